@@ -1,0 +1,2 @@
+//! The `bocpd` command line.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Bayesian online changepoint detection.
+#![no_std]

@@ -1,0 +1,1 @@
+//! The proof: oracles, corpus and properties.
