@@ -1,1 +1,17 @@
-//! The proof: oracles, corpus and properties.
+//! The proof: what every front-end of bocpd is held to.
+//!
+//! * [`oracle`]: the definitions, written plainly and slowly, that share no
+//!   code with `bocpd-core`: textbook models, a textbook filter, and the sum
+//!   over all segmentations.
+//! * [`reference`](mod@reference): exact vectors published for another
+//!   implementation, mapped to this project's conventions.
+//! * [`corpus`]: cases as JSON files, for every front-end.
+//! * [`close`] and [`random`]: comparing floats, and seeded data.
+//!
+//! The tests proper are the integration tests of this crate.
+
+pub mod close;
+pub mod corpus;
+pub mod oracle;
+pub mod random;
+pub mod reference;

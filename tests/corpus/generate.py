@@ -1,0 +1,733 @@
+#!/usr/bin/env python3
+"""Writes the cases of the corpus, or checks those that are there.
+
+    pip install mpmath gmpy2        (gmpy2 only makes it faster)
+    python3 generate.py             writes every case
+    python3 generate.py NAME...     writes the named cases
+    python3 generate.py --check     recomputes the expectations from the data
+                                    in the files, and compares
+
+The filter below is written from the recursion alone and shares nothing with
+the library: linear probabilities with 60 digits and unbounded exponents, raw
+sums as statistics. The data of a case are read as float64 and then taken as
+exact; so are its parameters.
+"""
+
+import json
+import math
+import random
+import sys
+from functools import cache
+from pathlib import Path
+
+from mpmath import exp, expm1, log, loggamma, mp, mpf, pi, sqrt
+
+mp.dps = 60
+HERE = Path(__file__).resolve().parent
+REFERENCE = HERE.parent / "reference" / "fast_bocpd.json"
+TOLERANCE = 1e-9
+# Cases where float64 statistics cannot do better: a mean near 1e9 has steps of
+# 1e-7.
+TOLERANCES = {"gaussian-offset-1e9-vague": 1e-6}
+# A maximum that leads the second by less than this ratio hangs on rounding.
+LEAD = mpf("1e-6")
+
+ln_gamma = cache(loggamma)
+
+
+@cache
+def half_step(alpha):
+    """Γ(α+½)/Γ(α)."""
+    return exp(ln_gamma(alpha + mpf(0.5)) - ln_gamma(alpha))
+
+
+# -- models: prior(), density(stats, x), absorb(stats, x) -----------------------
+
+
+class Gaussian:
+    """Statistics n, Σx, Σx²."""
+
+    def __init__(self, mean, kappa, alpha, beta):
+        self.m, self.k, self.a, self.b = map(mpf, (mean, kappa, alpha, beta))
+
+    def prior(self):
+        return (mpf(0), mpf(0), mpf(0))
+
+    def posterior(self, n, s1, s2):
+        """κ, m, α, β after observations of total weight n."""
+        if n == 0:
+            return self.k, self.m, self.a, self.b
+        kappa = self.k + n
+        scatter = s2 - s1 * s1 / n
+        shift = s1 / n - self.m
+        beta = self.b + (scatter + self.k * n / kappa * shift**2) / 2
+        return kappa, (self.k * self.m + s1) / kappa, self.a + n / 2, beta
+
+    def density(self, stats, x):
+        kappa, m, alpha, beta = self.posterior(*stats)
+        return student_t(x, 2 * alpha, m, beta * (kappa + 1) / (alpha * kappa))
+
+    def absorb(self, stats, x):
+        n, s1, s2 = stats
+        return (n + 1, s1 + x, s2 + x * x)
+
+
+def student_t(x, nu, centre, scale2):
+    z2 = (x - centre) ** 2 / scale2
+    return half_step(nu / 2) / sqrt(nu * pi * scale2) * (1 + z2 / nu) ** (-(nu + 1) / 2)
+
+
+class StudentT(Gaussian):
+    """Fast-BOCPD's weighted Student-t; statistics Σw, Σwx, Σwx²."""
+
+    def __init__(self, nu, **prior):
+        super().__init__(**prior)
+        self.nu = mpf(nu)
+
+    def posterior(self, n, s1, s2):
+        if n < mpf(1e-10):
+            return super().posterior(mpf(0), s1, s2)
+        return super().posterior(n, s1, s2)
+
+    def density(self, stats, x):
+        kappa, m, alpha, beta = self.posterior(*stats)
+        return student_t(x, self.nu, m, beta / alpha * (kappa + 1) / kappa)
+
+    def absorb(self, stats, x):
+        _, m, alpha, beta = self.posterior(*stats)
+        distance2 = (x - m) ** 2 / (beta / alpha + mpf(1e-10))
+        w = (self.nu + 1) / (self.nu + distance2)
+        return (stats[0] + w, stats[1] + w * x, stats[2] + w * x * x)
+
+
+class StudentTGrid:
+    """Statistics (π_k, those of component k) for each k."""
+
+    def __init__(self, nu, nu_prior, **prior):
+        weights = [mpf(p) for p in (nu_prior or [1] * len(nu))]
+        self.weights = [p / sum(weights) for p in weights]
+        self.components = [StudentT(nu=v, **prior) for v in nu]
+
+    def prior(self):
+        return [(p, c.prior()) for p, c in zip(self.weights, self.components)]
+
+    def joint(self, stats, x):
+        return [p * c.density(s, x) for c, (p, s) in zip(self.components, stats)]
+
+    def density(self, stats, x):
+        return sum(self.joint(stats, x))
+
+    def absorb(self, stats, x):
+        joint = self.joint(stats, x)
+        total = sum(joint)
+        parts = zip(self.components, joint, stats)
+        return [(j / total, c.absorb(s, x)) for c, j, (_, s) in parts]
+
+
+class Poisson:
+    """Statistics n, Σx."""
+
+    def __init__(self, shape, rate):
+        self.a, self.b = mpf(shape), mpf(rate)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        a, b = self.a + stats[1], self.b + stats[0]
+        ways = exp(ln_gamma(a + x) - ln_gamma(a) - ln_gamma(x + 1))
+        return ways * (b / (b + 1)) ** a / (b + 1) ** x
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + x)
+
+
+class Binomial:
+    """Statistics n, Σk."""
+
+    def __init__(self, a, b, trials):
+        self.a, self.b, self.trials = mpf(a), mpf(b), mpf(trials)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, k):
+        a = self.a + stats[1]
+        b = self.b + stats[0] * self.trials - stats[1]
+        n = self.trials
+        ln = ln_gamma(n + 1) - ln_gamma(k + 1) - ln_gamma(n - k + 1)
+        ln += ln_gamma(a + k) - ln_gamma(a)
+        ln += ln_gamma(b + n - k) - ln_gamma(b)
+        ln -= ln_gamma(a + b + n) - ln_gamma(a + b)
+        return exp(ln)
+
+    def absorb(self, stats, k):
+        return (stats[0] + 1, stats[1] + k)
+
+
+class Bernoulli:
+    """Statistics zeros, ones."""
+
+    def __init__(self, a, b):
+        self.a, self.b = mpf(a), mpf(b)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        a, b = self.a + stats[1], self.b + stats[0]
+        return (a if x == 1 else b) / (a + b)
+
+    def absorb(self, stats, x):
+        return (stats[0] + (1 - x), stats[1] + x)
+
+
+class Gamma:
+    """Statistics n, Σx."""
+
+    def __init__(self, shape, rate, known_shape):
+        self.a, self.b, self.k = mpf(shape), mpf(rate), mpf(known_shape)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        a, b, k = self.a + stats[0] * self.k, self.b + stats[1], self.k
+        base = mpf(1) if k == 1 else x ** (k - 1)
+        ways = exp(ln_gamma(a + k) - ln_gamma(a) - ln_gamma(k))
+        return base * ways * (b / (b + x)) ** a / (b + x) ** k
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + x)
+
+
+MODELS = {
+    "gaussian": Gaussian,
+    "student_t": StudentT,
+    "student_t_grid": StudentTGrid,
+    "poisson": Poisson,
+    "bernoulli": Bernoulli,
+    "binomial": Binomial,
+    "gamma": Gamma,
+}
+
+# -- hazards: a function of the segment length l and the elapsed time -----------
+
+
+def from_survival(survival):
+    """h(l) = 1 − P(L ≥ l+1)/P(L ≥ l)."""
+    survival = cache(survival)
+    return lambda l, elapsed: 1 - survival(l + 1) / survival(l)
+
+
+def constant(mean_run_length):
+    return lambda l, elapsed: 1 / mpf(mean_run_length)
+
+
+def rate(per_unit_time):
+    return lambda l, elapsed: -expm1(-mpf(per_unit_time) * mpf(elapsed))
+
+
+def weibull(shape, scale):
+    return from_survival(lambda l: exp(-((mpf(l - 1) / mpf(scale)) ** mpf(shape))))
+
+
+def log_logistic(shape, scale):
+    return from_survival(lambda l: 1 / (1 + (mpf(l - 1) / mpf(scale)) ** mpf(shape)))
+
+
+def negative_binomial(k, p):
+    """The segment ends at the k-th success: f(l) = C(l−1,k−1) p^k (1−p)^(l−k)."""
+    p = mpf(p)
+
+    @cache
+    def survival(l):
+        """Fewer than k successes in l−1 trials."""
+        n = l - 1
+        terms = (math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(min(k, n + 1)))
+        return sum(terms)
+
+    def hazard(l, elapsed):
+        f = math.comb(l - 1, k - 1) * p**k * (1 - p) ** (l - k) if l >= k else mpf(0)
+        return f / survival(l)
+
+    return hazard
+
+
+def table(hazards):
+    return lambda l, elapsed: mpf(hazards[min(l, len(hazards)) - 1])
+
+
+HAZARDS = {
+    "constant": constant,
+    "rate": rate,
+    "weibull": weibull,
+    "log_logistic": log_logistic,
+    "negative_binomial": negative_binomial,
+    "table": table,
+}
+
+
+def build(tagged, builders):
+    ((tag, parameters),) = tagged.items()
+    return builders[tag](**parameters)
+
+
+# -- the filter -----------------------------------------------------------------
+
+
+def leading(values):
+    """The index of the largest value, and whether it clearly leads."""
+    best = max(range(len(values)), key=values.__getitem__)
+    others = values[:best] + values[best + 1 :]
+    return best, not others or max(others) < values[best] * (1 - LEAD)
+
+
+def expect(config, data, elapsed):
+    """Everything expected of the filter on these data."""
+    model = build(config["model"], MODELS)
+    hazard = build(config["hazard"], HAZARDS)
+    weights, joints, stats, back, back_leads = [], [], [], [], []
+    ln_evidence = mpf(0)
+    p_change_now, map_run_length, ln_predictive = [], [], []
+    for t, x in enumerate(data):
+        if t == 0:
+            birth, joint_birth = mpf(1), mpf(1)
+            back.append(None)
+            back_leads.append(True)
+        else:
+            gap = elapsed[t] if elapsed else 1
+            # A segment that started at s has length t − s before x_t.
+            h = [hazard(t - s, gap) for s in range(t)]
+            birth = sum(w * hs for w, hs in zip(weights, h))
+            ending = [q * hs for q, hs in zip(joints, h)]
+            previous, leads = leading(ending)
+            back.append(previous)
+            back_leads.append(leads)
+            joint_birth = ending[previous]
+            weights = [w * (1 - hs) for w, hs in zip(weights, h)]
+            joints = [q * (1 - hs) for q, hs in zip(joints, h)]
+        weights.append(birth)
+        joints.append(joint_birth)
+        stats.append(model.prior())
+        if x is None:
+            ln_predictive.append(None)
+        else:
+            x = mpf(x)
+            p = [model.density(s, x) for s in stats]
+            weights = [w * ps for w, ps in zip(weights, p)]
+            joints = [q * ps for q, ps in zip(joints, p)]
+            stats = [model.absorb(s, x) for s in stats]
+            z = sum(weights)
+            weights = [w / z for w in weights]
+            ln_evidence += log(z)
+            ln_predictive.append(float(log(z)))
+        p_change_now.append(float(weights[t]))
+        best, leads = leading(weights)
+        map_run_length.append(t - best if leads else None)
+
+    expected = {
+        "ln_evidence": float(ln_evidence),
+        "p_change_now": p_change_now,
+        "map_run_length": map_run_length,
+        "ln_predictive": ln_predictive,
+        "mean_run_length": float(sum(w * (t - s) for s, w in enumerate(weights))),
+        "p_recent_change": {"w": 10, "value": float(sum(weights[-10:]))},
+        "run_length_posterior": [
+            [s, float(w)] for s, w in enumerate(weights) if w > mpf("1e-6")
+        ],
+        "map_ln_joint": float(log(max(joints))),
+    }
+    changes, (start, clear) = [], leading(joints)
+    while start:
+        changes.insert(0, start)
+        clear = clear and back_leads[start]
+        start = back[start]
+    if clear:
+        expected["changepoints"] = changes
+    return expected
+
+
+# -- cases ----------------------------------------------------------------------
+
+SOURCE = "generate.py: textbook filter in 60-digit arithmetic (mpmath)"
+NORMAL = {"mean": 0.0, "kappa": 1.0, "alpha": 1.0, "beta": 1.0}
+
+
+def segments(seed, draw, *parts, digits=4):
+    """Data of consecutive segments: for each (n, parameter), n draws."""
+    source = random.Random(seed)
+    return [round(draw(source, p), digits) for n, p in parts for _ in range(n)]
+
+
+def normal(source, parameter):
+    """Around a level, or (level, standard deviation)."""
+    level, deviation = parameter if isinstance(parameter, tuple) else (parameter, 1)
+    return source.gauss(level, deviation)
+
+
+def count(source, mean):
+    """Poisson, by waiting times; normal approximation for large means."""
+    if mean > 1000:
+        return float(round(source.gauss(mean, math.sqrt(mean))))
+    waited, events = source.expovariate(mean), 0.0
+    while waited < 1:
+        waited, events = waited + source.expovariate(mean), events + 1
+    return events
+
+
+def successes(trials):
+    return lambda source, p: float(sum(source.random() < p for _ in range(trials)))
+
+
+def positive(shape):
+    return lambda source, mean: source.gammavariate(shape, mean / shape)
+
+
+def without(data, *missing):
+    return [None if t in missing else x for t, x in enumerate(data)]
+
+
+def replaced(data, values):
+    return [values.get(t, x) for t, x in enumerate(data)]
+
+
+def irregular(seed, n, digits=2):
+    """Waiting times; the first has no meaning and is 1."""
+    source = random.Random(seed)
+    return [1.0] + [round(0.05 + source.expovariate(1), digits) for _ in range(n - 1)]
+
+
+CONSTANT_100 = {"constant": {"mean_run_length": 100.0}}
+CONSTANT_250 = {"constant": {"mean_run_length": 250.0}}
+WEIBULL = {"weibull": {"shape": 2.0, "scale": 60.0}}
+LOG_LOGISTIC = {"log_logistic": {"shape": 1.5, "scale": 40.0}}
+NEGATIVE_BINOMIAL = {"negative_binomial": {"k": 3, "p": 0.05}}
+RATE = {"rate": {"per_unit_time": 0.02}}
+TABLE = {"table": {"hazards": [0.0, 0.0, 0.001, 0.01, 0.02, 0.015]}}
+
+STEP = segments(1, normal, (200, 0), (150, 3), (250, (3, 2.5)))
+COUNTS = segments(20, count, (150, 2), (120, 6), (130, 3))
+COIN = segments(30, successes(1), (120, 0.2), (100, 0.8), (80, 0.4))
+TEN = segments(31, successes(10), (100, 0.3), (100, 0.6))
+WAITS = segments(40, positive(1.5), (120, 2), (100, 9), (80, 4))
+
+
+def gaussian(**prior):
+    return {"gaussian": {**NORMAL, **prior}}
+
+
+def weighted(nu, **prior):
+    return {"student_t": {**NORMAL, **prior, "nu": nu}}
+
+
+def grid(nu, nu_prior=None, **prior):
+    return {"student_t_grid": {**NORMAL, **prior, "nu": nu, "nu_prior": nu_prior}}
+
+
+def poisson(shape, rate):
+    return {"poisson": {"shape": shape, "rate": rate}}
+
+
+def bernoulli(a, b):
+    return {"bernoulli": {"a": a, "b": b}}
+
+
+def binomial(a, b, trials):
+    return {"binomial": {"a": a, "b": b, "trials": trials}}
+
+
+def gamma(shape, rate, known_shape):
+    return {"gamma": {"shape": shape, "rate": rate, "known_shape": known_shape}}
+
+
+# name: (model, hazard, data) or (model, hazard, data, elapsed)
+CASES = {
+    "gaussian-one-observation": (gaussian(), CONSTANT_100, [2.5]),
+    "gaussian-step": (gaussian(), CONSTANT_250, STEP),
+    "gaussian-quiet-1000": (
+        gaussian(kappa=0.1, beta=0.5),
+        CONSTANT_250,
+        segments(2, normal, (1000, 0)),
+    ),
+    "gaussian-equal-values": (gaussian(mean=5.0), CONSTANT_100, [5.0] * 50),
+    "gaussian-strong-prior": (
+        gaussian(mean=1.0, kappa=20.0, alpha=50.0, beta=49.0),
+        CONSTANT_100,
+        segments(3, normal, (60, 1), (60, 1.8)),
+    ),
+    "gaussian-variance": (
+        gaussian(beta=0.5),
+        CONSTANT_100,
+        segments(4, normal, (80, (0, 0.5)), (80, (0, 3)), (80, (0, 1))),
+    ),
+    "gaussian-drift": (
+        gaussian(),
+        CONSTANT_100,
+        [round(0.02 * t + x, 3) for t, x in enumerate(segments(5, normal, (150, 0)))],
+    ),
+    "gaussian-offset-1e9": (
+        gaussian(mean=1e9),
+        CONSTANT_100,
+        [1e9 + x for x in segments(6, normal, (100, 0), (100, 5))],
+    ),
+    "gaussian-offset-1e9-vague": (
+        gaussian(kappa=1e-20),
+        CONSTANT_100,
+        [1e9 + x for x in segments(7, normal, (80, 0), (40, 5))],
+    ),
+    "gaussian-tiny-scale": (
+        gaussian(beta=1e-16),
+        CONSTANT_100,
+        [x * 1e-8 for x in segments(8, normal, (60, 0), (60, 4))],
+    ),
+    "gaussian-outlier-1e6": (
+        gaussian(),
+        CONSTANT_100,
+        replaced(segments(9, normal, (120, 0)), {60: 1e6}),
+    ),
+    "gaussian-full-precision": (
+        gaussian(mean=1 / 3, kappa=0.1, alpha=math.pi, beta=math.e),
+        {"constant": {"mean_run_length": 123.456}},
+        segments(10, normal, (70, 1 / 7), (70, -4 / 3), digits=17),
+    ),
+    "gaussian-weibull": (gaussian(), WEIBULL, STEP[100:400]),
+    "gaussian-log-logistic": (gaussian(), LOG_LOGISTIC, STEP[100:400]),
+    "gaussian-negative-binomial": (gaussian(), NEGATIVE_BINOMIAL, STEP[100:400]),
+    "gaussian-table": (gaussian(), TABLE, STEP[150:300]),
+    "gaussian-table-forced": (
+        gaussian(),
+        {"table": {"hazards": [0.1, 0.2, 0.3, 0.5, 1.0]}},
+        segments(11, normal, (5, 0), (5, 6), (5, -6), (5, 0)),
+    ),
+    "gaussian-table-forbidden": (gaussian(), {"table": {"hazards": [0.0]}}, STEP[190:210]),
+    "gaussian-irregular": (gaussian(), RATE, STEP[150:300], irregular(12, 150)),
+    "gaussian-rate-regular": (gaussian(), RATE, STEP[150:250]),
+    "gaussian-missing": (
+        gaussian(),
+        CONSTANT_100,
+        without(STEP[150:270], 0, 1, 30, 49, 50, 51, 52, 90, 119),
+    ),
+    "gaussian-missing-weibull": (
+        gaussian(),
+        WEIBULL,
+        without(STEP[150:270], 5, *range(40, 60), 100),
+    ),
+    "gaussian-irregular-missing": (
+        gaussian(),
+        RATE,
+        without(STEP[170:250], 3, 28, 29, 30, 79),
+        irregular(13, 80),
+    ),
+    "student-t-outliers": (
+        weighted(3.0),
+        CONSTANT_250,
+        replaced(segments(14, normal, (150, 0), (100, 4)), {40: 15.0, 120: -30.0}),
+    ),
+    "student-t-huge-outlier": (
+        weighted(4.0),
+        CONSTANT_100,
+        replaced(segments(15, normal, (80, 0)), {0: 1e7, 40: 1e6}),
+    ),
+    "student-t-weibull-missing": (
+        weighted(5.0, kappa=0.5, beta=2.0),
+        WEIBULL,
+        without(segments(16, normal, (60, 0), (60, 3)), 10, 11, 61),
+    ),
+    "student-t-offset-1e9": (
+        weighted(3.0, mean=1e9),
+        CONSTANT_100,
+        [1e9 + x for x in segments(17, normal, (60, 0), (60, 5))],
+    ),
+    "student-t-grid": (
+        grid([2.0, 5.0, 30.0]),
+        CONSTANT_250,
+        replaced(segments(18, normal, (100, 0), (100, 4)), {40: 12.0, 150: -15.0}),
+    ),
+    "student-t-grid-zero-prior": (
+        grid([2.0, 5.0, 30.0], [0.0, 0.4, 0.6]),
+        LOG_LOGISTIC,
+        without(segments(19, normal, (50, 0), (50, 4)), 20, 50),
+    ),
+    "poisson-step": (poisson(1.0, 0.5), CONSTANT_250, COUNTS),
+    "poisson-sparse": (
+        poisson(0.5, 2.0),
+        CONSTANT_100,
+        segments(21, count, (100, 0.05), (60, 0.6)),
+    ),
+    "poisson-large-counts": (
+        poisson(2.0, 2e-6),
+        CONSTANT_100,
+        segments(22, count, (60, 1e6), (60, 1.004e6)),
+    ),
+    "poisson-log-logistic": (poisson(2.0, 0.4), LOG_LOGISTIC, COUNTS[80:280]),
+    "poisson-irregular": (poisson(2.0, 0.4), RATE, COUNTS[100:220], irregular(23, 120)),
+    "poisson-missing-negative-binomial": (
+        poisson(2.0, 0.4),
+        NEGATIVE_BINOMIAL,
+        without(COUNTS[100:220], 2, 49, 50, 80),
+    ),
+    "bernoulli-step": (bernoulli(1.0, 1.5), CONSTANT_250, COIN),
+    "bernoulli-negative-binomial": (bernoulli(0.7, 0.6), NEGATIVE_BINOMIAL, COIN[50:250]),
+    "bernoulli-missing-table": (
+        bernoulli(2.0, 3.0),
+        TABLE,
+        without(COIN[70:200], 0, 10, 50, 51),
+    ),
+    "binomial-step": (binomial(1.0, 1.2, 10), CONSTANT_250, TEN),
+    "binomial-1000-trials-weibull": (
+        binomial(1.0, 1.0, 1000),
+        WEIBULL,
+        segments(32, successes(1000), (60, 0.30), (60, 0.33)),
+    ),
+    "binomial-missing": (
+        binomial(2.0, 2.0, 10),
+        CONSTANT_100,
+        without(TEN[60:140], 7, 39, 40),
+    ),
+    "gamma-step": (gamma(2.0, 3.0, 1.5), CONSTANT_250, WAITS),
+    "gamma-exponential-with-zeros": (
+        gamma(1.0, 1.0, 1.0),
+        CONSTANT_100,
+        replaced(segments(41, positive(1), (60, 1), (60, 8)), {0: 0.0, 50: 0.0}),
+    ),
+    "gamma-small-shape-mixed-scales": (
+        gamma(1.0, 1.0, 0.7),
+        CONSTANT_100,
+        [1e-6, 2e-6, 1.5, 3.0, 2.2, 1e6, 3e5, 2e6, 1e-3, 2e-3] * 4,
+    ),
+    "gamma-table": (gamma(2.0, 4.0, 2.5), TABLE, WAITS[80:200]),
+    "gamma-irregular-missing": (
+        gamma(2.0, 3.0, 1.5),
+        RATE,
+        without(WAITS[80:160], 9, 40),
+        irregular(42, 80),
+    ),
+}
+
+
+def generated(name):
+    model, hazard, data, *elapsed = CASES[name]
+    result = {
+        "name": name,
+        "source": SOURCE,
+        "config": {
+            "model": model,
+            "hazard": hazard,
+            "pruning": {"max_hypotheses": None, "min_weight": None, "max_run_length": None},
+            "missing": "skip" if None in data else "error",
+        },
+        "data": data,
+    }
+    if elapsed:
+        result["elapsed"] = elapsed[0]
+    result["expected"] = expect(result["config"], data, elapsed[0] if elapsed else None)
+    result["tolerance"] = TOLERANCES.get(name, TOLERANCE)
+    return result
+
+
+def published(vector, mean_run_length):
+    """A vector of Fast-BOCPD in this project's conventions: its first cp is the
+    hazard where we say 1; its MAP counts n in the first segment; its last two
+    posterior entries are both "no change so far"."""
+    config = {
+        "model": vector["model"],
+        "hazard": {"constant": {"mean_run_length": mean_run_length}},
+        "pruning": {"max_hypotheses": None, "min_weight": None, "max_run_length": None},
+        "missing": "error",
+    }
+    maps = enumerate(vector["map"])
+    expected = {
+        "p_change_now": [1.0] + vector["cp"][1:],
+        "map_run_length": [None if m is None else min(m, t) for t, m in maps],
+    }
+    if "posterior" in vector:
+        *rest, last = vector["posterior"]
+        by_start = list(reversed(rest))
+        by_start[0] += last
+        expected["run_length_posterior"] = [list(pair) for pair in enumerate(by_start)]
+    return {
+        "name": "fast-bocpd-" + vector["name"],
+        "source": "Fast-BOCPD 1.0.0 (PyPI fast-bocpd, MIT), " + vector["call"]
+        + ", lambda 100; mapped from tests/reference/fast_bocpd.json",
+        "config": config,
+        "data": vector["data"],
+        "expected": expected,
+        "tolerance": 1e-10,
+    }
+
+
+# -- files ----------------------------------------------------------------------
+
+
+def write(case):
+    def value(v, indent):
+        if isinstance(v, dict):
+            inner = ",\n".join(
+                f"{indent}  {json.dumps(k)}: {value(x, indent + '  ')}" for k, x in v.items()
+            )
+            return "{\n" + inner + "\n" + indent + "}"
+        if isinstance(v, list) and v:
+            lines, line = [], ""
+            for i, item in enumerate(v):
+                text = json.dumps(item) + ("," if i + 1 < len(v) else "")
+                if line and len(line) + len(text) > 96 - len(indent):
+                    lines.append(line)
+                    line = ""
+                line += (" " if line else "") + text
+            lines.append(line)
+            if len(lines) == 1:
+                return f"[{line}]"
+            return "[\n" + "".join(f"{indent}  {l}\n" for l in lines) + indent + "]"
+        return json.dumps(v)
+
+    (HERE / f"{case['name']}.json").write_text(value(case, "") + "\n")
+
+
+def differences(name, got, want):
+    """Where the recomputed expectation differs from the one in the file."""
+    if isinstance(want, dict):
+        for key in want:
+            yield from differences(f"{name}.{key}", got[key], want[key])
+    elif isinstance(want, list):
+        if len(got) != len(want):
+            yield f"{name}: {len(got)} entries for {len(want)}"
+        for i, (g, w) in enumerate(zip(got, want)):
+            yield from differences(f"{name}[{i}]", g, w)
+    elif isinstance(want, float):
+        if not abs(got - want) <= 1e-12 * max(1.0, abs(want)):
+            yield f"{name}: {got} for {want}"
+    elif want is not None and got != want:
+        yield f"{name}: {got} for {want}"
+
+
+def check():
+    failed = False
+    for path in sorted(HERE.glob("*.json")):
+        case = json.loads(path.read_text())
+        got = expect(case["config"], case["data"], case.get("elapsed"))
+        found = list(differences(case["name"], got, case["expected"]))
+        print(f"{case['name']}: {'; '.join(found[:3]) or 'agrees'}")
+        failed = failed or bool(found)
+    return 1 if failed else 0
+
+
+def main(arguments):
+    if arguments == ["--check"]:
+        return check()
+    reference = json.loads(REFERENCE.read_text())
+    vectors = {"fast-bocpd-" + v["name"]: v for v in reference["vectors"]}
+    for name in arguments or [*vectors, *CASES]:
+        if name in vectors:
+            write(published(vectors[name], reference["mean_run_length"]))
+        else:
+            case = generated(name)
+            unclear = case["expected"]["map_run_length"].count(None)
+            clear = "changepoints" in case["expected"]
+            print(f"{name}: {unclear} unclear maxima, segmentation {'clear' if clear else 'UNCLEAR'}")
+            write(case)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

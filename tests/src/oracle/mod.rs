@@ -1,0 +1,61 @@
+//! The definitions, written so that a reader can check them against a book.
+//!
+//! * [`textbook`]: the observation models, one observation at a time, with
+//!   log-gamma functions and posterior parameters as printed in a textbook.
+//! * [`hazards`]: the segment-length laws.
+//! * [`naive`]: the filter, O(t²), in log space.
+//! * [`config`]: models and hazards from the JSON every front-end reads.
+//! * [`enumerate`]: all `2^(n−1)` segmentations of n observations.
+//!
+//! Nothing here is fast and nothing here depends on `bocpd-core`. The naive
+//! filter is held to the enumeration, and everything else to these two.
+//!
+//! Every observation is an `f64` (counts and booleans too), `None` is a
+//! missing value.
+
+pub mod config;
+pub mod enumerate;
+pub mod hazards;
+pub mod naive;
+pub mod textbook;
+
+/// A model of one segment, from a textbook.
+pub trait Segment {
+    /// Statistics of a segment without observations.
+    fn prior(&self) -> Vec<f64>;
+
+    /// ln p(x | the observations absorbed into `stats`).
+    fn ln_predictive(&self, stats: &[f64], x: f64) -> f64;
+
+    /// Adds x to the statistics.
+    fn absorb(&self, stats: &mut [f64], x: f64);
+
+    /// ln p(xs) when one segment holds all of them: in closed form, without
+    /// `prior`, `ln_predictive` and `absorb`, where the model has one.
+    fn ln_evidence(&self, xs: &[f64]) -> f64;
+}
+
+/// P(a segment ends after `l ≥ 1` observations | it reached `l`), where
+/// `elapsed` is the time to the next observation (1 on a regular grid).
+pub type Hazard = Box<dyn Fn(u64, f64) -> f64>;
+
+/// The product of the predictives: a segment's evidence for models without a
+/// closed form.
+fn ln_product_of_predictives(model: &dyn Segment, xs: &[f64]) -> f64 {
+    let mut stats = model.prior();
+    let mut total = 0.0;
+    for &x in xs {
+        total += model.ln_predictive(&stats, x);
+        model.absorb(&mut stats, x);
+    }
+    total
+}
+
+/// ln Σ exp(v), without overflow; −∞ for an empty sum.
+fn ln_sum_exp(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let max = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    if max == f64::NEG_INFINITY {
+        return max;
+    }
+    max + values.map(|v| (v - max).exp()).sum::<f64>().ln()
+}

@@ -1,0 +1,209 @@
+//! The filter as it is written down, O(t²), in log space.
+//!
+//! With `w_t(s) = P(the current segment starts at s | x_0..x_t)` and segment
+//! length `l = t − s + 1`:
+//!
+//! ```text
+//! v(s)    = w_t(s) (1 − h(l))             s ≤ t
+//! v(t+1)  = Σ_s w_t(s) h(l)
+//! Z       = Σ_{s ≤ t+1} v(s) p(x_{t+1} | s)
+//! w_{t+1}(s) = v(s) p(x_{t+1} | s) / Z
+//! ```
+//!
+//! and beside it the joint maximum `q` (sums replaced by maxima), with a back
+//! pointer per start. A missing value has `p = 1` for every s and is absorbed
+//! by none.
+
+use super::{Hazard, Segment, ln_sum_exp};
+
+/// One possible start of the current segment.
+#[derive(Clone, Debug)]
+struct Hypothesis {
+    /// ln `w_t(s)`.
+    ln_weight: f64,
+    /// ln of the largest joint probability of a segmentation whose last
+    /// segment starts at s, and all data.
+    ln_joint: f64,
+    /// Start of the segment before, in that segmentation.
+    previous: usize,
+    stats: Vec<f64>,
+}
+
+/// The filter. Hypothesis i is the segment that starts at index i; none is
+/// ever dropped.
+pub struct Naive<'a> {
+    model: &'a dyn Segment,
+    hazard: &'a Hazard,
+    hypotheses: Vec<Hypothesis>,
+    ln_predictive: f64,
+    ln_evidence: f64,
+}
+
+impl<'a> Naive<'a> {
+    /// A filter that has seen nothing.
+    #[must_use]
+    pub fn new(model: &'a dyn Segment, hazard: &'a Hazard) -> Self {
+        Self {
+            model,
+            hazard,
+            hypotheses: Vec::new(),
+            ln_predictive: 0.0,
+            ln_evidence: 0.0,
+        }
+    }
+
+    /// The next observation on a regular grid; `None` is a missing value.
+    pub fn step(&mut self, x: Option<f64>) {
+        self.step_after(1.0, x);
+    }
+
+    /// The next observation, `elapsed` after the one before.
+    pub fn step_after(&mut self, elapsed: f64, x: Option<f64>) {
+        self.transition(elapsed);
+        let ln_p: Vec<f64> = self
+            .hypotheses
+            .iter()
+            .map(|hypothesis| x.map_or(0.0, |x| self.model.ln_predictive(&hypothesis.stats, x)))
+            .collect();
+        let scored = self.hypotheses.iter().zip(&ln_p);
+        let ln_z = ln_sum_exp(scored.map(|(hypothesis, ln_p)| hypothesis.ln_weight + ln_p));
+        for (hypothesis, ln_p) in self.hypotheses.iter_mut().zip(&ln_p) {
+            hypothesis.ln_weight += ln_p - ln_z;
+            hypothesis.ln_joint += ln_p;
+            if let Some(x) = x {
+                self.model.absorb(&mut hypothesis.stats, x);
+            }
+        }
+        self.ln_predictive = ln_z;
+        self.ln_evidence += ln_z;
+    }
+
+    /// Every hypothesis stays or ends; those that end make the newborn.
+    fn transition(&mut self, elapsed: f64) {
+        let t1 = self.hypotheses.len();
+        let newborn = |ln_weight, ln_joint, previous| Hypothesis {
+            ln_weight,
+            ln_joint,
+            previous,
+            stats: self.model.prior(),
+        };
+        if t1 == 0 {
+            let first = newborn(0.0, 0.0, 0);
+            self.hypotheses.push(first);
+            return;
+        }
+        let hazards: Vec<f64> = (0..t1)
+            .map(|s| (self.hazard)((t1 - s) as u64, elapsed))
+            .collect();
+        let ended = self.hypotheses.iter().zip(&hazards);
+        let ln_birth = ln_sum_exp(ended.map(|(hypothesis, h)| hypothesis.ln_weight + h.ln()));
+        let (mut previous, mut ln_joint) = (0, f64::NEG_INFINITY);
+        for (s, (hypothesis, h)) in self.hypotheses.iter().zip(&hazards).enumerate() {
+            let candidate = hypothesis.ln_joint + h.ln();
+            // Strictly greater: ties go to the smallest start.
+            if candidate > ln_joint {
+                (previous, ln_joint) = (s, candidate);
+            }
+        }
+        let newborn = newborn(ln_birth, ln_joint, previous);
+        for (hypothesis, h) in self.hypotheses.iter_mut().zip(&hazards) {
+            hypothesis.ln_weight += (-h).ln_1p();
+            hypothesis.ln_joint += (-h).ln_1p();
+        }
+        self.hypotheses.push(newborn);
+    }
+
+    /// `w_t(s)` for s = 0..=t.
+    #[must_use]
+    pub fn posterior(&self) -> Vec<f64> {
+        let hypotheses = self.hypotheses.iter();
+        hypotheses.map(|h| h.ln_weight.exp()).collect()
+    }
+
+    /// ln `w_t(s)` for s = 0..=t, for hypotheses that underflow.
+    #[must_use]
+    pub fn ln_posterior(&self) -> Vec<f64> {
+        self.hypotheses.iter().map(|h| h.ln_weight).collect()
+    }
+
+    /// `P(r_t` = 0).
+    #[must_use]
+    pub fn p_change_now(&self) -> f64 {
+        self.p_recent_change(1)
+    }
+
+    /// `P(r_t` < w): the current segment has at most w observations.
+    #[must_use]
+    pub fn p_recent_change(&self, w: usize) -> f64 {
+        self.posterior().iter().rev().take(w).sum()
+    }
+
+    /// The most probable run length t − s; ties go to the longest.
+    #[must_use]
+    pub fn map_run_length(&self) -> usize {
+        let best = largest(&self.ln_posterior());
+        self.hypotheses.len() - 1 - best
+    }
+
+    /// By how much the most probable run length leads the second (in
+    /// probability): small means that the choice hangs on rounding.
+    #[must_use]
+    pub fn map_lead(&self) -> f64 {
+        let mut posterior = self.posterior();
+        posterior.sort_by(f64::total_cmp);
+        let second = posterior.len().checked_sub(2).map_or(0.0, |i| posterior[i]);
+        posterior.last().map_or(0.0, |first| first - second)
+    }
+
+    /// E[t − s].
+    #[must_use]
+    pub fn mean_run_length(&self) -> f64 {
+        let posterior = self.posterior();
+        let runs = posterior.iter().rev().enumerate();
+        runs.map(|(run, p)| run as f64 * p).sum()
+    }
+
+    /// ln Z of the last step.
+    #[must_use]
+    pub fn ln_predictive(&self) -> f64 {
+        self.ln_predictive
+    }
+
+    /// ln `p(x_0..x_t)`.
+    #[must_use]
+    pub fn ln_evidence(&self) -> f64 {
+        self.ln_evidence
+    }
+
+    /// ln of the joint probability of the best segmentation and the data.
+    #[must_use]
+    pub fn map_ln_joint(&self) -> f64 {
+        let joints = self.hypotheses.iter().map(|h| h.ln_joint);
+        joints.fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The changes of the best segmentation, oldest first; index 0 is none.
+    #[must_use]
+    pub fn changepoints(&self) -> Vec<usize> {
+        let joints: Vec<f64> = self.hypotheses.iter().map(|h| h.ln_joint).collect();
+        let mut changes = Vec::new();
+        let mut start = largest(&joints);
+        while start > 0 {
+            changes.push(start);
+            start = self.hypotheses[start].previous;
+        }
+        changes.reverse();
+        changes
+    }
+}
+
+/// Index of the largest value, the first of several; 0 of none.
+fn largest(values: &[f64]) -> usize {
+    let mut best = 0;
+    for (i, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = i;
+        }
+    }
+    best
+}
