@@ -78,16 +78,12 @@ def student_t(x, nu, centre, scale2):
 
 
 class StudentT(Gaussian):
-    """Fast-BOCPD's weighted Student-t; statistics Σw, Σwx, Σwx²."""
+    """Fast-BOCPD's weighted Student-t without the guard of 1e-10 that it adds
+    to the variance in its weights; statistics Σw, Σwx, Σwx²."""
 
     def __init__(self, nu, **prior):
         super().__init__(**prior)
         self.nu = mpf(nu)
-
-    def posterior(self, n, s1, s2):
-        if n < mpf(1e-10):
-            return super().posterior(mpf(0), s1, s2)
-        return super().posterior(n, s1, s2)
 
     def density(self, stats, x):
         kappa, m, alpha, beta = self.posterior(*stats)
@@ -95,7 +91,7 @@ class StudentT(Gaussian):
 
     def absorb(self, stats, x):
         _, m, alpha, beta = self.posterior(*stats)
-        distance2 = (x - m) ** 2 / (beta / alpha + mpf(1e-10))
+        distance2 = (x - m) ** 2 / (beta / alpha)
         w = (self.nu + 1) / (self.nu + distance2)
         return (stats[0] + w, stats[1] + w * x, stats[2] + w * x * x)
 

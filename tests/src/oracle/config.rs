@@ -107,6 +107,7 @@ impl Model {
             } => Box::new(StudentT {
                 prior: normal(mean, kappa, alpha, beta),
                 nu,
+                guard: 0.0,
             }),
             Self::StudentTGrid {
                 mean,

@@ -219,7 +219,14 @@ mod tests {
         let weights = vec![0.5, 0.2, 0.3];
         let models: [(&dyn Segment, Draw); 7] = [
             (&prior, &|r| 4.0 * r.normal()),
-            (&StudentT { prior, nu: 3.0 }, &|r| 4.0 * r.normal()),
+            (
+                &StudentT {
+                    prior,
+                    nu: 3.0,
+                    guard: 0.0,
+                },
+                &|r| 4.0 * r.normal(),
+            ),
             (
                 &StudentTGrid {
                     prior,

@@ -106,6 +106,10 @@ pub struct StudentT {
     pub prior: Gaussian,
     /// ν.
     pub nu: f64,
+    /// Added to the variance β/α where the weight is computed: 1e-10 in the
+    /// original, which makes its weights depend on the unit of the data; 0 in
+    /// this project.
+    pub guard: f64,
 }
 
 impl StudentT {
@@ -117,9 +121,6 @@ impl StudentT {
         let Gaussian {
             kappa, alpha, beta, ..
         } = self.prior;
-        if weight < 1e-10 {
-            return (kappa, 0.0, alpha, beta);
-        }
         let kappa_n = kappa + weight;
         (
             kappa_n,
@@ -148,7 +149,7 @@ impl Segment for StudentT {
     fn absorb(&self, stats: &mut [f64], x: f64) {
         let (_, centre, alpha, beta) = self.parameters(stats);
         let x = x - self.prior.mean;
-        let distance2 = (x - centre) * (x - centre) / (beta / alpha + 1e-10);
+        let distance2 = (x - centre) * (x - centre) / (beta / alpha + self.guard);
         let w = (self.nu + 1.0) / (self.nu + distance2);
         if !(w.is_finite() && w > 0.0) {
             return;
@@ -186,6 +187,7 @@ impl StudentTGrid {
         StudentT {
             prior: self.prior,
             nu: self.nus[k],
+            guard: 0.0,
         }
     }
 
@@ -470,6 +472,7 @@ mod tests {
         let model = StudentT {
             prior: PRIOR,
             nu: 3.0,
+            guard: 1e-10,
         };
         assert_close("0", after(&model, &[], 0.0), -1.347_462_439_9, 1e-10);
         assert_close("0.5", after(&model, &[], 0.5), -1.429_106_428_9, 1e-10);
@@ -499,6 +502,7 @@ mod tests {
         let wide = StudentT {
             prior: PRIOR,
             nu: 1e6,
+            guard: 0.0,
         };
         assert_close("ν = 1e6, 5", after(&wide, &[], 5.0), -7.52, 5e-3);
         assert_close("ν = 1e6, 10", after(&wide, &[], 10.0), -26.3, 5e-2);
@@ -515,6 +519,7 @@ mod tests {
         let fixed = StudentT {
             prior: PRIOR,
             nu: 3.0,
+            guard: 0.0,
         };
         let seen = [1.0, -2.0, 15.0];
         let (got, want) = (after(&one, &seen, 0.3), after(&fixed, &seen, 0.3));
