@@ -20,7 +20,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mpmath import exp, expm1, log, loggamma, mp, mpf, pi, sqrt
+from mpmath import exp, log, loggamma, mp, mpf, pi, sqrt
 
 mp.dps = 60
 HERE = Path(__file__).resolve().parent
@@ -207,29 +207,30 @@ MODELS = {
     "gamma": Gamma,
 }
 
-# -- hazards: a function of the segment length l and the elapsed time -----------
+# -- hazards: a function of the segment's length l, its age, and the elapsed time -
 
 
 def from_survival(survival):
-    """h(l) = 1 − P(L ≥ l+1)/P(L ≥ l)."""
+    """h = 1 − S(age + elapsed)/S(age), S(τ) = P(longer than τ after its first
+    observation); on a grid S(l−1) = P(L ≥ l)."""
     survival = cache(survival)
-    return lambda l, elapsed: 1 - survival(l + 1) / survival(l)
+    return lambda l, age, elapsed: 1 - survival(age + elapsed) / survival(age)
 
 
 def constant(mean_run_length):
-    return lambda l, elapsed: 1 / mpf(mean_run_length)
+    return from_survival(lambda age: (1 - 1 / mpf(mean_run_length)) ** age)
 
 
 def rate(per_unit_time):
-    return lambda l, elapsed: -expm1(-mpf(per_unit_time) * mpf(elapsed))
+    return from_survival(lambda age: exp(-mpf(per_unit_time) * age))
 
 
 def weibull(shape, scale):
-    return from_survival(lambda l: exp(-((mpf(l - 1) / mpf(scale)) ** mpf(shape))))
+    return from_survival(lambda age: exp(-((age / mpf(scale)) ** mpf(shape))))
 
 
 def log_logistic(shape, scale):
-    return from_survival(lambda l: 1 / (1 + (mpf(l - 1) / mpf(scale)) ** mpf(shape)))
+    return from_survival(lambda age: 1 / (1 + (age / mpf(scale)) ** mpf(shape)))
 
 
 def negative_binomial(k, p):
@@ -243,7 +244,7 @@ def negative_binomial(k, p):
         terms = (math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(min(k, n + 1)))
         return sum(terms)
 
-    def hazard(l, elapsed):
+    def hazard(l, age, elapsed):
         f = math.comb(l - 1, k - 1) * p**k * (1 - p) ** (l - k) if l >= k else mpf(0)
         return f / survival(l)
 
@@ -251,7 +252,7 @@ def negative_binomial(k, p):
 
 
 def table(hazards):
-    return lambda l, elapsed: mpf(hazards[min(l, len(hazards)) - 1])
+    return lambda l, age, elapsed: mpf(hazards[min(l, len(hazards)) - 1])
 
 
 HAZARDS = {
@@ -285,6 +286,7 @@ def expect(config, data, elapsed):
     hazard = build(config["hazard"], HAZARDS)
     weights, joints, stats, back, back_leads = [], [], [], [], []
     ln_evidence = mpf(0)
+    times = [mpf(0)]
     p_change_now, map_run_length, ln_predictive = [], [], []
     for t, x in enumerate(data):
         if t == 0:
@@ -292,9 +294,10 @@ def expect(config, data, elapsed):
             back.append(None)
             back_leads.append(True)
         else:
-            gap = elapsed[t] if elapsed else 1
+            gap = mpf(elapsed[t] if elapsed else 1)
             # A segment that started at s has length t − s before x_t.
-            h = [hazard(t - s, gap) for s in range(t)]
+            h = [hazard(t - s, times[t - 1] - times[s], gap) for s in range(t)]
+            times.append(times[t - 1] + gap)
             birth = sum(w * hs for w, hs in zip(weights, h))
             ending = [q * hs for q, hs in zip(joints, h)]
             previous, leads = leading(ending)
@@ -498,6 +501,19 @@ CASES = {
     ),
     "gaussian-table-forbidden": (gaussian(), {"table": {"hazards": [0.0]}}, STEP[190:210]),
     "gaussian-irregular": (gaussian(), RATE, STEP[150:300], irregular(12, 150)),
+    "gaussian-irregular-constant": (
+        gaussian(),
+        CONSTANT_100,
+        STEP[150:250],
+        irregular(44, 100),
+    ),
+    "gaussian-irregular-weibull": (gaussian(), WEIBULL, STEP[150:250], irregular(45, 100)),
+    "poisson-irregular-log-logistic": (
+        poisson(2.0, 0.4),
+        LOG_LOGISTIC,
+        without(COUNTS[100:220], 3, 40, 41),
+        irregular(46, 120),
+    ),
     "gaussian-rate-regular": (gaussian(), RATE, STEP[150:250]),
     "gaussian-missing": (
         gaussian(),

@@ -6,10 +6,12 @@
 //! * [`reference`](mod@reference): exact vectors published for another
 //!   implementation, mapped to this project's conventions.
 //! * [`corpus`]: cases as JSON files, for every front-end.
+//! * [`catalogue`]: models, hazards and data for tests over all of them.
 //! * [`close`] and [`random`]: comparing floats, and seeded data.
 //!
 //! The tests proper are the integration tests of this crate.
 
+pub mod catalogue;
 pub mod close;
 pub mod corpus;
 pub mod oracle;

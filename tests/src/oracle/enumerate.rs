@@ -5,7 +5,7 @@
 //! `1 − h(l)` where it goes on, and for each segment its evidence. Everything
 //! that a filter claims is a sum or a maximum over these.
 
-use super::{Hazard, Segment, ln_sum_exp};
+use super::{Gap, Hazard, Segment, ln_sum_exp};
 
 /// One segmentation: where segments start (always at 0 too), and its joint
 /// probability with the data.
@@ -50,8 +50,15 @@ impl Enumeration {
         let evidences: Vec<Vec<f64>> = (0..n)
             .map(|from| (from + 1..=n).map(|to| evidence(from, to)).collect())
             .collect();
+        let times: Vec<f64> = (0..n).map(|t| elapsed[1..=t].iter().sum()).collect();
         // The hazard between x_(next − 1) and x_next in a segment from `from`.
-        let h = |from: usize, next: usize| hazard((next - from) as u64, elapsed[next]);
+        let h = |from: usize, next: usize| {
+            hazard(Gap {
+                length: (next - from) as u64,
+                age: times[next - 1] - times[from],
+                elapsed: elapsed[next],
+            })
+        };
         let paths = (0..1u32 << (n - 1))
             .map(|mask| {
                 let starts: Vec<usize> = (0..n)
@@ -143,15 +150,12 @@ impl Enumeration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::{self, MODELS};
     use crate::close::{assert_all_close, assert_close};
-    use crate::oracle::hazards;
     use crate::oracle::naive::Naive;
-    use crate::oracle::textbook::{
-        Bernoulli, Binomial, Gamma, Gaussian, Poisson, StudentT, StudentTGrid,
-    };
+    use crate::oracle::textbook::{Bernoulli, Poisson};
+    use crate::oracle::{config, hazards};
     use crate::random::Random;
-
-    type Draw<'a> = &'a dyn Fn(&mut Random) -> f64;
 
     /// Two flips of a coin by hand: p(0, 1) with a change costs h/4, without
     /// (1−h)/6.
@@ -209,83 +213,27 @@ mod tests {
 
     #[test]
     fn the_naive_filter_is_the_sum_over_all_segmentations() {
-        let prior = Gaussian {
-            mean: 0.3,
-            kappa: 0.7,
-            alpha: 1.3,
-            beta: 0.9,
-        };
-        let nus = vec![2.0, 5.0, 20.0];
-        let weights = vec![0.5, 0.2, 0.3];
-        let models: [(&dyn Segment, Draw); 7] = [
-            (&prior, &|r| 4.0 * r.normal()),
-            (
-                &StudentT {
-                    prior,
-                    nu: 3.0,
-                    guard: 0.0,
-                },
-                &|r| 4.0 * r.normal(),
-            ),
-            (
-                &StudentTGrid {
-                    prior,
-                    nus,
-                    weights,
-                },
-                &|r| 4.0 * r.normal(),
-            ),
-            (
-                &Poisson {
-                    shape: 2.0,
-                    rate: 0.4,
-                },
-                &|r| {
-                    let mean = r.between(0.5, 20.0);
-                    r.poisson(mean)
-                },
-            ),
-            (&Bernoulli { a: 0.8, b: 1.1 }, &|r| r.bernoulli(0.4)),
-            (
-                &Binomial {
-                    a: 0.8,
-                    b: 1.1,
-                    trials: 12.0,
-                },
-                &|r| {
-                    let p = r.uniform();
-                    r.binomial(12, p)
-                },
-            ),
-            (
-                &Gamma {
-                    shape: 2.0,
-                    rate: 1.5,
-                    known_shape: 2.5,
-                },
-                &|r| {
-                    let mean = r.between(0.2, 9.0);
-                    r.exponential(mean)
-                },
-            ),
-        ];
-        let hazards = [
-            hazards::constant(5.0),
-            hazards::rate(0.2),
-            hazards::weibull(2.0, 4.0),
-            hazards::log_logistic(1.5, 4.0),
-            hazards::negative_binomial(2, 0.4),
-            hazards::table(vec![0.05, 0.6, 0.0, 0.3]),
-        ];
         let mut random = Random::new(11);
-        for (model, draw) in models {
-            for hazard in &hazards {
+        for entry in &MODELS {
+            for hazard in catalogue::hazards(4.0) {
+                let counts = ["table", "negative_binomial"];
+                let counts = counts.iter().any(|tag| hazard.get(tag).is_some());
+                let model = (entry.model)(&mut random);
+                let (model, hazard) = config::parse(&catalogue::config(&model, &hazard));
                 let n = 8;
-                let elapsed: Vec<f64> = (0..n).map(|_| random.between(0.1, 3.0)).collect();
+                let elapsed: Vec<f64> = if counts {
+                    vec![1.0; n]
+                } else {
+                    (0..n).map(|_| random.between(0.1, 3.0)).collect()
+                };
                 let data: Vec<Option<f64>> = (0..n)
-                    .map(|_| (random.uniform() < 0.85).then(|| draw(&mut random)))
+                    .map(|_| {
+                        let level = random.below(3);
+                        let x = (entry.draw)(&mut random, level);
+                        (random.uniform() < 0.85).then_some(x)
+                    })
                     .collect();
-                compare(model, hazard, &data, &elapsed);
+                compare(&*model, &hazard, &data, &elapsed);
             }
         }
     }

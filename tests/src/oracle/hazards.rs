@@ -1,47 +1,50 @@
-//! Segment-length laws, as `h(l) = P(L = l | L ≥ l)`.
+//! Segment-length laws, as the probability that a segment ends in a gap.
+//!
+//! With `S(τ)` = P(a segment lasts longer than τ after its first observation):
+//! `h = 1 − S(age + elapsed)/S(age)`; on a regular grid that is
+//! `h(l) = P(L = l | L ≥ l)`.
 
 use super::Hazard;
 
-/// Mean segment length λ: `h = 1/λ`, whatever the elapsed time.
+/// Mean segment length λ: `S(τ) = (1 − 1/λ)^τ`.
 #[must_use]
 pub fn constant(mean_run_length: f64) -> Hazard {
-    Box::new(move |_, _| 1.0 / mean_run_length)
+    Box::new(move |gap| -(gap.elapsed * (-1.0 / mean_run_length).ln_1p()).exp_m1())
 }
 
-/// Changes at rate λ per unit of time: `h = 1 − exp(−λΔ)`.
+/// Changes at rate λ per unit of time: `S(τ) = exp(−λτ)`.
 #[must_use]
 pub fn rate(per_unit_time: f64) -> Hazard {
-    Box::new(move |_, elapsed| -(-per_unit_time * elapsed).exp_m1())
+    Box::new(move |gap| -(-per_unit_time * gap.elapsed).exp_m1())
 }
 
-/// Discrete Weibull: `P(L ≥ l) = exp(−((l−1)/η)^c)`.
+/// Weibull: `S(τ) = exp(−(τ/η)^c)`; on a grid `P(L ≥ l) = S(l−1)`.
 #[must_use]
 pub fn weibull(shape: f64, scale: f64) -> Hazard {
-    let cumulative = move |l: f64| (l / scale).powf(shape);
-    Box::new(move |l, _| {
-        let l = l as f64;
-        -(cumulative(l - 1.0) - cumulative(l)).exp_m1()
-    })
+    let cumulative = move |age: f64| (age / scale).powf(shape);
+    Box::new(move |gap| -(cumulative(gap.age) - cumulative(gap.age + gap.elapsed)).exp_m1())
 }
 
-/// Log-logistic: `P(L ≥ l) = 1/(1 + ((l−1)/η)^c)`.
+/// Log-logistic: `S(τ) = 1/(1 + (τ/η)^c)`; on a grid `P(L ≥ l) = S(l−1)`.
 #[must_use]
 pub fn log_logistic(shape: f64, scale: f64) -> Hazard {
-    let odds = move |l: f64| (l / scale).powf(shape);
-    Box::new(move |l, _| {
-        let l = l as f64;
-        (odds(l) - odds(l - 1.0)) / (1.0 + odds(l))
+    let odds = move |age: f64| (age / scale).powf(shape);
+    Box::new(move |gap| {
+        let end = odds(gap.age + gap.elapsed);
+        (end - odds(gap.age)) / (1.0 + end)
     })
 }
 
 /// Negative binomial: a segment ends at the k-th success of trials with
-/// probability p, `P(L = l) = C(l−1, k−1) p^k (1−p)^(l−k)`.
+/// probability p, `P(L = l) = C(l−1, k−1) p^k (1−p)^(l−k)`. Counts observations
+/// only.
 ///
 /// `L ≥ l` means fewer than k successes in l−1 trials, so
 /// `h(l) = p · b(k−1) / Σ_{j<k} b(j)` with `b(j) = C(l−1, j) p^j (1−p)^(l−1−j)`.
 #[must_use]
 pub fn negative_binomial(k: u64, p: f64) -> Hazard {
-    Box::new(move |l, _| {
+    Box::new(move |gap| {
+        let l = gap.length;
         if l < k {
             return 0.0;
         }
@@ -55,11 +58,11 @@ pub fn negative_binomial(k: u64, p: f64) -> Hazard {
     })
 }
 
-/// `h(1), h(2), …`; the last entry repeats.
+/// `h(1), h(2), …`; the last entry repeats. Counts observations only.
 #[must_use]
 pub fn table(hazards: Vec<f64>) -> Hazard {
-    Box::new(move |l, _| {
-        let i = usize::try_from(l - 1).unwrap_or(usize::MAX);
+    Box::new(move |gap| {
+        let i = usize::try_from(gap.length - 1).unwrap_or(usize::MAX);
         hazards[i.min(hazards.len() - 1)]
     })
 }
@@ -68,10 +71,21 @@ pub fn table(hazards: Vec<f64>) -> Hazard {
 mod tests {
     use super::*;
     use crate::close::assert_close;
+    use crate::oracle::Gap;
+
+    /// h(l) on a regular grid.
+    fn at(hazard: &Hazard, length: u64) -> f64 {
+        let age = (length - 1) as f64;
+        hazard(Gap {
+            length,
+            age,
+            elapsed: 1.0,
+        })
+    }
 
     /// `P(L ≥ l)` from the hazard.
     fn survival(hazard: &Hazard, l: u64) -> f64 {
-        (1..l).map(|j| 1.0 - hazard(j, 1.0)).product()
+        (1..l).map(|j| 1.0 - at(hazard, j)).product()
     }
 
     #[test]
@@ -85,6 +99,8 @@ mod tests {
             assert_close("log-logistic", got, want, 1e-14);
             let got = survival(&constant(20.0), l);
             assert_close("constant", got, 0.95f64.powf(x), 1e-14);
+            let got = survival(&rate(0.05), l);
+            assert_close("rate", got, (-0.05 * x).exp(), 1e-14);
         }
     }
 
@@ -99,24 +115,38 @@ mod tests {
             } else {
                 0.5 * (x - 1.0) * (x - 2.0) * 0.2f64.powi(3) * 0.8f64.powf(x - 3.0)
             };
-            let got = survival(&hazard, l) * hazard(l, 1.0);
+            let got = survival(&hazard, l) * at(&hazard, l);
             assert_close("negative binomial", got, want, 1e-14);
         }
         let one = negative_binomial(1, 0.2);
-        assert_close("k = 1 is constant", one(17, 1.0), 0.2, 1e-15);
+        assert_close("k = 1 is constant", at(&one, 17), 0.2, 1e-15);
     }
 
+    /// Whether a gap is crossed at once or in two pieces is the same.
     #[test]
-    fn a_rate_is_a_constant_hazard_on_a_grid_and_multiplies_over_time() {
-        let h = rate(0.3);
-        assert_close("unit", h(5, 1.0), 1.0 - (-0.3f64).exp(), 1e-15);
-        let stay = (1.0 - h(1, 0.25)) * (1.0 - h(1, 1.5));
-        assert_close("sum of times", 1.0 - h(1, 1.75), stay, 1e-15);
+    fn survival_over_time_multiplies() {
+        let laws = [
+            constant(30.0),
+            rate(0.3),
+            weibull(1.7, 4.0),
+            log_logistic(2.5, 4.0),
+        ];
+        for (i, hazard) in laws.iter().enumerate() {
+            let stay = |age, elapsed| {
+                1.0 - hazard(Gap {
+                    length: 3,
+                    age,
+                    elapsed,
+                })
+            };
+            let pieces = stay(2.0, 0.25) * stay(2.25, 1.5);
+            assert_close(&format!("law {i}"), stay(2.0, 1.75), pieces, 1e-15);
+        }
     }
 
     #[test]
     fn the_last_entry_of_a_table_repeats() {
         let h = table(vec![0.5, 0.1]);
-        assert_eq!((h(1, 1.0), h(2, 1.0), h(99, 1.0)), (0.5, 0.1, 0.1));
+        assert_eq!((at(&h, 1), at(&h, 2), at(&h, 99)), (0.5, 0.1, 0.1));
     }
 }

@@ -35,9 +35,20 @@ pub trait Segment {
     fn ln_evidence(&self, xs: &[f64]) -> f64;
 }
 
-/// P(a segment ends after `l ≥ 1` observations | it reached `l`), where
-/// `elapsed` is the time to the next observation (1 on a regular grid).
-pub type Hazard = Box<dyn Fn(u64, f64) -> f64>;
+/// The gap between two observations, seen from a segment that holds the first
+/// of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Gap {
+    /// Observations in the segment so far, missing ones included: l ≥ 1.
+    pub length: u64,
+    /// Time since the segment's first observation; l − 1 on a regular grid.
+    pub age: f64,
+    /// Time to the next observation; 1 on a regular grid.
+    pub elapsed: f64,
+}
+
+/// P(the segment ends in this gap | it reached it).
+pub type Hazard = Box<dyn Fn(Gap) -> f64>;
 
 /// The product of the predictives: a segment's evidence for models without a
 /// closed form.

@@ -1,11 +1,11 @@
 //! The filter as it is written down, O(t²), in log space.
 //!
-//! With `w_t(s) = P(the current segment starts at s | x_0..x_t)` and segment
-//! length `l = t − s + 1`:
+//! With `w_t(s) = P(the current segment starts at s | x_0..x_t)` and `h` the hazard
+//! between t and t+1 of a segment that started at s:
 //!
 //! ```text
-//! v(s)    = w_t(s) (1 − h(l))             s ≤ t
-//! v(t+1)  = Σ_s w_t(s) h(l)
+//! v(s)    = w_t(s) (1 − h)             s ≤ t
+//! v(t+1)  = Σ_s w_t(s) h
 //! Z       = Σ_{s ≤ t+1} v(s) p(x_{t+1} | s)
 //! w_{t+1}(s) = v(s) p(x_{t+1} | s) / Z
 //! ```
@@ -14,7 +14,7 @@
 //! pointer per start. A missing value has `p = 1` for every s and is absorbed
 //! by none.
 
-use super::{Hazard, Segment, ln_sum_exp};
+use super::{Gap, Hazard, Segment, ln_sum_exp};
 
 /// One possible start of the current segment.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ struct Hypothesis {
     ln_joint: f64,
     /// Start of the segment before, in that segmentation.
     previous: usize,
+    /// When its first observation was.
+    born: f64,
     stats: Vec<f64>,
 }
 
@@ -35,6 +37,8 @@ pub struct Naive<'a> {
     model: &'a dyn Segment,
     hazard: &'a Hazard,
     hypotheses: Vec<Hypothesis>,
+    /// Time of the last observation; 0 is the time of the first.
+    time: f64,
     ln_predictive: f64,
     ln_evidence: f64,
 }
@@ -47,6 +51,7 @@ impl<'a> Naive<'a> {
             model,
             hazard,
             hypotheses: Vec::new(),
+            time: 0.0,
             ln_predictive: 0.0,
             ln_evidence: 0.0,
         }
@@ -81,19 +86,29 @@ impl<'a> Naive<'a> {
     /// Every hypothesis stays or ends; those that end make the newborn.
     fn transition(&mut self, elapsed: f64) {
         let t1 = self.hypotheses.len();
-        let newborn = |ln_weight, ln_joint, previous| Hypothesis {
+        let newborn = |ln_weight, ln_joint, previous, born| Hypothesis {
             ln_weight,
             ln_joint,
             previous,
+            born,
             stats: self.model.prior(),
         };
         if t1 == 0 {
-            let first = newborn(0.0, 0.0, 0);
+            let first = newborn(0.0, 0.0, 0, 0.0);
             self.hypotheses.push(first);
             return;
         }
-        let hazards: Vec<f64> = (0..t1)
-            .map(|s| (self.hazard)((t1 - s) as u64, elapsed))
+        let hazards: Vec<f64> = self
+            .hypotheses
+            .iter()
+            .enumerate()
+            .map(|(s, hypothesis)| {
+                (self.hazard)(Gap {
+                    length: (t1 - s) as u64,
+                    age: self.time - hypothesis.born,
+                    elapsed,
+                })
+            })
             .collect();
         let ended = self.hypotheses.iter().zip(&hazards);
         let ln_birth = ln_sum_exp(ended.map(|(hypothesis, h)| hypothesis.ln_weight + h.ln()));
@@ -105,11 +120,12 @@ impl<'a> Naive<'a> {
                 (previous, ln_joint) = (s, candidate);
             }
         }
-        let newborn = newborn(ln_birth, ln_joint, previous);
+        let newborn = newborn(ln_birth, ln_joint, previous, self.time + elapsed);
         for (hypothesis, h) in self.hypotheses.iter_mut().zip(&hazards) {
             hypothesis.ln_weight += (-h).ln_1p();
             hypothesis.ln_joint += (-h).ln_1p();
         }
+        self.time += elapsed;
         self.hypotheses.push(newborn);
     }
 
