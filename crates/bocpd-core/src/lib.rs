@@ -1,2 +1,59 @@
-//! Bayesian online changepoint detection.
-#![no_std]
+//! Bayesian online changepoint detection: the mathematics.
+//!
+//! A stream is cut into segments; within a segment observations follow a
+//! [model](ObservationModel) with parameters of its own, and segments last as
+//! long as a [`Hazard`] says. After each observation a [`Detector`] knows the
+//! posterior of the current segment's start, the evidence, and the most
+//! probable segmentation.
+//!
+//! # Conventions
+//!
+//! - r_t = 0 means that x_t is the first observation of a new segment. A
+//!   changepoint is the 0-based index of that observation. Index 0 starts the
+//!   first segment and is not reported as a change.
+//! - P(r_t = 0 | x_0..x_t) uses the prior predictive of x_t and so carries
+//!   information; it is not the hazard.
+//! - Three readouts, never one ambiguous probability: `p_change_now` =
+//!   P(r_t = 0 | x_0..x_t), `p_recent_change(w)` = P(r_t < w | x_0..x_t), and
+//!   the joint maximum a posteriori segmentation `changepoints`.
+//! - h(l) = P(the segment ends after l observations | it reached l), l ≥ 1.
+//!
+//! # Features
+//!
+//! - `std` (default): the instruction set is chosen at run time.
+//! - `serde`: configurations and states as data, snapshots to and from bytes.
+//! - `ndarray`: batches from array views, posteriors as matrices.
+//!
+//! The crate is `no_std` with `alloc`.
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
+
+extern crate alloc;
+
+mod bank;
+mod count;
+mod detector;
+mod error;
+mod hazard;
+mod hypotheses;
+mod kernel;
+mod math;
+mod model;
+mod pruning;
+mod real;
+mod segmentation;
+#[cfg(feature = "serde")]
+mod snapshot;
+
+pub use bank::{Bank, Column, Columns, Slots};
+pub use detector::{Detector, Step};
+pub use error::{BatchError, ObservationError, ParameterError, UpdateError};
+pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
+pub use kernel::{Isa, Kernel};
+pub use model::{
+    Bernoulli, Binomial, Gamma, Gaussian, ObservationModel, Poisson, ScalarModel, StudentT,
+    StudentTGrid,
+};
+pub use pruning::Pruning;
+pub use real::Real;
+#[cfg(feature = "serde")]
+pub use snapshot::SnapshotError;

@@ -1,0 +1,337 @@
+//! Where the live hypotheses keep their statistics.
+//!
+//! A bank holds one entry per live hypothesis, oldest first. [`Columns`] keeps
+//! each statistic in a contiguous column that kernels run over; [`Slots`] keeps
+//! one value per hypothesis of whatever type a [`ScalarModel`] likes.
+//!
+//! [`ScalarModel`]: crate::ScalarModel
+
+use alloc::vec::Vec;
+
+use crate::Real;
+
+/// Statistics of the live hypotheses, oldest first.
+pub trait Bank: Clone {
+    /// How many hypotheses there are.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Forgets all of them.
+    fn clear(&mut self);
+
+    /// Keeps the hypotheses at the positions `kept` (ascending) and forgets the
+    /// others.
+    fn keep(&mut self, kept: &[u32]);
+}
+
+/// Moves the elements at `kept` (ascending) to the front and drops the rest.
+pub(crate) fn keep_in<T: Clone>(values: &mut Vec<T>, kept: &[u32]) {
+    for (to, &from) in kept.iter().enumerate() {
+        if to != from as usize {
+            values[to] = values[from as usize].clone();
+        }
+    }
+    values.truncate(kept.len());
+}
+
+/// One number per hypothesis, padded to whole lanes so that kernels need no
+/// remainder loop.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(from = "data::Column<F>", into = "data::Column<F>")
+)]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct Column<F: Real> {
+    values: Vec<F>,
+    len: usize,
+    padding: F,
+}
+
+#[cfg(feature = "serde")]
+mod data {
+    use super::{Real, Vec};
+
+    /// A column without its padding.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(bound = "F: Real")]
+    pub(super) struct Column<F: Real> {
+        values: Vec<F>,
+        padding: F,
+    }
+
+    impl<F: Real> From<super::Column<F>> for Column<F> {
+        fn from(column: super::Column<F>) -> Self {
+            Self {
+                values: column.live().to_vec(),
+                padding: column.padding,
+            }
+        }
+    }
+
+    impl<F: Real> From<Column<F>> for super::Column<F> {
+        fn from(data: Column<F>) -> Self {
+            let mut column = super::Column::new(data.padding, data.values.len());
+            for value in data.values {
+                column.push(value);
+            }
+            column
+        }
+    }
+}
+
+impl<F: Real> Column<F> {
+    /// An empty column with room for `capacity` hypotheses, whose padding is
+    /// filled with `padding`.
+    pub fn new(padding: F, capacity: usize) -> Self {
+        Self {
+            values: Vec::with_capacity(capacity.next_multiple_of(F::LANES)),
+            len: 0,
+            padding,
+        }
+    }
+
+    /// How many hypotheses there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds the youngest hypothesis.
+    #[inline(always)]
+    pub fn push(&mut self, value: F) {
+        if self.len == self.values.len() {
+            self.values.resize(self.len + F::LANES, self.padding);
+        }
+        self.values[self.len] = value;
+        self.len += 1;
+    }
+
+    /// The values of the live hypotheses.
+    #[inline(always)]
+    pub fn live(&self) -> &[F] {
+        &self.values[..self.len]
+    }
+
+    /// The values of the live hypotheses, to be changed.
+    #[inline(always)]
+    pub fn live_mut(&mut self) -> &mut [F] {
+        &mut self.values[..self.len]
+    }
+
+    /// All elements, a multiple of [`Real::LANES`]: what kernels run over.
+    #[inline(always)]
+    pub fn padded(&self) -> &[F] {
+        &self.values
+    }
+
+    /// All elements, to be changed. What a kernel writes into the padding is of
+    /// no consequence.
+    #[inline(always)]
+    pub fn padded_mut(&mut self) -> &mut [F] {
+        &mut self.values
+    }
+
+    /// Puts the padding back after a kernel has run over it.
+    #[inline(always)]
+    pub(crate) fn restore_padding(&mut self) {
+        let (len, padding) = (self.len, self.padding);
+        self.values[len..].fill(padding);
+    }
+
+    /// Forgets all hypotheses.
+    pub fn clear(&mut self) {
+        self.values.clear();
+        self.len = 0;
+    }
+
+    /// Keeps the hypotheses at the positions `kept` (ascending).
+    pub fn keep(&mut self, kept: &[u32]) {
+        for (to, &from) in kept.iter().enumerate() {
+            self.values[to] = self.values[from as usize];
+        }
+        self.len = kept.len();
+        self.values.truncate(self.len.next_multiple_of(F::LANES));
+        self.restore_padding();
+    }
+}
+
+/// `N` statistics per hypothesis, each in a column of its own.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct Columns<F: Real, const N: usize> {
+    #[cfg_attr(feature = "serde", serde(with = "array"))]
+    columns: [Column<F>; N],
+}
+
+/// serde knows arrays of lengths given by a constant only as sequences.
+#[cfg(feature = "serde")]
+mod array {
+    use alloc::vec::Vec;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Column, Real};
+
+    pub(super) fn serialize<S: Serializer, F: Real, const N: usize>(
+        columns: &[Column<F>; N],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        columns.as_slice().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>, F: Real, const N: usize>(
+        deserializer: D,
+    ) -> Result<[Column<F>; N], D::Error> {
+        let columns = Vec::<Column<F>>::deserialize(deserializer)?;
+        if columns
+            .windows(2)
+            .any(|pair| pair[0].len() != pair[1].len())
+        {
+            return Err(D::Error::custom("columns differ in length"));
+        }
+        columns
+            .try_into()
+            .map_err(|_| D::Error::custom("wrong number of columns"))
+    }
+}
+
+impl<F: Real, const N: usize> Columns<F, N> {
+    /// Empty columns with room for `capacity` hypotheses; `padding` has to be
+    /// values that a kernel can compute with.
+    pub fn new(padding: [F; N], capacity: usize) -> Self {
+        Self {
+            columns: padding.map(|p| Column::new(p, capacity)),
+        }
+    }
+
+    /// Adds the youngest hypothesis.
+    #[inline(always)]
+    pub fn push(&mut self, row: [F; N]) {
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+
+    /// The padded columns.
+    #[inline(always)]
+    pub fn padded(&self) -> [&[F]; N] {
+        self.columns.each_ref().map(Column::padded)
+    }
+
+    /// The padded columns, to be changed: what kernels run over.
+    #[inline(always)]
+    pub fn padded_mut(&mut self) -> [&mut [F]; N] {
+        self.columns.each_mut().map(Column::padded_mut)
+    }
+
+    /// The statistics of one hypothesis.
+    pub fn row(&self, hypothesis: usize) -> [F; N] {
+        self.columns
+            .each_ref()
+            .map(|column| column.live()[hypothesis])
+    }
+}
+
+impl<F: Real, const N: usize> Bank for Columns<F, N> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.columns.first().map_or(0, Column::len)
+    }
+
+    fn clear(&mut self) {
+        self.columns.iter_mut().for_each(Column::clear);
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        for column in &mut self.columns {
+            column.keep(kept);
+        }
+    }
+}
+
+/// One value of the type `S` per hypothesis.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Slots<S> {
+    slots: Vec<S>,
+    /// Room for the scores of a step, kept so that steps do not allocate.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) scratch: Vec<f64>,
+}
+
+impl<S> Slots<S> {
+    /// No slots, with room for `capacity` hypotheses.
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            slots: Vec::with_capacity(capacity),
+            scratch: Vec::with_capacity(capacity),
+        }
+    }
+
+    /// Adds the youngest hypothesis.
+    pub fn push(&mut self, slot: S) {
+        self.slots.push(slot);
+    }
+
+    /// The slots, oldest first.
+    pub fn as_slice(&self) -> &[S] {
+        &self.slots
+    }
+
+    /// The slots, oldest first, to be changed.
+    pub fn as_mut_slice(&mut self) -> &mut [S] {
+        &mut self.slots
+    }
+}
+
+impl<S: Clone> Bank for Slots<S> {
+    fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    fn clear(&mut self) {
+        self.slots.clear();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        keep_in(&mut self.slots, kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keep_compacts_and_pads() {
+        let mut columns = Columns::<f64, 2>::new([0.0, 1.0], 4);
+        for i in 0..11 {
+            columns.push([f64::from(i), -f64::from(i)]);
+        }
+        columns.padded_mut()[0][15] = f64::NAN;
+        columns.keep(&[0, 3, 10]);
+        assert_eq!(columns.len(), 3);
+        assert_eq!(
+            columns.padded()[0],
+            [0.0, 3.0, 10.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+        );
+        assert_eq!(
+            columns.padded()[1],
+            [0.0, -3.0, -10.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+        );
+        assert_eq!(columns.row(2), [10.0, -10.0]);
+        columns.clear();
+        assert!(columns.is_empty());
+    }
+}

@@ -1,0 +1,251 @@
+//! What depends only on how many observations a hypothesis has absorbed.
+//!
+//! For a conjugate model that part of the predictive is the same number for
+//! every hypothesis of the same count, so it is looked up instead of computed.
+
+use alloc::vec::Vec;
+
+use crate::Real;
+use crate::bank::{Bank, keep_in};
+
+/// Counts below this are looked up, counts from here on computed.
+pub(crate) const TABLE_LEN: usize = 1024;
+
+/// Hypotheses gathered at a time when their counts do not follow each other.
+const BLOCK: usize = 32;
+
+/// How many observations each live hypothesis has absorbed.
+///
+/// Kept as the number of observations that were seen before the hypothesis was
+/// born, so that absorbing one is a single addition for all of them.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Counts {
+    seen: u64,
+    seen_at_birth: Vec<u64>,
+}
+
+impl Counts {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            seen: 0,
+            seen_at_birth: Vec::with_capacity(capacity),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn spawn(&mut self) {
+        self.seen_at_birth.push(self.seen);
+    }
+
+    #[inline(always)]
+    pub(crate) fn absorb(&mut self) {
+        self.seen += 1;
+    }
+
+    /// Whether births are in order and none lies in the future.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.seen_at_birth.is_sorted()
+            && self
+                .seen_at_birth
+                .last()
+                .is_none_or(|&birth| birth <= self.seen)
+    }
+
+    /// How many observations hypothesis `i` has absorbed.
+    #[inline(always)]
+    pub(crate) fn get(&self, i: usize) -> u64 {
+        self.seen - self.seen_at_birth[i]
+    }
+}
+
+impl Bank for Counts {
+    fn len(&self) -> usize {
+        self.seen_at_birth.len()
+    }
+
+    fn clear(&mut self) {
+        self.seen = 0;
+        self.seen_at_birth.clear();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        keep_in(&mut self.seen_at_birth, kept);
+    }
+}
+
+/// The count-dependent terms of a model: `T` numbers for each count.
+pub(crate) trait CountTerms<F: Real, const T: usize> {
+    /// The terms for any count, to the last few bits.
+    fn exact(&self, count: u64) -> [f64; T];
+
+    /// The same for counts of [`TABLE_LEN`] and more, as straight-line code
+    /// over lanes.
+    fn large(&self, count: F) -> [F; T];
+}
+
+/// The terms for counts under [`TABLE_LEN`].
+///
+/// Stored backwards: hypotheses stand oldest first, so a run of consecutive
+/// births has descending counts and finds its terms as one ascending slice.
+#[derive(Clone, Debug)]
+pub(crate) struct CountTable<F, const T: usize> {
+    columns: [Vec<F>; T],
+}
+
+/// Terms for the hypotheses `start..end` (`end` may run into the padding).
+pub(crate) struct Block<'a, F, const T: usize> {
+    pub(crate) end: usize,
+    pub(crate) terms: [&'a [F]; T],
+}
+
+/// Room on the stack for the terms of one gathered block.
+pub(crate) type Gathered<F, const T: usize> = [[F; BLOCK]; T];
+
+pub(crate) fn gathered<F: Real, const T: usize>() -> Gathered<F, T> {
+    [[F::zero(); BLOCK]; T]
+}
+
+impl<F: Real, const T: usize> CountTable<F, T> {
+    pub(crate) fn new(terms: &impl CountTerms<F, T>) -> Self {
+        let mut columns = [const { Vec::new() }; T];
+        for column in &mut columns {
+            // Padding behind the youngest hypothesis reads as if it had count 0.
+            *column = alloc::vec![F::zero(); TABLE_LEN + F::LANES];
+        }
+        for position in 0..TABLE_LEN + F::LANES {
+            let row = terms.exact(TABLE_LEN.saturating_sub(position + 1) as u64);
+            for (column, value) in columns.iter_mut().zip(row) {
+                column[position] = F::of(value);
+            }
+        }
+        Self { columns }
+    }
+
+    /// The terms for the hypotheses from `start` on: all that are left where
+    /// their counts follow each other, a gathered block where they do not.
+    /// `padded` is the padded number of hypotheses.
+    #[inline(always)]
+    pub(crate) fn block<'a>(
+        &'a self,
+        terms: &impl CountTerms<F, T>,
+        counts: &Counts,
+        start: usize,
+        padded: usize,
+        gathered: &'a mut Gathered<F, T>,
+    ) -> Block<'a, F, T> {
+        let births = &counts.seen_at_birth[start..];
+        let oldest = counts.seen - births[0];
+        let span = births[births.len() - 1] - births[0];
+        if oldest < TABLE_LEN as u64 && span == births.len() as u64 - 1 {
+            #[expect(clippy::cast_possible_truncation, reason = "under TABLE_LEN")]
+            let from = TABLE_LEN - 1 - oldest as usize;
+            let len = padded - start;
+            return Block {
+                end: padded,
+                terms: self.columns.each_ref().map(|c| &c[from..from + len]),
+            };
+        }
+        let len = BLOCK.min(padded - start);
+        for lane in 0..len {
+            let count = births.get(lane).map_or(0, |&birth| counts.seen - birth);
+            #[expect(clippy::cast_possible_truncation, reason = "under TABLE_LEN")]
+            let from = TABLE_LEN - 1 - count.min(TABLE_LEN as u64 - 1) as usize;
+            for (into, column) in gathered.iter_mut().zip(&self.columns) {
+                into[lane] = column[from];
+            }
+        }
+        if oldest >= TABLE_LEN as u64 {
+            self.compute_large(terms, counts, start, len, gathered);
+        }
+        Block {
+            end: start + len,
+            terms: gathered.each_ref().map(|column| &column[..len]),
+        }
+    }
+
+    /// Replaces the terms of hypotheses older than the table.
+    #[inline(always)]
+    #[expect(clippy::unused_self, reason = "reads as one of the table's steps")]
+    fn compute_large(
+        &self,
+        terms: &impl CountTerms<F, T>,
+        counts: &Counts,
+        start: usize,
+        len: usize,
+        gathered: &mut Gathered<F, T>,
+    ) {
+        let limit = F::of(TABLE_LEN as f64);
+        let mut count = [F::zero(); BLOCK];
+        for (count, &birth) in count.iter_mut().zip(&counts.seen_at_birth[start..]) {
+            *count = F::of((counts.seen - birth) as f64);
+        }
+        for lane in 0..len {
+            let is_large = count[lane] >= limit;
+            let row = terms.large(if is_large { count[lane] } else { limit });
+            for (into, value) in gathered.iter_mut().zip(row) {
+                into[lane] = if is_large { value } else { into[lane] };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Holds `large` against `exact` where one takes over from the other.
+    pub(crate) fn large_matches_exact<const T: usize>(terms: &impl CountTerms<f64, T>) {
+        for count in [TABLE_LEN as u64, 1025, 4000, 1 << 20, 1 << 40] {
+            let (exact, large) = (terms.exact(count), terms.large(count as f64));
+            for (term, (a, b)) in exact.into_iter().zip(large).enumerate() {
+                let tolerance = 4.0 * f64::EPSILON * a.abs().max(1.0);
+                assert!(
+                    (a - b).abs() <= tolerance,
+                    "term {term} at {count}: {a} is not {b}"
+                );
+            }
+        }
+    }
+
+    struct Square;
+    impl CountTerms<f64, 1> for Square {
+        fn exact(&self, count: u64) -> [f64; 1] {
+            [(count * count) as f64]
+        }
+        fn large(&self, count: f64) -> [f64; 1] {
+            [count * count]
+        }
+    }
+
+    /// Every hypothesis gets the term of its own count, whatever the gaps.
+    #[test]
+    fn blocks_cover_every_hypothesis() {
+        let table = CountTable::new(&Square);
+        for (steps, every) in [(5u64, 1), (100, 1), (1500, 1), (1500, 7), (3000, 13)] {
+            let mut counts = Counts::new(0);
+            for step in 0..steps {
+                if step % every == 0 {
+                    counts.spawn();
+                }
+                counts.absorb();
+            }
+            let padded = counts.len().next_multiple_of(8);
+            let mut at = 0;
+            while at < padded {
+                let mut room = gathered();
+                let block = table.block(&Square, &counts, at, padded, &mut room);
+                assert!(block.end > at && block.end.is_multiple_of(8) || block.end == padded);
+                for i in at..block.end.min(counts.len()) {
+                    let count = counts.get(i);
+                    assert_eq!(
+                        block.terms[0][i - at],
+                        (count * count) as f64,
+                        "count {count}"
+                    );
+                }
+                at = block.end;
+            }
+        }
+    }
+}

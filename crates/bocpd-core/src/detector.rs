@@ -1,0 +1,445 @@
+//! The filter.
+
+mod readouts;
+#[cfg(feature = "serde")]
+mod snapshot;
+mod transition;
+
+use core::borrow::Borrow;
+use core::fmt;
+
+use alloc::vec::Vec;
+
+use num_traits::Float;
+
+use crate::hypotheses::Hypotheses;
+use crate::kernel::{Isa, Kernel};
+use crate::math::CompensatedSum;
+use crate::segmentation::Segmentation;
+use crate::{
+    Bank, BatchError, Hazard, ObservationError, ObservationModel, ParameterError, Pruning, Real,
+    UpdateError,
+};
+
+/// What one observation has told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Step {
+    /// Index t of the observation, from 0.
+    pub index: u64,
+    /// P(r_t = 0 | x_0..x_t): the probability that this observation is the
+    /// first of a new segment. 1 at the very first.
+    pub p_change_now: f64,
+    /// The most probable run length r_t, the number of observations since the
+    /// first of the segment.
+    pub map_run_length: u64,
+    /// Its probability.
+    pub map_probability: f64,
+    /// ln p(x_t | x_0..x_{t−1}), the log predictive density of the observation
+    /// before it was seen; 0 for a missing one.
+    pub ln_predictive: f64,
+}
+
+/// Bayesian online changepoint detection: the filter over run lengths.
+///
+/// Adams & MacKay (2007), Fearnhead & Liu (2007). A hypothesis is the start s
+/// of the current segment, w_t(s) its probability given x_0..x_t:
+///
+/// ```text
+/// v_{t+1}(s)   = w_t(s) (1 − h(t−s+1))            for s ≤ t
+/// v_{t+1}(t+1) = Σ_s w_t(s) h(t−s+1)
+/// w_{t+1}(s)   ∝ v_{t+1}(s) p(x_{t+1} | x_s..x_t)
+/// ```
+///
+/// One step is transition → spawn → observe → normalise → prune. A hypothesis
+/// is scored from its birth on, so P(r_t = 0) carries the evidence of x_t; it
+/// is not the hazard.
+///
+/// ```
+/// use bocpd_core::{Constant, Detector, Gaussian};
+///
+/// let model = Gaussian::new(0.0, 1.0, 1.0, 1.0)?;
+/// let mut detector = Detector::new(model, Constant::new(100.0)?);
+/// for x in [0.1, -0.2, 0.3, 0.0, -0.1, 7.9, 8.2, 8.0, 7.8] {
+///     detector.update(x)?;
+/// }
+/// assert_eq!(detector.changepoints(), [5]);
+/// assert_eq!(detector.map_run_length(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Detector<M: ObservationModel, H> {
+    model: M,
+    hazard: H,
+    pruning: Pruning,
+    isa: Isa,
+    state: State<M::Scalar, M::Bank>,
+    /// Positions of the hypotheses that a cut leaves; kept to save allocations.
+    kept: Vec<u32>,
+    scratch: transition::Scratch<M::Scalar>,
+}
+
+/// All that changes from step to step.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(
+        serialize = "F: Real, B: serde::Serialize",
+        deserialize = "F: Real, B: serde::Deserialize<'de>"
+    ))
+)]
+struct State<F: Real, B> {
+    /// Observations so far, missing ones included.
+    time: u64,
+    /// Elapsed time since the first observation.
+    clock: f64,
+    hypotheses: Hypotheses<F>,
+    bank: B,
+    segmentation: Segmentation,
+    ln_predictive: f64,
+    ln_evidence: CompensatedSum,
+    /// Σ ln(share kept) over all cuts.
+    ln_kept: CompensatedSum,
+    /// Σ mass given up.
+    pruned_mass: CompensatedSum,
+    /// The list of hypotheses is cut when it is longer than this.
+    limit: usize,
+    /// Position of the hypothesis that stands for "`max_run_length` or longer".
+    oldest: usize,
+    /// Whether a model has given what is no density.
+    broken: bool,
+}
+
+impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+    /// A detector with the default [`Pruning`].
+    pub fn new(model: M, hazard: H) -> Self {
+        let pruning = Pruning::default();
+        let state = State::new(&model, &pruning);
+        let (kept, scratch) = (Vec::new(), transition::Scratch::default());
+        Self {
+            model,
+            hazard,
+            pruning,
+            isa: Isa::best(),
+            state,
+            kept,
+            scratch,
+        }
+    }
+
+    /// A detector that has seen nothing, with other pruning.
+    ///
+    /// # Errors
+    /// If the limits cannot be used ([`Pruning::check`]).
+    pub fn with_pruning(mut self, pruning: Pruning) -> Result<Self, ParameterError> {
+        pruning.check()?;
+        self.state = State::new(&self.model, &pruning);
+        self.pruning = pruning;
+        Ok(self)
+    }
+
+    /// The same detector on another instruction set; results are the same to
+    /// the last bit.
+    #[must_use]
+    pub fn with_isa(mut self, isa: Isa) -> Self {
+        self.isa = isa;
+        self
+    }
+
+    /// Takes in the next observation.
+    ///
+    /// # Errors
+    /// If the model cannot score it, or the hazard gives no probability. The
+    /// detector is then as before.
+    #[inline]
+    pub fn update(&mut self, x: impl Borrow<M::Obs>) -> Result<Step, UpdateError> {
+        self.isa.run(One {
+            detector: self,
+            x: Some(x.borrow()),
+            elapsed: None,
+        })
+    }
+
+    /// Takes in an observation made `elapsed` after the previous one, in units
+    /// of the hazard; for the first observation it has no effect.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update), and if `elapsed` is not positive and finite
+    /// or the hazard has no meaning in continuous time ([`Hazard::over`]).
+    #[inline]
+    pub fn update_after(
+        &mut self,
+        elapsed: f64,
+        x: impl Borrow<M::Obs>,
+    ) -> Result<Step, UpdateError> {
+        self.isa.run(One {
+            detector: self,
+            x: Some(x.borrow()),
+            elapsed: Some(elapsed),
+        })
+    }
+
+    /// Notes that an observation is missing: time moves and the hazard acts,
+    /// nothing is learned.
+    ///
+    /// # Errors
+    /// If the hazard gives no probability. The detector is then as before.
+    pub fn skip(&mut self) -> Result<Step, UpdateError> {
+        self.isa.run(One {
+            detector: self,
+            x: None,
+            elapsed: None,
+        })
+    }
+
+    /// [`skip`](Self::skip), `elapsed` after the previous observation.
+    ///
+    /// # Errors
+    /// As [`update_after`](Self::update_after).
+    pub fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
+        self.isa.run(One {
+            detector: self,
+            x: None,
+            elapsed: Some(elapsed),
+        })
+    }
+
+    /// Takes in many observations and shows `each` step. The same as one
+    /// [`update`](Self::update) after the other, with less overhead.
+    ///
+    /// # Errors
+    /// Stops at the first observation that fails and gives its position; the
+    /// detector is as after the one before.
+    pub fn update_many<X: Borrow<M::Obs>>(
+        &mut self,
+        xs: impl IntoIterator<Item = X>,
+        each: impl FnMut(&Step),
+    ) -> Result<(), BatchError> {
+        self.isa.run(Many {
+            detector: self,
+            xs: xs.into_iter(),
+            each,
+        })
+    }
+
+    /// Forgets everything seen.
+    pub fn reset(&mut self) {
+        let state = &mut self.state;
+        state.hypotheses.clear();
+        state.bank.clear();
+        state.segmentation.clear();
+        (state.time, state.clock, state.ln_predictive) = (0, 0.0, 0.0);
+        state.ln_evidence = CompensatedSum::default();
+        state.ln_kept = CompensatedSum::default();
+        state.pruned_mass = CompensatedSum::default();
+        (state.limit, state.oldest, state.broken) = (self.pruning.limit(0), 0, false);
+    }
+
+    /// One step of the filter; `x` is `None` where the observation is missing.
+    #[inline(always)]
+    fn step(&mut self, x: Option<&M::Obs>, elapsed: Option<f64>) -> Result<Step, UpdateError> {
+        if self.state.broken {
+            return Err(UpdateError::Broken);
+        }
+        if let Some(x) = x {
+            self.model.check(x)?;
+        }
+        let transition = self.transition(elapsed)?;
+        self.spawn(&transition);
+        if let Some(x) = x {
+            let ln_joint = self.state.hypotheses.ln_weights.padded_mut();
+            if let Err(error) = self.model.observe(&mut self.state.bank, x, ln_joint) {
+                self.take_back(&transition);
+                return Err(error.into());
+            }
+        }
+        let Some(peak) = self.state.hypotheses.normalise() else {
+            self.state.broken = true;
+            return Err(ObservationError::Impossible.into());
+        };
+        let state = &mut self.state;
+        if x.is_some() {
+            let ln_total = state.hypotheses.total.vln_normal();
+            state.ln_predictive = transition.ln_common + (peak + ln_total).wide();
+            state.ln_evidence.add(state.ln_predictive);
+        } else {
+            state.ln_predictive = 0.0;
+        }
+        state.time += 1;
+        if let Some(longest) = self.pruning.max_run_length {
+            self.merge_oldest(longest);
+        }
+        if self.state.hypotheses.len() > self.state.limit {
+            self.prune();
+        }
+        Ok(self.last_step())
+    }
+
+    /// Lets the oldest hypothesis and the next, if it has come to the same run
+    /// length, become one: the likelier of the two stands for both.
+    fn merge_oldest(&mut self, longest: u64) {
+        let state = &mut self.state;
+        let hypotheses = &mut state.hypotheses;
+        let mut next = state.oldest + 1;
+        while next < hypotheses.len() && state.time - 1 - hypotheses.starts[next] >= longest {
+            let ln_weights = hypotheses.ln_weights.live();
+            let (from, to) = if ln_weights[next] > ln_weights[state.oldest] {
+                (state.oldest, next)
+            } else {
+                (next, state.oldest)
+            };
+            // Dead hypotheses stand between the two until the next cut.
+            if ln_weights[from] > M::Scalar::neg_infinity() {
+                state.pruned_mass.add(hypotheses.probability(from));
+                hypotheses.merge(from, to);
+            }
+            state.oldest = to;
+            next += 1;
+        }
+    }
+
+    /// Cuts the list of hypotheses.
+    #[inline(never)]
+    fn prune(&mut self) {
+        let state = &mut self.state;
+        let hypotheses = &mut state.hypotheses;
+        let (weights, ln_weights) = (hypotheses.weights.live(), hypotheses.ln_weights.live());
+        self.pruning
+            .select(weights, ln_weights, hypotheses.total, &mut self.kept);
+        if self.kept.len() < hypotheses.len() {
+            let mut kept = self.kept.iter().peekable();
+            let mut dropped = 0.0;
+            for i in 0..hypotheses.len() {
+                if kept.next_if(|&&k| k as usize == i).is_none() {
+                    dropped += weights[i].wide();
+                    state.segmentation.release(hypotheses.nodes[i]);
+                }
+            }
+            let before = hypotheses.total.wide();
+            hypotheses.keep(&self.kept);
+            state.bank.keep(&self.kept);
+            hypotheses.recount();
+            state.segmentation.settle();
+            if dropped > 0.0 {
+                state.pruned_mass.add(dropped / before);
+                state.ln_kept.add(libm::log1p(-dropped / before));
+            }
+            state.oldest = 0;
+        }
+        state.limit = self.pruning.limit(self.kept.len());
+    }
+
+    #[inline(always)]
+    fn last_step(&self) -> Step {
+        let State {
+            time,
+            hypotheses,
+            ln_predictive,
+            ..
+        } = &self.state;
+        let (index, last) = (time - 1, hypotheses.len() - 1);
+        let newborn = hypotheses.starts[last] == index;
+        Step {
+            index,
+            p_change_now: if newborn {
+                hypotheses.probability(last)
+            } else {
+                0.0
+            },
+            map_run_length: index - hypotheses.starts[hypotheses.map],
+            map_probability: hypotheses.probability(hypotheses.map),
+            ln_predictive: *ln_predictive,
+        }
+    }
+}
+
+impl<F: Real, B: Bank> State<F, B> {
+    fn new<M: ObservationModel<Scalar = F, Bank = B>>(model: &M, pruning: &Pruning) -> Self {
+        let capacity = pruning.capacity();
+        Self {
+            time: 0,
+            clock: 0.0,
+            hypotheses: Hypotheses::new(capacity),
+            bank: model.bank(capacity),
+            segmentation: Segmentation::new(capacity),
+            ln_predictive: 0.0,
+            ln_evidence: CompensatedSum::default(),
+            ln_kept: CompensatedSum::default(),
+            pruned_mass: CompensatedSum::default(),
+            limit: pruning.limit(0),
+            oldest: 0,
+            broken: false,
+        }
+    }
+}
+
+/// One step, compiled for each instruction set.
+struct One<'a, M: ObservationModel, H> {
+    detector: &'a mut Detector<M, H>,
+    x: Option<&'a M::Obs>,
+    elapsed: Option<f64>,
+}
+
+impl<M: ObservationModel, H: Hazard> Kernel for One<'_, M, H> {
+    type Output = Result<Step, UpdateError>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        self.detector.step(self.x, self.elapsed)
+    }
+}
+
+/// A batch, compiled for each instruction set.
+struct Many<'a, M: ObservationModel, H, I, E> {
+    detector: &'a mut Detector<M, H>,
+    xs: I,
+    each: E,
+}
+
+impl<M, H, I, E> Kernel for Many<'_, M, H, I, E>
+where
+    M: ObservationModel,
+    H: Hazard,
+    I: Iterator<Item: Borrow<M::Obs>>,
+    E: FnMut(&Step),
+{
+    type Output = Result<(), BatchError>;
+
+    #[inline(always)]
+    fn run(mut self) -> Self::Output {
+        for (index, x) in self.xs.enumerate() {
+            match self.detector.step(Some(x.borrow()), None) {
+                Ok(step) => (self.each)(&step),
+                Err(error) => return Err(BatchError::new(index, error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<M: ObservationModel + Clone, H: Clone> Clone for Detector<M, H> {
+    fn clone(&self) -> Self {
+        Self {
+            model: self.model.clone(),
+            hazard: self.hazard.clone(),
+            pruning: self.pruning,
+            isa: self.isa,
+            state: self.state.clone(),
+            kept: Vec::new(),
+            scratch: transition::Scratch::default(),
+        }
+    }
+}
+
+impl<M: ObservationModel + fmt::Debug, H: fmt::Debug> fmt::Debug for Detector<M, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Detector")
+            .field("hazard", &self.hazard)
+            .field("pruning", &self.pruning)
+            .field("isa", &self.isa)
+            .field("observations", &self.state.time)
+            .field("live", &self.state.hypotheses.len())
+            .finish_non_exhaustive()
+    }
+}

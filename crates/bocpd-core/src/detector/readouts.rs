@@ -1,0 +1,157 @@
+//! What can be asked of a detector between two observations.
+
+use alloc::vec::Vec;
+
+use crate::{Detector, Hazard, Isa, ObservationModel, Pruning};
+
+impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+    /// How many observations were taken in, missing ones included.
+    pub fn observations(&self) -> u64 {
+        self.state.time
+    }
+
+    /// P(r_t = 0 | x_0..x_t): the probability that the last observation is the
+    /// first of a new segment. 0 before any observation.
+    pub fn p_change_now(&self) -> f64 {
+        self.p_recent_change(1)
+    }
+
+    /// P(r_t < w | x_0..x_t): the probability that the current segment started
+    /// within the last `w` observations.
+    pub fn p_recent_change(&self, w: u64) -> f64 {
+        let oldest = self.state.time.saturating_sub(w);
+        let recent: f64 = self
+            .run_length_posterior()
+            .rev()
+            .take_while(|&(start, _)| start >= oldest)
+            .map(|(_, probability)| probability)
+            .sum();
+        recent.min(1.0)
+    }
+
+    /// The run-length posterior, as pairs of the index s at which the current
+    /// segment may have started and P(segment started at s | x_0..x_t), oldest
+    /// first. The run length is t − s.
+    pub fn run_length_posterior(&self) -> impl DoubleEndedIterator<Item = (u64, f64)> {
+        let hypotheses = &self.state.hypotheses;
+        let pairs = hypotheses.starts.iter().enumerate();
+        pairs.map(|(i, &start)| (start, hypotheses.probability(i)))
+    }
+
+    /// The most probable run length; the longest of equally probable ones. 0
+    /// before any observation.
+    pub fn map_run_length(&self) -> u64 {
+        let hypotheses = &self.state.hypotheses;
+        hypotheses
+            .starts
+            .get(hypotheses.map)
+            .map_or(0, |start| self.state.time - 1 - start)
+    }
+
+    /// The probability of the most probable run length; 0 before any
+    /// observation.
+    pub fn map_probability(&self) -> f64 {
+        let hypotheses = &self.state.hypotheses;
+        if hypotheses.len() == 0 {
+            0.0
+        } else {
+            hypotheses.probability(hypotheses.map)
+        }
+    }
+
+    /// E[r_t | x_0..x_t]; 0 before any observation.
+    pub fn mean_run_length(&self) -> f64 {
+        let time = self.state.time;
+        self.run_length_posterior()
+            .map(|(start, p)| p * (time - 1 - start) as f64)
+            .sum()
+    }
+
+    /// ln p(x_t | x_0..x_{t−1}) of the last observation; 0 if it was missing.
+    pub fn ln_predictive(&self) -> f64 {
+        self.state.ln_predictive
+    }
+
+    /// ln p(x_0..x_t), the log evidence of all observations. With pruning, an
+    /// estimate: after each cut the weights that are left count as all.
+    pub fn ln_evidence(&self) -> f64 {
+        self.state.ln_evidence.value()
+    }
+
+    /// The probability given up by pruning, summed over all steps: what was
+    /// dropped, or handed to a hypothesis with other statistics. 0 means that
+    /// every readout is exact.
+    pub fn pruned_mass(&self) -> f64 {
+        self.state.pruned_mass.value()
+    }
+
+    /// How many hypotheses are alive.
+    pub fn live(&self) -> usize {
+        self.state.hypotheses.len()
+    }
+
+    /// The changepoints of the jointly most probable segmentation of all
+    /// observations: first indices of new segments, ascending, without those
+    /// that were [taken](Self::take_settled).
+    ///
+    /// With pruning, the most probable among the surviving hypotheses.
+    pub fn changepoints(&self) -> Vec<u64> {
+        let mut changepoints = self.settled().to_vec();
+        changepoints.extend(self.provisional());
+        changepoints
+    }
+
+    /// The part of [`changepoints`](Self::changepoints) that all live
+    /// hypotheses agree on: no later observation can change it.
+    pub fn settled(&self) -> &[u64] {
+        self.state.segmentation.settled()
+    }
+
+    /// Hands over the settled changepoints and forgets them, so that memory
+    /// stays bounded on an endless stream.
+    pub fn take_settled(&mut self) -> Vec<u64> {
+        self.state.segmentation.take_settled()
+    }
+
+    /// The part of [`changepoints`](Self::changepoints) that later observations
+    /// may still change.
+    pub fn provisional(&self) -> Vec<u64> {
+        let hypotheses = &self.state.hypotheses;
+        match hypotheses.nodes.get(hypotheses.best) {
+            Some(&leaf) => self.state.segmentation.provisional(leaf),
+            None => Vec::new(),
+        }
+    }
+
+    /// ln of the joint probability of the observations and their most probable
+    /// segmentation. 0 before any observation.
+    pub fn map_ln_joint(&self) -> f64 {
+        use crate::Real;
+        if self.live() == 0 {
+            return 0.0;
+        }
+        let hypotheses = &self.state.hypotheses;
+        let relative = (hypotheses.best_joint() - hypotheses.total.vln_normal()).wide();
+        relative + self.ln_evidence() + self.state.ln_kept.value()
+    }
+
+    /// The observation model.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// The hazard.
+    pub fn hazard(&self) -> &H {
+        &self.hazard
+    }
+
+    /// Which hypotheses are kept.
+    pub fn pruning(&self) -> &Pruning {
+        &self.pruning
+    }
+
+    /// The instruction set that steps run on.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+}

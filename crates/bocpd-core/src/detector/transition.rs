@@ -1,0 +1,260 @@
+//! Between two observations: the hazard acts and a hypothesis is born.
+
+use alloc::vec::Vec;
+
+use num_traits::{Float, Zero};
+
+use crate::segmentation::NodeId;
+use crate::{Bank, Detector, Hazard, ObservationModel, Real, UpdateError};
+
+/// What the hazard has done to the weights, and what it gives the newborn.
+pub(super) struct Transition<F> {
+    /// Common to all log weights and left out of them; it belongs to the
+    /// evidence.
+    pub(super) ln_common: f64,
+    newborn: Option<Newborn<F>>,
+    /// Whether log weights were changed, so that an error has to put them back.
+    reweighted: bool,
+    clock_before: f64,
+}
+
+struct Newborn<F> {
+    ln_weight: F,
+    map_gain: F,
+    parent: Option<NodeId>,
+}
+
+/// Room for hazards that differ between hypotheses.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch<F> {
+    lengths: Vec<u64>,
+    hazards: Vec<f64>,
+    /// ln h, and the log weights as they were.
+    ln_hazards: Vec<F>,
+    ln_weights: Vec<F>,
+}
+
+impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+    /// Applies the hazard to the live hypotheses.
+    #[inline(always)]
+    pub(super) fn transition(
+        &mut self,
+        elapsed: Option<f64>,
+    ) -> Result<Transition<M::Scalar>, UpdateError> {
+        let state = &self.state;
+        let clock_before = state.clock;
+        if let Some(value) = elapsed
+            && !(value > 0.0 && value.is_finite())
+        {
+            return Err(UpdateError::Elapsed { value });
+        }
+        if state.time == 0 {
+            // The first observation starts the first segment.
+            let zero = M::Scalar::zero();
+            let newborn = Some(Newborn {
+                ln_weight: zero,
+                map_gain: zero,
+                parent: None,
+            });
+            return Ok(Transition {
+                ln_common: 0.0,
+                newborn,
+                reweighted: false,
+                clock_before,
+            });
+        }
+        match (elapsed, self.hazard.constant()) {
+            (None, Some(h)) if h > 0.0 && h < 1.0 => {
+                self.state.clock += 1.0;
+                Ok(self.constant_transition(h, clock_before))
+            }
+            (Some(elapsed), Some(_)) => {
+                let h = self
+                    .hazard
+                    .over(0.0, elapsed)
+                    .ok_or(UpdateError::ElapsedUnsupported)?;
+                if h > 0.0 && h < 1.0 {
+                    self.note_births();
+                    self.state.clock += elapsed;
+                    Ok(self.constant_transition(h, clock_before))
+                } else {
+                    self.general_transition(Some(elapsed))
+                }
+            }
+            _ => self.general_transition(elapsed),
+        }
+    }
+
+    /// All survivors lose the same factor, so only the newborn needs a weight:
+    /// h/(1−h) of all of them together.
+    #[inline(always)]
+    fn constant_transition(&self, h: f64, clock_before: f64) -> Transition<M::Scalar> {
+        let hypotheses = &self.state.hypotheses;
+        let ln_total = hypotheses.total.vln_normal();
+        let (ln_h, ln_survival) = (h.vln_normal(), (-h).vln_1p());
+        Transition {
+            ln_common: ln_survival - ln_total.wide(),
+            newborn: Some(Newborn {
+                ln_weight: M::Scalar::of(ln_h - ln_survival) + ln_total,
+                map_gain: hypotheses.best_joint() - ln_total,
+                parent: Some(hypotheses.nodes[hypotheses.best]),
+            }),
+            reweighted: false,
+            clock_before,
+        }
+    }
+
+    /// Each hypothesis has a hazard of its own.
+    #[inline(never)]
+    fn general_transition(
+        &mut self,
+        elapsed: Option<f64>,
+    ) -> Result<Transition<M::Scalar>, UpdateError> {
+        self.fill_hazards(elapsed)?;
+        let clock_before = self.state.clock;
+        if elapsed.is_some() {
+            self.note_births();
+        }
+        self.state.clock += elapsed.unwrap_or(1.0);
+        let (hypotheses, scratch) = (&mut self.state.hypotheses, &mut self.scratch);
+        scratch.ln_weights.clear();
+        scratch
+            .ln_weights
+            .extend_from_slice(hypotheses.ln_weights.live());
+
+        // ln of what each hypothesis gives to the newborn, and the best path to it.
+        let mut largest = M::Scalar::neg_infinity();
+        let mut best = (M::Scalar::neg_infinity(), hypotheses.best);
+        scratch.ln_hazards.clear();
+        scratch
+            .ln_hazards
+            .extend(scratch.hazards.iter().map(|&h| M::Scalar::of(h).vln()));
+        for (i, ln_h) in scratch.ln_hazards.iter_mut().enumerate() {
+            *ln_h += scratch.ln_weights[i];
+            largest = ln_h.vmax(largest);
+            let joint = *ln_h + hypotheses.map_gains.live()[i];
+            if joint > best.0 {
+                best = (joint, i);
+            }
+        }
+        let newborn = (largest > M::Scalar::neg_infinity()).then(|| {
+            let mut sum = M::Scalar::zero();
+            for ln_h in &scratch.ln_hazards {
+                sum += (*ln_h - largest).vexp_weight();
+            }
+            let ln_weight = largest + sum.vln_normal();
+            let parent = Some(hypotheses.nodes[best.1]);
+            Newborn {
+                ln_weight,
+                map_gain: best.0 - ln_weight,
+                parent,
+            }
+        });
+        for (ln_weight, &h) in hypotheses
+            .ln_weights
+            .live_mut()
+            .iter_mut()
+            .zip(&scratch.hazards)
+        {
+            *ln_weight += M::Scalar::of((-h).vln_1p());
+        }
+        let ln_common = -hypotheses.total.vln_normal().wide();
+        Ok(Transition {
+            ln_common,
+            newborn,
+            reweighted: true,
+            clock_before,
+        })
+    }
+
+    fn fill_hazards(&mut self, elapsed: Option<f64>) -> Result<(), UpdateError> {
+        let (state, scratch) = (&self.state, &mut self.scratch);
+        let starts = &state.hypotheses.starts;
+        scratch.lengths.clear();
+        scratch
+            .lengths
+            .extend(starts.iter().map(|start| state.time - start));
+        scratch.hazards.clear();
+        scratch.hazards.resize(starts.len(), 0.0);
+        if let Some(elapsed) = elapsed {
+            let births = &state.hypotheses.births;
+            for (i, hazard) in scratch.hazards.iter_mut().enumerate() {
+                let birth = births.get(i).copied().unwrap_or(starts[i] as f64);
+                let over = self.hazard.over(state.clock - birth, elapsed);
+                *hazard = over.ok_or(UpdateError::ElapsedUnsupported)?;
+            }
+        } else {
+            self.hazard.fill(&scratch.lengths, &mut scratch.hazards);
+        }
+        match scratch
+            .hazards
+            .iter()
+            .position(|h| !(0.0..=1.0).contains(h))
+        {
+            None => Ok(()),
+            Some(i) => Err(UpdateError::Hazard {
+                run_length: scratch.lengths[i],
+                value: scratch.hazards[i],
+            }),
+        }
+    }
+
+    /// From the first uneven interval on, times of birth are kept; up to then
+    /// they are the starts.
+    fn note_births(&mut self) {
+        let hypotheses = &mut self.state.hypotheses;
+        if hypotheses.births.is_empty() {
+            hypotheses
+                .births
+                .extend(hypotheses.starts.iter().map(|&start| start as f64));
+        }
+    }
+
+    /// Adds the newborn, which knows the prior only.
+    #[inline(always)]
+    pub(super) fn spawn(&mut self, transition: &Transition<M::Scalar>) {
+        let Some(Newborn {
+            ln_weight,
+            map_gain,
+            parent,
+        }) = transition.newborn
+        else {
+            return;
+        };
+        let state = &mut self.state;
+        let node = state.segmentation.birth(state.time, parent);
+        let hypotheses = &mut state.hypotheses;
+        hypotheses.push(state.time, node, ln_weight, map_gain);
+        if !hypotheses.births.is_empty() {
+            hypotheses.births.push(state.clock);
+        }
+        self.model.spawn(&mut state.bank);
+    }
+
+    /// Undoes transition and spawn: the observation was refused.
+    #[cold]
+    pub(super) fn take_back(&mut self, transition: &Transition<M::Scalar>) {
+        let state = &mut self.state;
+        state.clock = transition.clock_before;
+        if transition.newborn.is_some() {
+            let last = state.hypotheses.len() - 1;
+            let node = state.hypotheses.nodes[last];
+            state.hypotheses.pop();
+            let kept: Vec<u32> = (0..).take(last).collect();
+            state.bank.keep(&kept);
+            if last == 0 {
+                state.segmentation.clear();
+            } else {
+                state.segmentation.release(node);
+            }
+        }
+        if transition.reweighted {
+            let before = &self.scratch.ln_weights;
+            state
+                .hypotheses
+                .ln_weights
+                .live_mut()
+                .copy_from_slice(before);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Errors are data about one value: which one, what it was, what must hold.
+
+use core::error::Error;
+use core::fmt;
+
+/// A parameter of a model, a hazard or the pruning that cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ParameterError {
+    /// The parameter's name, as in the constructor.
+    pub name: &'static str,
+    /// Its position, where the parameter is a list.
+    pub index: Option<usize>,
+    /// What was given (a count or length as a float).
+    pub value: f64,
+    /// What must hold.
+    pub must: &'static str,
+}
+
+impl ParameterError {
+    /// An error about a single number.
+    pub fn new(name: &'static str, value: f64, must: &'static str) -> Self {
+        Self {
+            name,
+            index: None,
+            value,
+            must,
+        }
+    }
+
+    /// An error about one entry of a list.
+    pub fn at(name: &'static str, index: usize, value: f64, must: &'static str) -> Self {
+        Self {
+            name,
+            index: Some(index),
+            value,
+            must,
+        }
+    }
+}
+
+impl fmt::Display for ParameterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            index,
+            value,
+            must,
+        } = self;
+        match index {
+            None => write!(f, "{name} must {must}, got {value}"),
+            Some(i) => write!(f, "{name}[{i}] must {must}, got {value}"),
+        }
+    }
+}
+
+impl Error for ParameterError {}
+
+/// An observation that the model cannot score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ObservationError {
+    /// NaN or an infinity.
+    NonFinite {
+        /// What was given.
+        value: f64,
+    },
+    /// A number outside the support of the model.
+    OutOfSupport {
+        /// What was given.
+        value: f64,
+        /// What must hold.
+        must: &'static str,
+    },
+    /// A vector of the wrong length.
+    Dimension {
+        /// The length that was given.
+        got: usize,
+        /// The length that the model has.
+        expected: usize,
+    },
+    /// No live hypothesis gives the observation a positive, finite density.
+    Impossible,
+}
+
+impl fmt::Display for ObservationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NonFinite { value } => write!(f, "observation must be finite, got {value}"),
+            Self::OutOfSupport { value, must } => write!(f, "observation must {must}, got {value}"),
+            Self::Dimension { got, expected } => {
+                write!(f, "observation must have length {expected}, got {got}")
+            }
+            Self::Impossible => {
+                write!(
+                    f,
+                    "observation has no finite, positive density under any live hypothesis"
+                )
+            }
+        }
+    }
+}
+
+impl Error for ObservationError {}
+
+/// A step that could not be taken. The detector is as it was before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum UpdateError {
+    /// The observation cannot be scored.
+    Observation(ObservationError),
+    /// The hazard gave something that is not a probability.
+    Hazard {
+        /// The run length that it was asked about.
+        run_length: u64,
+        /// What it gave.
+        value: f64,
+    },
+    /// The time since the previous observation is not a positive, finite number.
+    Elapsed {
+        /// What was given.
+        value: f64,
+    },
+    /// The hazard has no meaning for other than unit time between observations.
+    ElapsedUnsupported,
+    /// A model broke its contract in an earlier step; only a reset helps.
+    Broken,
+}
+
+impl From<ObservationError> for UpdateError {
+    fn from(error: ObservationError) -> Self {
+        Self::Observation(error)
+    }
+}
+
+impl fmt::Display for UpdateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Observation(error) => error.fmt(f),
+            Self::Hazard { run_length, value } => {
+                write!(
+                    f,
+                    "hazard at run length {run_length} must lie in [0, 1], got {value}"
+                )
+            }
+            Self::Elapsed { value } => {
+                write!(f, "elapsed time must be positive and finite, got {value}")
+            }
+            Self::ElapsedUnsupported => {
+                write!(
+                    f,
+                    "this hazard counts observations and has no meaning for elapsed time"
+                )
+            }
+            Self::Broken => write!(
+                f,
+                "the model gave NaN or zero densities; reset the detector"
+            ),
+        }
+    }
+}
+
+impl Error for UpdateError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Observation(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// A batch that stopped early. The detector is as after the last good
+/// observation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BatchError {
+    /// Position of the bad observation in the batch.
+    pub index: usize,
+    /// What was wrong with it.
+    pub error: UpdateError,
+}
+
+impl BatchError {
+    /// The observation at `index` of a batch failed with `error`.
+    pub fn new(index: usize, error: UpdateError) -> Self {
+        Self { index, error }
+    }
+}
+
+impl fmt::Display for BatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at index {}: {}", self.index, self.error)
+    }
+}
+
+impl Error for BatchError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Checks that are the same for every constructor.
+pub(crate) mod check {
+    use super::ParameterError;
+    use crate::Real;
+
+    /// Scale-like parameters: bounded so that no statistic can leave the range
+    /// of numbers whose squares and quotients are finite.
+    pub(crate) fn positive<F: Real>(name: &'static str, value: f64) -> Result<f64, ParameterError> {
+        let huge = F::HUGE.wide();
+        if value >= 1.0 / huge && value <= huge {
+            Ok(value)
+        } else {
+            Err(ParameterError::new(name, value, F::POSITIVE_RANGE))
+        }
+    }
+
+    /// Parameters that say where something is.
+    pub(crate) fn location<F: Real>(name: &'static str, value: f64) -> Result<f64, ParameterError> {
+        if value.abs() <= F::HUGE.wide() {
+            Ok(value)
+        } else {
+            Err(ParameterError::new(name, value, F::LOCATION_RANGE))
+        }
+    }
+}

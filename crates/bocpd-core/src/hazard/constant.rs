@@ -1,0 +1,93 @@
+//! Segments without memory.
+
+use super::Hazard;
+use crate::ParameterError;
+
+/// The same hazard 1/λ at every length: geometric segment lengths of mean λ.
+///
+/// ```text
+/// P(L = l) = (1 − h)^(l−1) h,   h = 1/λ
+/// ```
+///
+/// Over an elapsed time Δ in units of the usual interval: 1 − (1 − h)^Δ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Constant {
+    hazard: f64,
+}
+
+impl Constant {
+    /// Segments of `mean_run_length` observations on average.
+    ///
+    /// # Errors
+    /// `mean_run_length` must be greater than 1 and finite.
+    pub fn new(mean_run_length: f64) -> Result<Self, ParameterError> {
+        if mean_run_length > 1.0 && mean_run_length.is_finite() {
+            Ok(Self {
+                hazard: 1.0 / mean_run_length,
+            })
+        } else {
+            let must = "be greater than 1 and finite";
+            Err(ParameterError::new(
+                "mean_run_length",
+                mean_run_length,
+                must,
+            ))
+        }
+    }
+}
+
+impl Hazard for Constant {
+    fn hazard(&self, _: u64) -> f64 {
+        self.hazard
+    }
+
+    #[inline(always)]
+    fn constant(&self) -> Option<f64> {
+        Some(self.hazard)
+    }
+
+    fn over(&self, _: f64, elapsed: f64) -> Option<f64> {
+        Some(-libm::expm1(elapsed * libm::log1p(-self.hazard)))
+    }
+}
+
+/// Changes at a constant rate in continuous time: 1 − exp(−rate·Δ) over an
+/// elapsed time Δ, and over Δ = 1 where no time is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    per_unit_time: f64,
+    unit: f64,
+}
+
+impl Rate {
+    /// `per_unit_time` changes are expected per unit of time.
+    ///
+    /// # Errors
+    /// `per_unit_time` must be positive and finite.
+    pub fn new(per_unit_time: f64) -> Result<Self, ParameterError> {
+        if per_unit_time > 0.0 && per_unit_time.is_finite() {
+            Ok(Self {
+                per_unit_time,
+                unit: -libm::expm1(-per_unit_time),
+            })
+        } else {
+            let must = "be positive and finite";
+            Err(ParameterError::new("per_unit_time", per_unit_time, must))
+        }
+    }
+}
+
+impl Hazard for Rate {
+    fn hazard(&self, _: u64) -> f64 {
+        self.unit
+    }
+
+    #[inline(always)]
+    fn constant(&self) -> Option<f64> {
+        Some(self.unit)
+    }
+
+    fn over(&self, _: f64, elapsed: f64) -> Option<f64> {
+        Some(-libm::expm1(-self.per_unit_time * elapsed))
+    }
+}

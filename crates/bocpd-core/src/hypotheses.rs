@@ -1,0 +1,167 @@
+//! The live hypotheses "the current segment started at s": when they started
+//! and how probable they are. What they have learned is in the model's bank.
+
+use alloc::vec::Vec;
+
+use crate::Real;
+use crate::bank::{Column, keep_in};
+use crate::segmentation::NodeId;
+
+/// One entry per live hypothesis, oldest first.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub(crate) struct Hypotheses<F: Real> {
+    /// Index of the first observation of the segment.
+    pub(crate) starts: Vec<u64>,
+    /// Where the hypothesis stands in the tree of best segmentations.
+    pub(crate) nodes: Vec<NodeId>,
+    /// Time of the first observation; empty as long as all intervals were 1.
+    pub(crate) births: Vec<f64>,
+    /// ln weight, up to a common constant.
+    pub(crate) ln_weights: Column<F>,
+    /// e to the power of these.
+    pub(crate) weights: Column<F>,
+    /// ln of the best segmentation's joint probability, less that of the sum
+    /// over all segmentations. Both grow by the same terms while a hypothesis
+    /// lives, so this is fixed at its birth.
+    pub(crate) map_gains: Column<F>,
+    /// Sum of `weights`.
+    pub(crate) total: F,
+    /// The most probable hypothesis.
+    pub(crate) map: usize,
+    /// The hypothesis that ends the jointly most probable segmentation.
+    pub(crate) best: usize,
+}
+
+impl<F: Real> Hypotheses<F> {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            starts: Vec::with_capacity(capacity),
+            nodes: Vec::with_capacity(capacity),
+            births: Vec::new(),
+            ln_weights: Column::new(F::neg_infinity(), capacity),
+            weights: Column::new(F::zero(), capacity),
+            map_gains: Column::new(F::zero(), capacity),
+            total: F::one(),
+            map: 0,
+            best: 0,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    #[inline(always)]
+    pub(crate) fn push(&mut self, start: u64, node: NodeId, ln_weight: F, map_gain: F) {
+        self.starts.push(start);
+        self.nodes.push(node);
+        self.ln_weights.push(ln_weight);
+        self.weights.push(F::zero());
+        self.map_gains.push(map_gain);
+    }
+
+    /// Takes back a [`push`](Self::push) and puts the weights back.
+    pub(crate) fn pop(&mut self) {
+        let kept: Vec<u32> = (0..).take(self.len() - 1).collect();
+        self.keep(&kept);
+    }
+
+    pub(crate) fn keep(&mut self, kept: &[u32]) {
+        keep_in(&mut self.starts, kept);
+        keep_in(&mut self.nodes, kept);
+        if !self.births.is_empty() {
+            keep_in(&mut self.births, kept);
+        }
+        self.ln_weights.keep(kept);
+        self.weights.keep(kept);
+        self.map_gains.keep(kept);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.starts.clear();
+        self.nodes.clear();
+        self.births.clear();
+        self.ln_weights.clear();
+        self.weights.clear();
+        self.map_gains.clear();
+        self.total = F::one();
+        (self.map, self.best) = (0, 0);
+    }
+
+    /// Probability of hypothesis `i`.
+    #[inline(always)]
+    pub(crate) fn probability(&self, i: usize) -> f64 {
+        (self.weights.live()[i] / self.total).wide()
+    }
+
+    /// ln of the best segmentation that ends in `best`, in units of
+    /// `ln_weights`.
+    #[inline(always)]
+    pub(crate) fn best_joint(&self) -> F {
+        self.ln_weights.live()[self.best] + self.map_gains.live()[self.best]
+    }
+
+    /// Makes linear weights of the log weights, the largest being 1, and finds
+    /// the leading hypotheses. Returns what was taken off the log weights, or
+    /// `None` if they are no weights.
+    #[inline(always)]
+    pub(crate) fn normalise(&mut self) -> Option<F> {
+        self.ln_weights.restore_padding();
+        let peak = F::lane_max(self.ln_weights.padded());
+        let ln_weights = self.ln_weights.padded_mut();
+        let weights = &mut self.weights.padded_mut()[..ln_weights.len()];
+        for i in 0..ln_weights.len() {
+            ln_weights[i] -= peak;
+            weights[i] = ln_weights[i].vexp_weight();
+        }
+        self.total = F::lane_sum(weights);
+        if !(peak.is_finite() && self.total.is_finite()) {
+            return None;
+        }
+        self.map = F::lane_find(self.ln_weights.padded(), F::zero());
+        self.find_best();
+        Some(peak)
+    }
+
+    /// Finds where the jointly most probable segmentation ends; the older
+    /// hypothesis wins a tie.
+    #[inline(always)]
+    pub(crate) fn find_best(&mut self) {
+        let n = self.ln_weights.padded().len();
+        let (a, d) = (self.ln_weights.padded(), &self.map_gains.padded()[..n]);
+        self.best = F::lane_argmax_sum(a, d);
+    }
+
+    /// After hypotheses were dropped: the remaining sum and the leaders.
+    pub(crate) fn recount(&mut self) {
+        self.total = F::lane_sum(self.weights.padded());
+        self.map = F::lane_find(
+            self.ln_weights.padded(),
+            F::lane_max(self.ln_weights.padded()),
+        );
+        self.find_best();
+    }
+
+    /// Gives the weight of hypothesis `from` to hypothesis `to`, statistics
+    /// unchanged.
+    pub(crate) fn merge(&mut self, from: usize, to: usize) {
+        let (ln_weights, weights) = (self.ln_weights.live_mut(), self.weights.live_mut());
+        let before = ln_weights[to];
+        let after = before + (ln_weights[from] - before).vexp().vln_1p();
+        ln_weights[to] = after;
+        ln_weights[from] = F::neg_infinity();
+        weights[to] += weights[from];
+        weights[from] = F::zero();
+        // The best segmentation is what it was; the sum over all has grown.
+        self.map_gains.live_mut()[to] += before - after;
+        if self.map == from || after > self.ln_weights.live()[self.map] {
+            self.map = to;
+        }
+        if self.best == from {
+            self.find_best();
+        }
+    }
+}

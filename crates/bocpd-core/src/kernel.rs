@@ -1,0 +1,131 @@
+//! One source, several instruction sets.
+//!
+//! A [`Kernel`] is a piece of straight-line work. [`Isa::run`] compiles it once
+//! per instruction set and picks the compiled form that this machine has. No
+//! fused multiply-add is used and sums have a fixed number of lanes, so that
+//! all forms give the same bits.
+
+/// Work that gains from wide registers.
+///
+/// `run`, and every function of weight that it calls, has to be
+/// `#[inline(always)]`: only what is inlined into the form for an instruction
+/// set is compiled for it. What is not inlined is still right, only slower.
+pub trait Kernel {
+    /// What the work yields.
+    type Output;
+    /// Does the work.
+    fn run(self) -> Self::Output;
+}
+
+/// An instruction set that this machine has.
+///
+/// Values exist for available sets only, which is what makes [`Isa::run`] safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Isa(Level);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Baseline,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+/// Whether the features are there: asked of the machine with `std`, of the
+/// compiler's target without.
+#[cfg(target_arch = "x86_64")]
+macro_rules! has {
+    ($($feature:tt),+) => {{
+        #[cfg(feature = "std")]
+        {
+            $(std::is_x86_feature_detected!($feature))&&+
+        }
+        #[cfg(not(feature = "std"))]
+        {
+            $(cfg!(target_feature = $feature))&&+
+        }
+    }};
+}
+
+impl Isa {
+    /// What the target guarantees: SSE2 on x86-64, NEON on AArch64.
+    pub const BASELINE: Self = Self(Level::Baseline);
+
+    /// AVX2, if this machine has it.
+    pub fn avx2() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if has!("avx2") {
+            return Some(Self(Level::Avx2));
+        }
+        None
+    }
+
+    /// AVX-512 (F, BW, DQ, VL), if this machine has it.
+    pub fn avx512() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if has!("avx512f", "avx512bw", "avx512dq", "avx512vl") {
+            return Some(Self(Level::Avx512));
+        }
+        None
+    }
+
+    /// The widest set of this machine.
+    pub fn best() -> Self {
+        Self::avx512().or_else(Self::avx2).unwrap_or(Self::BASELINE)
+    }
+
+    /// Every set of this machine, narrowest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        [Some(Self::BASELINE), Self::avx2(), Self::avx512()]
+            .into_iter()
+            .flatten()
+    }
+
+    /// A name for people.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Level::Baseline if cfg!(target_arch = "x86_64") => "SSE2",
+            Level::Baseline if cfg!(target_arch = "aarch64") => "NEON",
+            Level::Baseline => "baseline",
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => "AVX2",
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => "AVX-512",
+        }
+    }
+
+    /// Runs `kernel` as compiled for this instruction set.
+    #[inline]
+    #[cfg_attr(
+        target_arch = "x86_64",
+        expect(
+            unsafe_code,
+            reason = "calling code compiled for features that `self` proves present"
+        )
+    )]
+    pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        match self.0 {
+            Level::Baseline => kernel.run(),
+            // SAFETY: a `Level` other than `Baseline` is only made by `avx2` and
+            // `avx512` above, after they have found the features.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { run_avx2(kernel) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { run_avx512(kernel) },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}

@@ -1,0 +1,138 @@
+//! `exp`, `ln` and `ln_1p` for `f64`, branch-free.
+//!
+//! Every function is within 1 ulp of the true value over its stated domain
+//! (`tests/tests/elementary.rs` holds them against 60-digit values).
+
+/// Adding it moves an integer of up to 51 bits into the low mantissa bits.
+const SHIFTER: f64 = 6_755_399_441_055_744.0; // 1.5 × 2^52
+/// ln 2, high part: 21 trailing zero bits, so that `k * LN2_HI` is exact.
+const LN2_HI: f64 = 6.931_471_803_691_238e-1;
+/// ln 2 − `LN2_HI`.
+const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
+/// The bits of √½: mantissas are reduced to [√½, √2).
+const SQRT_HALF_BITS: u64 = 0x3fe6_a09e_667f_3bcd;
+const ONE_BITS: u64 = 0x3ff0_0000_0000_0000;
+const MANTISSA: u64 = 0x000f_ffff_ffff_ffff;
+
+/// `e^r` for |r| ≤ ½ ln 2.
+#[inline(always)]
+fn exp_reduced(r: f64) -> f64 {
+    let mut p = 2.511_003_372_003_628e-8;
+    p = p * r + 2.762_008_918_131_940_4e-7;
+    p = p * r + 2.755_724_237_767_155_8e-6;
+    p = p * r + 2.480_152_129_418_444_3e-5;
+    p = p * r + 1.984_126_988_655_757_5e-4;
+    p = p * r + 1.388_888_891_721_505_7e-3;
+    p = p * r + 8.333_333_333_322_217e-3;
+    p = p * r + 4.166_666_666_662_412_5e-2;
+    p = p * r + 1.666_666_666_666_667_5e-1;
+    p = p * r + 0.500_000_000_000_000_1;
+    (p * (r * r) + r) + 1.0
+}
+
+/// `2^k` for an integer-valued `k` in [−1022, 1023].
+#[inline(always)]
+fn pow2(k: f64) -> f64 {
+    f64::from_bits(((k + SHIFTER).to_bits() << 52).wrapping_add(ONE_BITS))
+}
+
+/// `e^x` for any `x`.
+#[inline(always)]
+pub(crate) fn exp(x: f64) -> f64 {
+    // Outside these limits the result is 0 or ∞ whatever x is. NaN passes.
+    let x = if x < -746.0 { -746.0 } else { x };
+    let x = if x > 710.0 { 710.0 } else { x };
+    let k = (x * core::f64::consts::LOG2_E + SHIFTER) - SHIFTER;
+    let r = (x - k * LN2_HI) - k * LN2_LO;
+    // Two factors, because 2^k alone can leave the range that the result is in.
+    let half = (k * 0.5 + SHIFTER) - SHIFTER;
+    exp_reduced(r) * pow2(half) * pow2(k - half)
+}
+
+/// `e^x` for `x ≤ 0` as the filter needs it: results under 2^−1021 are 0.
+#[inline(always)]
+pub(crate) fn exp_weight(x: f64) -> f64 {
+    let clamped = if x < -708.0 { -708.0 } else { x };
+    let k = (clamped * core::f64::consts::LOG2_E + SHIFTER) - SHIFTER;
+    let r = (clamped - k * LN2_HI) - k * LN2_LO;
+    let value = exp_reduced(r) * pow2(k);
+    if x < -708.0 { 0.0 } else { value }
+}
+
+/// ln(1 + f) + k ln 2 for 1 + f in [√½, √2).
+#[inline(always)]
+fn ln_reduced(f: f64, k: f64) -> f64 {
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let mut p = 1.461_787_384_478_932_9e-1;
+    p = p * z + 1.533_159_685_387_111_6e-1;
+    p = p * z + 1.818_289_322_240_254_5e-1;
+    p = p * z + 2.222_221_107_278_162_2e-1;
+    p = p * z + 2.857_142_862_639_967_6e-1;
+    p = p * z + 3.999_999_999_989_844_4e-1;
+    p = p * z + 6.666_666_666_666_67e-1;
+    let half_square = 0.5 * f * f;
+    // ln(1+f) = f − f²/2 + s (f²/2 + z p); the small terms are added first.
+    k * LN2_HI - ((half_square - (s * (half_square + z * p) + k * LN2_LO)) - f)
+}
+
+/// The mantissa in [√½, √2) and the exponent of a positive normal number.
+#[inline(always)]
+fn split(x: f64) -> (f64, f64) {
+    let bits = x.to_bits().wrapping_add(ONE_BITS - SQRT_HALF_BITS);
+    let mantissa = f64::from_bits((bits & MANTISSA).wrapping_add(SQRT_HALF_BITS));
+    let biased = bits >> 52;
+    let k = f64::from_bits(biased.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 1023.0);
+    (mantissa, k)
+}
+
+/// ln x for normal, finite `x > 0`.
+#[inline(always)]
+pub(crate) fn ln_normal(x: f64) -> f64 {
+    let (m, k) = split(x);
+    ln_reduced(m - 1.0, k)
+}
+
+/// ln x for any `x`: −∞ at 0, NaN below.
+#[inline(always)]
+pub(crate) fn ln(x: f64) -> f64 {
+    let subnormal = x < f64::MIN_POSITIVE;
+    let scaled = if subnormal {
+        x * 18_014_398_509_481_984.0
+    } else {
+        x
+    };
+    let (m, k) = split(scaled);
+    let k = if subnormal { k - 54.0 } else { k };
+    let value = ln_reduced(m - 1.0, k);
+    let value = if x == 0.0 { f64::NEG_INFINITY } else { value };
+    let value = if x < 0.0 { f64::NAN } else { value };
+    // ∞ and NaN are their own logarithms.
+    if x < f64::INFINITY { value } else { x }
+}
+
+/// ln(1 + y) for finite `y ≥ 0`.
+#[inline(always)]
+pub(crate) fn ln_1p_positive(y: f64) -> f64 {
+    let w = 1.0 + y;
+    let lost = y - (w - 1.0);
+    let (m, k) = split(w);
+    // What rounding took from 1 + y is given back on the scale of m.
+    let f = (m - 1.0) + lost * pow2(-k);
+    ln_reduced(f, k)
+}
+
+/// ln(1 + y) for any `y`: −∞ at −1, NaN below.
+#[inline(always)]
+pub(crate) fn ln_1p(y: f64) -> f64 {
+    // The clamp only keeps the intermediate values finite for y = ∞.
+    let finite = if y < f64::MAX { y } else { f64::MAX };
+    let w = 1.0 + finite;
+    let lost = finite - (w - 1.0);
+    let (m, k) = split(w);
+    let scale = if k > 1000.0 { 0.0 } else { pow2(-k) };
+    let value = ln_reduced((m - 1.0) + lost * scale, k);
+    let value = if y == -1.0 { f64::NEG_INFINITY } else { value };
+    let value = if y < -1.0 { f64::NAN } else { value };
+    if y < f64::INFINITY { value } else { y }
+}

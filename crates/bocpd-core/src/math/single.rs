@@ -1,0 +1,117 @@
+//! `exp`, `ln` and `ln_1p` for `f32`: [`super::double`] with shorter
+//! polynomials and the constants of the smaller format.
+
+/// Adding it moves an integer of up to 22 bits into the low mantissa bits.
+const SHIFTER: f32 = 12_582_912.0; // 1.5 × 2^23
+/// ln 2, high part: trailing zero bits, so that `k * LN2_HI` is exact.
+const LN2_HI: f32 = 6.931_381_2e-1;
+/// ln 2 − `LN2_HI`.
+const LN2_LO: f32 = 9.058_001e-6;
+/// The bits of √½: mantissas are reduced to [√½, √2).
+const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
+const ONE_BITS: u32 = 0x3f80_0000;
+const MANTISSA: u32 = 0x007f_ffff;
+
+/// `e^r` for |r| ≤ ½ ln 2.
+#[inline(always)]
+fn exp_reduced(r: f32) -> f32 {
+    let mut p = 1.394_112_6e-3;
+    p = p * r + 8.363_181e-3;
+    p = p * r + 4.166_637_5e-2;
+    p = p * r + 1.666_657_7e-1;
+    p = p * r + 0.5;
+    (p * (r * r) + r) + 1.0
+}
+
+/// `2^k` for an integer-valued `k` in [−126, 127].
+#[inline(always)]
+fn pow2(k: f32) -> f32 {
+    f32::from_bits(((k + SHIFTER).to_bits() << 23).wrapping_add(ONE_BITS))
+}
+
+/// `e^x` for any `x`.
+#[inline(always)]
+pub(crate) fn exp(x: f32) -> f32 {
+    let x = if x < -104.0 { -104.0 } else { x };
+    let x = if x > 89.0 { 89.0 } else { x };
+    let k = (x * core::f32::consts::LOG2_E + SHIFTER) - SHIFTER;
+    let r = (x - k * LN2_HI) - k * LN2_LO;
+    let half = (k * 0.5 + SHIFTER) - SHIFTER;
+    exp_reduced(r) * pow2(half) * pow2(k - half)
+}
+
+/// `e^x` for `x ≤ 0` as the filter needs it: results under 2^−125 are 0.
+#[inline(always)]
+pub(crate) fn exp_weight(x: f32) -> f32 {
+    let clamped = if x < -87.0 { -87.0 } else { x };
+    let k = (clamped * core::f32::consts::LOG2_E + SHIFTER) - SHIFTER;
+    let r = (clamped - k * LN2_HI) - k * LN2_LO;
+    let value = exp_reduced(r) * pow2(k);
+    if x < -87.0 { 0.0 } else { value }
+}
+
+/// ln(1 + f) + k ln 2 for 1 + f in [√½, √2).
+#[inline(always)]
+fn ln_reduced(f: f32, k: f32) -> f32 {
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let mut p = 2.958_215e-1;
+    p = p * z + 3.998_871_7e-1;
+    p = p * z + 6.666_668_7e-1;
+    let half_square = 0.5 * f * f;
+    k * LN2_HI - ((half_square - (s * (half_square + z * p) + k * LN2_LO)) - f)
+}
+
+/// The mantissa in [√½, √2) and the exponent of a positive normal number.
+#[inline(always)]
+fn split(x: f32) -> (f32, f32) {
+    let bits = x.to_bits().wrapping_add(ONE_BITS - SQRT_HALF_BITS);
+    let mantissa = f32::from_bits((bits & MANTISSA).wrapping_add(SQRT_HALF_BITS));
+    let biased = bits >> 23;
+    let k = f32::from_bits(biased.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 127.0);
+    (mantissa, k)
+}
+
+/// ln x for normal, finite `x > 0`.
+#[inline(always)]
+pub(crate) fn ln_normal(x: f32) -> f32 {
+    let (m, k) = split(x);
+    ln_reduced(m - 1.0, k)
+}
+
+/// ln x for any `x`: −∞ at 0, NaN below.
+#[inline(always)]
+pub(crate) fn ln(x: f32) -> f32 {
+    let subnormal = x < f32::MIN_POSITIVE;
+    let scaled = if subnormal { x * 33_554_432.0 } else { x };
+    let (m, k) = split(scaled);
+    let k = if subnormal { k - 25.0 } else { k };
+    let value = ln_reduced(m - 1.0, k);
+    let value = if x == 0.0 { f32::NEG_INFINITY } else { value };
+    let value = if x < 0.0 { f32::NAN } else { value };
+    if x < f32::INFINITY { value } else { x }
+}
+
+/// ln(1 + y) for finite `y ≥ 0`.
+#[inline(always)]
+pub(crate) fn ln_1p_positive(y: f32) -> f32 {
+    let w = 1.0 + y;
+    let lost = y - (w - 1.0);
+    let (m, k) = split(w);
+    let f = (m - 1.0) + lost * pow2(-k);
+    ln_reduced(f, k)
+}
+
+/// ln(1 + y) for any `y`: −∞ at −1, NaN below.
+#[inline(always)]
+pub(crate) fn ln_1p(y: f32) -> f32 {
+    let finite = if y < f32::MAX { y } else { f32::MAX };
+    let w = 1.0 + finite;
+    let lost = finite - (w - 1.0);
+    let (m, k) = split(w);
+    let scale = if k > 120.0 { 0.0 } else { pow2(-k) };
+    let value = ln_reduced((m - 1.0) + lost * scale, k);
+    let value = if y == -1.0 { f32::NEG_INFINITY } else { value };
+    let value = if y < -1.0 { f32::NAN } else { value };
+    if y < f32::INFINITY { value } else { y }
+}

@@ -1,0 +1,104 @@
+//! Yes-or-no observations.
+
+use crate::bank::{Bank, Columns};
+use crate::error::check;
+use crate::{ObservationError, ObservationModel, ParameterError, Real};
+
+/// Bernoulli observations with a beta prior on the probability of `true`.
+///
+/// ```text
+/// x | p ~ Bernoulli(p),   p ~ Beta(a, b)
+/// a' = a + x   b' = b + 1 − x   P(true) = a/(a+b)
+/// ```
+#[derive(Clone, Debug)]
+pub struct Bernoulli<F: Real = f64> {
+    prior: [F; 2],
+}
+
+impl Bernoulli {
+    /// A model in `f64`; `a` and `b` count the prior's successes and failures.
+    ///
+    /// # Errors
+    /// `a` and `b` must lie in [1e-100, 1e100].
+    pub fn new(a: f64, b: f64) -> Result<Self, ParameterError> {
+        Self::typed(a, b)
+    }
+}
+
+impl<F: Real> Bernoulli<F> {
+    /// [`new`](Bernoulli::new) for any scalar type.
+    ///
+    /// # Errors
+    /// As for `new`, with the limits of the type ([`Real::HUGE`]).
+    pub fn typed(a: f64, b: f64) -> Result<Self, ParameterError> {
+        let a = check::positive::<F>("a", a)?;
+        let b = check::positive::<F>("b", b)?;
+        Ok(Self {
+            prior: [F::of(a), F::of(b)],
+        })
+    }
+}
+
+/// Statistics of the live hypotheses.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct BernoulliBank<F: Real> {
+    /// a, b.
+    columns: Columns<F, 2>,
+}
+
+impl<F: Real> ObservationModel for Bernoulli<F> {
+    type Scalar = F;
+    type Obs = bool;
+    type Bank = BernoulliBank<F>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        BernoulliBank {
+            columns: Columns::new([F::one(), F::one()], capacity),
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, _: &bool) -> Result<(), ObservationError> {
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        bank.columns.push(self.prior);
+    }
+
+    #[inline(always)]
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        x: &bool,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let [a, b] = bank.columns.padded_mut();
+        let (seen, other) = if *x { (a, b) } else { (b, a) };
+        let n = ln_joint.len();
+        let (seen, other) = (&mut seen[..n], &other[..n]);
+        for i in 0..n {
+            ln_joint[i] += (seen[i] / (seen[i] + other[i])).vln_normal();
+            seen[i] += F::one();
+        }
+        Ok(())
+    }
+}
+
+impl<F: Real> Bank for BernoulliBank<F> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn clear(&mut self) {
+        self.columns.clear();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        self.columns.keep(kept);
+    }
+}

@@ -1,0 +1,343 @@
+//! Successes out of a known number of trials.
+
+use crate::bank::{Bank, Columns};
+use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::error::check;
+use crate::math::special::{deviance, ln_choose, ln_rise, stirling_error};
+use crate::model::MAX_COUNT;
+use crate::{ObservationError, ObservationModel, ParameterError, Real};
+
+/// Binomial counts out of a fixed number of trials N, with a beta prior on the
+/// probability of success.
+///
+/// ```text
+/// k | p ~ Binomial(N, p),   p ~ Beta(a, b)
+/// a' = a + k   b' = b + N − k
+/// ln p(k) = ln C(N, k) + ln (a)ₖ + ln (b)₍N₋ₖ₎ − ln (a+b)ₙ,   (z)ₖ = z(z+1)…(z+k−1)
+/// ```
+///
+/// Up to 256 trials are scored as a product; more in a deviance form (after
+/// Loader 2000) that does not lose digits.
+#[derive(Clone, Debug)]
+pub struct Binomial<F: Real = f64> {
+    prior: Prior,
+    table: CountTable<F, TERMS>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Prior {
+    a: f64,
+    b: f64,
+    trials: u64,
+    /// Σ iʲ/j over i < N, with alternating signs: ln((s)ₙ/sᴺ) as a series in 1/s.
+    series: [f64; SERIES],
+}
+
+/// Terms that depend on the count alone, with s = a + b:
+/// `ln((s)_N / s^N)`, `1/s`.
+const TERMS: usize = 2;
+
+/// Terms of the series for counts beyond the table, where i/s < 1/1024.
+const SERIES: usize = 6;
+
+/// Up to this many trials are scored as a product.
+const PRODUCT_LIMIT: u64 = 256;
+
+impl<F: Real> CountTerms<F, TERMS> for Prior {
+    fn exact(&self, count: u64) -> [f64; TERMS] {
+        let s = self.a + self.b + count as f64 * self.trials as f64;
+        let rise = if self.trials <= PRODUCT_LIMIT {
+            ln_rise(s, self.trials)
+        } else {
+            // So many trials are scored in the deviance form, which needs no terms.
+            0.0
+        };
+        [rise, 1.0 / s]
+    }
+
+    #[inline(always)]
+    fn large(&self, count: F) -> [F; TERMS] {
+        let s = F::of(self.a + self.b) + count * F::of(self.trials as f64);
+        let r = F::one() / s;
+        let mut sum = F::zero();
+        for &coefficient in self.series.iter().rev() {
+            sum = (sum + F::of(coefficient)) * r;
+        }
+        [sum, r]
+    }
+}
+
+impl Binomial {
+    /// A model in `f64`; `a` and `b` count the prior's successes and failures.
+    ///
+    /// # Errors
+    /// `a` and `b` must lie in [1e-100, 1e100], `trials` in [1, 2^53].
+    pub fn new(a: f64, b: f64, trials: u64) -> Result<Self, ParameterError> {
+        Self::typed(a, b, trials)
+    }
+}
+
+impl<F: Real> Binomial<F> {
+    /// [`new`](Binomial::new) for any scalar type.
+    ///
+    /// # Errors
+    /// As for `new`, with the limits of the type ([`Real::HUGE`]).
+    pub fn typed(a: f64, b: f64, trials: u64) -> Result<Self, ParameterError> {
+        let a = check::positive::<F>("a", a)?;
+        let b = check::positive::<F>("b", b)?;
+        if trials == 0 || trials > MAX_COUNT {
+            return Err(ParameterError::new(
+                "trials",
+                trials as f64,
+                "lie in [1, 2^53]",
+            ));
+        }
+        let mut series = [0.0; SERIES];
+        for i in 1..trials.min(PRODUCT_LIMIT + 1) {
+            let (i, mut power) = (i as f64, 1.0);
+            for (j, coefficient) in series.iter_mut().enumerate() {
+                power *= i;
+                let term = power / (j + 1) as f64;
+                *coefficient += if j % 2 == 0 { term } else { -term };
+            }
+        }
+        let prior = Prior {
+            a,
+            b,
+            trials,
+            series,
+        };
+        Ok(Self {
+            prior,
+            table: CountTable::new(&prior),
+        })
+    }
+
+    /// Whether products of [`Real::FACTORS`] factors (a + i)/s stay within the
+    /// range of the type.
+    fn products_are_safe(&self) -> bool {
+        let (low, high) = (1e-6, 1e12);
+        let Prior { a, b, trials, .. } = self.prior;
+        trials <= PRODUCT_LIMIT && a.min(b) > low && a.max(b) < high
+    }
+}
+
+/// Statistics of the live hypotheses.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct BinomialBank<F: Real> {
+    counts: Counts,
+    /// a, b.
+    columns: Columns<F, 2>,
+}
+
+impl<F: Real> ObservationModel for Binomial<F> {
+    type Scalar = F;
+    type Obs = u64;
+    type Bank = BinomialBank<F>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        BinomialBank {
+            counts: Counts::new(capacity),
+            columns: Columns::new([F::one(), F::one()], capacity),
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, x: &u64) -> Result<(), ObservationError> {
+        if *x <= self.prior.trials {
+            Ok(())
+        } else {
+            let must = "be at most the number of trials";
+            Err(ObservationError::OutOfSupport {
+                value: *x as f64,
+                must,
+            })
+        }
+    }
+
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        bank.counts.spawn();
+        bank.columns
+            .push([F::of(self.prior.a), F::of(self.prior.b)]);
+    }
+
+    #[inline(always)]
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        x: &u64,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let successes = *x;
+        let failures = self.prior.trials - successes;
+        let base = F::of(ln_choose(self.prior.trials, successes));
+        let [a, b] = bank.columns.padded_mut();
+        if self.products_are_safe() {
+            let mut room = gathered();
+            let mut at = 0;
+            while at < ln_joint.len() {
+                let block =
+                    self.table
+                        .block(&self.prior, &bank.counts, at, ln_joint.len(), &mut room);
+                let now = at..block.end;
+                let ln_joint = &mut ln_joint[now.clone()];
+                let [rise, scale] = block.terms;
+                let (rise, n) = (&rise[..ln_joint.len()], ln_joint.len());
+                for i in 0..n {
+                    ln_joint[i] += base - rise[i];
+                }
+                absorb(successes, scale, &mut a[now.clone()], ln_joint);
+                absorb(failures, scale, &mut b[now], ln_joint);
+                at = block.end;
+            }
+        } else {
+            self.step_large(successes, &bank.counts, [a, b], ln_joint);
+        }
+        bank.counts.absorb();
+        Ok(())
+    }
+
+    fn is_sound(&self, bank: &Self::Bank) -> bool {
+        bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
+    }
+}
+
+/// Adds ln Π (z + i)/s over i < k, and k to z.
+#[inline(always)]
+fn absorb<F: Real>(k: u64, scale: &[F], z: &mut [F], ln_joint: &mut [F]) {
+    let n = ln_joint.len();
+    let (scale, z) = (&scale[..n], &mut z[..n]);
+    let mut product = [F::one(); 64];
+    let mut at = 0;
+    while at < n {
+        let len = (n - at).min(64);
+        let product = &mut product[..len];
+        let (ln_joint, z) = (&mut ln_joint[at..at + len], &mut z[at..at + len]);
+        let scale = &scale[at..at + len];
+        let mut i = 0;
+        while i < k {
+            product.fill(F::one());
+            let chunk_end = k.min(i + F::FACTORS);
+            while i < chunk_end {
+                let offset = F::of(i as f64);
+                for l in 0..len {
+                    product[l] *= (z[l] + offset) * scale[l];
+                }
+                i += 1;
+            }
+            for l in 0..len {
+                ln_joint[l] += product[l].vln_normal();
+            }
+        }
+        let k = F::of(k as f64);
+        for value in z {
+            *value += k;
+        }
+        at += len;
+    }
+}
+
+impl<F: Real> Binomial<F> {
+    /// Scores and absorbs out of many trials, or under an extreme prior.
+    #[cold]
+    fn step_large(&self, k: u64, counts: &Counts, [a, b]: [&mut [F]; 2], ln_joint: &mut [F]) {
+        let trials = self.prior.trials as f64;
+        let k = k as f64;
+        for i in 0..counts.len() {
+            ln_joint[i] += F::of(ln_predictive(k, trials - k, a[i].wide(), b[i].wide()));
+            a[i] += F::of(k);
+            b[i] += F::of(trials - k);
+        }
+    }
+}
+
+/// The log predictive of k successes and j failures, for any a, b > 0.
+///
+/// Each Γ is written by Stirling's formula. The powers then add up to the
+/// deviance of the 2×2 table [[k, a], [j, b]] from independence, which has no
+/// cancellation; what remains is small.
+fn ln_predictive(k: f64, j: f64, a: f64, b: f64) -> f64 {
+    let (trials, prior) = (k + j, a + b);
+    let total = trials + prior;
+    let (row_k, row_j) = (k + a, j + b);
+    let cells = deviance(k, row_k * (trials / total))
+        + deviance(a, row_k * (prior / total))
+        + deviance(j, row_j * (trials / total))
+        + deviance(b, row_j * (prior / total));
+    // Γ(z) = √(2π/z) (z/e)ᶻ e^err(z) for a, b and their sums; z! = Γ(z+1) for
+    // counts, √(2πz) (z/e)ᶻ e^err(z), which is 1 at z = 0.
+    let factorial = |z: f64| {
+        if z == 0.0 {
+            0.0
+        } else {
+            0.5 * ln_two_pi(z) + stirling_error(z)
+        }
+    };
+    let gamma = |z: f64| 0.5 * ln_two_pi(1.0 / z) + stirling_error(z);
+    let rest = factorial(trials) - factorial(k) - factorial(j) + gamma(row_k) + gamma(row_j)
+        - gamma(total)
+        + gamma(prior)
+        - gamma(a)
+        - gamma(b);
+    rest - cells
+}
+
+fn ln_two_pi(z: f64) -> f64 {
+    libm::log(2.0 * core::f64::consts::PI * z)
+}
+
+impl<F: Real> Bank for BinomialBank<F> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    fn clear(&mut self) {
+        self.counts.clear();
+        self.columns.clear();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        self.counts.keep(kept);
+        self.columns.keep(kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_counts_continue_the_table() {
+        for trials in [1, 10, 256] {
+            let model = Binomial::new(0.5, 3.0, trials).unwrap();
+            crate::count::tests::large_matches_exact::<TERMS>(&model.prior);
+        }
+    }
+
+    /// The two forms are two ways to the same number.
+    #[test]
+    fn product_and_deviance_agree() {
+        for (a, b) in [(0.5, 0.25), (3.0, 10.0), (700.0, 9000.0)] {
+            for trials in [1, 10, 100] {
+                let model = Binomial::new(a, b, trials).unwrap();
+                for k in [0, 1, trials / 3, trials] {
+                    let mut bank = model.bank(1);
+                    model.spawn(&mut bank);
+                    let mut score = [0.0; 8];
+                    model.observe(&mut bank, &k, &mut score).unwrap();
+                    let expected = ln_predictive(k as f64, (trials - k) as f64, a, b);
+                    let tolerance = 4e-14 * expected.abs().max(1.0);
+                    assert!(
+                        (score[0] - expected).abs() < tolerance,
+                        "k={k} of {trials}, a={a} b={b}: {} {expected}",
+                        score[0]
+                    );
+                }
+            }
+        }
+    }
+}

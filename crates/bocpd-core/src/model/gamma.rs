@@ -1,0 +1,264 @@
+//! Positive observations of known shape.
+
+use crate::bank::{Bank, Columns};
+use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::error::check;
+use crate::math::special::ln_gamma_step;
+use crate::{ObservationError, ObservationModel, ParameterError, Real};
+
+/// Gamma observations of known shape k with a gamma prior on their rate;
+/// k = 1 is the exponential distribution.
+///
+/// ```text
+/// x | λ ~ Gamma(k, rate λ),   λ ~ Gamma(shape, rate)
+///
+/// after n observations:   aₙ = shape + n k   b' = b + x
+///   ln p(x) = ln Γ(aₙ+k) − ln Γ(aₙ) − ln Γ(k) + (k−1) ln x − k ln b − (aₙ+k) ln(1 + x/b)
+/// ```
+///
+/// Observations must be positive; 0 is possible for k = 1 only. Sums saturate
+/// at a quarter of the largest number of the type.
+#[derive(Clone, Debug)]
+pub struct Gamma<F: Real = f64> {
+    prior: Prior,
+    table: CountTable<F, TERMS>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Prior {
+    shape: f64,
+    rate: f64,
+    known_shape: f64,
+    /// ln Γ(k).
+    ln_gamma_known: f64,
+}
+
+/// Terms that depend on the count alone, in this order:
+/// `ln Γ(aₙ+k) − ln Γ(aₙ) − ln Γ(k)`, `aₙ + k`.
+const TERMS: usize = 2;
+
+impl<F: Real> CountTerms<F, TERMS> for Prior {
+    fn exact(&self, count: u64) -> [f64; TERMS] {
+        let k = self.known_shape;
+        let a = self.shape + count as f64 * k;
+        [ln_gamma_step(a, k) - self.ln_gamma_known, a + k]
+    }
+
+    #[inline(always)]
+    fn large(&self, count: F) -> [F; TERMS] {
+        let one = F::one();
+        let k = F::of(self.known_shape);
+        let a = F::of(self.shape) + count * k;
+        let grown = a + k;
+        // Stirling's series needs large arguments; small shapes get there by
+        // Γ(z + 1) = z Γ(z), as a product of ratios.
+        let mut ratio = one;
+        let (mut z, mut z_grown) = (a, grown);
+        for _ in 0..16 {
+            let short = z < F::of(16.0);
+            ratio *= if short { z / z_grown } else { one };
+            z = if short { z + one } else { z };
+            z_grown = if short { z_grown + one } else { z_grown };
+        }
+        let step = (z - F::of(0.5)) * (k / z).vln_1p_positive()
+            + k * (z_grown.vln_normal() - one)
+            + (tail(z_grown) - tail(z))
+            + ratio.vln_normal();
+        [step - F::of(self.ln_gamma_known), grown]
+    }
+}
+
+/// The head of Stirling's series, exact to 1e-16 from z = 16 on.
+#[inline(always)]
+fn tail<F: Real>(z: F) -> F {
+    let r = F::one() / z;
+    let r2 = r * r;
+    let mut p = F::of(-691.0 / 360_360.0);
+    p = p * r2 + F::of(1.0 / 1188.0);
+    p = p * r2 - F::of(1.0 / 1680.0);
+    p = p * r2 + F::of(1.0 / 1260.0);
+    p = p * r2 - F::of(1.0 / 360.0);
+    p = p * r2 + F::of(1.0 / 12.0);
+    r * p
+}
+
+impl Gamma {
+    /// A model in `f64`: `shape` and `rate` of the prior on the observations'
+    /// rate, `known_shape` of the observations themselves.
+    ///
+    /// # Errors
+    /// `shape` and `rate` must lie in [1e-100, 1e100], `known_shape` in
+    /// [1e-6, 1e6].
+    pub fn new(shape: f64, rate: f64, known_shape: f64) -> Result<Self, ParameterError> {
+        Self::typed(shape, rate, known_shape)
+    }
+}
+
+impl<F: Real> Gamma<F> {
+    /// [`new`](Gamma::new) for any scalar type.
+    ///
+    /// # Errors
+    /// As for `new`, with the limits of the type ([`Real::HUGE`]).
+    pub fn typed(shape: f64, rate: f64, known_shape: f64) -> Result<Self, ParameterError> {
+        if !(1e-6..=1e6).contains(&known_shape) {
+            return Err(ParameterError::new(
+                "known_shape",
+                known_shape,
+                "lie in [1e-6, 1e6]",
+            ));
+        }
+        let prior = Prior {
+            shape: check::positive::<F>("shape", shape)?,
+            rate: check::positive::<F>("rate", rate)?,
+            known_shape,
+            ln_gamma_known: libm::lgamma(known_shape),
+        };
+        Ok(Self {
+            prior,
+            table: CountTable::new(&prior),
+        })
+    }
+}
+
+/// Statistics of the live hypotheses.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct GammaBank<F: Real> {
+    counts: Counts,
+    /// b, ln b.
+    columns: Columns<F, 2>,
+}
+
+impl<F: Real> ObservationModel for Gamma<F> {
+    type Scalar = F;
+    type Obs = F;
+    type Bank = GammaBank<F>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        GammaBank {
+            counts: Counts::new(capacity),
+            columns: Columns::new([F::one(), F::zero()], capacity),
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, x: &F) -> Result<(), ObservationError> {
+        let value = x.wide();
+        if !x.is_finite() {
+            Err(ObservationError::NonFinite { value })
+        } else if *x < F::zero() {
+            Err(ObservationError::OutOfSupport {
+                value,
+                must: "not be negative",
+            })
+        } else if *x == F::zero() && self.prior.known_shape != 1.0 {
+            let must = "be positive unless the known shape is 1";
+            Err(ObservationError::OutOfSupport { value, must })
+        } else {
+            Ok(())
+        }
+    }
+
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        let rate = F::of(self.prior.rate);
+        bank.counts.spawn();
+        bank.columns.push([rate, rate.vln_normal()]);
+    }
+
+    #[inline(always)]
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let k = F::of(self.prior.known_shape);
+        // Common to all hypotheses; (k − 1) ln x is 0 for k = 1, even at x = 0.
+        let base = if k == F::one() {
+            F::zero()
+        } else {
+            (k - F::one()) * x.vln()
+        };
+        let [b, ln_b] = bank.columns.padded_mut();
+        let mut room = gathered();
+        let mut at = 0;
+        while at < ln_joint.len() {
+            let block = self
+                .table
+                .block(&self.prior, &bank.counts, at, ln_joint.len(), &mut room);
+            let now = at..block.end;
+            let statistics = [&mut b[now.clone()], &mut ln_b[now.clone()]];
+            step(*x, k, base, block.terms, statistics, &mut ln_joint[now]);
+            at = block.end;
+        }
+        bank.counts.absorb();
+        Ok(())
+    }
+
+    fn is_sound(&self, bank: &Self::Bank) -> bool {
+        bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
+    }
+}
+
+/// Scores and absorbs `x`. With u = ln(b'/b):
+/// ln p(x) = C + (k−1) ln x − k ln b − (aₙ+k) u.
+#[inline(always)]
+fn step<F: Real>(
+    x: F,
+    k: F,
+    base: F,
+    terms: [&[F]; TERMS],
+    statistics: [&mut [F]; 2],
+    ln_joint: &mut [F],
+) {
+    let n = ln_joint.len();
+    let [constant, exponent] = terms.map(|column| &column[..n]);
+    let [b, ln_b] = statistics.map(|column| &mut column[..n]);
+    let limit = F::max_value() * F::of(0.25);
+    for i in 0..n {
+        let ratio = x / b[i];
+        let ratio = if ratio < limit { ratio } else { limit };
+        let u = ratio.vln_1p_positive();
+        ln_joint[i] += (constant[i] + base - k * ln_b[i]) - exponent[i] * u;
+        let grown = b[i] + x;
+        b[i] = if grown < limit { grown } else { limit };
+        ln_b[i] += u;
+    }
+}
+
+impl<F: Real> Bank for GammaBank<F> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    fn clear(&mut self) {
+        self.counts.clear();
+        self.columns.clear();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        self.counts.keep(kept);
+        self.columns.keep(kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_counts_continue_the_table() {
+        for known_shape in [1e-3, 0.5, 1.0, 2.5, 100.0] {
+            let prior = Prior {
+                shape: 2.0,
+                rate: 1.0,
+                known_shape,
+                ln_gamma_known: libm::lgamma(known_shape),
+            };
+            crate::count::tests::large_matches_exact::<TERMS>(&prior);
+        }
+    }
+}

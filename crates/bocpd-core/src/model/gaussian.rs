@@ -1,0 +1,276 @@
+//! Gaussian observations of unknown mean and variance.
+
+use crate::bank::{Bank, Columns};
+use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::error::check;
+use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
+use crate::model::check_finite;
+use crate::{ObservationError, ObservationModel, ParameterError, Real};
+
+/// Gaussian observations with unknown mean and variance and the conjugate
+/// normal-inverse-gamma prior.
+///
+/// ```text
+/// x | μ, σ² ~ N(μ, σ²),   μ | σ² ~ N(mean, σ²/κ),   σ² ~ InvGamma(α, β)
+///
+/// after n observations, with δ = x − m before x is absorbed:
+///   m' = m + δ/(κₙ+1)     β' = β + ½ κₙ/(κₙ+1) δ²     κₙ = κ + n     αₙ = α + n/2
+///
+/// predictive: Student-t with 2αₙ degrees of freedom, location m and
+/// scale² β(κₙ+1)/(αₙκₙ)
+/// ```
+///
+/// Murphy (2007), *Conjugate Bayesian analysis of the Gaussian distribution*,
+/// eqs. 86–89 and 110. The mean is updated as by Welford, so data far from
+/// zero lose no digits. Observations beyond ±[`Real::HUGE`] are scored exactly
+/// and absorbed as ±`HUGE`.
+#[derive(Clone, Debug)]
+pub struct Gaussian<F: Real = f64> {
+    prior: Prior,
+    table: CountTable<F, TERMS>,
+}
+
+/// The hyper-parameters.
+#[derive(Clone, Copy, Debug)]
+struct Prior {
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+}
+
+/// Statistics of the live hypotheses.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct GaussianBank<F: Real> {
+    counts: Counts,
+    /// m, β, ln β.
+    columns: Columns<F, 3>,
+}
+
+/// Terms that depend on the count alone, in this order:
+/// `C = D(αₙ) − ½ ln 2π + ½ ln(κₙ/(κₙ+1))`, `½ κₙ/(κₙ+1)`, `1/(κₙ+1)`, `αₙ + ½`.
+const TERMS: usize = 4;
+
+impl<F: Real> CountTerms<F, TERMS> for Prior {
+    fn exact(&self, count: u64) -> [f64; TERMS] {
+        let n = count as f64;
+        let (kappa, alpha) = (self.kappa + n, self.alpha + 0.5 * n);
+        let constant = ln_gamma_half_step(alpha) - HALF_LN_TWO_PI - 0.5 * libm::log1p(1.0 / kappa);
+        [
+            constant,
+            0.5 * kappa / (kappa + 1.0),
+            1.0 / (kappa + 1.0),
+            alpha + 0.5,
+        ]
+    }
+
+    #[inline(always)]
+    fn large(&self, count: F) -> [F; TERMS] {
+        let one = F::one();
+        let half = F::of(0.5);
+        let kappa = F::of(self.kappa) + count;
+        let alpha = F::of(self.alpha) + half * count;
+        let r = one / alpha;
+        // The head of the asymptotic series: the next term is under 1e-16.
+        let tail = r * (r * r * F::of(1.0 / 192.0) - F::of(0.125));
+        let half_step = half * alpha.vln_normal() + tail;
+        let constant = half_step - F::of(HALF_LN_TWO_PI) - half * (one / kappa).vln_1p_positive();
+        [
+            constant,
+            half * kappa / (kappa + one),
+            one / (kappa + one),
+            alpha + half,
+        ]
+    }
+}
+
+impl Gaussian {
+    /// A model in `f64`. `kappa` counts how many observations the prior mean is
+    /// worth, `beta/alpha` is about the variance expected within a segment.
+    ///
+    /// # Errors
+    /// `mean` must lie in ±1e100; `kappa`, `alpha` and `beta` in [1e-100, 1e100].
+    pub fn new(mean: f64, kappa: f64, alpha: f64, beta: f64) -> Result<Self, ParameterError> {
+        Self::typed(mean, kappa, alpha, beta)
+    }
+}
+
+impl<F: Real> Gaussian<F> {
+    /// [`new`](Gaussian::new) for any scalar type.
+    ///
+    /// # Errors
+    /// As for `new`, with the limits of the type ([`Real::HUGE`]).
+    pub fn typed(mean: f64, kappa: f64, alpha: f64, beta: f64) -> Result<Self, ParameterError> {
+        let prior = Prior {
+            mean: check::location::<F>("mean", mean)?,
+            kappa: check::positive::<F>("kappa", kappa)?,
+            alpha: check::positive::<F>("alpha", alpha)?,
+            beta: check::positive::<F>("beta", beta)?,
+        };
+        Ok(Self {
+            prior,
+            table: CountTable::new(&prior),
+        })
+    }
+}
+
+impl<F: Real> ObservationModel for Gaussian<F> {
+    type Scalar = F;
+    type Obs = F;
+    type Bank = GaussianBank<F>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        GaussianBank {
+            counts: Counts::new(capacity),
+            columns: Columns::new([F::zero(), F::one(), F::zero()], capacity),
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, x: &F) -> Result<(), ObservationError> {
+        check_finite(*x)
+    }
+
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        let beta = F::of(self.prior.beta);
+        bank.counts.spawn();
+        bank.columns
+            .push([F::of(self.prior.mean), beta, beta.vln_normal()]);
+    }
+
+    #[inline(always)]
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let [mean, beta, ln_beta] = bank.columns.padded_mut();
+        let mut room = gathered();
+        let mut at = 0;
+        while at < ln_joint.len() {
+            let block = self
+                .table
+                .block(&self.prior, &bank.counts, at, ln_joint.len(), &mut room);
+            let now = at..block.end;
+            let statistics = [
+                &mut mean[now.clone()],
+                &mut beta[now.clone()],
+                &mut ln_beta[now.clone()],
+            ];
+            if x.abs() <= F::HUGE {
+                step(*x, block.terms, statistics, &mut ln_joint[now]);
+            } else {
+                step_beyond_huge(*x, block.terms, statistics, &mut ln_joint[now]);
+            }
+            at = block.end;
+        }
+        bank.counts.absorb();
+        Ok(())
+    }
+
+    fn is_sound(&self, bank: &Self::Bank) -> bool {
+        bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
+    }
+}
+
+/// Scores and absorbs `x`. With u = ln(β'/β):
+/// ln p(x) = C − ½ ln β − (αₙ + ½) u.
+#[inline(always)]
+fn step<F: Real>(x: F, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
+    let n = ln_joint.len();
+    let [constant, half_shrink, gain, exponent] = terms.map(|column| &column[..n]);
+    let [mean, beta, ln_beta] = statistics.map(|column| &mut column[..n]);
+    for i in 0..n {
+        let delta = x - mean[i];
+        let rise = half_shrink[i] * (delta * delta);
+        let u = (rise / beta[i]).vln_1p_positive();
+        ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta[i]) - exponent[i] * u;
+        mean[i] += delta * gain[i];
+        beta[i] += rise;
+        ln_beta[i] += u;
+    }
+}
+
+/// The same where δ² would overflow: ln(δ²) is taken as 2 ln |δ|, and what is
+/// absorbed is the nearest number of size `HUGE`.
+#[cold]
+fn step_beyond_huge<F: Real>(
+    x: F,
+    terms: [&[F]; TERMS],
+    statistics: [&mut [F]; 3],
+    ln_joint: &mut [F],
+) {
+    let [constant, half_shrink, _, exponent] = terms;
+    let nearest = F::HUGE.copysign(x);
+    for i in 0..ln_joint.len() {
+        let ln_beta = statistics[2][i];
+        // Differences of two numbers near the limit of the type are halved first.
+        let ln_delta = (x * F::of(0.5) - statistics[0][i] * F::of(0.5)).abs().vln()
+            + F::of(core::f64::consts::LN_2);
+        let ln_ratio = half_shrink[i].vln() + F::of(2.0) * ln_delta - ln_beta;
+        let u = ln_1p_exp(ln_ratio);
+        ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta) - exponent[i] * u;
+    }
+    let mut unused = [F::zero(); 64];
+    let [mean, beta, ln_beta] = statistics;
+    let mut at = 0;
+    while at < ln_joint.len() {
+        let end = (at + 64).min(ln_joint.len());
+        let terms = terms.map(|column| &column[at..end]);
+        let statistics = [
+            &mut mean[at..end],
+            &mut beta[at..end],
+            &mut ln_beta[at..end],
+        ];
+        step(nearest, terms, statistics, &mut unused[..end - at]);
+        at = end;
+    }
+}
+
+/// ln(1 + eᵛ) for any v.
+pub(crate) fn ln_1p_exp<F: Real>(v: F) -> F {
+    if v > F::of(40.0) {
+        v
+    } else {
+        v.vexp().vln_1p_positive()
+    }
+}
+
+impl<F: Real> Bank for GaussianBank<F> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    fn clear(&mut self) {
+        self.counts.clear();
+        self.columns.clear();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        self.counts.keep(kept);
+        self.columns.keep(kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_counts_continue_the_table() {
+        for (kappa, alpha) in [(1.0, 1.0), (1e-3, 0.01), (50.0, 1e4)] {
+            let prior = Prior {
+                mean: 0.0,
+                kappa,
+                alpha,
+                beta: 1.0,
+            };
+            crate::count::tests::large_matches_exact::<TERMS>(&prior);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Student-t observations by weighted normal-gamma updates.
+
+use crate::bank::{Bank, Columns};
+use crate::error::check;
+use crate::model::check_finite;
+use crate::{ObservationError, ObservationModel, ParameterError, Real};
+
+/// Observations with heavy tails: Student-t noise of known degrees of freedom
+/// ν about an unknown level and scale.
+///
+/// There is no conjugate prior. Each hypothesis keeps normal-gamma statistics
+/// and gives an observation the weight that the scale-mixture form of the
+/// Student-t expects for it, so that a wild value moves it little:
+///
+/// ```text
+/// predictive: Student-t with ν degrees of freedom, location m and
+///             scale² (β/α)(κ+1)/κ
+/// weight:     w = (ν+1)/(ν + δ²α/β),   δ = x − m
+/// update:     κ' = κ + w   m' = m + wδ/κ'   α' = α + w/2   β' = β + ½ (κw/κ') δ²
+/// ```
+///
+/// One pass, approximate, and dependent on the order of the observations. It
+/// is the model that Fast-BOCPD 1.0 calls `StudentTNG`, with centred
+/// statistics. Prefer [`Gaussian`](crate::Gaussian) where exact inference
+/// matters more than wild values.
+#[derive(Clone, Debug)]
+pub struct StudentT<F: Real = f64> {
+    prior: WeightedPrior<F>,
+    kernel: StudentKernel<F>,
+}
+
+/// The normal-gamma prior of the weighted models.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WeightedPrior<F> {
+    mean: F,
+    kappa: F,
+    alpha: F,
+    beta: F,
+}
+
+impl<F: Real> WeightedPrior<F> {
+    pub(crate) fn new(
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+    ) -> Result<Self, ParameterError> {
+        Ok(Self {
+            mean: F::of(check::location::<F>("mean", mean)?),
+            kappa: F::of(check::positive::<F>("kappa", kappa)?),
+            alpha: F::of(check::positive::<F>("alpha", alpha)?),
+            beta: F::of(check::positive::<F>("beta", beta)?),
+        })
+    }
+
+    /// m, Σw, β of a newborn.
+    #[inline(always)]
+    pub(crate) fn newborn(&self) -> [F; 3] {
+        [self.mean, F::zero(), self.beta]
+    }
+}
+
+/// Values of m, Σw, β that padding may hold.
+pub(crate) fn neutral<F: Real>() -> [F; 3] {
+    [F::zero(), F::zero(), F::one()]
+}
+
+/// The predictive and the update for one ν.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StudentKernel<F> {
+    nu: F,
+    /// ln Γ((ν+1)/2) − ln Γ(ν/2) − ½ ln νπ.
+    constant: F,
+}
+
+impl<F: Real> StudentKernel<F> {
+    /// The kernel for degrees of freedom that were checked.
+    pub(crate) fn new(nu: f64) -> Self {
+        let constant = crate::math::special::ln_gamma_half_step(0.5 * nu)
+            - 0.5 * libm::log(nu * core::f64::consts::PI);
+        Self {
+            nu: F::of(nu),
+            constant: F::of(constant),
+        }
+    }
+
+    /// Adds ln p(x) to `ln_joint` and absorbs x.
+    #[inline(always)]
+    pub(crate) fn step(
+        &self,
+        prior: &WeightedPrior<F>,
+        x: F,
+        statistics: [&mut [F]; 3],
+        ln_joint: &mut [F],
+    ) {
+        let n = ln_joint.len();
+        let [mean, weight, beta] = statistics.map(|column| &mut column[..n]);
+        let (one, half) = (F::one(), F::of(0.5));
+        let half_nu_plus = half * (self.nu + one);
+        let limit = F::max_value() * F::of(0.25);
+        for i in 0..n {
+            let kappa = prior.kappa + weight[i];
+            let alpha = prior.alpha + half * weight[i];
+            let delta = x - mean[i];
+            let square = delta * delta;
+            let precision = alpha / beta[i];
+            let shrink = kappa / (kappa + one);
+            let scaled = square * precision;
+            let ratio = scaled * shrink / self.nu;
+            // Beyond the limit of the type the density has no smaller value.
+            let ratio = if ratio < limit { ratio } else { limit };
+            let ln_scale_square = -(precision * shrink).vln();
+            ln_joint[i] +=
+                self.constant - half * ln_scale_square - half_nu_plus * ratio.vln_1p_positive();
+            let w = (self.nu + one) / (self.nu + scaled);
+            let grown = kappa + w;
+            let gain = w / grown;
+            mean[i] += gain * delta;
+            beta[i] += half * kappa * gain * square;
+            weight[i] += w;
+        }
+    }
+}
+
+/// What the weighted models absorb in place of `x`: their weights fall with
+/// δ², so beyond ±`HUGE` nothing distinguishes two values.
+#[inline(always)]
+pub(crate) fn within_huge<F: Real>(x: F) -> F {
+    if x > F::HUGE {
+        F::HUGE
+    } else if x < -F::HUGE {
+        -F::HUGE
+    } else {
+        x
+    }
+}
+
+/// Degrees of freedom: 1 (Cauchy) or more, so that the weights stay bounded.
+pub(crate) fn check_nu<F: Real>(index: Option<usize>, nu: f64) -> Result<f64, ParameterError> {
+    if nu >= 1.0 && nu <= F::HUGE.wide() {
+        Ok(nu)
+    } else {
+        let must = "be at least 1 and finite";
+        Err(match index {
+            None => ParameterError::new("nu", nu, must),
+            Some(i) => ParameterError::at("nu", i, nu, must),
+        })
+    }
+}
+
+impl StudentT {
+    /// A model in `f64`.
+    ///
+    /// # Errors
+    /// `mean` must lie in ±1e100; `kappa`, `alpha` and `beta` in
+    /// [1e-100, 1e100]; `nu` must be at least 1 and finite.
+    pub fn new(
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+        nu: f64,
+    ) -> Result<Self, ParameterError> {
+        Self::typed(mean, kappa, alpha, beta, nu)
+    }
+}
+
+impl<F: Real> StudentT<F> {
+    /// [`new`](StudentT::new) for any scalar type.
+    ///
+    /// # Errors
+    /// As for `new`, with the limits of the type ([`Real::HUGE`]).
+    pub fn typed(
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+        nu: f64,
+    ) -> Result<Self, ParameterError> {
+        Ok(Self {
+            prior: WeightedPrior::new(mean, kappa, alpha, beta)?,
+            kernel: StudentKernel::new(check_nu::<F>(None, nu)?),
+        })
+    }
+}
+
+/// Statistics of the live hypotheses.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct StudentTBank<F: Real> {
+    /// m, Σw, β.
+    columns: Columns<F, 3>,
+}
+
+impl<F: Real> ObservationModel for StudentT<F> {
+    type Scalar = F;
+    type Obs = F;
+    type Bank = StudentTBank<F>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        StudentTBank {
+            columns: Columns::new(neutral(), capacity),
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, x: &F) -> Result<(), ObservationError> {
+        check_finite(*x)
+    }
+
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        bank.columns.push(self.prior.newborn());
+    }
+
+    #[inline(always)]
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let x = within_huge(*x);
+        self.kernel
+            .step(&self.prior, x, bank.columns.padded_mut(), ln_joint);
+        Ok(())
+    }
+}
+
+impl<F: Real> Bank for StudentTBank<F> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn clear(&mut self) {
+        self.columns.clear();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        self.columns.keep(kept);
+    }
+}

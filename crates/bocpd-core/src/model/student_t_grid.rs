@@ -1,0 +1,232 @@
+//! Student-t observations with a grid of degrees of freedom.
+
+use alloc::vec::Vec;
+
+use crate::bank::{Bank, Columns};
+use crate::model::check_finite;
+use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, within_huge};
+use crate::{ObservationError, ObservationModel, ParameterError, Real};
+
+/// [`StudentT`](crate::StudentT) with unknown degrees of freedom from a finite
+/// grid: a mixture of its components with weights learned by Bayes' rule.
+///
+/// ```text
+/// p(x) = Σₖ πₖ pₖ(x)        πₖ' = πₖ pₖ(x) / p(x)
+/// ```
+///
+/// Each hypothesis learns its own weights, from the prior at its birth.
+#[derive(Clone, Debug)]
+pub struct StudentTGrid<F: Real = f64> {
+    prior: WeightedPrior<F>,
+    kernels: Vec<StudentKernel<F>>,
+    ln_prior: Vec<F>,
+}
+
+impl StudentTGrid {
+    /// A model in `f64` over the degrees of freedom `nus`; `nu_prior` (uniform
+    /// if `None`) need not be normalised, and an entry of 0 rules its component
+    /// out.
+    ///
+    /// # Errors
+    /// `mean` must lie in ±1e100; `kappa`, `alpha` and `beta` in
+    /// [1e-100, 1e100]; there must be at least one `nu`, each at least 1 and
+    /// finite; `nu_prior` must have as many entries, none negative or
+    /// non-finite, and a positive sum.
+    pub fn new(
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+        nus: &[f64],
+        nu_prior: Option<&[f64]>,
+    ) -> Result<Self, ParameterError> {
+        Self::typed(mean, kappa, alpha, beta, nus, nu_prior)
+    }
+}
+
+impl<F: Real> StudentTGrid<F> {
+    /// [`new`](StudentTGrid::new) for any scalar type.
+    ///
+    /// # Errors
+    /// As for `new`, with the limits of the type ([`Real::HUGE`]).
+    pub fn typed(
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+        nus: &[f64],
+        nu_prior: Option<&[f64]>,
+    ) -> Result<Self, ParameterError> {
+        let prior = WeightedPrior::new(mean, kappa, alpha, beta)?;
+        if nus.is_empty() {
+            return Err(ParameterError::new("length of nu", 0.0, "be at least 1"));
+        }
+        let kernels = nus
+            .iter()
+            .enumerate()
+            .map(|(i, &nu)| check_nu::<F>(Some(i), nu).map(StudentKernel::new))
+            .collect::<Result<Vec<_>, _>>()?;
+        let ln_prior = match nu_prior {
+            None => alloc::vec![F::of(-libm::log(nus.len() as f64)); nus.len()],
+            Some(weights) => ln_normalised(weights, nus.len())?,
+        };
+        Ok(Self {
+            prior,
+            kernels,
+            ln_prior,
+        })
+    }
+}
+
+fn ln_normalised<F: Real>(weights: &[f64], expected: usize) -> Result<Vec<F>, ParameterError> {
+    if weights.len() != expected {
+        let must = "be the length of nu";
+        return Err(ParameterError::new(
+            "length of nu_prior",
+            weights.len() as f64,
+            must,
+        ));
+    }
+    for (i, &weight) in weights.iter().enumerate() {
+        if !(weight >= 0.0 && weight.is_finite()) {
+            return Err(ParameterError::at(
+                "nu_prior",
+                i,
+                weight,
+                "be finite and not negative",
+            ));
+        }
+    }
+    let sum: f64 = weights.iter().sum();
+    if !(sum > 0.0 && sum.is_finite()) {
+        return Err(ParameterError::new(
+            "sum of nu_prior",
+            sum,
+            "be positive and finite",
+        ));
+    }
+    Ok(weights.iter().map(|w| F::of(libm::log(w / sum))).collect())
+}
+
+/// Statistics of the live hypotheses, one set of columns per component.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+pub struct StudentTGridBank<F: Real> {
+    /// m, Σw, β of each component.
+    components: Vec<Columns<F, 3>>,
+    /// ln πₖ of each component.
+    ln_weights: Vec<Columns<F, 1>>,
+    /// Room for the largest and the summed joint of a step.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    scratch: [Vec<F>; 2],
+}
+
+impl<F: Real> ObservationModel for StudentTGrid<F> {
+    type Scalar = F;
+    type Obs = F;
+    type Bank = StudentTGridBank<F>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        let k = self.kernels.len();
+        StudentTGridBank {
+            components: (0..k).map(|_| Columns::new(neutral(), capacity)).collect(),
+            ln_weights: (0..k)
+                .map(|_| Columns::new([F::zero()], capacity))
+                .collect(),
+            scratch: [Vec::new(), Vec::new()],
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, x: &F) -> Result<(), ObservationError> {
+        check_finite(*x)
+    }
+
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        for component in &mut bank.components {
+            component.push(self.prior.newborn());
+        }
+        for (column, &ln_weight) in bank.ln_weights.iter_mut().zip(&self.ln_prior) {
+            column.push([ln_weight]);
+        }
+    }
+
+    #[inline(always)]
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let x = within_huge(*x);
+        let n = ln_joint.len();
+        let [largest, sum] = &mut bank.scratch;
+        largest.clear();
+        largest.resize(n, F::neg_infinity());
+        sum.clear();
+        sum.resize(n, F::zero());
+        // ln πₖ becomes ln πₖ pₖ(x) for every component, …
+        for (k, kernel) in self.kernels.iter().enumerate() {
+            let [ln_weight] = bank.ln_weights[k].padded_mut();
+            let ln_weight = &mut ln_weight[..n];
+            kernel.step(&self.prior, x, bank.components[k].padded_mut(), ln_weight);
+            let largest = &mut largest[..n];
+            for i in 0..n {
+                largest[i] = ln_weight[i].vmax(largest[i]);
+            }
+        }
+        let (largest, sum) = (&mut largest[..n], &mut sum[..n]);
+        // … their sum the predictive, …
+        for column in &bank.ln_weights {
+            let [ln_weight] = column.padded();
+            let ln_weight = &ln_weight[..n];
+            for i in 0..n {
+                sum[i] += (ln_weight[i] - largest[i]).vexp_weight();
+            }
+        }
+        for i in 0..n {
+            sum[i] = largest[i] + sum[i].vln();
+            ln_joint[i] += sum[i];
+        }
+        // … and the weights are normalised by it.
+        for column in &mut bank.ln_weights {
+            let [ln_weight] = column.padded_mut();
+            let ln_weight = &mut ln_weight[..n];
+            for i in 0..n {
+                ln_weight[i] -= sum[i];
+            }
+        }
+        Ok(())
+    }
+
+    fn is_sound(&self, bank: &Self::Bank) -> bool {
+        let (k, n) = (self.kernels.len(), bank.len());
+        bank.components.len() == k
+            && bank.ln_weights.len() == k
+            && bank.components.iter().all(|columns| columns.len() == n)
+            && bank.ln_weights.iter().all(|columns| columns.len() == n)
+    }
+}
+
+impl<F: Real> Bank for StudentTGridBank<F> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.components.first().map_or(0, Columns::len)
+    }
+
+    fn clear(&mut self) {
+        self.components.iter_mut().for_each(Columns::clear);
+        self.ln_weights.iter_mut().for_each(Columns::clear);
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        for columns in &mut self.components {
+            columns.keep(kept);
+        }
+        for columns in &mut self.ln_weights {
+            columns.keep(kept);
+        }
+    }
+}

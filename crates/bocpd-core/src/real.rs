@@ -1,0 +1,236 @@
+//! The scalar type of a filter: `f64` or `f32`.
+
+use core::fmt::{Debug, Display};
+use core::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
+
+use num_traits::{Float, FromPrimitive};
+
+use crate::math::{double, single};
+
+mod sealed {
+    /// Nobody else implements [`super::Real`]: the kernels rely on its accuracy.
+    pub trait Sealed {}
+    impl Sealed for f64 {}
+    impl Sealed for f32 {}
+}
+
+#[cfg(feature = "serde")]
+mod data {
+    /// Scalars that can be written into a snapshot and read back.
+    pub trait Data: serde::Serialize + serde::de::DeserializeOwned {}
+    impl<T: serde::Serialize + serde::de::DeserializeOwned> Data for T {}
+}
+#[cfg(not(feature = "serde"))]
+mod data {
+    /// Nothing is asked of a scalar without the feature `serde`.
+    pub trait Data {}
+    impl<T> Data for T {}
+}
+
+/// A floating-point type that the filter can run in: `f64` (the default
+/// everywhere) or `f32` (half the memory and twice the lanes, about seven
+/// digits).
+///
+/// Besides arithmetic it offers elementary functions written without branches
+/// (`v…`): a plain loop over a column that calls them compiles to vector code,
+/// with the same bits on every instruction set.
+pub trait Real:
+    Float
+    + FromPrimitive
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + Debug
+    + Display
+    + Default
+    + Send
+    + Sync
+    + data::Data
+    + sealed::Sealed
+    + 'static
+{
+    /// Columns are padded to a multiple of this many elements, and sums run in
+    /// this many lanes on every instruction set.
+    const LANES: usize;
+
+    /// Observations and statistics beyond ±`HUGE` are saturated when they are
+    /// absorbed, so that squares of differences stay finite.
+    const HUGE: Self;
+
+    /// How many factors between 1e-15 and 1e15 a product may have.
+    #[doc(hidden)]
+    const FACTORS: u64;
+
+    /// What must hold for parameters that are scales, for error messages.
+    #[doc(hidden)]
+    const POSITIVE_RANGE: &'static str;
+
+    /// What must hold for parameters that are locations, for error messages.
+    #[doc(hidden)]
+    const LOCATION_RANGE: &'static str;
+
+    /// The nearest value of this type.
+    fn of(x: f64) -> Self;
+
+    /// This value as `f64`.
+    fn wide(self) -> f64;
+
+    /// eˣ for any x, within 1 ulp.
+    fn vexp(self) -> Self;
+
+    /// eˣ for x ≤ 0, where results too small to be normal numbers are 0.
+    fn vexp_weight(self) -> Self;
+
+    /// ln x for any x, within 1 ulp; −∞ at 0, NaN below.
+    fn vln(self) -> Self;
+
+    /// ln x for positive, normal, finite x, within 1 ulp.
+    fn vln_normal(self) -> Self;
+
+    /// ln(1 + x) for any x, within 1 ulp; −∞ at −1, NaN below.
+    fn vln_1p(self) -> Self;
+
+    /// ln(1 + x) for finite x ≥ 0, within 1 ulp.
+    fn vln_1p_positive(self) -> Self;
+
+    /// The larger of two numbers; the other one if `self` is NaN.
+    fn vmax(self, other: Self) -> Self;
+
+    /// Sum of a padded column, in [`LANES`](Self::LANES) lanes.
+    fn lane_sum(column: &[Self]) -> Self;
+
+    /// Largest element of a padded column, −∞ if it is empty; NaN is passed over.
+    fn lane_max(column: &[Self]) -> Self;
+
+    /// Position of the first element equal to `value`; 0 if there is none.
+    fn lane_find(column: &[Self], value: Self) -> usize;
+
+    /// Position of the first largest `a[i] + b[i]` of two padded columns.
+    fn lane_argmax_sum(a: &[Self], b: &[Self]) -> usize;
+}
+
+macro_rules! real {
+    ($type:ty, $functions:ident, lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
+        impl Real for $type {
+            const LANES: usize = $lanes;
+            const HUGE: Self = $huge;
+            const FACTORS: u64 = $factors;
+            const POSITIVE_RANGE: &'static str = concat!(
+                "lie in [1/",
+                stringify!($huge),
+                ", ",
+                stringify!($huge),
+                "]"
+            );
+            const LOCATION_RANGE: &'static str =
+                concat!("lie in [-", stringify!($huge), ", ", stringify!($huge), "]");
+
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless)]
+            fn of(x: f64) -> Self {
+                x as Self
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_lossless, clippy::unnecessary_cast)]
+            fn wide(self) -> f64 {
+                self as f64
+            }
+            #[inline(always)]
+            fn vexp(self) -> Self {
+                $functions::exp(self)
+            }
+            #[inline(always)]
+            fn vexp_weight(self) -> Self {
+                $functions::exp_weight(self)
+            }
+            #[inline(always)]
+            fn vln(self) -> Self {
+                $functions::ln(self)
+            }
+            #[inline(always)]
+            fn vln_normal(self) -> Self {
+                $functions::ln_normal(self)
+            }
+            #[inline(always)]
+            fn vln_1p(self) -> Self {
+                $functions::ln_1p(self)
+            }
+            #[inline(always)]
+            fn vln_1p_positive(self) -> Self {
+                $functions::ln_1p_positive(self)
+            }
+            #[inline(always)]
+            fn vmax(self, other: Self) -> Self {
+                if self > other { self } else { other }
+            }
+            #[inline(always)]
+            fn lane_sum(column: &[Self]) -> Self {
+                let mut lanes = [0.0; $lanes];
+                for chunk in column.chunks_exact($lanes) {
+                    for i in 0..$lanes {
+                        lanes[i] += chunk[i];
+                    }
+                }
+                // Halving keeps the order fixed and the additions parallel.
+                let mut width = $lanes / 2;
+                while width > 0 {
+                    for i in 0..width {
+                        lanes[i] += lanes[i + width];
+                    }
+                    width /= 2;
+                }
+                lanes[0]
+            }
+            #[inline(always)]
+            fn lane_max(column: &[Self]) -> Self {
+                let mut lanes = [Self::NEG_INFINITY; $lanes];
+                for chunk in column.chunks_exact($lanes) {
+                    for i in 0..$lanes {
+                        lanes[i] = chunk[i].vmax(lanes[i]);
+                    }
+                }
+                lanes.into_iter().fold(Self::NEG_INFINITY, |a, b| b.vmax(a))
+            }
+            #[inline(always)]
+            fn lane_find(column: &[Self], value: Self) -> usize {
+                for (c, chunk) in column.chunks_exact($lanes).enumerate() {
+                    // No early exit within a chunk: one comparison of all lanes.
+                    let found = chunk.iter().fold(false, |found, &v| found | (v == value));
+                    if found {
+                        return c * $lanes + chunk.iter().position(|&v| v == value).unwrap_or(0);
+                    }
+                }
+                0
+            }
+            #[inline(always)]
+            fn lane_argmax_sum(a: &[Self], b: &[Self]) -> usize {
+                let mut lanes = [Self::NEG_INFINITY; $lanes];
+                for (a, b) in a.chunks_exact($lanes).zip(b.chunks_exact($lanes)) {
+                    for i in 0..$lanes {
+                        lanes[i] = (a[i] + b[i]).vmax(lanes[i]);
+                    }
+                }
+                let largest = lanes.into_iter().fold(Self::NEG_INFINITY, |a, b| b.vmax(a));
+                for (c, (a, b)) in a
+                    .chunks_exact($lanes)
+                    .zip(b.chunks_exact($lanes))
+                    .enumerate()
+                {
+                    let mut found = false;
+                    for i in 0..$lanes {
+                        found |= a[i] + b[i] == largest;
+                    }
+                    if found {
+                        let lane = (0..$lanes).position(|i| a[i] + b[i] == largest);
+                        return c * $lanes + lane.unwrap_or(0);
+                    }
+                }
+                0
+            }
+        }
+    };
+}
+
+real!(f64, double, lanes 8, factors 16, huge 1e100);
+real!(f32, single, lanes 16, factors 2, huge 1e12);

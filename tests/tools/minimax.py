@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Prints the polynomial coefficients of `bocpd-core`'s exp and ln.
+
+    pip install mpmath && ./minimax.py
+
+Remez exchange at 60 digits.  Each polynomial minimises the absolute error of
+the named function on the reduced range; the last column is that error.
+"""
+import mpmath as mp
+
+mp.mp.dps = 60
+
+
+def remez(f, a, b, degree, rounds=12):
+    """Minimax polynomial of `f` on [a, b]: coefficients (constant first) and its error."""
+    n = degree + 2
+    nodes = [(a + b) / 2 - (b - a) / 2 * mp.cos(mp.pi * i / (n - 1)) for i in range(n)]
+    for _ in range(rounds):
+        rows = [[x**j for j in range(degree + 1)] + [(-1) ** i] for i, x in enumerate(nodes)]
+        solution = mp.lu_solve(mp.matrix(rows), mp.matrix([f(x) for x in nodes]))
+        coefficients = list(solution)[: degree + 1]
+
+        def error(x):
+            return f(x) - mp.polyval(coefficients[::-1], x)
+
+        grid = [a + (b - a) * i / mp.mpf(1500) for i in range(1501)]
+        values = [error(x) for x in grid]
+        extrema = [0]
+        for i in range(1, 1500):
+            if abs(values[i]) >= abs(values[i - 1]) and abs(values[i]) >= abs(values[i + 1]):
+                extrema.append(i)
+        extrema.append(1500)
+        chosen = []
+        for i in extrema:
+            if chosen and mp.sign(values[i]) == mp.sign(values[chosen[-1]]):
+                if abs(values[i]) > abs(values[chosen[-1]]):
+                    chosen[-1] = i
+            else:
+                chosen.append(i)
+        while len(chosen) > n:
+            chosen.pop(0 if abs(values[chosen[0]]) < abs(values[chosen[-1]]) else -1)
+        if len(chosen) < n:
+            break
+        nodes = [grid[i] for i in chosen]
+    return coefficients, max(abs(error(a + (b - a) * i / mp.mpf(4000))) for i in range(4001))
+
+
+def exp_tail(r):
+    """(e^r - 1 - r) / r^2."""
+    if abs(r) < mp.mpf("1e-12"):
+        return mp.mpf(1) / 2 + r / 6
+    return (mp.expm1(r) - r) / r**2
+
+
+def ln_tail(z):
+    """(ln((1+s)/(1-s)) - 2s) / s^3 with z = s^2."""
+    if z < mp.mpf("1e-20"):
+        return mp.mpf(2) / 3 + 2 * z / 5
+    s = mp.sqrt(z)
+    return (2 * mp.atanh(s) - 2 * s) / s**3
+
+
+def show(name, f, a, b, degree):
+    coefficients, error = remez(f, a, b, degree)
+    print(f"{name}, degree {degree}: error {mp.nstr(error, 3)}")
+    for i, c in enumerate(coefficients):
+        print(f"  [{i}] {mp.nstr(c, 20)}")
+
+
+if __name__ == "__main__":
+    half = mp.log(2) / 2 * mp.mpf("1.0001")
+    z_max = (3 - 2 * mp.sqrt(2)) ** 2 * mp.mpf("1.0001")
+    show("exp, f64", exp_tail, -half, half, 9)
+    show("exp, f32", exp_tail, -half, half, 4)
+    show("ln, f64", ln_tail, mp.mpf(0), z_max, 6)
+    show("ln, f32", ln_tail, mp.mpf(0), z_max, 2)
