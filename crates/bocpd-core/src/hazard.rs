@@ -4,12 +4,14 @@
 //! given that it has reached l ≥ 1. With the survival function
 //! S(l) = P(L ≥ l): h(l) = 1 − S(l+1)/S(l).
 
+mod any;
 mod constant;
 mod log_logistic;
 mod negative_binomial;
 mod table;
 mod weibull;
 
+pub(crate) use any::AnyHazard;
 pub use constant::{Constant, Rate};
 pub use log_logistic::LogLogistic;
 pub use negative_binomial::NegativeBinomial;

@@ -30,8 +30,11 @@
 extern crate alloc;
 
 mod bank;
+mod config;
 mod count;
+pub mod defaults;
 mod detector;
+mod dynamic;
 mod error;
 mod hazard;
 mod hypotheses;
@@ -45,7 +48,11 @@ mod segmentation;
 mod snapshot;
 
 pub use bank::{Bank, Column, Columns, Slots};
+pub use config::{Config, HazardConfig, Missing, ModelConfig};
 pub use detector::{Detector, Step};
+pub use dynamic::Detect;
+#[cfg(feature = "serde")]
+pub use dynamic::restore;
 pub use error::{BatchError, ObservationError, ParameterError, UpdateError};
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
 pub use kernel::{Isa, Kernel};

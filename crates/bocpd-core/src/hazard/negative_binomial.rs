@@ -84,7 +84,8 @@ mod tests {
         let (k, p) = (4u32, 0.05f64);
         let hazard = NegativeBinomial::new(k, p).unwrap();
         let mut survival = 1.0;
-        for l in 1..400u64 {
+        // Further on, the subtraction below has lost too many digits to judge by.
+        for l in 1..200u64 {
             let mass = if l < 4 {
                 0.0
             } else {

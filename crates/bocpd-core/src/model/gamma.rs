@@ -258,7 +258,7 @@ mod tests {
                 known_shape,
                 ln_gamma_known: libm::lgamma(known_shape),
             };
-            crate::count::tests::large_matches_exact::<TERMS>(&prior);
+            crate::count::tests::large_matches_exact::<TERMS>(&prior, 4.0);
         }
     }
 }

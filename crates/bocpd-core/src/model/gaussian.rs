@@ -270,7 +270,7 @@ mod tests {
                 alpha,
                 beta: 1.0,
             };
-            crate::count::tests::large_matches_exact::<TERMS>(&prior);
+            crate::count::tests::large_matches_exact::<TERMS>(&prior, 4.0);
         }
     }
 }

@@ -258,7 +258,7 @@ mod tests {
             shape: 2.0,
             rate: 0.1,
         };
-        crate::count::tests::large_matches_exact::<TERMS>(&prior);
+        crate::count::tests::large_matches_exact::<TERMS>(&prior, 4.0);
     }
 
     /// The two forms are two ways to the same number.

@@ -1,0 +1,182 @@
+//! A detector as plain data, and the one place that builds it.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::dynamic::{Configured, Detect};
+use crate::hazard::AnyHazard;
+use crate::{
+    Bernoulli, Binomial, Gamma, Gaussian, ParameterError, Poisson, Pruning, StudentT, StudentTGrid,
+};
+
+/// Everything that makes a detector: what front-ends fill in.
+///
+/// In JSON (feature `serde`):
+///
+/// ```json
+/// {
+///   "model": {"gaussian": {"mean": 0, "kappa": 1, "alpha": 1, "beta": 1}},
+///   "hazard": {"constant": {"mean_run_length": 100}},
+///   "pruning": {"max_hypotheses": 64, "min_weight": null, "max_run_length": null},
+///   "missing": "error"
+/// }
+/// ```
+///
+/// `pruning` and `missing` may be left out.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Config {
+    /// What segments look like.
+    pub model: ModelConfig,
+    /// How long they last.
+    pub hazard: HazardConfig,
+    /// Which hypotheses are kept.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub pruning: Pruning,
+    /// What NaN means.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub missing: Missing,
+}
+
+/// What NaN in the data means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Missing {
+    /// An error.
+    #[default]
+    Error,
+    /// A missing observation: time moves, nothing is learned.
+    Skip,
+}
+
+/// An observation model with its parameters, named as in the constructors.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(rename_all = "snake_case", deny_unknown_fields)
+)]
+#[non_exhaustive]
+#[expect(
+    missing_docs,
+    reason = "the fields are the arguments of the constructors named"
+)]
+pub enum ModelConfig {
+    /// [`Gaussian::new`].
+    Gaussian {
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+    },
+    /// [`StudentT::new`].
+    StudentT {
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+        nu: f64,
+    },
+    /// [`StudentTGrid::new`].
+    StudentTGrid {
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+        nu: Vec<f64>,
+        #[cfg_attr(feature = "serde", serde(default))]
+        nu_prior: Option<Vec<f64>>,
+    },
+    /// [`Poisson::new`].
+    Poisson { shape: f64, rate: f64 },
+    /// [`Bernoulli::new`].
+    Bernoulli { a: f64, b: f64 },
+    /// [`Binomial::new`].
+    Binomial { a: f64, b: f64, trials: u64 },
+    /// [`Gamma::new`].
+    Gamma {
+        shape: f64,
+        rate: f64,
+        known_shape: f64,
+    },
+}
+
+/// A hazard with its parameters, named as in the constructors.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(rename_all = "snake_case", deny_unknown_fields)
+)]
+#[non_exhaustive]
+#[expect(
+    missing_docs,
+    reason = "the fields are the arguments of the constructors named"
+)]
+pub enum HazardConfig {
+    /// [`Constant::new`](crate::Constant::new).
+    Constant { mean_run_length: f64 },
+    /// [`Rate::new`](crate::Rate::new).
+    Rate { per_unit_time: f64 },
+    /// [`Weibull::new`](crate::Weibull::new).
+    Weibull { shape: f64, scale: f64 },
+    /// [`LogLogistic::new`](crate::LogLogistic::new).
+    LogLogistic { shape: f64, scale: f64 },
+    /// [`NegativeBinomial::new`](crate::NegativeBinomial::new).
+    NegativeBinomial { k: u32, p: f64 },
+    /// [`Table::new`](crate::Table::new).
+    Table { hazards: Vec<f64> },
+}
+
+impl Config {
+    /// The detector that this describes.
+    ///
+    /// # Errors
+    /// Names the first parameter that cannot be used.
+    pub fn build(&self) -> Result<Box<dyn Detect>, ParameterError> {
+        let hazard = AnyHazard::new(&self.hazard)?;
+        Ok(match self.model {
+            ModelConfig::Gaussian {
+                mean,
+                kappa,
+                alpha,
+                beta,
+            } => Configured::boxed(self, Gaussian::new(mean, kappa, alpha, beta)?, hazard)?,
+            ModelConfig::StudentT {
+                mean,
+                kappa,
+                alpha,
+                beta,
+                nu,
+            } => Configured::boxed(self, StudentT::new(mean, kappa, alpha, beta, nu)?, hazard)?,
+            ModelConfig::StudentTGrid {
+                mean,
+                kappa,
+                alpha,
+                beta,
+                ref nu,
+                ref nu_prior,
+            } => {
+                let prior = nu_prior.as_deref();
+                let model = StudentTGrid::new(mean, kappa, alpha, beta, nu, prior)?;
+                Configured::boxed(self, model, hazard)?
+            }
+            ModelConfig::Poisson { shape, rate } => {
+                Configured::boxed(self, Poisson::new(shape, rate)?, hazard)?
+            }
+            ModelConfig::Bernoulli { a, b } => {
+                Configured::boxed(self, Bernoulli::new(a, b)?, hazard)?
+            }
+            ModelConfig::Binomial { a, b, trials } => {
+                Configured::boxed(self, Binomial::new(a, b, trials)?, hazard)?
+            }
+            ModelConfig::Gamma {
+                shape,
+                rate,
+                known_shape,
+            } => Configured::boxed(self, Gamma::new(shape, rate, known_shape)?, hazard)?,
+        })
+    }
+}
