@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use crate::dynamic::{Configured, Detect};
 use crate::hazard::AnyHazard;
 use crate::{
-    Bernoulli, Binomial, Gamma, Gaussian, ParameterError, Poisson, Pruning, StudentT, StudentTGrid,
+    AlarmPolicy, Bernoulli, Binomial, Gamma, Gaussian, Keep, ParameterError, Poisson, Pruning,
+    StudentT, StudentTGrid,
 };
 
 /// Everything that makes a detector: what front-ends fill in.
@@ -22,7 +23,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// `pruning` and `missing` may be left out.
+/// All but `model` and `hazard` may be left out.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -37,6 +38,16 @@ pub struct Config {
     /// What NaN means.
     #[cfg_attr(feature = "serde", serde(default))]
     pub missing: Missing,
+    /// How much of the past is remembered.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub history: Keep,
+    /// Whether the detector follows in which direction, and by how much, the
+    /// level changed; with an alarm policy it always does.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub shifts: bool,
+    /// When a change is an alarm.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub alarm: Option<AlarmPolicy>,
 }
 
 /// What NaN in the data means.

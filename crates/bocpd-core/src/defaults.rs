@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Config, HazardConfig, Missing, ModelConfig, Pruning};
+use crate::{Config, HazardConfig, Keep, Missing, ModelConfig, Pruning};
 
 /// A scale's share of the normal distribution: σ = 1.4826 MAD.
 const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
@@ -76,6 +76,9 @@ pub fn config_for(xs: &[f64]) -> Config {
         },
         pruning: Pruning::exact(),
         missing: Missing::Error,
+        history: Keep::Nothing,
+        shifts: false,
+        alarm: None,
     }
 }
 

@@ -29,6 +29,7 @@
 
 extern crate alloc;
 
+mod alarm;
 mod bank;
 mod config;
 mod count;
@@ -38,6 +39,7 @@ mod dynamic;
 mod error;
 mod hazard;
 mod hypotheses;
+mod keep;
 mod kernel;
 mod math;
 mod model;
@@ -47,6 +49,7 @@ mod segmentation;
 #[cfg(feature = "serde")]
 mod snapshot;
 
+pub use alarm::AlarmPolicy;
 pub use bank::{Bank, Column, Columns, Slots};
 pub use config::{Config, HazardConfig, Missing, ModelConfig};
 pub use detector::{Detector, Step};
@@ -55,6 +58,7 @@ pub use dynamic::Detect;
 pub use dynamic::restore;
 pub use error::{BatchError, ObservationError, ParameterError, UpdateError};
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
+pub use keep::Keep;
 pub use kernel::{Isa, Kernel};
 pub use model::{
     Bernoulli, Binomial, Gamma, Gaussian, ObservationModel, Poisson, ScalarModel, StudentT,

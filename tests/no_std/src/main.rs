@@ -14,7 +14,7 @@ use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 
 use bocpd_core::{Config, Constant, Detector, Gaussian, HazardConfig, ModelConfig, Poisson};
-use bocpd_core::{Missing, Pruning, restore};
+use bocpd_core::{Keep, Missing, Pruning, restore};
 
 // Only to be started, to print and to give up: the C runtime of the platform.
 #[link(name = "c")]
@@ -101,6 +101,9 @@ fn saved_and_restored() -> Result<(), Box<dyn Error>> {
         },
         pruning: Pruning::default(),
         missing: Missing::Skip,
+        history: Keep::Nothing,
+        shifts: false,
+        alarm: None,
     };
     let mut detector = config.build()?;
     detector.update_many(&LEVELS[..4], &mut |_| ())?;
