@@ -14,6 +14,8 @@
 pub mod catalogue;
 pub mod close;
 pub mod corpus;
+#[cfg(doctest)]
+pub mod docs;
 pub mod oracle;
 pub mod random;
 pub mod reference;

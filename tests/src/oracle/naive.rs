@@ -129,6 +129,21 @@ impl<'a> Naive<'a> {
         self.hypotheses.push(newborn);
     }
 
+    /// Gives up every hypothesis but those that start at `starts`, as a filter
+    /// that prunes does: what is left counts as all.
+    pub fn keep(&mut self, starts: &[usize]) {
+        for (start, hypothesis) in self.hypotheses.iter_mut().enumerate() {
+            if !starts.contains(&start) {
+                hypothesis.ln_weight = f64::NEG_INFINITY;
+                hypothesis.ln_joint = f64::NEG_INFINITY;
+            }
+        }
+        let ln_kept = ln_sum_exp(self.hypotheses.iter().map(|h| h.ln_weight));
+        for hypothesis in &mut self.hypotheses {
+            hypothesis.ln_weight -= ln_kept;
+        }
+    }
+
     /// `w_t(s)` for s = 0..=t.
     #[must_use]
     pub fn posterior(&self) -> Vec<f64> {

@@ -1,0 +1,14 @@
+//! The Rust examples of the README and of `docs/`, run as tests.
+
+#[doc = include_str!("../../README.md")]
+pub mod readme {}
+#[doc = include_str!("../../docs/adding-a-model.md")]
+pub mod adding_a_model {}
+#[doc = include_str!("../../docs/architecture.md")]
+pub mod architecture {}
+#[doc = include_str!("../../docs/conventions.md")]
+pub mod conventions {}
+#[doc = include_str!("../../docs/theory.md")]
+pub mod theory {}
+#[doc = include_str!("../../docs/tuning.md")]
+pub mod tuning {}

@@ -1,0 +1,167 @@
+//! Whole pruned runs against the exact filter, on quiet and on changing
+//! streams. No bound holds over many steps (a dropped hypothesis could have
+//! grown), so these are measurements with room to spare.
+
+mod common;
+
+use bocpd_core::Detect;
+use bocpd_tests::catalogue;
+use bocpd_tests::random::Random;
+use serde_json::{Value, json};
+
+fn config(mean_run_length: f64) -> Value {
+    catalogue::config(
+        &json!({"gaussian": {"mean": 0.0, "kappa": 1.0, "alpha": 1.0, "beta": 1.0}}),
+        &json!({"constant": {"mean_run_length": mean_run_length}}),
+    )
+}
+
+fn policy(k: Option<u64>, weight: Option<f64>, longest: Option<u64>) -> Value {
+    json!({"max_hypotheses": k, "min_weight": weight, "max_run_length": longest})
+}
+
+/// Largest and mean error of P(r_t < 10).
+fn errors(exact: &Value, pruning: &Value, data: &[f64]) -> (f64, f64, Box<dyn Detect>) {
+    let mut exact = common::build(exact);
+    let mut pruned = common::build(&common::pruned(&config(200.0), pruning));
+    let (mut largest, mut sum) = (0.0f64, 0.0);
+    for &x in data {
+        common::feed(&mut *exact, Some(x));
+        common::feed(&mut *pruned, Some(x));
+        let error = (pruned.p_recent_change(10) - exact.p_recent_change(10)).abs();
+        largest = largest.max(error);
+        sum += error;
+    }
+    (largest, sum / data.len() as f64, pruned)
+}
+
+fn quiet(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    (0..n).map(|_| random.normal()).collect()
+}
+
+/// Levels that last 20 to 400 observations.
+fn changing(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    let mut data = Vec::new();
+    while data.len() < n {
+        let (level, spread) = (10.0 * random.normal(), random.between(0.3, 3.0));
+        for _ in 0..20 + random.below(380) {
+            data.push(level + spread * random.normal());
+        }
+    }
+    data.truncate(n);
+    data
+}
+
+#[test]
+fn quiet_streams_stay_close_to_exact() {
+    let data = quiet(1, 3_000);
+    let policies = [
+        (policy(Some(200), None, None), 0.02, 5e-4),
+        (policy(Some(32), None, None), 0.1, 5e-3),
+        (policy(None, Some(1e-6), None), 0.01, 1e-4),
+        (policy(Some(64), Some(1e-8), None), 0.05, 2e-3),
+        (policy(None, None, Some(200)), 0.1, 1e-3),
+    ];
+    for (pruning, largest_allowed, mean_allowed) in policies {
+        let (largest, mean, pruned) = errors(&config(200.0), &pruning, &data);
+        assert!(
+            largest < largest_allowed,
+            "{pruning}: largest error {largest}"
+        );
+        assert!(mean < mean_allowed, "{pruning}: mean error {mean}");
+        assert!(
+            pruned.map_run_length() >= 200,
+            "{pruning}: {}",
+            pruned.map_run_length()
+        );
+        assert!(
+            largest == 0.0 || pruned.pruned_mass() > 0.0,
+            "{pruning}: an approximation says so"
+        );
+    }
+}
+
+#[test]
+fn changing_streams_have_the_same_segmentation() {
+    let data = changing(2, 3_000);
+    let exact = common::run(&config(200.0), &data);
+    assert!(exact.changepoints().len() > 5);
+    let policies = [
+        policy(Some(200), None, None),
+        policy(Some(32), None, None),
+        policy(None, Some(1e-6), None),
+        policy(Some(64), Some(1e-8), None),
+    ];
+    for pruning in policies {
+        let (largest, mean, pruned) = errors(&config(200.0), &pruning, &data);
+        assert_eq!(pruned.changepoints(), exact.changepoints(), "{pruning}");
+        assert!(
+            largest < 0.1 && mean < 2e-3,
+            "{pruning}: errors {largest}, {mean}"
+        );
+        let (got, want) = (pruned.ln_evidence(), exact.ln_evidence());
+        assert!(
+            (got - want).abs() < 0.5,
+            "{pruning}: evidence {got} for {want}"
+        );
+    }
+}
+
+/// The cap means "that long or longer": the mass stays where the data put it.
+#[test]
+fn a_run_length_cap_means_or_longer() {
+    let data = quiet(3, 1_500);
+    let cap = 50u64;
+    let mut exact = common::build(&config(1e4));
+    let capped = common::pruned(&config(1e4), &policy(None, None, Some(cap)));
+    let mut capped = common::build(&capped);
+    for &x in &data {
+        common::feed(&mut *exact, Some(x));
+        let step = common::feed(&mut *capped, Some(x));
+        let (got, want) = (capped.p_recent_change(cap), exact.p_recent_change(cap));
+        assert!(
+            (got - want).abs() < 0.01,
+            "at {}: {got} for {want}",
+            step.index
+        );
+        let long = |posterior: Vec<(u64, f64)>| {
+            let long = posterior
+                .into_iter()
+                .filter(|(s, p)| step.index - s >= cap && *p > 0.0);
+            long.count()
+        };
+        assert!(
+            long(capped.run_length_posterior()) <= 1,
+            "at {}",
+            step.index
+        );
+    }
+    assert!(capped.live() <= 2 * cap as usize);
+    assert!(capped.map_run_length() >= cap);
+}
+
+#[test]
+fn lists_stay_near_their_target() {
+    let data = changing(4, 5_000);
+    for k in [2u64, 8, 32, 100] {
+        let pruning = policy(Some(k), None, None);
+        let mut detector = common::build(&common::pruned(&config(200.0), &pruning));
+        let mut largest = 0;
+        for &x in &data {
+            common::feed(&mut *detector, Some(x));
+            largest = largest.max(detector.live());
+        }
+        let allowed = usize::try_from(k + (k / 4).max(8)).unwrap();
+        assert!(largest <= allowed, "{largest} alive for {k}");
+    }
+}
+
+/// Under exact pruning nothing is given up, ever.
+#[test]
+fn exact_gives_up_nothing() {
+    let detector = common::run(&config(200.0), &changing(5, 1_000));
+    assert_eq!(detector.pruned_mass(), 0.0);
+    assert_eq!(detector.live(), 1_000);
+}
