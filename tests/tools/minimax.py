@@ -74,3 +74,9 @@ if __name__ == "__main__":
     show("exp, f32", exp_tail, -half, half, 4)
     show("ln, f64", ln_tail, mp.mpf(0), z_max, 6)
     show("ln, f32", ln_tail, mp.mpf(0), z_max, 2)
+    # ln_growth reduces to quotients of up to 2^(1/2 + 0.0861): exponents are
+    # compared on bits, whose distance to log2 is at most 0.0861.
+    quotient = mp.mpf(2) ** (mp.mpf(1) / 2 + mp.mpf("0.0861"))
+    wide = ((quotient - 1) / (quotient + 1)) ** 2
+    show("ln_growth, f64", ln_tail, mp.mpf(0), wide, 7)
+    show("ln_growth, f32", ln_tail, mp.mpf(0), wide, 3)

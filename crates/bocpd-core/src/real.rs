@@ -94,6 +94,10 @@ pub trait Real:
     /// ln(1 + x) for finite x ≥ 0, within 1 ulp.
     fn vln_1p_positive(self) -> Self;
 
+    /// ln((self + rise)/self) for normal `self > 0` and `rise ≥ 0` with a finite
+    /// sum, within 2 ulp: what ln(1 + rise/self) is, with one division.
+    fn vln_growth(self, rise: Self) -> Self;
+
     /// The larger of two numbers; the other one if `self` is NaN.
     fn vmax(self, other: Self) -> Self;
 
@@ -159,6 +163,10 @@ macro_rules! real {
             #[inline(always)]
             fn vln_1p_positive(self) -> Self {
                 $functions::ln_1p_positive(self)
+            }
+            #[inline(always)]
+            fn vln_growth(self, rise: Self) -> Self {
+                $functions::ln_growth(self, rise)
             }
             #[inline(always)]
             fn vmax(self, other: Self) -> Self {

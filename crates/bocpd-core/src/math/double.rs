@@ -17,17 +17,16 @@ const MANTISSA: u64 = 0x000f_ffff_ffff_ffff;
 /// `e^r` for |r| ≤ ½ ln 2.
 #[inline(always)]
 fn exp_reduced(r: f64) -> f64 {
-    let mut p = 2.511_003_372_003_628e-8;
-    p = p * r + 2.762_008_918_131_940_4e-7;
-    p = p * r + 2.755_724_237_767_155_8e-6;
-    p = p * r + 2.480_152_129_418_444_3e-5;
-    p = p * r + 1.984_126_988_655_757_5e-4;
-    p = p * r + 1.388_888_891_721_505_7e-3;
-    p = p * r + 8.333_333_333_322_217e-3;
-    p = p * r + 4.166_666_666_662_412_5e-2;
-    p = p * r + 1.666_666_666_666_667_5e-1;
-    p = p * r + 0.500_000_000_000_000_1;
-    (p * (r * r) + r) + 1.0
+    // Pairs first (Estrin's scheme): short chains keep wide units busy.
+    let r2 = r * r;
+    let r4 = r2 * r2;
+    let p0 = 0.500_000_000_000_000_1 + 1.666_666_666_666_667_5e-1 * r;
+    let p2 = 4.166_666_666_662_412_5e-2 + 8.333_333_333_322_217e-3 * r;
+    let p4 = 1.388_888_891_721_505_7e-3 + 1.984_126_988_655_757_5e-4 * r;
+    let p6 = 2.480_152_129_418_444_3e-5 + 2.755_724_237_767_155_8e-6 * r;
+    let p8 = 2.762_008_918_131_940_4e-7 + 2.511_003_372_003_628e-8 * r;
+    let p = (p0 + p2 * r2) + r4 * ((p4 + p6 * r2) + p8 * r4);
+    (p * r2 + r) + 1.0
 }
 
 /// `2^k` for an integer-valued `k` in [−1022, 1023].
@@ -64,13 +63,11 @@ pub(crate) fn exp_weight(x: f64) -> f64 {
 fn ln_reduced(f: f64, k: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
-    let mut p = 1.461_787_384_478_932_9e-1;
-    p = p * z + 1.533_159_685_387_111_6e-1;
-    p = p * z + 1.818_289_322_240_254_5e-1;
-    p = p * z + 2.222_221_107_278_162_2e-1;
-    p = p * z + 2.857_142_862_639_967_6e-1;
-    p = p * z + 3.999_999_999_989_844_4e-1;
-    p = p * z + 6.666_666_666_666_67e-1;
+    let z2 = z * z;
+    let p0 = 6.666_666_666_666_67e-1 + 3.999_999_999_989_844_4e-1 * z;
+    let p2 = 2.857_142_862_639_967_6e-1 + 2.222_221_107_278_162_2e-1 * z;
+    let p4 = 1.818_289_322_240_254_5e-1 + 1.533_159_685_387_111_6e-1 * z;
+    let p = p0 + z2 * (p2 + z2 * (p4 + 1.461_787_384_478_932_9e-1 * z2));
     let half_square = 0.5 * f * f;
     // ln(1+f) = f − f²/2 + s (f²/2 + z p); the small terms are added first.
     k * LN2_HI - ((half_square - (s * (half_square + z * p) + k * LN2_LO)) - f)
@@ -135,4 +132,30 @@ pub(crate) fn ln_1p(y: f64) -> f64 {
     let value = if y == -1.0 { f64::NEG_INFINITY } else { value };
     let value = if y < -1.0 { f64::NAN } else { value };
     if y < f64::INFINITY { value } else { y }
+}
+
+/// ln((base + rise)/base) for normal `base > 0` and `rise ≥ 0` whose sum is
+/// finite, within 2 ulp: `ln_1p(rise / base)` with one division.
+#[inline(always)]
+pub(crate) fn ln_growth(base: f64, rise: f64) -> f64 {
+    // 2^k is the power of two next to the quotient: bits of positive numbers,
+    // read as integers, rise by 2^52 for each doubling.
+    let steps = (base + rise)
+        .to_bits()
+        .wrapping_sub(base.to_bits())
+        .wrapping_add(1 << 51)
+        >> 52;
+    let k = f64::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - SHIFTER;
+    let scale = f64::from_bits(ONE_BITS.wrapping_sub(steps << 52));
+    let (base_scaled, rise_scaled) = (base * scale, rise * scale);
+    // For k = 0 the first difference is 0 and no digit of the rise is lost.
+    let s = ((base_scaled - base) + rise_scaled) / ((base_scaled + base) + rise_scaled);
+    let z = s * s;
+    let z2 = z * z;
+    let p0 = 6.666_666_666_666_666e-1 + 4.000_000_000_000_813e-1 * z;
+    let p2 = 2.857_142_856_719_693_6e-1 + 2.222_222_306_071_934_7e-1 * z;
+    let p4 = 1.818_173_670_620_995_3e-1 + 1.538_890_287_671_937_4e-1 * z;
+    let p6 = 1.320_904_650_693_511e-1 + 1.361_392_767_900_631_3e-1 * z;
+    let p = (p0 + p2 * z2) + (z2 * z2) * (p4 + p6 * z2);
+    k * LN2_HI + (2.0 * s + (s * (z * p) + k * LN2_LO))
 }

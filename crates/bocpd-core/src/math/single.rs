@@ -115,3 +115,23 @@ pub(crate) fn ln_1p(y: f32) -> f32 {
     let value = if y < -1.0 { f32::NAN } else { value };
     if y < f32::INFINITY { value } else { y }
 }
+
+/// ln((base + rise)/base) for normal `base > 0` and `rise ≥ 0` whose sum is
+/// finite, within 2 ulp: `ln_1p(rise / base)` with one division.
+#[inline(always)]
+pub(crate) fn ln_growth(base: f32, rise: f32) -> f32 {
+    let steps = (base + rise)
+        .to_bits()
+        .wrapping_sub(base.to_bits())
+        .wrapping_add(1 << 22)
+        >> 23;
+    let k = f32::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - SHIFTER;
+    let scale = f32::from_bits(ONE_BITS.wrapping_sub(steps << 23));
+    let (base_scaled, rise_scaled) = (base * scale, rise * scale);
+    let s = ((base_scaled - base) + rise_scaled) / ((base_scaled + base) + rise_scaled);
+    let z = s * s;
+    let p0 = 6.666_666_6e-1 + 4.000_031_8e-1 * z;
+    let p2 = 2.853_223_4e-1 + 2.375_684_9e-1 * z;
+    let p = p0 + p2 * (z * z);
+    k * LN2_HI + (2.0 * s + (s * (z * p) + k * LN2_LO))
+}

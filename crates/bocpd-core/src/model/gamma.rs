@@ -16,8 +16,8 @@ use crate::{ObservationError, ObservationModel, ParameterError, Real};
 ///   ln p(x) = ln Γ(aₙ+k) − ln Γ(aₙ) − ln Γ(k) + (k−1) ln x − k ln b − (aₙ+k) ln(1 + x/b)
 /// ```
 ///
-/// Observations must be positive; 0 is possible for k = 1 only. Sums saturate
-/// at a quarter of the largest number of the type.
+/// Observations must be positive; 0 is possible for k = 1 only. The
+/// sum b saturates at [`Real::HUGE`]², 1e200 for `f64`.
 #[derive(Clone, Debug)]
 pub struct Gamma<F: Real = f64> {
     prior: Prior,
@@ -216,14 +216,14 @@ fn step<F: Real>(
     let n = ln_joint.len();
     let [constant, exponent] = terms.map(|column| &column[..n]);
     let [b, ln_b] = statistics.map(|column| &mut column[..n]);
-    let limit = F::max_value() * F::of(0.25);
+    let limit = F::HUGE * F::HUGE;
     for i in 0..n {
-        let ratio = x / b[i];
-        let ratio = if ratio < limit { ratio } else { limit };
-        let u = ratio.vln_1p_positive();
+        // What would leave the range of the type is absorbed as its limit.
+        let room = limit - b[i];
+        let x = if x < room { x } else { room };
+        let u = b[i].vln_growth(x);
         ln_joint[i] += (constant[i] + base - k * ln_b[i]) - exponent[i] * u;
-        let grown = b[i] + x;
-        b[i] = if grown < limit { grown } else { limit };
+        b[i] += x;
         ln_b[i] += u;
     }
 }

@@ -187,7 +187,7 @@ fn step<F: Real>(x: F, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint
     for i in 0..n {
         let delta = x - mean[i];
         let rise = half_shrink[i] * (delta * delta);
-        let u = (rise / beta[i]).vln_1p_positive();
+        let u = beta[i].vln_growth(rise);
         ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta[i]) - exponent[i] * u;
         mean[i] += delta * gain[i];
         beta[i] += rise;

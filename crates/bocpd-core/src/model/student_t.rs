@@ -69,6 +69,7 @@ pub(crate) fn neutral<F: Real>() -> [F; 3] {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StudentKernel<F> {
     nu: F,
+    inverse_nu: F,
     /// ln Γ((ν+1)/2) − ln Γ(ν/2) − ½ ln νπ.
     constant: F,
 }
@@ -80,6 +81,7 @@ impl<F: Real> StudentKernel<F> {
             - 0.5 * libm::log(nu * core::f64::consts::PI);
         Self {
             nu: F::of(nu),
+            inverse_nu: F::of(1.0 / nu),
             constant: F::of(constant),
         }
     }
@@ -106,7 +108,7 @@ impl<F: Real> StudentKernel<F> {
             let precision = alpha / beta[i];
             let shrink = kappa / (kappa + one);
             let scaled = square * precision;
-            let ratio = scaled * shrink / self.nu;
+            let ratio = scaled * shrink * self.inverse_nu;
             // Beyond the limit of the type the density has no smaller value.
             let ratio = if ratio < limit { ratio } else { limit };
             let ln_scale_square = -(precision * shrink).vln();
