@@ -1,0 +1,235 @@
+//! The configuration of a detector: created empty, filled by setters.
+
+use bocpd_core::{HazardConfig, Missing, ModelConfig, Pruning, defaults};
+
+use crate::boundary::{Output, exclusive, guard, shared, slice};
+use crate::engine::{self, Engine};
+use crate::failure::Failure;
+use crate::own_hazard::OwnHazard;
+use crate::own_model::OwnModel;
+use crate::status::Status;
+
+/// What a detector is made from: a model, a hazard, limits on the number of
+/// hypotheses, and what NaN means. Setters replace what was set before; on failure
+/// the configuration is as before.
+#[derive(Clone, Default)]
+pub struct Config {
+    pub(crate) model: Option<Model>,
+    pub(crate) hazard: Option<Hazard>,
+    pub(crate) pruning: Pruning,
+    pub(crate) missing: Missing,
+}
+
+/// A model of the core's or of the caller's.
+#[derive(Clone)]
+pub(crate) enum Model {
+    Core(ModelConfig),
+    Own(OwnModel),
+}
+
+/// A hazard of the core's or of the caller's.
+#[derive(Clone)]
+pub(crate) enum Hazard {
+    Core(HazardConfig),
+    Own(OwnHazard),
+}
+
+impl Config {
+    /// A configuration in the core's own terms, where both parts are the core's.
+    pub(crate) fn plain(&self, model: &ModelConfig, hazard: &HazardConfig) -> bocpd_core::Config {
+        bocpd_core::Config {
+            model: model.clone(),
+            hazard: hazard.clone(),
+            pruning: self.pruning,
+            missing: self.missing,
+        }
+    }
+
+    pub(crate) fn build(&self) -> Result<Box<dyn Engine>, Failure> {
+        let model = self.model.as_ref().ok_or(Failure::Incomplete("model"))?;
+        let hazard = self.hazard.as_ref().ok_or(Failure::Incomplete("hazard"))?;
+        engine::build(self, model, hazard)
+    }
+}
+
+/// Makes an empty configuration: no model and no hazard, at most 64 hypotheses and
+/// none less probable than 1e-8, NaN is an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_new(config: *mut *mut Config) -> Status {
+    // SAFETY: pointers are as the header says.
+    guard(|| unsafe { hand_over(Config::default(), config) })
+}
+
+/// Makes a configuration for real numbers that nothing is known about but the
+/// values themselves: a Gaussian model on their scale (median and median absolute
+/// deviation), a constant hazard of 1 / count, no hypothesis given up. NaN is an
+/// error. values may be NULL if count is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_for(
+    values: *const f64,
+    count: usize,
+    config: *mut *mut Config,
+) -> Status {
+    guard(|| {
+        // SAFETY: pointers are as the header says.
+        let values = unsafe { slice(values, count, "values")? };
+        let made = defaults::config_for(values);
+        let made = Config {
+            model: Some(Model::Core(made.model)),
+            hazard: Some(Hazard::Core(made.hazard)),
+            pruning: made.pruning,
+            missing: made.missing,
+        };
+        // SAFETY: pointers are as the header says.
+        unsafe { hand_over(made, config) }
+    })
+}
+
+/// Makes a copy of a configuration.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_clone(
+    config: *const Config,
+    copy: *mut *mut Config,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        unsafe { hand_over(shared(config, "config")?.clone(), copy) }
+    })
+}
+
+/// Frees a configuration; NULL is fine. Detectors made from it live on.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_free(config: *mut Config) {
+    guard(|| {
+        if !config.is_null() {
+            // SAFETY: made by `hand_over`, and not freed before.
+            drop(unsafe { Box::from_raw(config) });
+        }
+        Ok(())
+    });
+}
+
+/// Gives up no hypothesis: time and memory of a step grow with the stream. Limits
+/// set afterwards apply again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_exact(config: *mut Config) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set_pruning(config, |pruning| *pruning = Pruning::exact()) }
+}
+
+/// Keeps at most this many hypotheses, the most probable ones: 2 to 2^31.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_max_hypotheses(
+    config: *mut Config,
+    max_hypotheses: usize,
+) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set_pruning(config, |pruning| pruning.max_hypotheses = Some(max_hypotheses)) }
+}
+
+/// Gives up hypotheses less probable than this: 0 to 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_min_weight(
+    config: *mut Config,
+    min_weight: f64,
+) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set_pruning(config, |pruning| pruning.min_weight = Some(min_weight)) }
+}
+
+/// Treats all run lengths of this many or more as one: 1 to 2^53.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_max_run_length(
+    config: *mut Config,
+    max_run_length: u64,
+) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set_pruning(config, |pruning| pruning.max_run_length = Some(max_run_length)) }
+}
+
+/// NaN in the data is an error (BOCPD_NON_FINITE).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_missing_error(config: *mut Config) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set(config, |config| config.missing = Missing::Error) }
+}
+
+/// NaN in the data is a missing observation: time moves, nothing is learned.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_missing_skip(config: *mut Config) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set(config, |config| config.missing = Missing::Skip) }
+}
+
+/// Puts a new object into the caller's hands.
+///
+/// # Safety
+/// `out` is NULL or may be written through.
+pub(crate) unsafe fn hand_over<T>(object: T, out: *mut *mut T) -> Result<(), Failure> {
+    let out = Output::new(out, "the output")?;
+    // SAFETY: the caller's promise.
+    unsafe { out.set(Box::into_raw(Box::new(object))) }
+    Ok(())
+}
+
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses.
+unsafe fn set(config: *mut Config, change: impl FnOnce(&mut Config)) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        change(unsafe { exclusive(config, "config")? });
+        Ok(())
+    })
+}
+
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses.
+unsafe fn set_pruning(config: *mut Config, change: impl FnOnce(&mut Pruning)) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let config = unsafe { exclusive(config, "config")? };
+        let mut pruning = config.pruning;
+        change(&mut pruning);
+        pruning.check()?;
+        config.pruning = pruning;
+        Ok(())
+    })
+}
+
+/// Sets a model of the core's, if the core can build it.
+///
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses.
+pub(crate) unsafe fn set_model(
+    config: *mut Config,
+    model: impl FnOnce() -> Result<ModelConfig, Failure>,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let config = unsafe { exclusive(config, "config")? };
+        let model = model()?;
+        let any_hazard = HazardConfig::Constant { mean_run_length: 2.0 };
+        Config::default().plain(&model, &any_hazard).build()?;
+        config.model = Some(Model::Core(model));
+        Ok(())
+    })
+}
+
+/// Sets a hazard of the core's, if the core can build it.
+///
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses.
+pub(crate) unsafe fn set_hazard(
+    config: *mut Config,
+    hazard: impl FnOnce() -> Result<HazardConfig, Failure>,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let config = unsafe { exclusive(config, "config")? };
+        let hazard = hazard()?;
+        let any_model = ModelConfig::Bernoulli { a: 1.0, b: 1.0 };
+        Config::default().plain(&any_model, &hazard).build()?;
+        config.hazard = Some(Hazard::Core(hazard));
+        Ok(())
+    })
+}

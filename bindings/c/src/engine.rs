@@ -1,0 +1,249 @@
+//! Whatever a handle drives.
+
+use std::sync::Arc;
+
+use bocpd_core::{
+    BatchError, Constant, Detect, Detector, HazardConfig, LogLogistic, Missing, NegativeBinomial,
+    Pruning, Rate, SnapshotError, Step, Table, UpdateError, Weibull,
+};
+
+use crate::config::{Config, Hazard, Model};
+use crate::failure::Failure;
+use crate::own_model::OwnModel;
+
+/// A detector that the core built from data, or one of the caller's own model. The
+/// methods do what those of [`Detect`] do.
+pub(crate) trait Engine: Send + Sync {
+    fn dimension(&self) -> usize;
+    fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError>;
+    fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError>;
+    fn skip(&mut self) -> Result<Step, UpdateError>;
+    fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError>;
+    fn update_many(&mut self, rows: &[f64], each: &mut dyn FnMut(&Step)) -> Result<(), BatchError>;
+    fn reset(&mut self);
+
+    fn observations(&self) -> u64;
+    fn p_change_now(&self) -> f64;
+    fn p_recent_change(&self, w: u64) -> f64;
+    fn run_length_posterior(&self) -> Vec<(u64, f64)>;
+    fn map_run_length(&self) -> u64;
+    fn map_probability(&self) -> f64;
+    fn mean_run_length(&self) -> f64;
+    fn ln_predictive(&self) -> f64;
+    fn ln_evidence(&self) -> f64;
+    fn pruned_mass(&self) -> f64;
+    fn live(&self) -> usize;
+    fn changepoints(&self) -> Vec<u64>;
+    fn settled(&self) -> &[u64];
+    fn take_settled(&mut self) -> Vec<u64>;
+    fn provisional(&self) -> Vec<u64>;
+    fn map_ln_joint(&self) -> f64;
+
+    /// State, and configuration if it is the core's, as bytes.
+    fn snapshot(&self) -> Vec<u8>;
+    /// Takes over what `snapshot` of an engine of the same configuration gave.
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError>;
+    fn clone_box(&self) -> Box<dyn Engine>;
+}
+
+/// Methods that detectors of both kinds have under the same names.
+macro_rules! forward {
+    () => {
+        fn reset(&mut self) {
+            self.detector.reset();
+        }
+        fn skip(&mut self) -> Result<Step, UpdateError> {
+            self.detector.skip()
+        }
+        fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
+            self.detector.skip_after(elapsed)
+        }
+        fn observations(&self) -> u64 {
+            self.detector.observations()
+        }
+        fn p_change_now(&self) -> f64 {
+            self.detector.p_change_now()
+        }
+        fn p_recent_change(&self, w: u64) -> f64 {
+            self.detector.p_recent_change(w)
+        }
+        fn run_length_posterior(&self) -> Vec<(u64, f64)> {
+            self.detector.run_length_posterior().into_iter().collect()
+        }
+        fn map_run_length(&self) -> u64 {
+            self.detector.map_run_length()
+        }
+        fn map_probability(&self) -> f64 {
+            self.detector.map_probability()
+        }
+        fn mean_run_length(&self) -> f64 {
+            self.detector.mean_run_length()
+        }
+        fn ln_predictive(&self) -> f64 {
+            self.detector.ln_predictive()
+        }
+        fn ln_evidence(&self) -> f64 {
+            self.detector.ln_evidence()
+        }
+        fn pruned_mass(&self) -> f64 {
+            self.detector.pruned_mass()
+        }
+        fn live(&self) -> usize {
+            self.detector.live()
+        }
+        fn changepoints(&self) -> Vec<u64> {
+            self.detector.changepoints()
+        }
+        fn settled(&self) -> &[u64] {
+            self.detector.settled()
+        }
+        fn take_settled(&mut self) -> Vec<u64> {
+            self.detector.take_settled()
+        }
+        fn provisional(&self) -> Vec<u64> {
+            self.detector.provisional()
+        }
+        fn map_ln_joint(&self) -> f64 {
+            self.detector.map_ln_joint()
+        }
+        fn clone_box(&self) -> Box<dyn Engine> {
+            Box::new(self.clone())
+        }
+    };
+}
+
+/// Built by the core from data.
+#[derive(Clone)]
+pub(crate) struct Plain {
+    pub(crate) detector: Box<dyn Detect>,
+}
+
+impl Engine for Plain {
+    fn dimension(&self) -> usize {
+        self.detector.dimension()
+    }
+    fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError> {
+        self.detector.update(row)
+    }
+    fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError> {
+        self.detector.update_after(elapsed, row)
+    }
+    fn update_many(&mut self, rows: &[f64], each: &mut dyn FnMut(&Step)) -> Result<(), BatchError> {
+        self.detector.update_many(rows, each)
+    }
+    fn snapshot(&self) -> Vec<u8> {
+        self.detector.snapshot()
+    }
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+        let restored = bocpd_core::restore(bytes)?;
+        if restored.config() != self.detector.config() {
+            return Err(SnapshotError::Content("it is of another configuration"));
+        }
+        self.detector = restored;
+        Ok(())
+    }
+    forward!();
+}
+
+/// A hazard of either kind.
+#[derive(Clone)]
+struct AnyHazard(Arc<dyn bocpd_core::Hazard + Send + Sync>);
+
+impl bocpd_core::Hazard for AnyHazard {
+    fn hazard(&self, length: u64) -> f64 {
+        self.0.hazard(length)
+    }
+    fn constant(&self) -> Option<f64> {
+        self.0.constant()
+    }
+    fn fill(&self, lengths: &[u64], hazards: &mut [f64]) {
+        self.0.fill(lengths, hazards);
+    }
+    fn over(&self, age: f64, elapsed: f64) -> Option<f64> {
+        self.0.over(age, elapsed)
+    }
+}
+
+/// With a model of the caller's.
+#[derive(Clone)]
+struct Own {
+    detector: Detector<OwnModel, AnyHazard>,
+    missing: Missing,
+}
+
+impl Own {
+    fn is_missing(&self, row: &[f64]) -> bool {
+        self.missing == Missing::Skip && row.iter().any(|x| x.is_nan())
+    }
+}
+
+impl Engine for Own {
+    fn dimension(&self) -> usize {
+        self.detector.model().dimension
+    }
+    fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError> {
+        if self.is_missing(row) {
+            return self.detector.skip();
+        }
+        self.detector.update(row)
+    }
+    fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError> {
+        if self.is_missing(row) {
+            return self.detector.skip_after(elapsed);
+        }
+        self.detector.update_after(elapsed, row)
+    }
+    fn update_many(&mut self, rows: &[f64], each: &mut dyn FnMut(&Step)) -> Result<(), BatchError> {
+        for (index, row) in rows.chunks(self.dimension()).enumerate() {
+            match self.update(row) {
+                Ok(step) => each(&step),
+                Err(error) => return Err(BatchError::new(index, error)),
+            }
+        }
+        Ok(())
+    }
+    fn snapshot(&self) -> Vec<u8> {
+        self.detector.to_bytes()
+    }
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+        self.detector.restore(bytes)
+    }
+    forward!();
+}
+
+/// The engine for a model and a hazard, each of either kind.
+pub(crate) fn build(
+    config: &Config,
+    model: &Model,
+    hazard: &Hazard,
+) -> Result<Box<dyn Engine>, Failure> {
+    Ok(match (model, hazard) {
+        (Model::Core(model), Hazard::Core(hazard)) => {
+            let detector = config.plain(model, hazard).build()?;
+            Box::new(Plain { detector })
+        }
+        (Model::Core(_), Hazard::Own(_)) => {
+            return Err(Failure::Argument("a hazard of one's own needs a model of one's own"));
+        }
+        (Model::Own(model), hazard) => Box::new(Own {
+            detector: Detector::new(model.clone(), any_hazard(hazard)?)
+                .with_pruning(config.pruning)?,
+            missing: config.missing,
+        }),
+    })
+}
+
+fn any_hazard(hazard: &Hazard) -> Result<AnyHazard, Failure> {
+    Ok(AnyHazard(match hazard {
+        Hazard::Own(hazard) => Arc::new(hazard.clone()),
+        Hazard::Core(hazard) => match *hazard {
+            HazardConfig::Constant { mean_run_length } => Arc::new(Constant::new(mean_run_length)?),
+            HazardConfig::Rate { per_unit_time } => Arc::new(Rate::new(per_unit_time)?),
+            HazardConfig::Weibull { shape, scale } => Arc::new(Weibull::new(shape, scale)?),
+            HazardConfig::LogLogistic { shape, scale } => Arc::new(LogLogistic::new(shape, scale)?),
+            HazardConfig::NegativeBinomial { k, p } => Arc::new(NegativeBinomial::new(k, p)?),
+            HazardConfig::Table { ref hazards } => Arc::new(Table::new(hazards.as_slice())?),
+            _ => return Err(Failure::Incomplete("hazard that own models can use")),
+        },
+    }))
+}

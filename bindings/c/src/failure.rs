@@ -1,0 +1,85 @@
+//! Why a call failed: the status and the message.
+
+use core::fmt;
+
+use bocpd_core::{BatchError, ObservationError, ParameterError, SnapshotError, UpdateError};
+
+use crate::status::*;
+
+/// Why a call failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Null(&'static str),
+    Argument(&'static str),
+    Incomplete(&'static str),
+    TooSmall { capacity: usize, length: usize },
+    Parameter(ParameterError),
+    Update(UpdateError),
+    Batch(BatchError),
+    Snapshot(SnapshotError),
+    Busy,
+    Panicked,
+}
+
+impl Failure {
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Self::Null(_) => BOCPD_NULL_POINTER,
+            Self::Argument(_) => BOCPD_INVALID_ARGUMENT,
+            Self::Incomplete(_) => BOCPD_INCOMPLETE,
+            Self::TooSmall { .. } => BOCPD_BUFFER_TOO_SMALL,
+            Self::Parameter(_) => BOCPD_INVALID_PARAMETER,
+            Self::Update(error) | Self::Batch(BatchError { error, .. }) => status_of(*error),
+            Self::Snapshot(_) => BOCPD_SNAPSHOT,
+            Self::Busy => BOCPD_BUSY,
+            Self::Panicked => BOCPD_PANIC,
+        }
+    }
+}
+
+fn status_of(error: UpdateError) -> Status {
+    match error {
+        UpdateError::Observation(ObservationError::NonFinite { .. }) => BOCPD_NON_FINITE,
+        UpdateError::Observation(ObservationError::OutOfSupport { .. }) => BOCPD_OUT_OF_SUPPORT,
+        UpdateError::Observation(ObservationError::Dimension { .. }) => BOCPD_DIMENSION,
+        UpdateError::Observation(ObservationError::Impossible) => BOCPD_IMPOSSIBLE,
+        UpdateError::Hazard { .. } => BOCPD_HAZARD,
+        UpdateError::Elapsed { .. } => BOCPD_ELAPSED,
+        UpdateError::ElapsedUnsupported => BOCPD_ELAPSED_UNSUPPORTED,
+        UpdateError::Broken => BOCPD_BROKEN,
+        _ => BOCPD_OTHER,
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null(name) => write!(f, "{name} must not be NULL"),
+            Self::Argument(what) => f.write_str(what),
+            Self::Incomplete(what) => write!(f, "the configuration has no {what}"),
+            Self::TooSmall { capacity, length } => {
+                write!(f, "the buffer has room for {capacity}, {length} are needed")
+            }
+            Self::Parameter(error) => error.fmt(f),
+            Self::Update(error) => error.fmt(f),
+            Self::Batch(error) => error.fmt(f),
+            Self::Snapshot(error) => error.fmt(f),
+            Self::Busy => f.write_str(
+                "the detector is in use: by another thread, or by the step that this callback belongs to",
+            ),
+            Self::Panicked => f.write_str("internal error; the detector can only be freed"),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($error:ty => $variant:ident),+) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        })+
+    };
+}
+
+from!(ParameterError => Parameter, UpdateError => Update, BatchError => Batch, SnapshotError => Snapshot);

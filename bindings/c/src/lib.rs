@@ -1,0 +1,51 @@
+//! The C ABI of bocpd: translation only, no arithmetic and no validation of
+//! its own.
+//!
+//! The rules that every function keeps are at the top of `include/bocpd.h`
+//! (written from `cbindgen.toml`). How they are kept:
+//!
+//! - [`boundary`] turns a body that returns `Result` into a status: panics are
+//!   caught, the message of a failure is stored for the thread;
+//! - a [`detector::Detector`] handle knows whether a call is running on it;
+//! - an [`engine::Engine`] is whatever a handle drives: a detector that the core
+//!   built from data, or one with a model or hazard of the caller's.
+#![expect(
+    unsafe_code,
+    reason = "pointers from C; each place says what it relies on"
+)]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the one contract of all pointers heads the header"
+)]
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "errors are statuses, documented with each of them"
+)]
+
+mod batch;
+mod boundary;
+mod config;
+mod detector;
+mod engine;
+mod failure;
+mod hazards;
+mod models;
+mod own_hazard;
+mod own_model;
+mod readouts;
+mod snapshot;
+mod status;
+mod stored;
+mod version;
+
+pub use batch::*;
+pub use config::*;
+pub use detector::*;
+pub use hazards::*;
+pub use models::*;
+pub use own_hazard::{HazardTable, bocpd_config_set_own_hazard};
+pub use own_model::{ModelTable, bocpd_config_set_own_model};
+pub use readouts::*;
+pub use snapshot::*;
+pub use status::*;
+pub use version::*;

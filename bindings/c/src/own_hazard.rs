@@ -1,0 +1,87 @@
+//! Hazards that the caller writes.
+
+use core::ffi::c_void;
+use std::sync::Arc;
+
+use bocpd_core::Hazard;
+
+use crate::boundary::{exclusive, guard, shared};
+use crate::config::{self, Config};
+use crate::failure::Failure;
+use crate::own_model::User;
+use crate::status::Status;
+
+/// A hazard of the caller's. Fill it with zeros first, then set struct_size and the
+/// fields needed. What is said of the functions of bocpd_model holds here too.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct HazardTable {
+    /// sizeof(bocpd_hazard): by this the library knows which fields there are.
+    pub struct_size: usize,
+    /// h(l) for a segment of length l >= 1 observations, in [0, 1]; a step for which
+    /// it gives anything else fails with BOCPD_HAZARD.
+    pub hazard: Option<unsafe extern "C" fn(user: *mut c_void, length: u64) -> f64>,
+    /// For observations at irregular times: the probability that a segment whose
+    /// first observation is age old ends within the next elapsed. May be NULL; then
+    /// such steps fail with BOCPD_ELAPSED_UNSUPPORTED.
+    pub over: Option<unsafe extern "C" fn(user: *mut c_void, age: f64, elapsed: f64) -> f64>,
+    /// Called once, in any thread, when the last configuration and the last detector
+    /// that use the user pointer are gone. May be NULL.
+    pub release: Option<unsafe extern "C" fn(user: *mut c_void)>,
+}
+
+/// A hazard made of the caller's functions.
+#[derive(Clone)]
+pub(crate) struct OwnHazard {
+    user: Arc<User>,
+    hazard: unsafe extern "C" fn(*mut c_void, u64) -> f64,
+    over: Option<unsafe extern "C" fn(*mut c_void, f64, f64) -> f64>,
+}
+
+impl OwnHazard {
+    fn new(table: &HazardTable, user: *mut c_void) -> Result<Self, Failure> {
+        if table.struct_size < size_of::<HazardTable>() {
+            return Err(Failure::Argument("struct_size must be sizeof(bocpd_hazard)"));
+        }
+        Ok(Self {
+            hazard: table
+                .hazard
+                .ok_or(Failure::Argument("a hazard needs the function hazard"))?,
+            over: table.over,
+            // Last: from here on the user pointer is released, also on failure.
+            user: Arc::new(User::new(user, table.release)),
+        })
+    }
+}
+
+impl Hazard for OwnHazard {
+    fn hazard(&self, length: u64) -> f64 {
+        // SAFETY: the caller gave this function for this pointer.
+        unsafe { (self.hazard)(self.user.pointer(), length) }
+    }
+
+    fn over(&self, age: f64, elapsed: f64) -> Option<f64> {
+        // SAFETY: the caller gave this function for this pointer.
+        self.over.map(|over| unsafe { over(self.user.pointer(), age, elapsed) })
+    }
+}
+
+/// Segments end by the caller's own hazard, used like any built-in one. The table is
+/// copied; user may be NULL if the functions do without.
+///
+/// Errors: BOCPD_INVALID_ARGUMENT if the table cannot be used; release is then not
+/// called.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_own_hazard(
+    config: *mut Config,
+    hazard: *const HazardTable,
+    user: *mut c_void,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        let (config, table) =
+            unsafe { (exclusive(config, "config")?, shared(hazard, "hazard")?) };
+        config.hazard = Some(config::Hazard::Own(OwnHazard::new(table, user)?));
+        Ok(())
+    })
+}

@@ -1,0 +1,245 @@
+//! What can be asked of a detector between two observations.
+
+use crate::boundary::{List, Output, check_aligned, copy_list};
+use crate::detector::{Detector, change, read};
+use crate::engine::Engine;
+use crate::status::Status;
+
+/// How many observations were taken in, missing ones included.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_observations(
+    detector: *const Detector,
+    observations: *mut u64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, observations, |engine| engine.observations()) }
+}
+
+/// P(r_t = 0 | x_0..x_t): the probability that the last observation is the first of a
+/// new segment. 0 before any observation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_p_change_now(
+    detector: *const Detector,
+    probability: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, probability, |engine| engine.p_change_now()) }
+}
+
+/// P(r_t < w | x_0..x_t): the probability that the current segment started within
+/// the last w observations.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_p_recent_change(
+    detector: *const Detector,
+    w: u64,
+    probability: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, probability, |engine| engine.p_recent_change(w)) }
+}
+
+/// The most probable run length, the number of observations since the first of the
+/// current segment; 0 before any observation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_map_run_length(
+    detector: *const Detector,
+    run_length: *mut u64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, run_length, |engine| engine.map_run_length()) }
+}
+
+/// The probability of the most probable run length; 0 before any observation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_map_probability(
+    detector: *const Detector,
+    probability: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, probability, |engine| engine.map_probability()) }
+}
+
+/// E[r_t | x_0..x_t], the mean run length; 0 before any observation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_mean_run_length(
+    detector: *const Detector,
+    run_length: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, run_length, |engine| engine.mean_run_length()) }
+}
+
+/// ln p(x_t | x_0..x_{t-1}), the log predictive density of the last observation
+/// before it was seen; 0 if it was missing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_ln_predictive(
+    detector: *const Detector,
+    ln_predictive: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, ln_predictive, |engine| engine.ln_predictive()) }
+}
+
+/// ln p(x_0..x_t), the log evidence of all observations; an estimate if hypotheses
+/// were given up.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_ln_evidence(
+    detector: *const Detector,
+    ln_evidence: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, ln_evidence, |engine| engine.ln_evidence()) }
+}
+
+/// The probability given up with hypotheses, summed over all steps; 0 means that
+/// everything is exact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_pruned_mass(
+    detector: *const Detector,
+    probability: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, probability, |engine| engine.pruned_mass()) }
+}
+
+/// How many hypotheses are alive.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_live(
+    detector: *const Detector,
+    live: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, live, |engine| engine.live()) }
+}
+
+/// ln of the joint probability of the observations and their most probable
+/// segmentation; 0 before any observation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_map_ln_joint(
+    detector: *const Detector,
+    ln_joint: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, ln_joint, |engine| engine.map_ln_joint()) }
+}
+
+/// The run-length posterior as a list, oldest first: the indices at which the current
+/// segment may have started, and their probabilities. The run length of a start s
+/// after n observations is n - 1 - s. Starts that are not in the list have
+/// probability 0. length is bocpd_detector_live.
+///
+/// Errors: BOCPD_BUFFER_TOO_SMALL if capacity, the room in both buffers, is less than
+/// the length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_run_length_posterior(
+    detector: *const Detector,
+    starts: *mut u64,
+    probabilities: *mut f64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |engine| {
+            let list = List::new(capacity, length)?;
+            if list.is_query(starts.is_null() && probabilities.is_null()) {
+                list.set_length(engine.live());
+                return Ok(());
+            }
+            check_aligned(starts, "starts")?;
+            check_aligned(probabilities, "probabilities")?;
+            let posterior = engine.run_length_posterior();
+            list.check(posterior.len())?;
+            for (i, &(start, probability)) in posterior.iter().enumerate() {
+                starts.add(i).write(start);
+                probabilities.add(i).write(probability);
+            }
+            list.set_length(posterior.len());
+            Ok(())
+        })
+    }
+}
+
+/// The changepoints of the most probable segmentation of all observations as a list,
+/// ascending: the settled ones (without those that were taken), then the provisional
+/// ones.
+///
+/// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_changepoints(
+    detector: *const Detector,
+    changepoints: *mut u64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |engine| copy_list(&engine.changepoints(), changepoints, capacity, length))
+    }
+}
+
+/// The part of bocpd_detector_changepoints that all hypotheses agree on: no later
+/// observation can change it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_settled(
+    detector: *const Detector,
+    changepoints: *mut u64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { read(detector, |engine| copy_list(engine.settled(), changepoints, capacity, length)) }
+}
+
+/// The part of bocpd_detector_changepoints that later observations may still change.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_provisional(
+    detector: *const Detector,
+    changepoints: *mut u64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |engine| copy_list(&engine.provisional(), changepoints, capacity, length))
+    }
+}
+
+/// bocpd_detector_settled, after which the detector forgets them: so memory stays
+/// bounded on an endless stream. Asking for the length only takes nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_take_settled(
+    detector: *mut Detector,
+    changepoints: *mut u64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        change(detector, |engine| {
+            copy_list(engine.settled(), changepoints, capacity, length)?;
+            if !changepoints.is_null() {
+                engine.take_settled();
+            }
+            Ok(())
+        })
+    }
+}
+
+/// One number.
+///
+/// # Safety
+/// As [`read`]; `out` is NULL or may be written through.
+unsafe fn value<T>(
+    detector: *const Detector,
+    out: *mut T,
+    get: impl FnOnce(&dyn Engine) -> T,
+) -> Status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        read(detector, |engine| {
+            Output::new(out, "the output")?.set(get(engine));
+            Ok(())
+        })
+    }
+}
