@@ -1,0 +1,233 @@
+//! What can be said on the command line.
+
+mod hazard;
+mod model;
+mod pruning;
+
+pub(crate) use hazard::{HazardArgs, HazardName};
+pub(crate) use model::{ModelArgs, ModelName};
+pub(crate) use pruning::PruningArgs;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::Value;
+
+use crate::input::{Header, MissingPolicy, Request};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, whether or not there was a change; also if the reader of the output went away
+  1  the input cannot be read or used, or a file cannot be written
+  2  the options cannot be used
+  3  only with --exit-code: done, and there was a change";
+
+/// Bayesian online changepoint detection for files and pipes.
+///
+/// Results go to standard output, messages to standard error.
+#[derive(Parser)]
+#[command(name = "bocpd", version, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Find the changes of a whole series
+    ///
+    /// Prints the most probable segmentation: for each change the index of the first
+    /// observation of the new segment (from 0), its probability, the length of the new
+    /// segment and the level before and after.
+    ///
+    /// The probability is that of the filter when the new segment ended: P(the current
+    /// segment began at this index | all observations up to the segment's last).
+    #[command(after_help = EXIT_CODES)]
+    Detect(DetectArgs),
+
+    /// Follow a stream, one JSON line an observation
+    ///
+    /// Each line has the index, the probability that this observation is the first of a new
+    /// segment (p_change_now), the most probable run length and its probability, and the log
+    /// predictive density of the observation before it was seen. Changes that no later
+    /// observation can take back are listed once, under "settled".
+    ///
+    /// The prior of a segment must be known before the first observation: give the parameters
+    /// of the model, or a configuration, or --warm-up.
+    #[command(after_help = EXIT_CODES)]
+    Stream(StreamArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct DetectArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) setup: SetupArgs,
+
+    /// Print one JSON object with changepoints, segments, assumptions and configuration
+    #[arg(long, conflicts_with = "csv", help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Print the changepoints as CSV
+    #[arg(long, help_heading = "Output")]
+    pub(crate) csv: bool,
+    /// Draw series, segments and run-length posterior into an SVG file
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) plot: Option<PathBuf>,
+    /// Exit with 3 if there was a change
+    #[arg(long, help_heading = "Output")]
+    pub(crate) exit_code: bool,
+    /// Do not say what was assumed
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct StreamArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) setup: SetupArgs,
+
+    /// Set the prior from the first N observations, then replay them
+    #[arg(long, alias = "warmup", value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Stream")]
+    pub(crate) warm_up: Option<u64>,
+    /// Print a line only where the most probable start of the current segment has moved, or
+    /// changes have settled
+    #[arg(long, help_heading = "Stream")]
+    pub(crate) only_changes: bool,
+    /// Also print p_recent_change: the probability that the current segment began within the
+    /// last W observations
+    #[arg(long, value_name = "W", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Stream")]
+    pub(crate) recent: Option<u64>,
+    /// Keep the state in this file and go on from it
+    ///
+    /// The file is replaced atomically before the lines that it covers are written, so it is
+    /// never behind what was printed: kill the program at any moment and start it again with
+    /// the same options. No line is lost; lines that may have been printed before are marked
+    /// "repeated", and settled changes in them are listed under "settled_repeated" instead.
+    /// Into a file opened for appending (>>) each line is written exactly once.
+    #[arg(long, value_name = "FILE", help_heading = "Stream")]
+    pub(crate) state: Option<PathBuf>,
+    /// Index of the first observation in this input; what the state has seen is passed over
+    ///
+    /// By default 0 for a file, also one redirected to standard input (it starts again), and
+    /// "next" for a pipe (it goes on after the last observation seen).
+    #[arg(
+        long,
+        value_name = "N|next",
+        requires = "state",
+        help_heading = "Stream"
+    )]
+    pub(crate) first_index: Option<FirstIndex>,
+    /// Do not say what was assumed
+    #[arg(short, long, help_heading = "Stream")]
+    pub(crate) quiet: bool,
+}
+
+/// Where an input begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstIndex {
+    /// After the last observation that the state has seen.
+    Next,
+    /// At this index.
+    At(u64),
+}
+
+impl std::str::FromStr for FirstIndex {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "next" {
+            return Ok(Self::Next);
+        }
+        text.parse()
+            .map(Self::At)
+            .map_err(|_| "a number or \"next\"".to_owned())
+    }
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// CSV, TSV or one number a line; - is standard input
+    #[arg(default_value = "-", value_name = "FILE|-", help_heading = None)]
+    pub(crate) file: PathBuf,
+    /// The column of the values, by name or by position from 1
+    #[arg(short, long, value_name = "COLUMN")]
+    column: Option<String>,
+    /// The column of the times, numbers or ISO dates: carried through to the output
+    ///
+    /// A first column called time, date, year or the like is taken by itself.
+    #[arg(short, long, value_name = "COLUMN")]
+    time: Option<String>,
+    /// Observations are irregular in time: hazards work with the time between them
+    ///
+    /// Takes the time column: numbers as they are, dates in days. With --hazard rate this
+    /// holds by itself wherever there is a time column.
+    #[arg(long)]
+    pub(crate) irregular: bool,
+    /// Whether the first line names the columns
+    #[arg(long, value_enum, default_value_t)]
+    header: Header,
+    /// The character between fields [default: tab, semicolon or comma, as found]
+    #[arg(long, value_name = "CHAR", value_parser = separator)]
+    separator: Option<u8>,
+    /// What to do about missing values: an empty field, NA, NaN or null, or an empty line
+    /// where there is one number a line [default: error]
+    #[arg(long, value_enum, value_name = "POLICY")]
+    pub(crate) missing: Option<MissingPolicy>,
+}
+
+impl InputArgs {
+    pub(crate) fn request(&self) -> Request {
+        Request {
+            column: self.column.clone(),
+            time: self.time.clone(),
+            header: self.header,
+            separator: self.separator,
+        }
+    }
+}
+
+fn separator(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ => Err("one ASCII character".to_owned()),
+    }
+}
+
+/// What makes a detector: model, hazard, pruning.
+#[derive(Args)]
+pub(crate) struct SetupArgs {
+    /// Take model, hazard and pruning from a JSON file; the options below replace its parts
+    #[arg(long, value_name = "FILE", help_heading = "Model")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) hazard: HazardArgs,
+    #[command(flatten)]
+    pub(crate) pruning: PruningArgs,
+}
+
+/// A parameter that can be given: its option, the field of the configuration that it sets,
+/// and its value if it was given.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Parameter {
+    pub(crate) option: &'static str,
+    pub(crate) field: &'static str,
+    pub(crate) value: Option<Value>,
+}
+
+fn parameters<const N: usize>(
+    all: [(&'static str, &'static str, Option<Value>); N],
+) -> Vec<Parameter> {
+    all.map(|(option, field, value)| Parameter {
+        option,
+        field,
+        value,
+    })
+    .to_vec()
+}

@@ -1,0 +1,181 @@
+//! `bocpd detect`: a whole series.
+
+use std::fs;
+use std::io::{BufWriter, Write, stdout};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use bocpd_core::{Config, Detect};
+
+use crate::args::DetectArgs;
+use crate::exit::{CHANGED, usage};
+use crate::feed::Feed;
+use crate::input::{Rows, Series, Source};
+use crate::messages::say;
+use crate::output::{write_csv, write_json, write_table};
+use crate::plot::{HeatMap, Picture, draw};
+use crate::progress;
+use crate::report::{Report, changepoints, segments};
+use crate::settings::{Known, Settings};
+
+/// Runs the command.
+///
+/// # Errors
+/// The input or the options cannot be used, or an output cannot be written.
+pub(crate) fn detect(args: &DetectArgs) -> Result<ExitCode> {
+    let settings = Settings::new(&args.setup, args.input.missing)?;
+    let series = read(args, &settings)?;
+    let values = series.observed();
+    let known = Known::Series {
+        values: &values,
+        observations: series.values.len(),
+    };
+    let (config, mut assumptions) = settings.resolve(known)?;
+    assumptions.extend(series.layout.describe());
+    if !args.quiet {
+        say(&format!("assumed {}", assumptions.join("; ")));
+    }
+
+    let mut heat = args
+        .plot
+        .as_ref()
+        .map(|_| HeatMap::new(series.values.len()));
+    let mut run = Run::new(args, &config, &series)?;
+    run.to(series.values.len(), |index, detector| {
+        if let Some(heat) = &mut heat {
+            heat.record(index, detector.run_length_posterior());
+        }
+    })?;
+    let detector = run.detector;
+    let starts: Vec<_> = detector
+        .changepoints()
+        .into_iter()
+        .filter_map(|s| usize::try_from(s).ok())
+        .collect();
+    let found = segments(&series, &starts);
+    let probabilities = probabilities(args, &config, &series, &starts, &*detector)?;
+    let report = Report {
+        observations: series.values.len(),
+        missing: series.values.len() - values.len(),
+        changepoints: changepoints(&found, &probabilities),
+        segments: segments(&series, &starts),
+        ln_evidence: detector.ln_evidence(),
+        pruned_mass: detector.pruned_mass(),
+        assumptions,
+        config: &config,
+    };
+    write(args, &report)?;
+    if let (Some(path), Some(heat)) = (&args.plot, &heat) {
+        let picture = Picture {
+            title: title(&series, starts.len()),
+            series: &series,
+            segments: &found,
+            heat,
+        };
+        fs::write(path, draw(&picture)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let changed = args.exit_code && !starts.is_empty();
+    Ok(if changed {
+        ExitCode::from(CHANGED)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn read(args: &DetectArgs, settings: &Settings) -> Result<Series> {
+    let source = Source::open(&args.input.file)?;
+    let name = source.name.clone();
+    let rows = Rows::open(source, &args.input.request(), None, settings.missing())?;
+    Series::read(rows.with_context(|| format!("{name} is empty"))?)
+}
+
+/// The filter on its way through the series.
+struct Run<'a> {
+    series: &'a Series,
+    detector: Box<dyn Detect>,
+    feed: Feed,
+    next: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(args: &DetectArgs, config: &Config, series: &'a Series) -> Result<Self> {
+        Ok(Self {
+            series,
+            detector: config.build().map_err(|error| usage(error.to_string()))?,
+            feed: Feed::new(args.input.irregular, &series.layout)?,
+            next: 0,
+        })
+    }
+
+    /// Takes in all observations before `end`, and shows the detector after each.
+    fn to(&mut self, end: usize, mut each: impl FnMut(usize, &dyn Detect)) -> Result<()> {
+        let bar = progress::over_rows(end - self.next);
+        for index in self.next..end {
+            let (value, time) = (self.series.values[index], self.series.time(index));
+            self.feed
+                .give(&mut *self.detector, value, time)
+                .with_context(|| {
+                    format!("{}, line {}", self.series.name, self.series.lines[index])
+                })?;
+            each(index, &*self.detector);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        self.next = end;
+        Ok(())
+    }
+}
+
+/// For each changepoint P(the current segment began there | all up to the segment's last).
+/// The last segment's is read off at the end; the others need the filter once more.
+fn probabilities(
+    args: &DetectArgs,
+    config: &Config,
+    series: &Series,
+    starts: &[usize],
+    at_the_end: &dyn Detect,
+) -> Result<Vec<f64>> {
+    let Some(&last) = starts.last() else {
+        return Ok(Vec::new());
+    };
+    let mut again = Run::new(args, config, series)?;
+    let mut probabilities = Vec::with_capacity(starts.len());
+    for pair in starts.windows(2) {
+        again.to(pair[1], |_, _| ())?;
+        probabilities.push(probability_of_start(&*again.detector, pair[0]));
+    }
+    probabilities.push(probability_of_start(at_the_end, last));
+    Ok(probabilities)
+}
+
+fn probability_of_start(detector: &dyn Detect, start: usize) -> f64 {
+    let posterior = detector.run_length_posterior();
+    let found = posterior.binary_search_by_key(&(start as u64), |&(start, _)| start);
+    found.map_or(0.0, |at| posterior[at].1)
+}
+
+fn write(args: &DetectArgs, report: &Report) -> Result<()> {
+    let mut out = BufWriter::new(stdout().lock());
+    if args.json {
+        write_json(report, &mut out)?;
+    } else if args.csv {
+        write_csv(report, &mut out)?;
+    } else {
+        write_table(report, &mut out)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn title(series: &Series, changes: usize) -> String {
+    let changes = match changes {
+        0 => "no change".to_owned(),
+        1 => "1 change".to_owned(),
+        n => format!("{n} changes"),
+    };
+    match &series.layout.value.name {
+        Some(name) => format!("{}: {name}, {changes}", series.name),
+        None => format!("{}: {changes}", series.name),
+    }
+}

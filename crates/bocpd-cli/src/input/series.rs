@@ -1,0 +1,57 @@
+//! A whole series in memory, for the batch.
+
+use anyhow::{Result, ensure};
+
+use super::{Layout, Rows};
+
+/// The observations of one input.
+pub(crate) struct Series {
+    /// The input's name, for messages.
+    pub(crate) name: String,
+    pub(crate) layout: Layout,
+    /// One a row; `None` where missing.
+    pub(crate) values: Vec<Option<f64>>,
+    /// The field of the time column of each row, if there is such a column.
+    pub(crate) times: Option<Vec<String>>,
+    /// The line of each row.
+    pub(crate) lines: Vec<u64>,
+}
+
+impl Series {
+    /// Reads to the end.
+    ///
+    /// # Errors
+    /// See [`Rows::next_row`]; or there is no value at all.
+    pub(crate) fn read(mut rows: Rows) -> Result<Self> {
+        let mut series = Self {
+            name: rows.name().to_owned(),
+            layout: rows.layout().clone(),
+            values: Vec::new(),
+            times: rows.layout().time.is_some().then(Vec::new),
+            lines: Vec::new(),
+        };
+        while let Some(row) = rows.next_row()? {
+            series.values.push(row.value);
+            series.lines.push(row.line);
+            if let Some(times) = &mut series.times {
+                times.push(row.time.unwrap_or_default().into_owned());
+            }
+        }
+        ensure!(
+            series.values.iter().any(Option::is_some),
+            "{} has no values",
+            series.name
+        );
+        Ok(series)
+    }
+
+    /// The time of a row, if there is a time column.
+    pub(crate) fn time(&self, index: usize) -> Option<&str> {
+        self.times.as_ref().map(|times| times[index].as_str())
+    }
+
+    /// The values that are there.
+    pub(crate) fn observed(&self) -> Vec<f64> {
+        self.values.iter().copied().flatten().collect()
+    }
+}

@@ -1,0 +1,33 @@
+//! A progress bar for long inputs, on a terminal only.
+
+use std::io::{IsTerminal, stderr, stdout};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Shorter work than this shows no bar.
+const LONG: u64 = 2_000;
+
+/// A bar over `rows` observations; hidden unless standard error is a terminal.
+pub(crate) fn over_rows(rows: usize) -> ProgressBar {
+    bar(
+        rows as u64,
+        rows as u64 >= LONG,
+        "{wide_bar} {human_pos}/{human_len} {eta}",
+    )
+}
+
+/// A bar over the bytes of a file; hidden too where the output goes to the same terminal.
+pub(crate) fn over_bytes(length: Option<u64>) -> ProgressBar {
+    let length = length.unwrap_or(0);
+    let shown = length >= 1 << 20 && !stdout().is_terminal();
+    bar(length, shown, "{wide_bar} {bytes}/{total_bytes} {eta}")
+}
+
+fn bar(length: u64, shown: bool, template: &str) -> ProgressBar {
+    if !shown || !stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length).with_style(style)
+}

@@ -1,0 +1,149 @@
+//! `bocpd stream`: one observation after the other, endless if need be.
+
+mod engine;
+mod journal;
+mod line;
+mod sink;
+mod state;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use engine::{Engine, Options, Phase};
+use journal::Journal;
+use state::StateFile;
+
+use crate::args::{FirstIndex, StreamArgs};
+use crate::exit::usage;
+use crate::feed::Feed;
+use crate::input::{Rows, Source};
+use crate::messages::say;
+use crate::progress;
+use crate::settings::Settings;
+
+/// A batch of lines ends when no further observation has arrived, or when it is this long.
+const BATCH_BYTES: usize = 1 << 16;
+/// It also ends after this many observations, where lines are rare.
+const BATCH_ROWS: usize = 4096;
+
+/// Runs the command.
+///
+/// # Errors
+/// The input or the options cannot be used, or an output cannot be written.
+pub(crate) fn stream(args: &StreamArgs) -> Result<ExitCode> {
+    let settings = Settings::new(&args.setup, args.input.missing)?;
+    let file = args.state.as_deref().map(StateFile::new);
+    let mut journal = Journal::new(file, fingerprint(args, &settings));
+    let saved = journal.open()?;
+
+    let source = Source::open(&args.input.file)?;
+    let (is_file, length) = (source.is_file, source.length);
+    let known = saved.as_ref().map(|state| &state.header.layout);
+    let rows = Rows::open(source, &args.input.request(), known, settings.missing())?;
+    let Some(mut rows) = rows else {
+        return Ok(ExitCode::SUCCESS); // nothing came, nothing to do
+    };
+    let layout = rows.layout().clone();
+    let feed = Feed::new(args.input.irregular, &layout)?;
+    let mut engine = Engine::new(options(args), &settings, rows.name(), feed);
+    match saved {
+        Some(state) => engine.resume(state.phase()?, state.header.last_time),
+        None => engine.begin()?,
+    }
+
+    let first = match args.first_index {
+        Some(FirstIndex::At(index)) => index,
+        None if is_file => 0,
+        Some(FirstIndex::Next) | None => engine.observations(),
+    };
+    pass_over(&mut rows, first, engine.observations())?;
+    let bar = progress::over_bytes(length);
+    let mut lines = Vec::new();
+    loop {
+        let more = fill(&mut rows, &mut engine, &mut lines);
+        if matches!(more, Ok(false)) {
+            end(&mut engine, &journal, args.quiet, &mut lines)?;
+        }
+        // What was understood before an error is written and saved before it is reported.
+        journal.commit(&engine, &layout, &lines)?;
+        lines.clear();
+        bar.set_position(rows.bytes());
+        if !more? {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    journal.close(&engine, &layout)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn options(args: &StreamArgs) -> Options {
+    Options {
+        warm_up: args.warm_up,
+        only_changes: args.only_changes,
+        recent: args.recent,
+        quiet: args.quiet,
+    }
+}
+
+/// All options that a state depends on.
+fn fingerprint(args: &StreamArgs, settings: &Settings) -> Value {
+    let mut all = settings.fingerprint();
+    let request = args.input.request();
+    all["--column"] = json!(request.column);
+    all["--time"] = json!(request.time);
+    all["--irregular"] = json!(args.input.irregular);
+    all["--warm-up"] = json!(args.warm_up);
+    all
+}
+
+/// Passes over what the state has seen already.
+fn pass_over(rows: &mut Rows, first: u64, seen: u64) -> Result<()> {
+    if first > seen {
+        bail!(usage(format!(
+            "the input begins at index {first}, but the next one expected is {seen}"
+        )));
+    }
+    for index in first..seen {
+        if rows.next_row()?.is_none() {
+            say(&format!(
+                "the input ends at index {index}, and {seen} observations were seen before"
+            ));
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Takes in what has arrived, up to the length of a batch; `false` at the end of the input.
+fn fill(rows: &mut Rows, engine: &mut Engine, lines: &mut Vec<u8>) -> Result<bool> {
+    for _ in 0..BATCH_ROWS {
+        let Some(row) = rows.next_row()? else {
+            return Ok(false);
+        };
+        engine.take(row.into(), lines)?;
+        if !rows.is_ready() || lines.len() >= BATCH_BYTES {
+            break;
+        }
+    }
+    Ok(true)
+}
+
+/// At the end of the input. A warm-up that is not over goes on in the next run, if there is
+/// a state; otherwise what there is must do.
+fn end(engine: &mut Engine, journal: &Journal, quiet: bool, lines: &mut Vec<u8>) -> Result<()> {
+    if let Phase::WarmUp(waiting) = engine.phase() {
+        if !quiet {
+            say(&format!(
+                "the input ended in the warm-up, after {} observations",
+                waiting.len()
+            ));
+        }
+        if !journal.keeps_state() {
+            engine.end_warm_up(lines)?;
+        }
+    }
+    Ok(())
+}
