@@ -1,0 +1,72 @@
+"""Numbers in whatever container they come, as float64 arrays; and back.
+
+Only called for what the extension cannot read as it is. No third-party library
+is imported here: containers are known by what they can do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["as_float64", "like"]
+
+
+def as_float64(xs: Any) -> NDArray[np.float64]:
+    """A contiguous float64 array of `xs`, missing values as NaN.
+
+    Numbers and booleans only: text, dates and complex numbers are a TypeError,
+    although NumPy would turn some of them into numbers.
+    """
+    if isinstance(xs, np.ma.MaskedArray):
+        return _numbers(np.ma.filled(_real(xs).astype(np.float64), np.nan))
+    if hasattr(xs, "to_numpy") and not isinstance(xs, np.ndarray):
+        xs = _from_frame(xs)
+    elif not hasattr(xs, "__array__") and hasattr(xs, "__iter__") and not hasattr(xs, "__len__"):
+        xs = list(xs)
+    return _numbers(np.asarray(xs))
+
+
+def _from_frame(xs: Any) -> Any:
+    """A Series, column or frame of pandas, polars or Arrow as an array."""
+    kind = type(xs).__module__.partition(".")[0]
+    if kind == "pandas":
+        # Nullable columns have no float64 for <NA>; others take no argument.
+        if getattr(xs, "hasnans", False) or getattr(xs.dtype, "na_value", None) is not None:
+            if getattr(xs.dtype, "kind", "O") in "biuf":
+                return xs.to_numpy(dtype=np.float64, na_value=np.nan)
+        return xs.to_numpy()
+    if kind == "pyarrow":
+        return xs.to_numpy(zero_copy_only=False) if hasattr(xs, "buffers") else xs.to_numpy()
+    return xs.to_numpy()
+
+
+def _numbers(xs: NDArray[Any]) -> NDArray[np.float64]:
+    return np.asarray(_real(xs), dtype=np.float64, order="C")
+
+
+def _real(xs: NDArray[Any]) -> NDArray[Any]:
+    if xs.dtype.kind == "O":
+        for x in xs.flat:
+            if isinstance(x, (str, bytes)):
+                raise TypeError(f"observations must be numbers, got {x!r}")
+    elif xs.dtype.kind not in "biuf" and xs.size > 0:
+        raise TypeError(f"observations must be numbers, got an array of {xs.dtype}")
+    return xs
+
+
+def like(values: NDArray[Any], xs: Any, name: str) -> Any:
+    """`values`, one for each element of `xs`, in the kind of container that
+    `xs` is: a Series of pandas (with its index) or of polars, else the array."""
+    kind = type(xs).__module__.partition(".")[0]
+    if kind == "pandas" and hasattr(xs, "index"):
+        import pandas as pd
+
+        return pd.Series(values, index=xs.index, name=name)
+    if kind == "polars" and type(xs).__name__ == "Series":
+        import polars as pl
+
+        return pl.Series(name, values)
+    return values

@@ -1,0 +1,418 @@
+//! The detector as a Python class.
+
+use bocpd_core::Missing;
+use numpy::PyArray1;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyIterator};
+
+use crate::error::{observation_error, value_error, with_position};
+use crate::filter::Filter;
+use crate::guard::Guard;
+use crate::hazard::Hazard;
+use crate::input::Rows;
+use crate::model::Model;
+use crate::plain;
+use crate::pruning::Pruning;
+use crate::step::{Step, Steps, signed};
+
+/// Bayesian online changepoint detection.
+///
+/// Takes in observations one by one or in batches and knows, after each, the
+/// posterior of the current segment's start, the evidence, and the most
+/// probable segmentation. A changepoint is the index, from 0, of the first
+/// observation of a new segment; index 0 is never one.
+///
+/// Safe to use from several threads: each call has the detector to itself.
+#[pyclass(module = "bocpd", frozen)]
+pub(crate) struct Detector {
+    /// The observation model.
+    #[pyo3(get)]
+    model: Py<PyAny>,
+    /// The hazard.
+    #[pyo3(get)]
+    hazard: Py<PyAny>,
+    /// Which hypotheses are kept.
+    #[pyo3(get)]
+    pruning: Py<Pruning>,
+    missing: Missing,
+    filter: Guard<Filter>,
+}
+
+#[pymethods]
+impl Detector {
+    #[new]
+    #[pyo3(signature = (model, hazard, pruning=None, *, missing="error"))]
+    fn new(
+        py: Python<'_>,
+        model: Bound<'_, PyAny>,
+        hazard: Bound<'_, PyAny>,
+        pruning: Option<Py<Pruning>>,
+        missing: &str,
+    ) -> PyResult<Self> {
+        let pruning = match pruning {
+            Some(pruning) => pruning,
+            None => Py::new(
+                py,
+                Pruning {
+                    core: bocpd_core::Pruning::default(),
+                },
+            )?,
+        };
+        let missing = match missing {
+            "error" => Missing::Error,
+            "skip" => Missing::Skip,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "missing must be 'error' or 'skip', got {missing:?}"
+                )));
+            }
+        };
+        let mut config = plain::config(
+            a::<Model>(&model, "model", "an observation model")?.get().config.clone(),
+            a::<Hazard>(&hazard, "hazard", "a hazard")?.get().config.clone(),
+        );
+        config.pruning = pruning.get().core;
+        config.missing = missing;
+        let filter = config.build().map_err(|error| value_error(&error))?;
+        Ok(Self {
+            model: model.unbind(),
+            hazard: hazard.unbind(),
+            pruning,
+            missing,
+            filter: Guard::new(filter),
+        })
+    }
+
+    /// What NaN means: "error", or "skip" for a missing observation.
+    #[getter]
+    fn missing(&self) -> &'static str {
+        match self.missing {
+            Missing::Error => "error",
+            Missing::Skip => "skip",
+        }
+    }
+
+    /// Takes in the next observation; `elapsed` is the time since the previous
+    /// one, where the hazard knows what to do with it.
+    #[pyo3(signature = (x, *, elapsed=None))]
+    fn update(&self, py: Python<'_>, x: &Bound<'_, PyAny>, elapsed: Option<f64>) -> PyResult<Step> {
+        let x = [x.extract::<f64>()?];
+        let step = self.filter.with(py, |filter| match elapsed {
+            None => filter.update(&x),
+            Some(elapsed) => filter.update_after(elapsed, &x),
+        })?;
+        step.map(Step::from)
+            .map_err(|error| observation_error(py, &error))
+    }
+
+    /// Takes in many observations; other Python threads run meanwhile.
+    ///
+    /// A bad value raises `ObservationError` with its `index` in the batch and
+    /// the `steps` before it, which were taken.
+    fn update_many(&self, py: Python<'_>, xs: &Bound<'_, PyAny>) -> PyResult<Steps> {
+        let dimension = self.filter.with(py, |filter| filter.dimension())?;
+        let rows = Rows::new(xs, dimension)?;
+        let numbers = rows.as_slice()?;
+        let (steps, result) = Steps::collect(py, rows.len(), |each| {
+            self.filter.with_detached(py, |filter| {
+                filter.update_many(numbers, &mut |step| each(step))
+            })
+        })?;
+        match result? {
+            Ok(()) => Ok(steps),
+            Err(error) => {
+                let before = steps.first(py, error.index)?.into_pyobject(py)?.into_any();
+                Err(with_position(
+                    py,
+                    &error,
+                    Some(error.index),
+                    before.unbind(),
+                ))
+            }
+        }
+    }
+
+    /// Notes that an observation is missing: time moves, nothing is learned.
+    #[pyo3(signature = (*, elapsed=None))]
+    fn skip(&self, py: Python<'_>, elapsed: Option<f64>) -> PyResult<Step> {
+        let step = self.filter.with(py, |filter| match elapsed {
+            None => filter.skip(),
+            Some(elapsed) => filter.skip_after(elapsed),
+        })?;
+        step.map(Step::from)
+            .map_err(|error| observation_error(py, &error))
+    }
+
+    /// The steps of `update` for each observation of an iterable, as they are
+    /// asked for.
+    fn stream(slf: Py<Self>, py: Python<'_>, xs: &Bound<'_, PyAny>) -> PyResult<Stream> {
+        let _ = py;
+        Ok(Stream {
+            detector: slf,
+            xs: xs.try_iter()?.unbind(),
+        })
+    }
+
+    /// Forgets everything seen.
+    fn reset(&self, py: Python<'_>) -> PyResult<()> {
+        self.filter.with(py, |filter| filter.reset())
+    }
+
+    /// How many observations were taken in, missing ones included.
+    #[getter]
+    fn observations(&self, py: Python<'_>) -> PyResult<u64> {
+        self.filter.with(py, |filter| filter.observations())
+    }
+
+    /// P(r_t = 0 | x_0..x_t): the probability that the last observation is the
+    /// first of a new segment.
+    #[getter]
+    fn p_change_now(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.p_change_now())
+    }
+
+    /// P(r_t < w | x_0..x_t): the probability that the current segment started
+    /// within the last `w` observations.
+    fn p_recent_change(&self, py: Python<'_>, w: u64) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.p_recent_change(w))
+    }
+
+    /// The run lengths that are still possible, ascending, and their
+    /// probabilities.
+    fn run_length_posterior<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>)> {
+        let (run_lengths, probabilities): (Vec<i64>, Vec<f64>) =
+            self.filter.with(py, |filter| {
+                let last = filter.observations().saturating_sub(1);
+                let posterior = filter.run_length_posterior();
+                posterior
+                    .into_iter()
+                    .rev()
+                    .map(|(start, p)| (signed(last - start), p))
+                    .unzip()
+            })?;
+        Ok((
+            PyArray1::from_slice(py, &run_lengths),
+            PyArray1::from_slice(py, &probabilities),
+        ))
+    }
+
+    /// The most probable run length.
+    #[getter]
+    fn map_run_length(&self, py: Python<'_>) -> PyResult<u64> {
+        self.filter.with(py, |filter| filter.map_run_length())
+    }
+
+    /// The probability of the most probable run length.
+    #[getter]
+    fn map_probability(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.map_probability())
+    }
+
+    /// E[r_t | x_0..x_t].
+    #[getter]
+    fn mean_run_length(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.mean_run_length())
+    }
+
+    /// ln p(x_t | x_0..x_{t-1}) of the last observation; 0 if it was missing.
+    #[getter]
+    fn ln_predictive(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.ln_predictive())
+    }
+
+    /// ln p(x_0..x_t), the log evidence of all observations.
+    #[getter]
+    fn ln_evidence(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.ln_evidence())
+    }
+
+    /// The probability given up by pruning, summed over all steps.
+    #[getter]
+    fn pruned_mass(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.pruned_mass())
+    }
+
+    /// How many hypotheses are alive.
+    #[getter]
+    fn live(&self, py: Python<'_>) -> PyResult<usize> {
+        self.filter.with(py, |filter| filter.live())
+    }
+
+    /// The changepoints of the jointly most probable segmentation.
+    fn changepoints<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        indices(py, &self.filter.with(py, |filter| filter.changepoints())?)
+    }
+
+    /// The part of `changepoints()` that no later observation can change.
+    fn settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        indices(
+            py,
+            &self.filter.with(py, |filter| filter.settled().to_vec())?,
+        )
+    }
+
+    /// The part of `changepoints()` that later observations may still change.
+    fn provisional<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        indices(py, &self.filter.with(py, |filter| filter.provisional())?)
+    }
+
+    /// Hands over the settled changepoints and forgets them, so that memory
+    /// stays bounded on an endless stream.
+    fn take_settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        indices(py, &self.filter.with(py, |filter| filter.take_settled())?)
+    }
+
+    /// The segments of the jointly most probable segmentation as (start, end)
+    /// pairs, end exclusive.
+    fn segments(&self, py: Python<'_>) -> PyResult<Vec<(u64, u64)>> {
+        let (changepoints, end) = self
+            .filter
+            .with(py, |filter| (filter.changepoints(), filter.observations()))?;
+        let starts = (end > 0)
+            .then_some(0)
+            .into_iter()
+            .chain(changepoints.iter().copied());
+        Ok(starts
+            .zip(changepoints.iter().copied().chain([end]))
+            .collect())
+    }
+
+    /// ln of the joint probability of the observations and their most probable
+    /// segmentation.
+    #[getter]
+    fn map_ln_joint(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.map_ln_joint())
+    }
+
+    /// Configuration and state as bytes, versioned and checksummed.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.filter.with(py, |filter| filter.snapshot())?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// A detector from what `to_bytes` gave; it goes on bit for bit as the one
+    /// that wrote it would.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        restore(py, data)
+    }
+
+    /// A detector in the same state that goes its own way.
+    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
+        let filter = self.filter.with(py, |filter| filter.clone_box())?;
+        Ok(Self {
+            model: self.model.clone_ref(py),
+            hazard: self.hazard.clone_ref(py),
+            pruning: self.pruning.clone_ref(py),
+            missing: self.missing,
+            filter: Guard::new(filter),
+        })
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        self.copy(py)
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.copy(py)
+    }
+
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let restore = py.import("bocpd._core")?.getattr("restore")?;
+        Ok((restore, (self.to_bytes(py)?,)))
+    }
+
+    /// Gives the memory back now; the detector cannot be used afterwards.
+    fn close(&self, py: Python<'_>) {
+        self.filter.close(py);
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) {
+        self.close(py);
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let seen = match self.observations(py) {
+            Ok(n) => format!("{n} observations"),
+            Err(_) => "closed".to_owned(),
+        };
+        Ok(format!(
+            "<Detector({}, {}, {}): {seen}>",
+            self.model.bind(py).repr()?,
+            self.hazard.bind(py).repr()?,
+            self.pruning.bind(py).repr()?,
+        ))
+    }
+}
+
+/// The argument `name` as one of the classes that it has to be of.
+fn a<'a, 'py, T: pyo3::PyClass>(
+    value: &'a Bound<'py, PyAny>,
+    name: &str,
+    expected: &str,
+) -> PyResult<&'a Bound<'py, T>> {
+    value.cast::<T>().map_err(|_| {
+        let got = value
+            .get_type()
+            .name()
+            .map_or_else(|_| "?".to_owned(), |n| n.to_string());
+        PyTypeError::new_err(format!("{name} must be {expected}, got {got}"))
+    })
+}
+
+fn indices<'py>(py: Python<'py>, values: &[u64]) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    let values: Vec<i64> = values.iter().map(|&value| signed(value)).collect();
+    Ok(PyArray1::from_slice(py, &values))
+}
+
+/// A detector from the bytes of a snapshot; what pickles call.
+#[pyfunction]
+pub(crate) fn restore(py: Python<'_>, data: &[u8]) -> PyResult<Detector> {
+    let filter = bocpd_core::restore(data).map_err(|error| value_error(&error))?;
+    let config = filter.config().clone();
+    Ok(Detector {
+        model: plain::instance(py, &config.model)?.unbind(),
+        hazard: plain::instance(py, &config.hazard)?.unbind(),
+        pruning: Py::new(
+            py,
+            Pruning {
+                core: config.pruning,
+            },
+        )?,
+        missing: config.missing,
+        filter: Guard::new(filter),
+    })
+}
+
+/// Steps as they are asked for.
+#[pyclass(module = "bocpd", frozen)]
+pub(crate) struct Stream {
+    detector: Py<Detector>,
+    xs: Py<PyIterator>,
+}
+
+#[pymethods]
+impl Stream {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Step>> {
+        match self.xs.bind(py).clone().next() {
+            None => Ok(None),
+            Some(x) => self.detector.get().update(py, &x?, None).map(Some),
+        }
+    }
+}

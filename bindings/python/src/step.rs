@@ -1,0 +1,185 @@
+//! What observations have told: one, or many as arrays.
+
+use bocpd_core::Step as Core;
+use numpy::{PyArray1, PyArrayMethods, PyUntypedArrayMethods};
+use pyo3::exceptions::PyIndexError;
+use pyo3::prelude::*;
+
+/// What one observation has told.
+#[pyclass(module = "bocpd", frozen, get_all, eq)]
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Step {
+    /// Index t of the observation, from 0.
+    index: u64,
+    /// P(r_t = 0 | x_0..x_t): the probability that this observation is the
+    /// first of a new segment. 1 at the very first.
+    p_change_now: f64,
+    /// The most probable run length: observations since the first of the
+    /// segment.
+    map_run_length: u64,
+    /// Its probability.
+    map_probability: f64,
+    /// ln p(x_t | x_0..x_{t-1}), the log predictive density of the observation
+    /// before it was seen; 0 for a missing one.
+    ln_predictive: f64,
+}
+
+impl From<Core> for Step {
+    fn from(step: Core) -> Self {
+        Self {
+            index: step.index,
+            p_change_now: step.p_change_now,
+            map_run_length: step.map_run_length,
+            map_probability: step.map_probability,
+            ln_predictive: step.ln_predictive,
+        }
+    }
+}
+
+#[pymethods]
+impl Step {
+    fn __repr__(&self) -> String {
+        let Self {
+            index,
+            p_change_now,
+            map_run_length,
+            map_probability,
+            ln_predictive,
+        } = self;
+        format!(
+            "Step(index={index}, p_change_now={p_change_now:?}, map_run_length={map_run_length}, \
+             map_probability={map_probability:?}, ln_predictive={ln_predictive:?})"
+        )
+    }
+}
+
+/// What many observations have told: the fields of `Step` as arrays of equal
+/// length. Also a sequence of `Step`s.
+#[pyclass(module = "bocpd", frozen, get_all, sequence)]
+pub(crate) struct Steps {
+    /// Indices of the observations.
+    index: Py<PyArray1<i64>>,
+    /// P(r_t = 0 | x_0..x_t) at each.
+    p_change_now: Py<PyArray1<f64>>,
+    /// The most probable run length at each.
+    map_run_length: Py<PyArray1<i64>>,
+    /// Its probability.
+    map_probability: Py<PyArray1<f64>>,
+    /// ln p(x_t | x_0..x_{t-1}) of each.
+    ln_predictive: Py<PyArray1<f64>>,
+}
+
+impl Steps {
+    /// The first `n` steps.
+    pub(crate) fn first(&self, py: Python<'_>, n: usize) -> PyResult<Self> {
+        fn cut<T: numpy::Element>(
+            py: Python<'_>,
+            array: &Py<PyArray1<T>>,
+            n: usize,
+        ) -> PyResult<Py<PyArray1<T>>> {
+            let array = array.bind(py).readonly();
+            Ok(PyArray1::from_slice(py, &array.as_slice()?[..n]).unbind())
+        }
+        Ok(Self {
+            index: cut(py, &self.index, n)?,
+            p_change_now: cut(py, &self.p_change_now, n)?,
+            map_run_length: cut(py, &self.map_run_length, n)?,
+            map_probability: cut(py, &self.map_probability, n)?,
+            ln_predictive: cut(py, &self.ln_predictive, n)?,
+        })
+    }
+
+    /// Room for `n` steps; `fill` is given a function that writes the next one.
+    pub(crate) fn collect<T>(
+        py: Python<'_>,
+        n: usize,
+        fill: impl FnOnce(&mut (dyn FnMut(&Core) + Send)) -> T,
+    ) -> PyResult<(Self, T)> {
+        let steps = Self {
+            index: PyArray1::zeros(py, n, false).unbind(),
+            p_change_now: PyArray1::zeros(py, n, false).unbind(),
+            map_run_length: PyArray1::zeros(py, n, false).unbind(),
+            map_probability: PyArray1::zeros(py, n, false).unbind(),
+            ln_predictive: PyArray1::zeros(py, n, false).unbind(),
+        };
+        let filled = {
+            let mut index = steps.index.bind(py).readwrite();
+            let mut p_change_now = steps.p_change_now.bind(py).readwrite();
+            let mut map_run_length = steps.map_run_length.bind(py).readwrite();
+            let mut map_probability = steps.map_probability.bind(py).readwrite();
+            let mut ln_predictive = steps.ln_predictive.bind(py).readwrite();
+            let mut rows = index
+                .as_slice_mut()?
+                .iter_mut()
+                .zip(p_change_now.as_slice_mut()?)
+                .zip(map_run_length.as_slice_mut()?)
+                .zip(map_probability.as_slice_mut()?)
+                .zip(ln_predictive.as_slice_mut()?);
+            fill(&mut |step: &Core| {
+                if let Some(((((index, now), run), map), ln)) = rows.next() {
+                    *index = signed(step.index);
+                    *now = step.p_change_now;
+                    *run = signed(step.map_run_length);
+                    *map = step.map_probability;
+                    *ln = step.ln_predictive;
+                }
+            })
+        };
+        Ok((steps, filled))
+    }
+}
+
+/// An index as the integers that NumPy indexes with.
+pub(crate) fn signed(index: u64) -> i64 {
+    index.cast_signed()
+}
+
+#[pymethods]
+impl Steps {
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.index.bind(py).len()
+    }
+
+    fn __getitem__(&self, py: Python<'_>, i: isize) -> PyResult<Step> {
+        let len = self.__len__(py);
+        let i = if i < 0 { i + len.cast_signed() } else { i };
+        let i = usize::try_from(i)
+            .ok()
+            .filter(|&i| i < len)
+            .ok_or_else(|| PyIndexError::new_err("no step with this index"))?;
+        let missing = || PyIndexError::new_err("no step with this index");
+        Ok(Step {
+            index: self
+                .index
+                .bind(py)
+                .get_owned(i)
+                .ok_or_else(missing)?
+                .cast_unsigned(),
+            p_change_now: self
+                .p_change_now
+                .bind(py)
+                .get_owned(i)
+                .ok_or_else(missing)?,
+            map_run_length: self
+                .map_run_length
+                .bind(py)
+                .get_owned(i)
+                .ok_or_else(missing)?
+                .cast_unsigned(),
+            map_probability: self
+                .map_probability
+                .bind(py)
+                .get_owned(i)
+                .ok_or_else(missing)?,
+            ln_predictive: self
+                .ln_predictive
+                .bind(py)
+                .get_owned(i)
+                .ok_or_else(missing)?,
+        })
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!("<Steps: {}>", self.__len__(py))
+    }
+}
