@@ -7,7 +7,8 @@
 
 Blocks run in order, those of one file in one scratch directory in which
 docs/data lies as in the repository, with `bocpd` from DIR. A ```text or
-```json block right after one is what it has to print.
+```json block right after one is what it has to print. (What only makes sense
+in the repository itself stands in ```bash blocks.)
 """
 
 import argparse
