@@ -23,6 +23,9 @@ const BLOCK: usize = 32;
 pub(crate) struct Counts {
     seen: u64,
     seen_at_birth: Vec<u64>,
+    /// Whether two hypotheses have the same count: one was born while an
+    /// observation was missing.
+    repeated: bool,
 }
 
 impl Counts {
@@ -30,11 +33,13 @@ impl Counts {
         Self {
             seen: 0,
             seen_at_birth: Vec::with_capacity(capacity),
+            repeated: false,
         }
     }
 
     #[inline(always)]
     pub(crate) fn spawn(&mut self) {
+        self.repeated |= self.seen_at_birth.last() == Some(&self.seen);
         self.seen_at_birth.push(self.seen);
     }
 
@@ -46,6 +51,7 @@ impl Counts {
     /// Whether births are in order and none lies in the future.
     pub(crate) fn is_sound(&self) -> bool {
         self.seen_at_birth.is_sorted()
+            && self.repeated == has_repeated(&self.seen_at_birth)
             && self
                 .seen_at_birth
                 .last()
@@ -67,11 +73,17 @@ impl Bank for Counts {
     fn clear(&mut self) {
         self.seen = 0;
         self.seen_at_birth.clear();
+        self.repeated = false;
     }
 
     fn keep(&mut self, kept: &[u32]) {
         keep_in(&mut self.seen_at_birth, kept);
+        self.repeated = self.repeated && has_repeated(&self.seen_at_birth);
     }
+}
+
+fn has_repeated(births: &[u64]) -> bool {
+    births.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The count-dependent terms of a model: `T` numbers for each count.
@@ -137,7 +149,9 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         let births = &counts.seen_at_birth[start..];
         let oldest = counts.seen - births[0];
         let span = births[births.len() - 1] - births[0];
-        if oldest < TABLE_LEN as u64 && span == births.len() as u64 - 1 {
+        // Without repetition, as many births as the span is long are all of them.
+        let consecutive = !counts.repeated && span == births.len() as u64 - 1;
+        if oldest < TABLE_LEN as u64 && consecutive {
             #[expect(clippy::cast_possible_truncation, reason = "under TABLE_LEN")]
             let from = TABLE_LEN - 1 - oldest as usize;
             let len = padded - start;
@@ -217,6 +231,26 @@ pub(crate) mod tests {
         fn large(&self, count: f64) -> [f64; 1] {
             [count * count]
         }
+    }
+
+    /// A birth that did not happen and a birth at a missing observation make
+    /// up for each other in number, not in count.
+    #[test]
+    fn a_gap_and_a_repetition_are_not_consecutive() {
+        let mut counts = Counts::new(0);
+        for (born, seen) in [(true, true), (false, true), (true, false), (true, true)] {
+            if born {
+                counts.spawn();
+            }
+            if seen {
+                counts.absorb();
+            }
+        }
+        assert_eq!([0, 1, 2].map(|i| counts.get(i)), [3, 1, 1]);
+        let mut room = gathered();
+        let block = CountTable::new(&Square);
+        let block = block.block(&Square, &counts, 0, 8, &mut room);
+        assert_eq!(block.terms[0][..3], [9.0, 1.0, 1.0]);
     }
 
     /// Every hypothesis gets the term of its own count, whatever the gaps.
