@@ -28,12 +28,23 @@ pub trait Bank: Clone {
     fn keep(&mut self, kept: &[u32]);
 }
 
-/// Moves the elements at `kept` (ascending) to the front and drops the rest.
-pub(crate) fn keep_in<T: Clone>(values: &mut Vec<T>, kept: &[u32]) {
-    for (to, &from) in kept.iter().enumerate() {
-        if to != from as usize {
-            values[to] = values[from as usize].clone();
-        }
+/// The runs of consecutive positions in `kept` (ascending): where each starts,
+/// where it goes, and how long it is.
+fn runs(kept: &[u32]) -> impl Iterator<Item = (usize, usize, usize)> {
+    let mut to = 0;
+    core::iter::from_fn(move || {
+        let from = *kept.get(to)? as usize;
+        let next = kept[to..].iter().zip(from..).position(|(&k, f)| k as usize != f);
+        let run = (from, to, next.unwrap_or(kept.len() - to));
+        to += run.2;
+        Some(run)
+    })
+}
+
+/// Keeps the elements at `kept` (ascending) of a list of plain values.
+pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
+    for (from, to, len) in runs(kept) {
+        values.copy_within(from..from + len, to);
     }
     values.truncate(kept.len());
 }
@@ -156,8 +167,8 @@ impl<F: Real> Column<F> {
 
     /// Keeps the hypotheses at the positions `kept` (ascending).
     pub fn keep(&mut self, kept: &[u32]) {
-        for (to, &from) in kept.iter().enumerate() {
-            self.values[to] = self.values[from as usize];
+        for (from, to, len) in runs(kept) {
+            self.values.copy_within(from..from + len, to);
         }
         self.len = kept.len();
         self.values.truncate(self.len.next_multiple_of(F::LANES));
@@ -305,7 +316,10 @@ impl<S: Clone> Bank for Slots<S> {
     }
 
     fn keep(&mut self, kept: &[u32]) {
-        keep_in(&mut self.slots, kept);
+        for (to, &from) in kept.iter().enumerate() {
+            self.slots.swap(to, from as usize);
+        }
+        self.slots.truncate(kept.len());
     }
 }
 

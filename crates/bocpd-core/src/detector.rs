@@ -1,6 +1,8 @@
 //! The filter.
 
 mod readouts;
+mod records;
+mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
 mod transition;
@@ -8,6 +10,7 @@ mod transition;
 use core::borrow::Borrow;
 use core::fmt;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use num_traits::Float;
@@ -15,6 +18,7 @@ use num_traits::Float;
 use crate::hypotheses::Hypotheses;
 use crate::kernel::{Isa, Kernel};
 use crate::math::CompensatedSum;
+use crate::records::Records;
 use crate::segmentation::Segmentation;
 use crate::{
     Bank, BatchError, Hazard, ObservationError, ObservationModel, ParameterError, Pruning, Real,
@@ -107,8 +111,13 @@ struct State<F: Real, B> {
     limit: usize,
     /// Position of the hypothesis that stands for "`max_run_length` or longer".
     oldest: usize,
+    /// Position up to which hypotheses were merged into that one; they stay in
+    /// the list, without weight, until the next cut.
+    merged: usize,
     /// Whether a model has given what is no density.
     broken: bool,
+    /// What is written down beside the filter, where somebody asked for it.
+    records: Option<Box<Records>>,
 }
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
@@ -134,8 +143,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// If the limits cannot be used ([`Pruning::check`]).
     pub fn with_pruning(mut self, pruning: Pruning) -> Result<Self, ParameterError> {
         pruning.check()?;
+        let records = self.state.records.take();
         self.state = State::new(&self.model, &pruning);
+        self.state.records = records;
         self.pruning = pruning;
+        self.reset();
         Ok(self)
     }
 
@@ -233,7 +245,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.ln_evidence = CompensatedSum::default();
         state.ln_kept = CompensatedSum::default();
         state.pruned_mass = CompensatedSum::default();
-        (state.limit, state.oldest, state.broken) = (self.pruning.limit(0), 0, false);
+        (state.limit, state.broken) = (self.pruning.limit(0), false);
+        (state.oldest, state.merged) = (0, 0);
+        if let Some(records) = &mut state.records {
+            records.clear();
+        }
     }
 
     /// One step of the filter; `x` is `None` where the observation is missing.
@@ -246,6 +262,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             self.model.check(x)?;
         }
         let transition = self.transition(elapsed)?;
+        if self.state.records.is_some() {
+            self.note(&transition);
+        }
         self.spawn(&transition);
         if let Some(x) = x {
             let ln_joint = self.state.hypotheses.ln_weights.padded_mut();
@@ -260,7 +279,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         };
         let state = &mut self.state;
         if x.is_some() {
-            let ln_total = state.hypotheses.total.vln_normal();
+            let ln_total = state.hypotheses.ln_total;
             state.ln_predictive = transition.ln_common + (peak + ln_total).wide();
             state.ln_evidence.add(state.ln_predictive);
         } else {
@@ -273,6 +292,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         if self.state.hypotheses.len() > self.state.limit {
             self.prune();
         }
+        if self.state.records.is_some() {
+            self.commit();
+        }
         Ok(self.last_step())
     }
 
@@ -281,7 +303,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     fn merge_oldest(&mut self, longest: u64) {
         let state = &mut self.state;
         let hypotheses = &mut state.hypotheses;
-        let mut next = state.oldest + 1;
+        let mut next = state.merged.max(state.oldest + 1);
         while next < hypotheses.len() && state.time - 1 - hypotheses.starts[next] >= longest {
             let ln_weights = hypotheses.ln_weights.live();
             let (from, to) = if ln_weights[next] > ln_weights[state.oldest] {
@@ -289,7 +311,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             } else {
                 (next, state.oldest)
             };
-            // Dead hypotheses stand between the two until the next cut.
+            // A hazard of 1 may have left nothing to give.
             if ln_weights[from] > M::Scalar::neg_infinity() {
                 state.pruned_mass.add(hypotheses.probability(from));
                 hypotheses.merge(from, to);
@@ -297,6 +319,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             state.oldest = to;
             next += 1;
         }
+        state.merged = next;
     }
 
     /// Cuts the list of hypotheses.
@@ -325,7 +348,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 state.pruned_mass.add(dropped / before);
                 state.ln_kept.add(libm::log1p(-dropped / before));
             }
-            state.oldest = 0;
+            (state.oldest, state.merged) = (0, 0);
         }
         state.limit = self.pruning.limit(self.kept.len());
     }
@@ -369,7 +392,9 @@ impl<F: Real, B: Bank> State<F, B> {
             pruned_mass: CompensatedSum::default(),
             limit: pruning.limit(0),
             oldest: 0,
+            merged: 0,
             broken: false,
+            records: None,
         }
     }
 }

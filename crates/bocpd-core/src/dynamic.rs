@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 
 use crate::hazard::AnyHazard;
 use crate::{
-    BatchError, Config, Detector, Missing, ObservationError, ObservationModel, ParameterError,
-    Step, UpdateError,
+    BatchError, Config, Detector, Location, Missing, ObservationError, ObservationModel,
+    ParameterError, ReadoutError, Smoothed, Step, UpdateError,
 };
 
 mod data {
@@ -103,6 +103,38 @@ pub trait Detect: Send + Sync {
     /// [`Detector::map_ln_joint`].
     fn map_ln_joint(&self) -> f64;
 
+    /// [`Detector::smoothed`].
+    ///
+    /// # Errors
+    /// If the configuration keeps no history, or before any observation.
+    fn smoothed(&self) -> Result<Smoothed, ReadoutError>;
+    /// [`Detector::p_change_at`].
+    ///
+    /// # Errors
+    /// As [`Detector::p_change_at`].
+    fn p_change_at(&self, s: u64) -> Result<f64, ReadoutError>;
+    /// [`Detector::p_change_between`].
+    ///
+    /// # Errors
+    /// As [`Detector::p_change_between`].
+    fn p_change_between(&self, low: u64, high: u64) -> Result<f64, ReadoutError>;
+    /// [`Detector::expected_changes`].
+    ///
+    /// # Errors
+    /// As [`Detector::expected_changes`].
+    fn expected_changes(&self) -> Result<f64, ReadoutError>;
+    /// [`Detector::locations`].
+    ///
+    /// # Errors
+    /// As [`Detector::locations`].
+    fn locations(&self, changepoints: &[u64], mass: f64) -> Result<Vec<Location>, ReadoutError>;
+    /// [`Detector::sample_segmentations`].
+    ///
+    /// # Errors
+    /// As [`Detector::sample_segmentations`].
+    fn sample_segmentations(&self, draws: usize, seed: u64)
+    -> Result<Vec<Vec<u64>>, ReadoutError>;
+
     /// Configuration and state as bytes, for [`restore`](crate::restore).
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8>;
@@ -140,7 +172,10 @@ where
         model: M,
         hazard: AnyHazard,
     ) -> Result<Box<dyn Detect>, ParameterError> {
-        let detector = Detector::new(model, hazard).with_pruning(config.pruning)?;
+        let detector = Detector::new(model, hazard)
+            .with_pruning(config.pruning)?
+            .with_history(config.history)
+            .with_shifts(config.shifts || config.alarm.is_some());
         Ok(Box::new(Self {
             config: config.clone(),
             detector,
@@ -243,6 +278,28 @@ where
     }
     fn map_ln_joint(&self) -> f64 {
         self.detector.map_ln_joint()
+    }
+    fn smoothed(&self) -> Result<Smoothed, ReadoutError> {
+        self.detector.smoothed()
+    }
+    fn p_change_at(&self, s: u64) -> Result<f64, ReadoutError> {
+        self.detector.p_change_at(s)
+    }
+    fn p_change_between(&self, low: u64, high: u64) -> Result<f64, ReadoutError> {
+        self.detector.p_change_between(low, high)
+    }
+    fn expected_changes(&self) -> Result<f64, ReadoutError> {
+        self.detector.expected_changes()
+    }
+    fn locations(&self, changepoints: &[u64], mass: f64) -> Result<Vec<Location>, ReadoutError> {
+        self.detector.locations(changepoints, mass)
+    }
+    fn sample_segmentations(
+        &self,
+        draws: usize,
+        seed: u64,
+    ) -> Result<Vec<Vec<u64>>, ReadoutError> {
+        self.detector.sample_segmentations(draws, seed)
     }
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8> {

@@ -3,6 +3,8 @@
 use core::error::Error;
 use core::fmt;
 
+use crate::Keep;
+
 /// A parameter of a model, a hazard or the pruning that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -196,6 +198,77 @@ impl fmt::Display for BatchError {
 impl Error for BatchError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.error)
+    }
+}
+
+/// A question that a detector cannot answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ReadoutError {
+    /// The past was not kept, or not all of it.
+    History {
+        /// What is kept.
+        kept: Keep,
+    },
+    /// An index that is not among those that can be spoken of.
+    Index {
+        /// What was asked for.
+        index: u64,
+        /// The first index that can be spoken of.
+        first: u64,
+        /// The index after the last.
+        end: u64,
+    },
+    /// The model does not know this of itself.
+    Model {
+        /// What it would have to know.
+        what: &'static str,
+    },
+    /// An argument that cannot be used.
+    Argument(ParameterError),
+    /// An observation, or an elapsed time, that cannot be used.
+    Update(UpdateError),
+}
+
+impl From<ParameterError> for ReadoutError {
+    fn from(error: ParameterError) -> Self {
+        Self::Argument(error)
+    }
+}
+
+impl From<UpdateError> for ReadoutError {
+    fn from(error: UpdateError) -> Self {
+        Self::Update(error)
+    }
+}
+
+impl fmt::Display for ReadoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::History {
+                kept: Keep::Nothing,
+            } => write!(f, "the detector keeps no history"),
+            Self::History {
+                kept: Keep::Lag(lag),
+            } => write!(f, "the detector keeps a history of {lag} steps only"),
+            Self::History { kept: Keep::All } => write!(f, "there is no history yet"),
+            Self::Index { index, first, end } => {
+                write!(f, "index must lie in {first}..{end}, got {index}")
+            }
+            Self::Model { what } => write!(f, "this model does not know its {what}"),
+            Self::Argument(error) => error.fmt(f),
+            Self::Update(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for ReadoutError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Argument(error) => Some(error),
+            Self::Update(error) => Some(error),
+            _ => None,
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Hypotheses<F: Real> {
     pub(crate) map_gains: Column<F>,
     /// Sum of `weights`.
     pub(crate) total: F,
+    /// Its logarithm.
+    pub(crate) ln_total: F,
     /// The most probable hypothesis.
     pub(crate) map: usize,
     /// The hypothesis that ends the jointly most probable segmentation.
@@ -44,6 +46,7 @@ impl<F: Real> Hypotheses<F> {
             weights: Column::new(F::zero(), capacity),
             map_gains: Column::new(F::zero(), capacity),
             total: F::one(),
+            ln_total: F::zero(),
             map: 0,
             best: 0,
         }
@@ -87,7 +90,7 @@ impl<F: Real> Hypotheses<F> {
         self.ln_weights.clear();
         self.weights.clear();
         self.map_gains.clear();
-        self.total = F::one();
+        (self.total, self.ln_total) = (F::one(), F::zero());
         (self.map, self.best) = (0, 0);
     }
 
@@ -121,6 +124,7 @@ impl<F: Real> Hypotheses<F> {
         if !(peak.is_finite() && self.total.is_finite()) {
             return None;
         }
+        self.ln_total = self.total.vln_normal();
         self.map = F::lane_find(self.ln_weights.padded(), F::zero());
         self.find_best();
         Some(peak)
@@ -138,6 +142,7 @@ impl<F: Real> Hypotheses<F> {
     /// After hypotheses were dropped: the remaining sum and the leaders.
     pub(crate) fn recount(&mut self) {
         self.total = F::lane_sum(self.weights.padded());
+        self.ln_total = self.total.vln_normal();
         self.map = F::lane_find(
             self.ln_weights.padded(),
             F::lane_max(self.ln_weights.padded()),

@@ -44,8 +44,11 @@ mod kernel;
 mod math;
 mod model;
 mod pruning;
+mod random;
 mod real;
+mod records;
 mod segmentation;
+mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
 
@@ -56,15 +59,17 @@ pub use detector::{Detector, Step};
 pub use dynamic::Detect;
 #[cfg(feature = "serde")]
 pub use dynamic::restore;
-pub use error::{BatchError, ObservationError, ParameterError, UpdateError};
+pub use error::{BatchError, ObservationError, ParameterError, ReadoutError, UpdateError};
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
 pub use keep::Keep;
 pub use kernel::{Isa, Kernel};
 pub use model::{
-    Bernoulli, Binomial, Gamma, Gaussian, ObservationModel, Poisson, ScalarModel, StudentT,
+    Bernoulli, Binomial, Gamma, Gaussian, Level, ObservationModel, Poisson, ScalarModel, StudentT,
     StudentTGrid,
 };
 pub use pruning::Pruning;
+pub use random::Random;
 pub use real::Real;
+pub use smoothing::{Location, Smoothed};
 #[cfg(feature = "serde")]
 pub use snapshot::SnapshotError;

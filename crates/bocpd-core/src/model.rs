@@ -4,6 +4,7 @@ mod bernoulli;
 mod binomial;
 mod gamma;
 mod gaussian;
+mod level;
 mod poisson;
 mod student_t;
 mod student_t_grid;
@@ -12,6 +13,7 @@ pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
 pub use gamma::Gamma;
 pub use gaussian::Gaussian;
+pub use level::Level;
 pub use poisson::Poisson;
 pub use student_t::StudentT;
 pub use student_t_grid::StudentTGrid;
@@ -71,6 +73,13 @@ pub trait ObservationModel {
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         let _ = bank;
         true
+    }
+
+    /// What a hypothesis knows of its segment's level, the first of its
+    /// parameters; `None` if the model cannot say.
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        let _ = (bank, hypothesis);
+        None
     }
 }
 

@@ -131,7 +131,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             return 0.0;
         }
         let hypotheses = &self.state.hypotheses;
-        let relative = (hypotheses.best_joint() - hypotheses.total.vln_normal()).wide();
+        let relative = (hypotheses.best_joint() - hypotheses.ln_total).wide();
         relative + self.ln_evidence() + self.state.ln_kept.value()
     }
 

@@ -1,11 +1,13 @@
 //! The state of a detector as bytes.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::State;
+use crate::records::Records;
 use crate::snapshot::{self, SnapshotError};
 use crate::{Bank, Detector, Hazard, ObservationModel, Real};
 
@@ -33,7 +35,11 @@ where
     }
 
     fn adopt(&mut self, state: State<M::Scalar, M::Bank>) -> Result<(), SnapshotError> {
-        if state.is_sound() && self.model.is_sound(&state.bank) {
+        let asked = |records: &Option<Box<Records>>| {
+            records.as_ref().map(|records| (records.keep, records.follows_shifts()))
+        };
+        let same_records = asked(&state.records) == asked(&self.state.records);
+        if state.is_sound() && self.model.is_sound(&state.bank) && same_records {
             self.state = state;
             Ok(())
         } else {
@@ -82,6 +88,7 @@ impl<F: Real, B: Bank> State<F, B> {
             && hypotheses.total > F::zero()
             && hypotheses.total.is_finite()
             && self.segmentation.is_sound(&hypotheses.nodes)
+            && self.records.iter().all(|records| records.is_sound(self.time))
             && hypotheses
                 .nodes
                 .iter()

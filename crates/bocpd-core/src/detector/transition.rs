@@ -12,14 +12,14 @@ pub(super) struct Transition<F> {
     /// Common to all log weights and left out of them; it belongs to the
     /// evidence.
     pub(super) ln_common: f64,
-    newborn: Option<Newborn<F>>,
+    pub(super) newborn: Option<Newborn<F>>,
     /// Whether log weights were changed, so that an error has to put them back.
-    reweighted: bool,
+    pub(super) reweighted: bool,
     clock_before: f64,
 }
 
-struct Newborn<F> {
-    ln_weight: F,
+pub(super) struct Newborn<F> {
+    pub(super) ln_weight: F,
     map_gain: F,
     parent: Option<NodeId>,
 }
@@ -29,8 +29,8 @@ struct Newborn<F> {
 pub(super) struct Scratch<F> {
     lengths: Vec<u64>,
     hazards: Vec<f64>,
-    /// ln h, and the log weights as they were.
-    ln_hazards: Vec<F>,
+    /// ln of what each gives to the newborn, and the log weights as they were.
+    pub(super) ln_hazards: Vec<F>,
     ln_weights: Vec<F>,
 }
 
@@ -90,7 +90,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     #[inline(always)]
     fn constant_transition(&self, h: f64, clock_before: f64) -> Transition<M::Scalar> {
         let hypotheses = &self.state.hypotheses;
-        let ln_total = hypotheses.total.vln_normal();
+        let ln_total = hypotheses.ln_total;
         let (ln_h, ln_survival) = (h.vln_normal(), (-h).vln_1p());
         Transition {
             ln_common: ln_survival - ln_total.wide(),
@@ -158,7 +158,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         {
             *ln_weight += M::Scalar::of((-h).vln_1p());
         }
-        let ln_common = -hypotheses.total.vln_normal().wide();
+        let ln_common = -hypotheses.ln_total.wide();
         Ok(Transition {
             ln_common,
             newborn,

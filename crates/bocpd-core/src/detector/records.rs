@@ -1,0 +1,75 @@
+//! Writing down what is asked for beside the filter.
+
+use alloc::boxed::Box;
+
+use super::transition::Transition;
+use crate::records::Records;
+use crate::{Detector, Hazard, Keep, ObservationModel, Real};
+
+impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+    /// A detector that has seen nothing and remembers its past as far as `keep`
+    /// says, for [`smoothed`](Self::smoothed) and what follows from it.
+    #[must_use]
+    pub fn with_history(self, keep: Keep) -> Self {
+        self.with_records(|records| records.set_keep(keep))
+    }
+
+    /// A detector that has seen nothing and follows the level before each
+    /// change, for [`shift`](Self::shift). The model has to know its
+    /// [level](ObservationModel::level).
+    #[must_use]
+    pub fn with_shifts(self, shifts: bool) -> Self {
+        self.with_records(|records| records.set_shifts(shifts))
+    }
+
+    fn with_records(mut self, set: impl FnOnce(&mut Records)) -> Self {
+        self.reset();
+        let fresh = || Box::new(Records::new(Keep::Nothing, false));
+        let mut records = self.state.records.take().unwrap_or_else(fresh);
+        set(&mut records);
+        self.state.records = (!records.is_idle()).then_some(records);
+        self
+    }
+
+    /// How much of the past is kept.
+    pub fn history(&self) -> Keep {
+        let records = self.state.records.as_ref();
+        records.map_or(Keep::Nothing, |records| records.keep)
+    }
+
+    /// Prepares the record of a step, when the hazard has acted and the
+    /// observation was not yet absorbed.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn note(&mut self, transition: &Transition<M::Scalar>) {
+        let (model, scratch, state) = (&self.model, &self.scratch, &mut self.state);
+        let Some(records) = &mut state.records else {
+            return;
+        };
+        let Some(newborn) = transition.newborn.as_ref().filter(|_| state.time > 0) else {
+            return records.note_no_birth();
+        };
+        let (hypotheses, bank) = (&state.hypotheses, &state.bank);
+        let starts = hypotheses.starts.iter().enumerate();
+        let previous = starts.map(|(i, &start)| {
+            // A constant hazard takes the same share of all.
+            let share = if transition.reweighted {
+                (scratch.ln_hazards[i] - newborn.ln_weight).vexp().wide()
+            } else {
+                hypotheses.probability(i)
+            };
+            (start, share)
+        });
+        records.note_birth(state.time, previous, |i| model.level(bank, i));
+    }
+
+    /// Writes down the step that has just been completed.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn commit(&mut self) {
+        let state = &mut self.state;
+        if let Some(records) = &mut state.records {
+            records.commit(state.time - 1, &state.hypotheses.starts);
+        }
+    }
+}

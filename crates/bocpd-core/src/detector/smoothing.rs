@@ -1,0 +1,186 @@
+//! When things changed, given all observations so far.
+
+use alloc::vec::Vec;
+
+use crate::records::BackwardKernel;
+use crate::smoothing::{Location, Smoothed, credible_set, neighbourhoods};
+use crate::{Detector, Hazard, Keep, ObservationModel, ParameterError, Random, ReadoutError};
+
+impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+    /// The smoothed marginals P(a segment starts at s | x_0..x_t) of all that
+    /// is remembered: of all observations, or of the last L + 1.
+    ///
+    /// Exact for the hypotheses that were kept; what pruning has dropped is in
+    /// [`pruned_mass`](Self::pruned_mass). One pass over the history.
+    ///
+    /// # Errors
+    /// If no history is kept ([`with_history`](Self::with_history)), or before
+    /// any observation.
+    pub fn smoothed(&self) -> Result<Smoothed, ReadoutError> {
+        let first = self.first_remembered()?;
+        let last = self.run_length_posterior();
+        Ok(Smoothed::new(first, self.state.time, last, self.kernels()))
+    }
+
+    /// P(a segment starts at s | x_0..x_t). Takes a pass over the history: for
+    /// more than one index ask for [`smoothed`](Self::smoothed).
+    ///
+    /// # Errors
+    /// As `smoothed`, and if s is no index that is remembered.
+    pub fn p_change_at(&self, s: u64) -> Result<f64, ReadoutError> {
+        let smoothed = self.smoothed()?;
+        smoothed.get(s).ok_or(ReadoutError::Index {
+            index: s,
+            first: smoothed.first,
+            end: self.state.time,
+        })
+    }
+
+    /// P(at least one segment starts at an index in `low..=high` | x_0..x_t).
+    ///
+    /// ```text
+    /// 1 − Σ_{s < low} w_t(s) − Σ_{u > high} S(u) Σ_{s < low} B_u(s)
+    /// ```
+    ///
+    /// # Errors
+    /// As `smoothed`, and if an index is not remembered.
+    pub fn p_change_between(&self, low: u64, high: u64) -> Result<f64, ReadoutError> {
+        self.between(&self.smoothed()?, low, high)
+    }
+
+    fn between(&self, smoothed: &Smoothed, low: u64, high: u64) -> Result<f64, ReadoutError> {
+        for index in [low, high] {
+            if smoothed.get(index).is_none() || high < low {
+                let (first, end) = (smoothed.first, self.state.time);
+                return Err(ReadoutError::Index { index, first, end });
+            }
+        }
+        // What a sum over the starts before `low` leaves is taken from 1: with
+        // a lag the earlier starts are not remembered one by one.
+        let before = |pairs: &mut dyn Iterator<Item = (u64, f64)>| {
+            let from_low: f64 = pairs.filter(|&(s, _)| s >= low).map(|(_, p)| p).sum();
+            (1.0 - from_low).max(0.0)
+        };
+        let mut p_none = before(&mut self.run_length_posterior());
+        for kernel in self.kernels().rev() {
+            if kernel.start() <= high {
+                break;
+            }
+            let p_start = smoothed.get(kernel.start()).unwrap_or(0.0);
+            p_none += p_start * before(&mut kernel.previous().iter().copied());
+        }
+        Ok((1.0 - p_none).clamp(0.0, 1.0))
+    }
+
+    /// The expected number of changes among the observations that are
+    /// remembered, given all so far.
+    ///
+    /// # Errors
+    /// As [`smoothed`](Self::smoothed).
+    pub fn expected_changes(&self) -> Result<f64, ReadoutError> {
+        Ok(self.smoothed()?.expected_changes())
+    }
+
+    /// Where each of `changepoints` may have been, as credible sets with
+    /// (at least) the probability `mass`; see [`Location`]. `changepoints` are
+    /// ascending, as from [`changepoints`](Self::changepoints); those that are
+    /// not remembered are left out.
+    ///
+    /// # Errors
+    /// As [`smoothed`](Self::smoothed); if `mass` does not lie in (0, 1); and
+    /// if the changepoints do not ascend from 1.
+    pub fn locations(
+        &self,
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<Vec<Location>, ReadoutError> {
+        if !(mass > 0.0 && mass < 1.0) {
+            let must = "lie strictly between 0 and 1";
+            return Err(ParameterError::new("mass", mass, must).into());
+        }
+        let smoothed = self.smoothed()?;
+        let end = self.state.time;
+        let order = core::iter::once(&0).chain(changepoints).chain([&end]);
+        if !order.is_sorted_by(|a, b| a < b) {
+            let value = changepoints.first().map_or(0.0, |&c| c as f64);
+            let must = "ascend from 1 to the last observation";
+            return Err(ParameterError::new("changepoints", value, must).into());
+        }
+        let parts = neighbourhoods(changepoints, smoothed.first, end - 1);
+        changepoints
+            .iter()
+            .zip(parts)
+            .filter_map(|(&index, part)| Some((index, smoothed.get(index)?, part)))
+            .map(|(index, p_here, part)| {
+                let (credible, share) = credible_set(&smoothed, part, mass);
+                Ok(Location {
+                    index,
+                    p_here,
+                    probability: self.between(&smoothed, part.0, part.1)?,
+                    low: credible[0],
+                    high: credible[credible.len() - 1],
+                    credible,
+                    share,
+                    neighbourhood: part,
+                })
+            })
+            .collect()
+    }
+
+    /// `draws` independent segmentations from their posterior given all
+    /// observations, each as its changepoints, ascending. The same for a seed
+    /// on every platform.
+    ///
+    /// ```text
+    /// last start ~ w_t,   then the start before u ~ B_u, down to 0
+    /// ```
+    ///
+    /// Exact (Fearnhead 2006; Fearnhead & Liu 2007), for the hypotheses that
+    /// were kept.
+    ///
+    /// # Errors
+    /// If not all of the past is kept ([`Keep::All`]), or before any
+    /// observation.
+    pub fn sample_segmentations(
+        &self,
+        draws: usize,
+        seed: u64,
+    ) -> Result<Vec<Vec<u64>>, ReadoutError> {
+        let kept = self.history();
+        if kept != Keep::All || self.state.time == 0 {
+            return Err(ReadoutError::History { kept });
+        }
+        let kernels: Vec<&BackwardKernel> = self.kernels().collect();
+        let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
+        let mut random = Random::new(seed);
+        let segmentation = |_| {
+            let mut starts = Vec::new();
+            let mut start = random.choose(&last).unwrap_or(0);
+            while start > 0 {
+                starts.push(start);
+                let kernel = kernels.binary_search_by_key(&start, |kernel| kernel.start());
+                let previous = kernel.map_or(&[][..], |i| kernels[i].previous());
+                start = random.choose(previous).unwrap_or(0);
+            }
+            starts.reverse();
+            starts
+        };
+        Ok((0..draws).map(segmentation).collect())
+    }
+
+    /// The first index that the history reaches back to.
+    fn first_remembered(&self) -> Result<u64, ReadoutError> {
+        let kept = self.history();
+        match kept {
+            Keep::Lag(lag) if self.state.time > 0 => Ok((self.state.time - 1).saturating_sub(lag)),
+            Keep::All if self.state.time > 0 => Ok(0),
+            _ => Err(ReadoutError::History { kept }),
+        }
+    }
+
+    /// The backward kernels that are kept, oldest first.
+    fn kernels(&self) -> impl DoubleEndedIterator<Item = &BackwardKernel> {
+        let records = self.state.records.iter();
+        records.flat_map(|records| records.kernels())
+    }
+}

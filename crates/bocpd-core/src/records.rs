@@ -1,0 +1,168 @@
+//! What a detector writes down beside the filter, for those who ask it to.
+
+mod kernel;
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+pub(crate) use kernel::BackwardKernel;
+
+use crate::Keep;
+use crate::model::Level;
+
+/// The past as far as it is kept, and the levels before the live segments.
+///
+/// A step writes into `pending` first and into the records when nothing can
+/// fail any more.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Records {
+    pub(crate) keep: Keep,
+    /// Backward kernels, oldest first; none for a start that was impossible.
+    kernels: VecDeque<BackwardKernel>,
+    /// The level before each live hypothesis, where that is followed.
+    origins: Option<Vec<Origin>>,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pending: Option<Pending>,
+}
+
+/// The level of the segment before the one that starts at `start`: mean and
+/// variance of the mixture over all segments that may have been that one, with
+/// what was known when the new one was born.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Origin {
+    pub(crate) start: u64,
+    pub(crate) level: Level,
+}
+
+#[derive(Clone, Debug)]
+struct Pending {
+    kernel: BackwardKernel,
+    origin: Option<Level>,
+}
+
+impl Records {
+    pub(crate) fn new(keep: Keep, shifts: bool) -> Self {
+        Self {
+            keep,
+            kernels: VecDeque::new(),
+            origins: shifts.then(Vec::new),
+            pending: None,
+        }
+    }
+
+    /// Whether there is nothing to write down.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.keep == Keep::Nothing && self.origins.is_none()
+    }
+
+    pub(crate) fn follows_shifts(&self) -> bool {
+        self.origins.is_some()
+    }
+
+    pub(crate) fn set_keep(&mut self, keep: Keep) {
+        self.keep = keep;
+        self.clear();
+    }
+
+    pub(crate) fn set_shifts(&mut self, shifts: bool) {
+        self.origins = shifts.then(Vec::new);
+        self.clear();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.kernels.clear();
+        self.origins.as_mut().map(Vec::clear);
+        self.pending = None;
+    }
+
+    /// Kernels, oldest first.
+    pub(crate) fn kernels(&self) -> &VecDeque<BackwardKernel> {
+        &self.kernels
+    }
+
+    /// The levels before the live hypotheses, ascending starts.
+    pub(crate) fn origins(&self) -> Option<&[Origin]> {
+        self.origins.as_deref()
+    }
+
+    /// Prepares the record of a birth at `start`: `previous` are the starts of
+    /// the segments that may have ended with it and their probabilities,
+    /// `level` gives what each has learned of its level.
+    pub(crate) fn note_birth(
+        &mut self,
+        start: u64,
+        previous: impl Iterator<Item = (u64, f64)> + Clone,
+        level: impl Fn(usize) -> Option<Level>,
+    ) {
+        let reach = match self.keep {
+            Keep::Nothing => 0,
+            Keep::Lag(lag) => lag,
+            Keep::All => start,
+        };
+        let recent = previous
+            .clone()
+            .filter(|&(s, _)| s >= start.saturating_sub(reach));
+        let kernel = BackwardKernel::new(start, recent);
+        let levels = previous.enumerate().map(|(i, (_, p))| (p, level(i)));
+        let origin = self.origins.as_ref().and_then(|_| Level::mixture(levels));
+        self.pending = Some(Pending { kernel, origin });
+    }
+
+    /// Nothing was born.
+    pub(crate) fn note_no_birth(&mut self) {
+        self.pending = None;
+    }
+
+    /// Writes down what was prepared, after the step of observation `t`;
+    /// `starts` are the hypotheses that are alive.
+    pub(crate) fn commit(&mut self, t: u64, starts: &[u64]) {
+        if let Some(Pending { kernel, origin }) = self.pending.take() {
+            if let (Some(origins), Some(level)) = (&mut self.origins, origin) {
+                let start = kernel.start();
+                origins.push(Origin { start, level });
+            }
+            if self.keep != Keep::Nothing {
+                self.kernels.push_back(kernel);
+            }
+        }
+        if let Keep::Lag(lag) = self.keep {
+            while self
+                .kernels
+                .front()
+                .is_some_and(|kernel| kernel.start().saturating_add(lag) <= t)
+            {
+                self.kernels.pop_front();
+            }
+        }
+        if let Some(origins) = &mut self.origins
+            && origins.len() > starts.len()
+        {
+            // Both ascend: one pass finds the hypotheses that were dropped.
+            let mut starts = starts.iter().peekable();
+            origins.retain(|origin| {
+                while starts.next_if(|&&start| start < origin.start).is_some() {}
+                starts.peek() == Some(&&origin.start)
+            });
+        }
+    }
+
+    /// Whether a record that was read from a snapshot is one: what is kept is
+    /// in order, inside the past, and made of probabilities.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_sound(&self, observations: u64) -> bool {
+        self.kernels
+            .iter()
+            .all(|kernel| kernel.is_sound(observations))
+            && self
+                .kernels
+                .iter()
+                .zip(self.kernels.iter().skip(1))
+                .all(|(a, b)| a.start() < b.start())
+            && self.origins.iter().all(|origins| {
+                origins.is_sorted_by(|a, b| a.start < b.start)
+                    && origins.iter().all(|origin| origin.level.is_sound())
+            })
+    }
+}

@@ -1,0 +1,74 @@
+//! When things changed, given all that was seen since.
+
+mod location;
+
+use alloc::vec::Vec;
+
+pub use location::Location;
+pub(crate) use location::{credible_set, neighbourhoods};
+
+use crate::records::BackwardKernel;
+
+/// The smoothed marginals: P(a segment starts at s | x_0..x_t) for every s of a
+/// stretch up to the last observation t.
+///
+/// ```text
+/// S(s) = w_t(s) + Σ_{u > s} S(u) B_u(s)
+/// ```
+///
+/// with the filter's posterior w_t and the backward kernels B (Fearnhead & Liu
+/// 2007; the fixed-lag form as in Byrd, Nghiem & Cao 2017). Unlike the filtered
+/// w_t(s) this counts the cases in which another change has followed.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Smoothed {
+    /// The first index that this speaks of.
+    pub first: u64,
+    /// S(first), S(first + 1), …, S(t). Where `first` is 0 its value is 1: the
+    /// first segment starts there, which is no change.
+    pub p_change_at: Vec<f64>,
+}
+
+impl Smoothed {
+    /// The backward pass over `kernels` (oldest first) from the filter's
+    /// posterior `last`, for the indices `first..end`.
+    pub(crate) fn new<'a>(
+        first: u64,
+        end: u64,
+        last: impl Iterator<Item = (u64, f64)>,
+        kernels: impl DoubleEndedIterator<Item = &'a BackwardKernel>,
+    ) -> Self {
+        let at = |s: u64| usize::try_from(s - first).expect("as many steps were kept");
+        let mut p = alloc::vec![0.0; at(end)];
+        for (s, weight) in last.filter(|&(s, _)| s >= first) {
+            p[at(s)] = weight;
+        }
+        // Latest first: when a kernel is reached, its start has its final value.
+        for kernel in kernels.rev().take_while(|kernel| kernel.start() > first) {
+            let p_start = p[at(kernel.start())];
+            let previous = kernel.previous().iter();
+            for &(s, share) in previous.filter(|&&(s, _)| s >= first) {
+                p[at(s)] += p_start * share;
+            }
+        }
+        for value in &mut p {
+            *value = value.min(1.0);
+        }
+        Self {
+            first,
+            p_change_at: p,
+        }
+    }
+
+    /// S(s); `None` outside of the stretch.
+    pub fn get(&self, s: u64) -> Option<f64> {
+        let i = usize::try_from(s.checked_sub(self.first)?).ok()?;
+        self.p_change_at.get(i).copied()
+    }
+
+    /// The expected number of changes in the stretch, index 0 not counted.
+    pub fn expected_changes(&self) -> f64 {
+        let no_change = usize::from(self.first == 0);
+        self.p_change_at.iter().skip(no_change).sum()
+    }
+}
