@@ -214,7 +214,7 @@ fn binomial_is_beta_binomial() {
     }
 }
 
-/// X = G_k/θ with θ = G_a/b: X/(b + X) is beta(k, a).
+/// With X ~ gamma(k, θ) and θ ~ gamma(a, b), X/(b + X) is beta(k, a).
 #[test]
 fn gamma_is_an_odds_of_beta() {
     let mut random = Random::new(6);

@@ -20,7 +20,7 @@ fn policy(k: Option<u64>, weight: Option<f64>, longest: Option<u64>) -> Value {
     json!({"max_hypotheses": k, "min_weight": weight, "max_run_length": longest})
 }
 
-/// Largest and mean error of P(r_t < 10).
+/// Largest and mean error of `p_recent_change(10)`.
 fn errors(exact: &Value, pruning: &Value, data: &[f64]) -> (f64, f64, Box<dyn Detect>) {
     let mut exact = common::build(exact);
     let mut pruned = common::build(&common::pruned(&config(200.0), pruning));
@@ -138,7 +138,7 @@ fn a_run_length_cap_means_or_longer() {
             step.index
         );
     }
-    assert!(capped.live() <= 2 * cap as usize);
+    assert!(capped.live() as u64 <= 2 * cap);
     assert!(capped.map_run_length() >= cap);
 }
 

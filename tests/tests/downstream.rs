@@ -1,0 +1,383 @@
+//! A crate that uses the public API only: models and hazards of its own.
+
+use std::sync::Arc;
+
+use bocpd_core::{
+    Bernoulli, Columns, Constant, Detector, Gaussian, ObservationError, ObservationModel, Pruning,
+    ScalarModel, Table, UpdateError,
+};
+use bocpd_tests::close::{assert_all_close, assert_close};
+use bocpd_tests::oracle::enumerate::Enumeration;
+use bocpd_tests::oracle::{Segment, hazards};
+use bocpd_tests::random::Random;
+
+/// Categories 0..K with a Dirichlet prior: a scalar model.
+struct Categories {
+    prior: Vec<f64>,
+}
+
+impl ScalarModel for Categories {
+    type Obs = u8;
+    type Stats = Vec<f64>;
+
+    fn prior(&self) -> Vec<f64> {
+        self.prior.clone()
+    }
+    fn ln_predictive(&self, counts: &Vec<f64>, &x: &u8) -> f64 {
+        (counts[usize::from(x)] / counts.iter().sum::<f64>()).ln()
+    }
+    fn update(&self, counts: &mut Vec<f64>, &x: &u8) {
+        counts[usize::from(x)] += 1.0;
+    }
+    fn check(&self, &x: &u8) -> Result<(), ObservationError> {
+        if usize::from(x) < self.prior.len() {
+            Ok(())
+        } else {
+            let (value, must) = (f64::from(x), "be a category");
+            Err(ObservationError::OutOfSupport { value, must })
+        }
+    }
+}
+
+/// The same, for the oracle: the evidence by the Dirichlet integral.
+struct Dirichlet(Vec<f64>);
+
+impl Segment for Dirichlet {
+    fn prior(&self) -> Vec<f64> {
+        self.0.clone()
+    }
+    fn ln_predictive(&self, _: &[f64], _: f64) -> f64 {
+        unreachable!("the enumeration uses the evidence")
+    }
+    fn absorb(&self, _: &mut [f64], _: f64) {}
+    fn ln_evidence(&self, xs: &[f64]) -> f64 {
+        let total: f64 = self.0.iter().sum();
+        let mut ln = libm::lgamma(total) - libm::lgamma(total + xs.len() as f64);
+        for (category, a) in self.0.iter().enumerate() {
+            let count = xs.iter().filter(|&&x| x == category as f64).count() as f64;
+            ln += libm::lgamma(a + count) - libm::lgamma(*a);
+        }
+        ln
+    }
+}
+
+#[test]
+fn a_scalar_model_is_exact() {
+    let prior = vec![0.5, 1.0, 2.0];
+    let categories = Categories {
+        prior: prior.clone(),
+    };
+    let mut detector = Detector::new(categories, |l: u64| 0.1 + 0.01 * l as f64)
+        .with_pruning(Pruning::exact())
+        .unwrap();
+    let hazard: bocpd_tests::oracle::Hazard = Box::new(|gap| 0.1 + 0.01 * gap.length as f64);
+    let xs = [2u8, 2, 1, 2, 0, 0, 0, 1];
+    for (t, &x) in xs.iter().enumerate() {
+        detector.update(x).unwrap();
+        let seen: Vec<_> = xs[..=t].iter().map(|&x| Some(f64::from(x))).collect();
+        let all = Enumeration::regular(&Dirichlet(prior.clone()), &hazard, &seen);
+        let got: Vec<f64> = detector.run_length_posterior().map(|(_, p)| p).collect();
+        assert_all_close("posterior", &got, &all.posterior(), 1e-12);
+        let (got, want) = (detector.ln_evidence(), all.ln_evidence());
+        assert_close("evidence", got, want, 1e-12);
+        let (got, want) = (detector.map_ln_joint(), all.map().ln_joint);
+        assert_close("joint maximum", got, want, 1e-12);
+    }
+    let refused = detector.update(3u8);
+    assert!(
+        matches!(
+            refused,
+            Err(UpdateError::Observation(
+                ObservationError::OutOfSupport { .. }
+            ))
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(detector.observations(), 8);
+}
+
+/// Gaussian of known variance, one hypothesis at a time …
+#[derive(Clone, Copy)]
+struct KnownVariance {
+    mean: f64,
+    kappa: f64,
+    variance: f64,
+}
+
+impl KnownVariance {
+    /// ln p(x), and κ and m with x absorbed.
+    fn step(&self, mean: f64, kappa: f64, x: f64) -> (f64, [f64; 2]) {
+        let variance = self.variance * (kappa + 1.0) / kappa;
+        let delta = x - mean;
+        let ln = -0.5 * ((std::f64::consts::TAU * variance).ln() + delta * delta / variance);
+        (ln, [mean + delta / (kappa + 1.0), kappa + 1.0])
+    }
+}
+
+impl ScalarModel for KnownVariance {
+    type Obs = f64;
+    type Stats = [f64; 2];
+
+    fn prior(&self) -> [f64; 2] {
+        [self.mean, self.kappa]
+    }
+    fn ln_predictive(&self, &[mean, kappa]: &[f64; 2], &x: &f64) -> f64 {
+        self.step(mean, kappa, x).0
+    }
+    fn update(&self, stats: &mut [f64; 2], &x: &f64) {
+        *stats = self.step(stats[0], stats[1], x).1;
+    }
+}
+
+/// … and all at once, over columns.
+struct InColumns(KnownVariance);
+
+impl ObservationModel for InColumns {
+    type Scalar = f64;
+    type Obs = f64;
+    type Bank = Columns<f64, 2>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        Columns::new([0.0, 1.0], capacity)
+    }
+    fn check(&self, &value: &f64) -> Result<(), ObservationError> {
+        if value.is_finite() {
+            Ok(())
+        } else {
+            Err(ObservationError::NonFinite { value })
+        }
+    }
+    fn spawn(&self, bank: &mut Self::Bank) {
+        bank.push([self.0.mean, self.0.kappa]);
+    }
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        &x: &f64,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        let [mean, kappa] = bank.padded_mut();
+        for (i, ln_joint) in ln_joint.iter_mut().enumerate() {
+            let (ln, after) = self.0.step(mean[i], kappa[i], x);
+            *ln_joint += ln;
+            [mean[i], kappa[i]] = after;
+        }
+        Ok(())
+    }
+}
+
+fn levels(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    (0..n)
+        .map(|t| (t / 40 % 3) as f64 * 4.0 + random.normal())
+        .collect()
+}
+
+#[test]
+fn a_column_model_equals_its_scalar_form() {
+    let model = KnownVariance {
+        mean: 1.0,
+        kappa: 0.1,
+        variance: 1.0,
+    };
+    for pruning in [Pruning::exact(), Pruning::top_k(20), Pruning::default()] {
+        let hazard = Constant::new(50.0).unwrap();
+        let mut scalar = Detector::new(model, hazard).with_pruning(pruning).unwrap();
+        let mut columns = Detector::new(InColumns(model), hazard)
+            .with_pruning(pruning)
+            .unwrap();
+        for x in levels(1, 300) {
+            let (a, b) = (scalar.update(x).unwrap(), columns.update(x).unwrap());
+            assert_close("now", b.p_change_now, a.p_change_now, 1e-12);
+            assert_close("predictive", b.ln_predictive, a.ln_predictive, 1e-12);
+            assert_eq!(a.map_run_length, b.map_run_length);
+        }
+        assert_eq!(columns.changepoints(), [40, 80, 120, 160, 200, 240, 280]);
+        assert_eq!(scalar.changepoints(), columns.changepoints());
+
+        // Statistics of its own go into a snapshot too.
+        let bytes = columns.to_bytes();
+        let mut restored = Detector::new(InColumns(model), hazard)
+            .with_pruning(pruning)
+            .unwrap();
+        restored.restore(&bytes).unwrap();
+        assert!(restored.to_bytes() == bytes);
+        assert_eq!(restored.update(0.3).unwrap(), columns.update(0.3).unwrap());
+    }
+}
+
+/// Several channels, each Gaussian of known variance: vectors as observations.
+struct Channels(Vec<KnownVariance>);
+
+impl ScalarModel for Channels {
+    type Obs = [f64];
+    type Stats = Vec<[f64; 2]>;
+
+    fn prior(&self) -> Self::Stats {
+        self.0.iter().map(ScalarModel::prior).collect()
+    }
+    fn ln_predictive(&self, stats: &Self::Stats, x: &[f64]) -> f64 {
+        let channels = self.0.iter().zip(stats).zip(x);
+        channels
+            .map(|((channel, stats), x)| channel.ln_predictive(stats, x))
+            .sum()
+    }
+    fn update(&self, stats: &mut Self::Stats, x: &[f64]) {
+        for ((channel, stats), x) in self.0.iter().zip(stats).zip(x) {
+            channel.update(stats, x);
+        }
+    }
+    fn check(&self, x: &[f64]) -> Result<(), ObservationError> {
+        let (got, expected) = (x.len(), self.0.len());
+        if got == expected {
+            Ok(())
+        } else {
+            Err(ObservationError::Dimension { got, expected })
+        }
+    }
+}
+
+#[test]
+fn a_model_of_vectors_takes_slices() {
+    let channel = KnownVariance {
+        mean: 0.0,
+        kappa: 0.1,
+        variance: 1.0,
+    };
+    let hazard = Constant::new(50.0).unwrap();
+    let exact = Pruning::exact();
+    let mut single = Detector::new(channel, hazard).with_pruning(exact).unwrap();
+    let one = Channels(vec![channel]);
+    let mut one = Detector::new(one, hazard).with_pruning(exact).unwrap();
+    let two = Channels(vec![channel; 2]);
+    let mut two = Detector::new(two, hazard).with_pruning(exact).unwrap();
+    let mut random = Random::new(2);
+    for x in levels(3, 150) {
+        let alone = single.update(x).unwrap();
+        assert_eq!(one.update([x].as_slice()).unwrap(), alone);
+        // The second channel is noise; vectors and arrays are as good as slices.
+        two.update(vec![x, random.normal()]).unwrap();
+    }
+    assert_eq!(two.changepoints(), [40, 80, 120]);
+    let wrong = two.update([1.0, 2.0, 3.0].as_slice());
+    let expected = ObservationError::Dimension {
+        got: 3,
+        expected: 2,
+    };
+    assert_eq!(wrong, Err(UpdateError::Observation(expected)));
+    let rows = [[0.0, 1.0], [0.1, 1.1]];
+    let mut steps = 0;
+    two.update_many(rows.iter().map(<[f64; 2]>::as_slice), |_| steps += 1)
+        .unwrap();
+    assert_eq!(steps, 2);
+}
+
+#[test]
+fn a_closure_is_a_hazard() {
+    let table = vec![0.0, 0.0, 0.0, 0.2, 0.05];
+    let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap();
+    let closure = {
+        let table = table.clone();
+        move |l: u64| table[usize::try_from(l - 1).unwrap().min(table.len() - 1)]
+    };
+    let exact = Pruning::exact();
+    let mut by_closure = Detector::new(model.clone(), closure)
+        .with_pruning(exact)
+        .unwrap();
+    let by_table = Table::new(table.clone()).unwrap();
+    let mut by_table = Detector::new(model, by_table).with_pruning(exact).unwrap();
+    for x in levels(4, 150) {
+        assert_eq!(by_closure.update(x).unwrap(), by_table.update(x).unwrap());
+    }
+    // And it is asked about lengths from 1 on, as the convention says.
+    let coin = bocpd_tests::oracle::textbook::Bernoulli { a: 1.0, b: 1.0 };
+    let xs = [true, true, false, false, true];
+    let seen: Vec<_> = xs.iter().map(|&x| Some(f64::from(u8::from(x)))).collect();
+    let want = Enumeration::regular(&coin, &hazards::table(table.clone()), &seen);
+    let hazard = move |l: u64| table[usize::try_from(l - 1).unwrap().min(table.len() - 1)];
+    let mut detector = Detector::new(Bernoulli::new(1.0, 1.0).unwrap(), hazard);
+    detector.update_many(xs, |_| ()).unwrap();
+    assert_close(
+        "evidence",
+        detector.ln_evidence(),
+        want.ln_evidence(),
+        1e-13,
+    );
+}
+
+/// A hazard that gives no probability is an error that changes nothing.
+#[test]
+fn a_hazard_outside_zero_and_one_is_refused() {
+    for bad in [-0.1, 1.5, f64::NAN, f64::INFINITY] {
+        let hazard = move |l: u64| if l == 3 { bad } else { 0.1 };
+        let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap();
+        let mut detector = Detector::new(model, hazard);
+        detector.update_many([0.1, 0.2, 0.3], |_| ()).unwrap();
+        let before = detector.to_bytes();
+        let refused = detector.update(0.4);
+        assert!(
+            matches!(refused, Err(UpdateError::Hazard { run_length: 3, .. })),
+            "{refused:?}"
+        );
+        assert!(detector.to_bytes() == before);
+    }
+}
+
+#[test]
+fn one_model_serves_many_detectors() {
+    let model = Arc::new(Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap());
+    let hazard = Constant::new(100.0).unwrap();
+    let mut detectors: Vec<_> = (0..50)
+        .map(|_| Detector::new(Arc::clone(&model), hazard))
+        .collect();
+    let mut alone = Detector::new(Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap(), hazard);
+    let xs = levels(5, 60);
+    for &x in &xs {
+        for detector in &mut detectors {
+            detector.update(x).unwrap();
+        }
+        alone.update(x).unwrap();
+    }
+    for detector in &detectors {
+        assert!(detector.to_bytes() == alone.to_bytes());
+    }
+}
+
+/// A model that gives nonsense breaks its detector loudly, until a reset.
+#[test]
+fn a_model_that_breaks_its_contract_is_found_out() {
+    struct Broken;
+    impl ObservationModel for Broken {
+        type Scalar = f64;
+        type Obs = f64;
+        type Bank = Columns<f64, 1>;
+        fn bank(&self, capacity: usize) -> Self::Bank {
+            Columns::new([0.0], capacity)
+        }
+        fn check(&self, _: &f64) -> Result<(), ObservationError> {
+            Ok(())
+        }
+        fn spawn(&self, bank: &mut Self::Bank) {
+            bank.push([0.0]);
+        }
+        fn observe(
+            &self,
+            _: &mut Self::Bank,
+            x: &f64,
+            ln_joint: &mut [f64],
+        ) -> Result<(), ObservationError> {
+            for ln_joint in ln_joint {
+                *ln_joint += *x;
+            }
+            Ok(())
+        }
+    }
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let mut detector = Detector::new(Broken, Constant::new(10.0).unwrap());
+        detector.update(-1.0).unwrap();
+        assert!(detector.update(bad).is_err(), "{bad}");
+        assert_eq!(detector.update(-1.0), Err(UpdateError::Broken), "{bad}");
+        detector.reset();
+        assert!(detector.update(-1.0).is_ok(), "{bad}");
+    }
+}
