@@ -43,7 +43,11 @@ fn report(failure: &Failure) -> Status {
 
 fn remember(message: String) {
     // No message of ours has a zero byte; cut at one rather than fail.
-    let bytes: Vec<u8> = message.into_bytes().into_iter().take_while(|&b| b != 0).collect();
+    let bytes: Vec<u8> = message
+        .into_bytes()
+        .into_iter()
+        .take_while(|&b| b != 0)
+        .collect();
     let message = CString::new(bytes).ok();
     // At the end of a thread its storage may be gone; then nobody can ask.
     let _ = LAST.try_with(|last| *last.borrow_mut() = message);
@@ -263,12 +267,18 @@ mod tests {
         let odd = values.as_ptr().cast::<u8>().wrapping_add(1).cast::<f64>();
         // SAFETY: refused before anything is read.
         unsafe {
-            assert!(matches!(shared(core::ptr::null::<f64>(), "x"), Err(Failure::Null("x"))));
+            assert!(matches!(
+                shared(core::ptr::null::<f64>(), "x"),
+                Err(Failure::Null("x"))
+            ));
             assert!(matches!(shared(odd, "x"), Err(Failure::Argument(_))));
             assert!(matches!(slice(odd, 1, "x"), Err(Failure::Argument(_))));
             let far = slice(values.as_ptr(), usize::MAX / 4, "x");
             assert!(matches!(far, Err(Failure::Argument(_))));
-            assert_eq!(slice(core::ptr::null::<f64>(), 0, "x").expect("empty"), &[] as &[f64]);
+            assert_eq!(
+                slice(core::ptr::null::<f64>(), 0, "x").expect("empty"),
+                &[] as &[f64]
+            );
         }
     }
 }

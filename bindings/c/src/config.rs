@@ -3,7 +3,6 @@
 use bocpd_core::{HazardConfig, Missing, ModelConfig, Pruning, defaults};
 
 use crate::boundary::{Output, exclusive, guard, shared, slice};
-use crate::engine::{self, Engine};
 use crate::failure::Failure;
 use crate::own_hazard::OwnHazard;
 use crate::own_model::OwnModel;
@@ -12,43 +11,32 @@ use crate::status::Status;
 /// What a detector is made from: a model, a hazard, limits on the number of
 /// hypotheses, and what NaN means. Setters replace what was set before; on failure
 /// the configuration is as before.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Config {
-    pub(crate) model: Option<Model>,
-    pub(crate) hazard: Option<Hazard>,
-    pub(crate) pruning: Pruning,
-    pub(crate) missing: Missing,
+    /// In the core's own terms. Model and hazard stand for nothing where the parts
+    /// below are not [`Part::Plain`].
+    pub(crate) plain: bocpd_core::Config,
+    pub(crate) model: Part<OwnModel>,
+    pub(crate) hazard: Part<OwnHazard>,
 }
 
-/// A model of the core's or of the caller's.
+/// Where a model or a hazard comes from.
 #[derive(Clone)]
-pub(crate) enum Model {
-    Core(ModelConfig),
-    Own(OwnModel),
-}
-
-/// A hazard of the core's or of the caller's.
-#[derive(Clone)]
-pub(crate) enum Hazard {
-    Core(HazardConfig),
-    Own(OwnHazard),
+pub(crate) enum Part<T> {
+    Unset,
+    Plain,
+    Own(T),
 }
 
 impl Config {
-    /// A configuration in the core's own terms, where both parts are the core's.
-    pub(crate) fn plain(&self, model: &ModelConfig, hazard: &HazardConfig) -> bocpd_core::Config {
-        bocpd_core::Config {
-            model: model.clone(),
-            hazard: hazard.clone(),
-            pruning: self.pruning,
-            missing: self.missing,
+    fn empty() -> Self {
+        let mut plain = defaults::config_for(&[]);
+        plain.pruning = Pruning::default();
+        Self {
+            plain,
+            model: Part::Unset,
+            hazard: Part::Unset,
         }
-    }
-
-    pub(crate) fn build(&self) -> Result<Box<dyn Engine>, Failure> {
-        let model = self.model.as_ref().ok_or(Failure::Incomplete("model"))?;
-        let hazard = self.hazard.as_ref().ok_or(Failure::Incomplete("hazard"))?;
-        engine::build(self, model, hazard)
     }
 }
 
@@ -57,7 +45,7 @@ impl Config {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_new(config: *mut *mut Config) -> Status {
     // SAFETY: pointers are as the header says.
-    guard(|| unsafe { hand_over(Config::default(), config) })
+    guard(|| unsafe { hand_over(Config::empty(), config) })
 }
 
 /// Makes a configuration for real numbers that nothing is known about but the
@@ -73,12 +61,11 @@ pub unsafe extern "C" fn bocpd_config_for(
     guard(|| {
         // SAFETY: pointers are as the header says.
         let values = unsafe { slice(values, count, "values")? };
-        let made = defaults::config_for(values);
+        let plain = defaults::config_for(values);
         let made = Config {
-            model: Some(Model::Core(made.model)),
-            hazard: Some(Hazard::Core(made.hazard)),
-            pruning: made.pruning,
-            missing: made.missing,
+            plain,
+            model: Part::Plain,
+            hazard: Part::Plain,
         };
         // SAFETY: pointers are as the header says.
         unsafe { hand_over(made, config) }
@@ -124,7 +111,11 @@ pub unsafe extern "C" fn bocpd_config_set_max_hypotheses(
     max_hypotheses: usize,
 ) -> Status {
     // SAFETY: handles are as the header says.
-    unsafe { set_pruning(config, |pruning| pruning.max_hypotheses = Some(max_hypotheses)) }
+    unsafe {
+        set_pruning(config, |pruning| {
+            pruning.max_hypotheses = Some(max_hypotheses)
+        })
+    }
 }
 
 /// Gives up hypotheses less probable than this: 0 to 0.1.
@@ -144,7 +135,11 @@ pub unsafe extern "C" fn bocpd_config_set_max_run_length(
     max_run_length: u64,
 ) -> Status {
     // SAFETY: handles are as the header says.
-    unsafe { set_pruning(config, |pruning| pruning.max_run_length = Some(max_run_length)) }
+    unsafe {
+        set_pruning(config, |pruning| {
+            pruning.max_run_length = Some(max_run_length)
+        })
+    }
 }
 
 /// NaN in the data is an error (BOCPD_NON_FINITE).
@@ -172,12 +167,14 @@ pub(crate) unsafe fn hand_over<T>(object: T, out: *mut *mut T) -> Result<(), Fai
     Ok(())
 }
 
+/// Changes what needs no checking.
+///
 /// # Safety
 /// `config` is NULL or a live handle that no one else uses.
-unsafe fn set(config: *mut Config, change: impl FnOnce(&mut Config)) -> Status {
+unsafe fn set(config: *mut Config, change: impl FnOnce(&mut bocpd_core::Config)) -> Status {
     guard(|| {
         // SAFETY: the caller's promise.
-        change(unsafe { exclusive(config, "config")? });
+        change(&mut unsafe { exclusive(config, "config")? }.plain);
         Ok(())
     })
 }
@@ -188,10 +185,10 @@ unsafe fn set_pruning(config: *mut Config, change: impl FnOnce(&mut Pruning)) ->
     guard(|| {
         // SAFETY: the caller's promise.
         let config = unsafe { exclusive(config, "config")? };
-        let mut pruning = config.pruning;
+        let mut pruning = config.plain.pruning;
         change(&mut pruning);
         pruning.check()?;
-        config.pruning = pruning;
+        config.plain.pruning = pruning;
         Ok(())
     })
 }
@@ -207,10 +204,12 @@ pub(crate) unsafe fn set_model(
     guard(|| {
         // SAFETY: the caller's promise.
         let config = unsafe { exclusive(config, "config")? };
-        let model = model()?;
-        let any_hazard = HazardConfig::Constant { mean_run_length: 2.0 };
-        Config::default().plain(&model, &any_hazard).build()?;
-        config.model = Some(Model::Core(model));
+        let trial = bocpd_core::Config {
+            model: model()?,
+            ..Config::empty().plain
+        };
+        trial.build()?;
+        (config.plain.model, config.model) = (trial.model, Part::Plain);
         Ok(())
     })
 }
@@ -226,10 +225,12 @@ pub(crate) unsafe fn set_hazard(
     guard(|| {
         // SAFETY: the caller's promise.
         let config = unsafe { exclusive(config, "config")? };
-        let hazard = hazard()?;
-        let any_model = ModelConfig::Bernoulli { a: 1.0, b: 1.0 };
-        Config::default().plain(&any_model, &hazard).build()?;
-        config.hazard = Some(Hazard::Core(hazard));
+        let trial = bocpd_core::Config {
+            hazard: hazard()?,
+            ..Config::empty().plain
+        };
+        trial.build()?;
+        (config.plain.hazard, config.hazard) = (trial.hazard, Part::Plain);
         Ok(())
     })
 }

@@ -27,7 +27,10 @@ const PANICKED: u8 = 2;
 
 impl Detector {
     pub(crate) fn new(engine: Box<dyn Engine>) -> Self {
-        Self { state: AtomicU8::new(IDLE), engine: UnsafeCell::new(engine) }
+        Self {
+            state: AtomicU8::new(IDLE),
+            engine: UnsafeCell::new(engine),
+        }
     }
 
     fn check_idle(&self) -> Result<(), Failure> {
@@ -71,7 +74,10 @@ pub(crate) unsafe fn change(
         let detector = unsafe { shared(detector, "detector")? };
         detector.check_idle()?;
         detector.state.store(STEPPING, Ordering::Relaxed);
-        let mut leave = Leave { state: &detector.state, to: PANICKED };
+        let mut leave = Leave {
+            state: &detector.state,
+            to: PANICKED,
+        };
         // SAFETY: no call of this thread uses the engine, as just checked, and no
         // other thread does, as the caller promises.
         let result = body(unsafe { &mut **detector.engine.get() });
@@ -114,7 +120,11 @@ pub unsafe extern "C" fn bocpd_detector_clone(
     copy: *mut *mut Detector,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { read(detector, |engine| hand_over(Detector::new(engine.clone_box()), copy)) }
+    unsafe {
+        read(detector, |engine| {
+            hand_over(Detector::new(engine.clone_box()), copy)
+        })
+    }
 }
 
 /// Frees a detector; NULL is fine.
@@ -193,7 +203,11 @@ pub unsafe extern "C" fn bocpd_detector_step_after(
     p_change_now: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { step(detector, p_change_now, |engine| Ok(engine.update_after(elapsed, &[x]))) }
+    unsafe {
+        step(detector, p_change_now, |engine| {
+            Ok(engine.update_after(elapsed, &[x]))
+        })
+    }
 }
 
 /// Takes in the next observation of a model of several dimensions: count numbers at
@@ -207,7 +221,9 @@ pub unsafe extern "C" fn bocpd_detector_step_row(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        step(detector, p_change_now, |engine| Ok(engine.update(slice(row, count, "row")?)))
+        step(detector, p_change_now, |engine| {
+            Ok(engine.update(slice(row, count, "row")?))
+        })
     }
 }
 
@@ -251,7 +267,11 @@ pub unsafe extern "C" fn bocpd_detector_skip_after(
     p_change_now: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { step(detector, p_change_now, |engine| Ok(engine.skip_after(elapsed))) }
+    unsafe {
+        step(detector, p_change_now, |engine| {
+            Ok(engine.skip_after(elapsed))
+        })
+    }
 }
 
 /// One step, whatever kind.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bocpd_core::{
     BatchError, Constant, Detect, Detector, HazardConfig, LogLogistic, Missing, NegativeBinomial,
-    Pruning, Rate, SnapshotError, Step, Table, UpdateError, Weibull,
+    Rate, SnapshotError, Step, Table, UpdateError, Weibull,
 };
 
-use crate::config::{Config, Hazard, Model};
+use crate::config::{Config, Part};
 use crate::failure::Failure;
 use crate::own_model::OwnModel;
 
@@ -211,32 +211,38 @@ impl Engine for Own {
     forward!();
 }
 
-/// The engine for a model and a hazard, each of either kind.
-pub(crate) fn build(
-    config: &Config,
-    model: &Model,
-    hazard: &Hazard,
-) -> Result<Box<dyn Engine>, Failure> {
-    Ok(match (model, hazard) {
-        (Model::Core(model), Hazard::Core(hazard)) => {
-            let detector = config.plain(model, hazard).build()?;
-            Box::new(Plain { detector })
-        }
-        (Model::Core(_), Hazard::Own(_)) => {
-            return Err(Failure::Argument("a hazard of one's own needs a model of one's own"));
-        }
-        (Model::Own(model), hazard) => Box::new(Own {
-            detector: Detector::new(model.clone(), any_hazard(hazard)?)
-                .with_pruning(config.pruning)?,
-            missing: config.missing,
-        }),
-    })
+impl Config {
+    /// The engine that this describes.
+    pub(crate) fn build(&self) -> Result<Box<dyn Engine>, Failure> {
+        Ok(match (&self.model, &self.hazard) {
+            (Part::Unset, _) => return Err(Failure::Incomplete("model")),
+            (_, Part::Unset) => return Err(Failure::Incomplete("hazard")),
+            (Part::Plain, Part::Plain) => Box::new(Plain {
+                detector: self.plain.build()?,
+            }),
+            (Part::Plain, Part::Own(_)) => {
+                return Err(Failure::Argument(
+                    "a hazard of one's own needs a model of one's own",
+                ));
+            }
+            (Part::Own(model), hazard) => {
+                let hazard = match hazard {
+                    Part::Own(hazard) => AnyHazard(Arc::new(hazard.clone())),
+                    _ => AnyHazard::plain(&self.plain.hazard)?,
+                };
+                Box::new(Own {
+                    detector: Detector::new(model.clone(), hazard)
+                        .with_pruning(self.plain.pruning)?,
+                    missing: self.plain.missing,
+                })
+            }
+        })
+    }
 }
 
-fn any_hazard(hazard: &Hazard) -> Result<AnyHazard, Failure> {
-    Ok(AnyHazard(match hazard {
-        Hazard::Own(hazard) => Arc::new(hazard.clone()),
-        Hazard::Core(hazard) => match *hazard {
+impl AnyHazard {
+    fn plain(config: &HazardConfig) -> Result<Self, Failure> {
+        Ok(Self(match *config {
             HazardConfig::Constant { mean_run_length } => Arc::new(Constant::new(mean_run_length)?),
             HazardConfig::Rate { per_unit_time } => Arc::new(Rate::new(per_unit_time)?),
             HazardConfig::Weibull { shape, scale } => Arc::new(Weibull::new(shape, scale)?),
@@ -244,6 +250,6 @@ fn any_hazard(hazard: &Hazard) -> Result<AnyHazard, Failure> {
             HazardConfig::NegativeBinomial { k, p } => Arc::new(NegativeBinomial::new(k, p)?),
             HazardConfig::Table { ref hazards } => Arc::new(Table::new(hazards.as_slice())?),
             _ => return Err(Failure::Incomplete("hazard that own models can use")),
-        },
-    }))
+        }))
+    }
 }

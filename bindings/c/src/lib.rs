@@ -22,6 +22,11 @@
     reason = "errors are statuses, documented with each of them"
 )]
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "documentation of public items is copied into a C header"
+)]
+
 mod batch;
 mod boundary;
 mod config;

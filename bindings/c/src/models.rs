@@ -16,7 +16,12 @@ pub unsafe extern "C" fn bocpd_config_set_gaussian(
     alpha: f64,
     beta: f64,
 ) -> Status {
-    let model = ModelConfig::Gaussian { mean, kappa, alpha, beta };
+    let model = ModelConfig::Gaussian {
+        mean,
+        kappa,
+        alpha,
+        beta,
+    };
     // SAFETY: handles are as the header says.
     unsafe { set_model(config, || Ok(model)) }
 }
@@ -33,7 +38,13 @@ pub unsafe extern "C" fn bocpd_config_set_student_t(
     beta: f64,
     nu: f64,
 ) -> Status {
-    let model = ModelConfig::StudentT { mean, kappa, alpha, beta, nu };
+    let model = ModelConfig::StudentT {
+        mean,
+        kappa,
+        alpha,
+        beta,
+        nu,
+    };
     // SAFETY: handles are as the header says.
     unsafe { set_model(config, || Ok(model)) }
 }
@@ -60,7 +71,14 @@ pub unsafe extern "C" fn bocpd_config_set_student_t_grid(
             // SAFETY: as above.
             Some(unsafe { slice(nu_prior, count, "nu_prior")? }.to_vec())
         };
-        Ok(ModelConfig::StudentTGrid { mean, kappa, alpha, beta, nu, nu_prior })
+        Ok(ModelConfig::StudentTGrid {
+            mean,
+            kappa,
+            alpha,
+            beta,
+            nu,
+            nu_prior,
+        })
     };
     // SAFETY: handles are as the header says.
     unsafe { set_model(config, model) }
@@ -80,11 +98,7 @@ pub unsafe extern "C" fn bocpd_config_set_poisson(
 
 /// Yes (1) or no (0), with unknown probability ~ Beta(a, b).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_config_set_bernoulli(
-    config: *mut Config,
-    a: f64,
-    b: f64,
-) -> Status {
+pub unsafe extern "C" fn bocpd_config_set_bernoulli(config: *mut Config, a: f64, b: f64) -> Status {
     let model = ModelConfig::Bernoulli { a, b };
     // SAFETY: handles are as the header says.
     unsafe { set_model(config, || Ok(model)) }
@@ -112,7 +126,11 @@ pub unsafe extern "C" fn bocpd_config_set_gamma(
     rate: f64,
     known_shape: f64,
 ) -> Status {
-    let model = ModelConfig::Gamma { shape, rate, known_shape };
+    let model = ModelConfig::Gamma {
+        shape,
+        rate,
+        known_shape,
+    };
     // SAFETY: handles are as the header says.
     unsafe { set_model(config, || Ok(model)) }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bocpd_core::Hazard;
 
 use crate::boundary::{exclusive, guard, shared};
-use crate::config::{self, Config};
+use crate::config::{Config, Part};
 use crate::failure::Failure;
 use crate::own_model::User;
 use crate::status::Status;
@@ -41,7 +41,9 @@ pub(crate) struct OwnHazard {
 impl OwnHazard {
     fn new(table: &HazardTable, user: *mut c_void) -> Result<Self, Failure> {
         if table.struct_size < size_of::<HazardTable>() {
-            return Err(Failure::Argument("struct_size must be sizeof(bocpd_hazard)"));
+            return Err(Failure::Argument(
+                "struct_size must be sizeof(bocpd_hazard)",
+            ));
         }
         Ok(Self {
             hazard: table
@@ -62,7 +64,8 @@ impl Hazard for OwnHazard {
 
     fn over(&self, age: f64, elapsed: f64) -> Option<f64> {
         // SAFETY: the caller gave this function for this pointer.
-        self.over.map(|over| unsafe { over(self.user.pointer(), age, elapsed) })
+        self.over
+            .map(|over| unsafe { over(self.user.pointer(), age, elapsed) })
     }
 }
 
@@ -79,9 +82,8 @@ pub unsafe extern "C" fn bocpd_config_set_own_hazard(
 ) -> Status {
     guard(|| {
         // SAFETY: handles and pointers are as the header says.
-        let (config, table) =
-            unsafe { (exclusive(config, "config")?, shared(hazard, "hazard")?) };
-        config.hazard = Some(config::Hazard::Own(OwnHazard::new(table, user)?));
+        let (config, table) = unsafe { (exclusive(config, "config")?, shared(hazard, "hazard")?) };
+        config.hazard = Part::Own(OwnHazard::new(table, user)?);
         Ok(())
     })
 }

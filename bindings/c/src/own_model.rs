@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bocpd_core::{Bank, ObservationError, ObservationModel};
 
 use crate::boundary::{exclusive, guard, shared};
-use crate::config::{Config, Model};
+use crate::config::{Config, Part};
 use crate::failure::Failure;
 use crate::status::Status;
 use crate::stored::{Blocks, Layout};
@@ -39,12 +39,10 @@ pub struct ModelTable {
     /// ln p(x | stats), the log predictive density or probability of an observation
     /// of dimension numbers. -INFINITY means impossible; if it is NaN, +INFINITY or
     /// impossible under all hypotheses, the step fails with BOCPD_IMPOSSIBLE.
-    pub ln_predictive: Option<
-        unsafe extern "C" fn(user: *mut c_void, stats: *const c_void, x: *const f64) -> f64,
-    >,
+    pub ln_predictive:
+        Option<unsafe extern "C" fn(user: *mut c_void, stats: *const c_void, x: *const f64) -> f64>,
     /// Lets the hypothesis absorb x.
-    pub update:
-        Option<unsafe extern "C" fn(user: *mut c_void, stats: *mut c_void, x: *const f64)>,
+    pub update: Option<unsafe extern "C" fn(user: *mut c_void, stats: *mut c_void, x: *const f64)>,
     /// Whether x can be observed at all: 0 if it can; otherwise the step fails with
     /// BOCPD_OUT_OF_SUPPORT. May be NULL: then every finite x can, and NaN and
     /// infinities fail with BOCPD_NON_FINITE.
@@ -115,11 +113,15 @@ impl OwnModel {
         Ok(Self {
             dimension: table.dimension,
             layout,
-            prior: table.prior.ok_or(missing("a model needs the function prior"))?,
+            prior: table
+                .prior
+                .ok_or(missing("a model needs the function prior"))?,
             ln_predictive: table
                 .ln_predictive
                 .ok_or(missing("a model needs the function ln_predictive"))?,
-            update: table.update.ok_or(missing("a model needs the function update"))?,
+            update: table
+                .update
+                .ok_or(missing("a model needs the function update"))?,
             check: table.check,
             // Last: from here on the user pointer is released, also on failure.
             user: Arc::new(User::new(user, table.release)),
@@ -214,7 +216,7 @@ pub unsafe extern "C" fn bocpd_config_set_own_model(
     guard(|| {
         // SAFETY: handles and pointers are as the header says.
         let (config, table) = unsafe { (exclusive(config, "config")?, shared(model, "model")?) };
-        config.model = Some(Model::Own(OwnModel::new(table, user)?));
+        config.model = Part::Own(OwnModel::new(table, user)?);
         Ok(())
     })
 }

@@ -174,7 +174,9 @@ pub unsafe extern "C" fn bocpd_detector_changepoints(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| copy_list(&engine.changepoints(), changepoints, capacity, length))
+        read(detector, |engine| {
+            copy_list(&engine.changepoints(), changepoints, capacity, length)
+        })
     }
 }
 
@@ -188,7 +190,11 @@ pub unsafe extern "C" fn bocpd_detector_settled(
     length: *mut usize,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { read(detector, |engine| copy_list(engine.settled(), changepoints, capacity, length)) }
+    unsafe {
+        read(detector, |engine| {
+            copy_list(engine.settled(), changepoints, capacity, length)
+        })
+    }
 }
 
 /// The part of bocpd_detector_changepoints that later observations may still change.
@@ -201,7 +207,9 @@ pub unsafe extern "C" fn bocpd_detector_provisional(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| copy_list(&engine.provisional(), changepoints, capacity, length))
+        read(detector, |engine| {
+            copy_list(&engine.provisional(), changepoints, capacity, length)
+        })
     }
 }
 

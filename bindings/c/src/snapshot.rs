@@ -19,7 +19,11 @@ pub unsafe extern "C" fn bocpd_detector_snapshot(
     length: *mut usize,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { read(detector, |engine| copy_list(&engine.snapshot(), bytes, capacity, length)) }
+    unsafe {
+        read(detector, |engine| {
+            copy_list(&engine.snapshot(), bytes, capacity, length)
+        })
+    }
 }
 
 /// Makes a detector from what bocpd_detector_snapshot wrote; it goes on bit for bit
@@ -36,7 +40,9 @@ pub unsafe extern "C" fn bocpd_detector_restore(
     guard(|| {
         // SAFETY: pointers are as the header says.
         let bytes = unsafe { slice(bytes, count, "bytes")? };
-        let engine = Plain { detector: bocpd_core::restore(bytes)? };
+        let engine = Plain {
+            detector: bocpd_core::restore(bytes)?,
+        };
         // SAFETY: pointers are as the header says.
         unsafe { hand_over(Detector::new(Box::new(engine)), detector) }
     })

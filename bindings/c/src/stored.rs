@@ -28,7 +28,9 @@ impl Layout {
     pub(crate) fn new(size: usize, align: usize) -> Option<Self> {
         let fits = align.is_power_of_two() && align <= MAX_ALIGN && size <= 1 << 31;
         // Blocks of nothing still have addresses of their own.
-        fits.then(|| Self { stride: size.max(1).next_multiple_of(align) })
+        fits.then(|| Self {
+            stride: size.max(1).next_multiple_of(align),
+        })
     }
 }
 
@@ -46,11 +48,18 @@ impl Blocks {
     pub(crate) fn new(layout: Layout, capacity: usize) -> Self {
         let stride = layout.stride;
         let chunks = Vec::with_capacity(capacity.saturating_mul(stride).min(1 << 20) / MAX_ALIGN);
-        Self { chunks, stride, len: 0, scores: Vec::with_capacity(capacity) }
+        Self {
+            chunks,
+            stride,
+            len: 0,
+            scores: Vec::with_capacity(capacity),
+        }
     }
 
     pub(crate) fn layout(&self) -> Layout {
-        Layout { stride: self.stride }
+        Layout {
+            stride: self.stride,
+        }
     }
 
     /// Adds a block of zeros and returns where it is.
@@ -68,13 +77,17 @@ impl Blocks {
 
     /// Where the blocks are, to be read.
     pub(crate) fn iter(&self) -> impl Iterator<Item = *const c_void> {
-        self.bytes().chunks_exact(self.stride).map(|block| block.as_ptr().cast())
+        self.bytes()
+            .chunks_exact(self.stride)
+            .map(|block| block.as_ptr().cast())
     }
 
     /// Where the blocks are, to be changed.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = *mut c_void> {
         let stride = self.stride;
-        self.bytes_mut().chunks_exact_mut(stride).map(|block| block.as_mut_ptr().cast())
+        self.bytes_mut()
+            .chunks_exact_mut(stride)
+            .map(|block| block.as_mut_ptr().cast())
     }
 
     fn bytes(&self) -> &[u8] {
@@ -136,7 +149,9 @@ impl<'de> Deserialize<'de> for Blocks {
             return Err(D::Error::custom("statistics are cut off"));
         }
         let mut blocks = Self::new(Layout { stride }, 0);
-        blocks.chunks.resize(bytes.len().div_ceil(MAX_ALIGN), Chunk([0; MAX_ALIGN]));
+        blocks
+            .chunks
+            .resize(bytes.len().div_ceil(MAX_ALIGN), Chunk([0; MAX_ALIGN]));
         blocks.len = bytes.len() / stride;
         blocks.bytes_mut().copy_from_slice(&bytes);
         Ok(blocks)

@@ -7,9 +7,11 @@ use core::ffi::{CStr, c_char};
 /// the shared library's name ends in it.
 pub const BOCPD_ABI_VERSION: u32 = 1;
 
-/// Version of the library that this header came with.
+/// Version of the library that this header came with: the first number.
 pub const BOCPD_VERSION_MAJOR: u32 = 0;
+/// The second number.
 pub const BOCPD_VERSION_MINOR: u32 = 1;
+/// The third number.
 pub const BOCPD_VERSION_PATCH: u32 = 0;
 
 /// BOCPD_ABI_VERSION of the library that the program runs with.
@@ -40,7 +42,11 @@ mod tests {
             env!("CARGO_PKG_VERSION_MINOR"),
             env!("CARGO_PKG_VERSION_PATCH"),
         ];
-        let header = [BOCPD_VERSION_MAJOR, BOCPD_VERSION_MINOR, BOCPD_VERSION_PATCH];
+        let header = [
+            BOCPD_VERSION_MAJOR,
+            BOCPD_VERSION_MINOR,
+            BOCPD_VERSION_PATCH,
+        ];
         assert_eq!(package.map(str::to_owned), header.map(|v| v.to_string()));
         assert_eq!(env!("BOCPD_SONAME"), BOCPD_ABI_VERSION.to_string());
     }
