@@ -1,7 +1,8 @@
 //! The detector as a Python class.
 
-use bocpd_core::Missing;
+use bocpd_core::{Keep, Missing};
 use numpy::PyArray1;
+use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyIterator};
@@ -36,19 +37,20 @@ pub(crate) struct Detector {
     #[pyo3(get)]
     pruning: Py<Pruning>,
     missing: Missing,
-    filter: Guard<Filter>,
+    pub(crate) filter: Guard<Filter>,
 }
 
 #[pymethods]
 impl Detector {
     #[new]
-    #[pyo3(signature = (model, hazard, pruning=None, *, missing="error"))]
+    #[pyo3(signature = (model, hazard, pruning=None, *, missing="error", history=None))]
     fn new(
         py: Python<'_>,
         model: Bound<'_, PyAny>,
         hazard: Bound<'_, PyAny>,
         pruning: Option<Py<Pruning>>,
         missing: &str,
+        history: Option<History>,
     ) -> PyResult<Self> {
         let pruning = match pruning {
             Some(pruning) => pruning,
@@ -74,6 +76,7 @@ impl Detector {
         );
         config.pruning = pruning.get().core;
         config.missing = missing;
+        config.history = history.map_or(Ok(Keep::Nothing), History::keep)?;
         let filter = config.build().map_err(|error| value_error(&error))?;
         Ok(Self {
             model: model.unbind(),
@@ -90,6 +93,16 @@ impl Detector {
         match self.missing {
             Missing::Error => "error",
             Missing::Skip => "skip",
+        }
+    }
+
+    /// How much of the past is kept: None, a number of steps, or "all".
+    #[getter]
+    fn history<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.filter.with(py, |filter| filter.config().history)? {
+            Keep::Nothing => Ok(py.None().into_bound(py)),
+            Keep::Lag(steps) => steps.into_bound_py_any(py),
+            Keep::All => "all".into_bound_py_any(py),
         }
     }
 
@@ -357,6 +370,27 @@ impl Detector {
     }
 }
 
+/// How much of the past is kept: the last steps, or "all".
+#[derive(FromPyObject)]
+enum History {
+    #[pyo3(annotation = "int")]
+    Lag(u64),
+    #[pyo3(annotation = "str")]
+    Word(String),
+}
+
+impl History {
+    fn keep(self) -> PyResult<Keep> {
+        match self {
+            Self::Lag(steps) => Ok(Keep::Lag(steps)),
+            Self::Word(word) if word == "all" => Ok(Keep::All),
+            Self::Word(word) => Err(PyValueError::new_err(format!(
+                "history must be None, a number of steps or 'all', got {word:?}"
+            ))),
+        }
+    }
+}
+
 /// The argument `name` as one of the classes that it has to be of.
 fn a<'a, 'py, T: pyo3::PyClass>(
     value: &'a Bound<'py, PyAny>,
@@ -372,7 +406,7 @@ fn a<'a, 'py, T: pyo3::PyClass>(
     })
 }
 
-fn indices<'py>(py: Python<'py>, values: &[u64]) -> PyResult<Bound<'py, PyArray1<i64>>> {
+pub(crate) fn indices<'py>(py: Python<'py>, values: &[u64]) -> PyResult<Bound<'py, PyArray1<i64>>> {
     let values: Vec<i64> = values.iter().map(|&value| signed(value)).collect();
     Ok(PyArray1::from_slice(py, &values))
 }

@@ -5,6 +5,7 @@
 //! `ValueError`s.
 
 mod compat;
+mod defaults;
 mod detector;
 mod error;
 mod filter;
@@ -14,6 +15,7 @@ mod input;
 mod model;
 mod plain;
 mod pruning;
+mod readouts;
 mod step;
 
 use pyo3::prelude::pymodule;
@@ -26,6 +28,8 @@ mod _core {
     #[pymodule_export]
     use crate::compat::FastBocpd;
     #[pymodule_export]
+    use crate::defaults::defaults_for;
+    #[pymodule_export]
     use crate::detector::{Detector, Stream, restore};
     #[pymodule_export]
     use crate::error::ObservationError;
@@ -37,6 +41,8 @@ mod _core {
     };
     #[pymodule_export]
     use crate::pruning::Pruning;
+    #[pymodule_export]
+    use crate::readouts::Location;
     #[pymodule_export]
     use crate::step::{Step, Steps};
 

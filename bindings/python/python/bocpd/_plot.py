@@ -1,2 +1,136 @@
-def plot():...
-def plot_run_lengths():...
+"""Pictures, with matplotlib; it is imported when one is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bocpd._arrays import as_float64
+from bocpd._core import Detector, Hazard, Model, Pruning
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from bocpd._result import Result
+
+__all__ = ["plot", "plot_run_lengths"]
+
+_DATA = "#5f6b7a"
+_LEVEL = "#1f5fa8"
+_CHANGE = "#c8442c"
+# Cells of the heat map, at most: enough for any screen.
+_COLUMNS, _ROWS = 800, 300
+# Darkest and lightest of the heat map.
+_FLOOR = 1e-6
+
+
+def _pyplot() -> Any:
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError("plots need matplotlib: pip install 'bocpd-py[plot]'") from error
+    return plt
+
+
+def plot(result: Result, ax: Axes | None = None) -> Axes:
+    """The series with segment means, one standard deviation around them, the
+    changepoints with their 90 % intervals, and `p_change_at` on the right."""
+    if ax is None:
+        _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")
+    index = np.arange(len(result.x))
+    many = len(result.x) > 1000
+    ax.plot(index, result.x, ".", color=_DATA, markersize=1.5 if many else 4, zorder=2, label="data")
+    for i, segment in enumerate(result.segments):
+        ends = [segment.start - 0.5, segment.end - 0.5]
+        ax.plot(
+            ends, [segment.mean] * 2, color=_LEVEL, linewidth=2, zorder=3,
+            label="segment mean ± sd" if i == 0 else None,
+        )
+        low, high = segment.mean - segment.std, segment.mean + segment.std
+        ax.fill_between(ends, low, high, color=_LEVEL, alpha=0.15, linewidth=0, zorder=1)
+    for i, location in enumerate(result.locations):
+        ax.axvline(
+            location.index - 0.5, color=_CHANGE, linewidth=1.2, linestyle="--", zorder=1.5,
+            label="change, 90 % interval" if i == 0 else None,
+        )
+        ax.axvspan(
+            location.low - 0.5, location.high + 0.5, color=_CHANGE, alpha=0.12, linewidth=0, zorder=0
+        )
+    ax.set_xlim(-0.5, max(len(result.x) - 0.5, 0.5))
+    ax.set_xlabel("index")
+    ax.set_ylabel("x")
+    right = ax.twinx()
+    right.fill_between(index, result.p_change_at, step="mid", color=_CHANGE, alpha=0.8, linewidth=0)
+    # A fifth of the height is enough for probabilities, under the data.
+    right.set_ylim(0, 5)
+    right.set_yticks([0, 1])
+    right.set_ylabel("P(change at)", loc="bottom")
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(bottom - 0.22 * (top - bottom), top)
+    if len(result.x):
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
+    return ax
+
+
+def plot_run_lengths(
+    x: ArrayLike | Result,
+    model: Model | None = None,
+    hazard: Hazard | None = None,
+    pruning: Pruning | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """The run-length posterior after each observation as a heat map in log
+    scale, and the most probable run length as a line.
+
+    Takes a series and what `detect` takes, or a `Result`.
+    """
+    from matplotlib.colors import LogNorm
+
+    from bocpd._result import Result, detect
+
+    if ax is None:
+        _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")
+    result = x if isinstance(x, Result) else detect(as_float64(x), model, hazard, pruning)
+    posterior, width, height = _posterior(result)
+    columns, rows = posterior.shape
+    mesh = ax.pcolormesh(
+        np.arange(columns + 1) * width - 0.5,
+        np.arange(rows + 1) * height - 0.5,
+        np.maximum(posterior.T, _FLOOR),
+        norm=LogNorm(_FLOOR, 1.0),
+        cmap="Blues",
+        rasterized=True,
+    )
+    ax.plot(
+        np.arange(len(result.x)), result.run_lengths, color=_CHANGE, linewidth=1.2,
+        label="most probable",
+    )
+    ax.set_xlim(-0.5, max(len(result.x) - 0.5, 0.5))
+    ax.set_ylim(-0.5, max(rows * height - 0.5, 0.5))
+    ax.set_xlabel("index")
+    ax.set_ylabel("run length")
+    ax.legend(loc="upper left", frameon=False)
+    ax.figure.colorbar(mesh, ax=ax, label="probability", extend="min")
+    return ax
+
+
+def _posterior(result: Result) -> tuple[NDArray[np.float64], int, int]:
+    """Probabilities by time and run length, summed over cells of run length and
+    the largest of those in time; and how many of each make a cell."""
+    n = len(result.x)
+    longest = int(result.run_lengths.max(initial=0)) * 1.1 + 2
+    width = max(1, -(-n // _COLUMNS))
+    height = max(1, int(-(-longest // _ROWS)))
+    cells = np.zeros((max(1, -(-n // width)), int(longest // height) + 1))
+    given = result.detector
+    detector = Detector(given.model, given.hazard, given.pruning, missing=given.missing)
+    for t, x in enumerate(result.x):
+        detector.update(x)
+        run_lengths, probabilities = detector.run_length_posterior()
+        column = np.bincount(run_lengths // height, probabilities, cells.shape[1])
+        column = column[: cells.shape[1]]
+        np.maximum(cells[t // width], column, out=cells[t // width])
+    return cells, width, height

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# The wheel as its users get it: built, installed into a fresh environment and
+# tested from there. Needs Rust and Python 3.10 or later; PYTHON names another
+# interpreter than python3.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+python=${PYTHON:-python3}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
+    echo "bindings/python/test.sh needs Python 3.10 or later" >&2
+    exit 1
+}
+# Settings of the caller's environment must not choose what is imported.
+unset PYTHONPATH PYTHONHOME
+export PIP_DISABLE_PIP_VERSION_CHECK=1 MPLBACKEND=Agg
+
+step() { printf -- '--- %s\n' "$*"; }
+
+step "environment"
+rm -rf .venv
+"$python" -m venv .venv
+pip=(.venv/bin/python -m pip)
+"${pip[@]}" install --quiet -r tests/requirements.txt
+# Libraries that the package works with but does not need: from wheels only,
+# and without those that have none for this Python. Their tests skip then.
+if ! "${pip[@]}" install --quiet --only-binary :all: -r tests/extras.txt; then
+    while read -r extra; do
+        "${pip[@]}" install --quiet --only-binary :all: "$extra" ||
+            "${pip[@]}" install --quiet --only-binary :all: "${extra%%==*}" ||
+            echo "skipped: no wheel of $extra for this Python"
+    done <tests/extras.txt
+fi
+
+step "wheel"
+rm -rf dist
+PATH="$PWD/.venv/bin:$PATH" .venv/bin/maturin build --release --locked --quiet --out dist
+"${pip[@]}" install --quiet --no-index --no-deps dist/*.whl
+
+step "tests"
+.venv/bin/python -m pytest --quiet -p no:cacheprovider
+
+step "stubs"
+.venv/bin/python -m mypy.stubtest bocpd --allowlist tests/stubtest.txt
+step "types"
+.venv/bin/python -m mypy --strict --cache-dir .venv/mypy examples python/bocpd
+
+step "source distribution"
+.venv/bin/maturin sdist --quiet --out dist
+"$python" -m venv .venv/sdist
+# The build tools of the first environment, so that nothing is fetched twice.
+PATH="$PWD/.venv/bin:$PATH" "${pip[@]}" wheel --quiet --no-deps --no-build-isolation \
+    --wheel-dir .venv/from-sdist dist/*.tar.gz
+.venv/sdist/bin/python -m pip install --quiet "$(grep '^numpy' tests/requirements.txt | head -1)" \
+    .venv/from-sdist/*.whl
+.venv/sdist/bin/python -c 'import bocpd; assert bocpd.detect([0.0] * 20 + [9.0] * 20).changepoints == [20]'
