@@ -21,7 +21,6 @@
     clippy::missing_errors_doc,
     reason = "errors are statuses, documented with each of them"
 )]
-
 #![allow(
     clippy::doc_markdown,
     reason = "documentation of public items is copied into a C header"

@@ -1,0 +1,449 @@
+/* Models and hazards written in C. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "bocpd.h"
+#include "check.h"
+
+/* -- the Gaussian model with unknown mean and variance, from the textbook ---------- */
+
+typedef struct {
+    double mean, kappa, alpha, beta;
+} nig;
+
+typedef struct {
+    nig prior;
+    int released;
+    int calls;
+    bocpd_detector *reentered;
+    bocpd_status reentry, free_after;
+} gaussian;
+
+static void gaussian_prior(void *user, void *stats) { *(nig *)stats = ((gaussian *)user)->prior; }
+
+static double gaussian_ln_predictive(void *user, const void *stats, const double *x) {
+    const nig *s = stats;
+    double nu = 2 * s->alpha, scale2 = s->beta * (s->kappa + 1) / (s->alpha * s->kappa);
+    double z2 = (*x - s->mean) * (*x - s->mean) / scale2;
+    (void)user;
+    return lgamma((nu + 1) / 2) - lgamma(nu / 2) -
+           0.5 * log(nu * 3.14159265358979323846 * scale2) - (nu + 1) / 2 * log1p(z2 / nu);
+}
+
+static void gaussian_update(void *user, void *stats, const double *x) {
+    nig *s = stats;
+    double d = *x - s->mean;
+    ((gaussian *)user)->calls++;
+    s->beta += 0.5 * s->kappa / (s->kappa + 1) * d * d;
+    s->mean += d / (s->kappa + 1);
+    s->kappa += 1;
+    s->alpha += 0.5;
+}
+
+static void gaussian_release(void *user) { ((gaussian *)user)->released++; }
+
+static bocpd_model gaussian_table(void) {
+    bocpd_model table;
+    memset(&table, 0, sizeof table);
+    table.struct_size = sizeof table;
+    table.dimension = 1;
+    table.stats_size = sizeof(nig);
+    table.stats_align = sizeof(double);
+    table.prior = gaussian_prior;
+    table.ln_predictive = gaussian_ln_predictive;
+    table.update = gaussian_update;
+    table.release = gaussian_release;
+    return table;
+}
+
+static double constant(void *user, uint64_t length) {
+    (void)length;
+    return *(const double *)user;
+}
+
+static double constant_over(void *user, double age, double elapsed) {
+    (void)age;
+    return -expm1(elapsed * log1p(-*(const double *)user));
+}
+
+static bocpd_hazard constant_table(void) {
+    bocpd_hazard table;
+    memset(&table, 0, sizeof table);
+    table.struct_size = sizeof table;
+    table.hazard = constant;
+    return table;
+}
+
+static double distance(double a, double b) { return fabs(a - b) / fmax(1.0, fabs(b)); }
+
+/* Own model, own hazard, both, neither: the same results. */
+static void own_is_like_built_in(void) {
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    double h = 0.02;
+    bocpd_model table = gaussian_table();
+    bocpd_hazard hazard = constant_table();
+    bocpd_detector *detectors[4] = {NULL};
+    unsigned long long state = 5;
+    int which, t;
+    for (which = 0; which < 4; which++) {
+        bocpd_config *config = NULL;
+        CHECK_OK(bocpd_config_new(&config));
+        if (which & 1) {
+            CHECK_OK(bocpd_config_set_own_model(config, &table, &user));
+        } else {
+            CHECK_OK(bocpd_config_set_gaussian(config, 0, 1, 1, 1));
+        }
+        if (which & 2) {
+            CHECK_OK(bocpd_config_set_own_hazard(config, &hazard, &h));
+        } else {
+            CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+        }
+        CHECK_OK(bocpd_detector_new(config, &detectors[which]));
+        bocpd_config_free(config);
+    }
+    for (t = 0; t < 500; t++) {
+        double x = normal(&state) + (t / 100) * 4.0, p[4];
+        for (which = 0; which < 4; which++) {
+            CHECK_OK(bocpd_detector_step(detectors[which], x, &p[which]));
+            CHECK(distance(p[which], p[0]) < 1e-9);
+        }
+    }
+    for (which = 0; which < 4; which++) {
+        uint64_t changes[8] = {0};
+        size_t length = 0;
+        double evidence[2];
+        CHECK_OK(bocpd_detector_changepoints(detectors[which], changes, 8, &length));
+        CHECK(length == 4 && changes[0] == 100 && changes[3] == 400);
+        CHECK_OK(bocpd_detector_ln_evidence(detectors[0], &evidence[0]));
+        CHECK_OK(bocpd_detector_ln_evidence(detectors[which], &evidence[1]));
+        CHECK(distance(evidence[1], evidence[0]) < 1e-9);
+        CHECK(user.released == 0);
+    }
+    for (which = 0; which < 4; which++) {
+        bocpd_detector_free(detectors[which]);
+    }
+    CHECK(user.released == 2 && user.calls > 500);
+}
+
+static void release_comes_last_and_once(void) {
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    bocpd_model table = gaussian_table();
+    bocpd_config *config = NULL, *copy = NULL;
+    bocpd_detector *detector = NULL, *clone = NULL;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_own_model(config, &table, &user));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    CHECK_OK(bocpd_config_clone(config, &copy));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_clone(detector, &clone));
+    CHECK_OK(bocpd_config_set_poisson(config, 1, 1));
+    bocpd_config_free(config);
+    bocpd_config_free(copy);
+    bocpd_detector_free(detector);
+    CHECK(user.released == 0);
+    bocpd_detector_free(clone);
+    CHECK(user.released == 1);
+}
+
+static void tables_are_checked(void) {
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    bocpd_model table = gaussian_table();
+    bocpd_hazard hazard = constant_table();
+    CHECK_OK(bocpd_config_new(&config));
+#define REFUSED(change, fragment)                                                        \
+    table = gaussian_table();                                                            \
+    change;                                                                              \
+    CHECK_FAILS(bocpd_config_set_own_model(config, &table, &user),                       \
+                BOCPD_INVALID_ARGUMENT, fragment)
+    REFUSED(table.struct_size = 8, "struct_size");
+    REFUSED(table.dimension = 0, "dimension");
+    REFUSED(table.stats_align = 3, "stats_align");
+    REFUSED(table.stats_size = SIZE_MAX, "stats_size");
+    REFUSED(table.prior = NULL, "prior");
+    REFUSED(table.ln_predictive = NULL, "ln_predictive");
+    REFUSED(table.update = NULL, "update");
+    hazard.hazard = NULL;
+    CHECK_FAILS(bocpd_config_set_own_hazard(config, &hazard, &user), BOCPD_INVALID_ARGUMENT,
+                "hazard");
+    hazard.struct_size = 0;
+    CHECK_FAILS(bocpd_config_set_own_hazard(config, &hazard, &user), BOCPD_INVALID_ARGUMENT,
+                "struct_size");
+    CHECK_FAILS(bocpd_detector_new(config, &detector), BOCPD_INCOMPLETE, "model");
+    CHECK(user.released == 0);
+    bocpd_config_free(config);
+}
+
+static bocpd_detector *make(const bocpd_model *model, void *user, const bocpd_hazard *hazard,
+                            void *hazard_user) {
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_own_model(config, model, user));
+    if (hazard != NULL) {
+        CHECK_OK(bocpd_config_set_own_hazard(config, hazard, hazard_user));
+    } else {
+        CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    }
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    bocpd_config_free(config);
+    return detector;
+}
+
+/* -- contracts broken on purpose ----------------------------------------------------- */
+
+static double misbehaving(void *user, const void *stats, const double *x) {
+    (void)user;
+    (void)stats;
+    if (*x == 1) {
+        return NAN;
+    }
+    if (*x == 2) {
+        return INFINITY;
+    }
+    return *x == 3 ? -INFINITY : -1.0;
+}
+
+static int only_below_ten(void *user, const double *x) {
+    (void)user;
+    return !(*x < 10.0);
+}
+
+static void bad_densities_change_nothing(void) {
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    double h = 0.5, bad, p = -1;
+    double q = -2;
+    int t;
+    bocpd_model table = gaussian_table();
+    bocpd_hazard hazard = constant_table();
+    bocpd_detector *detector, *untouched = NULL;
+    table.ln_predictive = misbehaving;
+    table.check = only_below_ten;
+    table.release = NULL;
+    detector = make(&table, &user, &hazard, &h);
+    for (bad = 0; bad < 5; bad++) {
+        CHECK_OK(bocpd_detector_step(detector, 0.0, NULL));
+    }
+    CHECK_OK(bocpd_detector_clone(detector, &untouched));
+    for (bad = 1; bad <= 3; bad++) {
+        CHECK_FAILS(bocpd_detector_step(detector, bad, &p), BOCPD_IMPOSSIBLE, "density");
+    }
+    CHECK_FAILS(bocpd_detector_step(detector, 11, &p), BOCPD_OUT_OF_SUPPORT, "11");
+    CHECK_FAILS(bocpd_detector_step(detector, NAN, &p), BOCPD_OUT_OF_SUPPORT, "NaN");
+    h = 1.5;
+    CHECK_FAILS(bocpd_detector_step(detector, 0, &p), BOCPD_HAZARD, "1.5");
+    h = NAN;
+    CHECK_FAILS(bocpd_detector_step(detector, 0, &p), BOCPD_HAZARD, "NaN");
+    h = 0.5;
+    CHECK_FAILS(bocpd_detector_step_after(detector, 2.0, 0, &p), BOCPD_ELAPSED_UNSUPPORTED,
+                "elapsed");
+    CHECK(p == -1);
+    for (t = 0; t < 100; t++) {
+        CHECK_OK(bocpd_detector_step(detector, 0.1 * t + 0.05, &p));
+        CHECK_OK(bocpd_detector_step(untouched, 0.1 * t + 0.05, &q));
+        CHECK(p == q);
+    }
+    CHECK_OK(bocpd_detector_ln_evidence(detector, &p));
+    CHECK_OK(bocpd_detector_ln_evidence(untouched, &q));
+    CHECK(p == q);
+    bocpd_detector_free(detector);
+    bocpd_detector_free(untouched);
+
+    hazard.over = constant_over;
+    detector = make(&table, &user, &hazard, &h);
+    CHECK_OK(bocpd_detector_step(detector, 0, NULL));
+    CHECK_OK(bocpd_detector_step_after(detector, 2.0, 0, &p));
+    CHECK(fabs(p - 0.75) < 1e-12);
+    bocpd_detector_free(detector);
+
+    table.check = NULL;
+    detector = make(&table, &user, NULL, NULL);
+    CHECK_FAILS(bocpd_detector_step(detector, NAN, &p), BOCPD_NON_FINITE, "NaN");
+    bocpd_detector_free(detector);
+}
+
+/* A callback that uses the detector that called it. */
+static double reentering(void *user, const void *stats, const double *x) {
+    gaussian *g = user;
+    double p;
+    if (g->reentered != NULL) {
+        g->reentry = bocpd_detector_step(g->reentered, 0.0, NULL);
+        g->free_after = bocpd_detector_p_change_now(g->reentered, &p);
+        bocpd_detector_free(g->reentered); /* does nothing but leave a message */
+    }
+    return gaussian_ln_predictive(user, stats, x);
+}
+
+static void reentry_is_refused(void) {
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    bocpd_model table = gaussian_table();
+    bocpd_detector *detector;
+    table.ln_predictive = reentering;
+    detector = make(&table, &user, NULL, NULL);
+    user.reentered = detector;
+    CHECK_OK(bocpd_detector_step(detector, 0.0, NULL));
+    CHECK(user.reentry == BOCPD_BUSY && user.free_after == BOCPD_BUSY);
+    user.reentered = NULL;
+    CHECK_OK(bocpd_detector_step(detector, 0.0, NULL));
+    bocpd_detector_free(detector);
+    CHECK(user.released == 1);
+}
+
+static void snapshots_of_own_models(void) {
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    static unsigned char bytes[65536];
+    size_t length = 0;
+    double p, q;
+    unsigned long long state = 9;
+    int t;
+    bocpd_model table = gaussian_table();
+    bocpd_config *config = NULL;
+    bocpd_detector *a = NULL, *b = NULL, *none = NULL;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_own_model(config, &table, &user));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    CHECK_OK(bocpd_detector_new(config, &a));
+    for (t = 0; t < 200; t++) {
+        CHECK_OK(bocpd_detector_step(a, normal(&state), NULL));
+    }
+    CHECK_OK(bocpd_detector_snapshot(a, bytes, sizeof bytes, &length));
+    CHECK_FAILS(bocpd_detector_restore(bytes, length, &none), BOCPD_SNAPSHOT, "kind");
+    CHECK_OK(bocpd_detector_restore_with(config, bytes, length, &b));
+    for (t = 0; t < 200; t++) {
+        double x = normal(&state);
+        CHECK_OK(bocpd_detector_step(a, x, &p));
+        CHECK_OK(bocpd_detector_step(b, x, &q));
+        CHECK(p == q);
+    }
+    bytes[length / 2] ^= 1;
+    CHECK_FAILS(bocpd_detector_restore_with(config, bytes, length, &none), BOCPD_SNAPSHOT,
+                "damaged");
+    bytes[length / 2] ^= 1;
+    table.stats_size += 8; /* not what was written */
+    CHECK_OK(bocpd_config_set_own_model(config, &table, &user));
+    CHECK_FAILS(bocpd_detector_restore_with(config, bytes, length, &none), BOCPD_SNAPSHOT,
+                "snapshot");
+    CHECK(none == NULL);
+    bocpd_config_free(config);
+    bocpd_detector_free(a);
+    bocpd_detector_free(b);
+}
+
+/* -- vectors: two independent Poisson counts with gamma priors ------------------------ */
+
+typedef struct {
+    double shape[2], rate;
+} counts;
+
+static void counts_prior(void *user, void *stats) {
+    counts *c = stats;
+    (void)user;
+    c->shape[0] = c->shape[1] = c->rate = 1.0;
+}
+
+static double counts_ln_predictive(void *user, const void *stats, const double *x) {
+    const counts *c = stats;
+    double ln = 0.0;
+    int i;
+    (void)user;
+    for (i = 0; i < 2; i++) {
+        ln += lgamma(c->shape[i] + x[i]) - lgamma(c->shape[i]) - lgamma(x[i] + 1) +
+              c->shape[i] * log(c->rate / (c->rate + 1)) - x[i] * log(c->rate + 1);
+    }
+    return ln;
+}
+
+static void counts_update(void *user, void *stats, const double *x) {
+    counts *c = stats;
+    (void)user;
+    c->shape[0] += x[0];
+    c->shape[1] += x[1];
+    c->rate += 1;
+}
+
+static void vectors(void) {
+    bocpd_model table;
+    bocpd_detector *detector, *single[2] = {NULL};
+    bocpd_config *config = NULL;
+    double rows[200][2], p[200], ln[200], wide[200][5], q[200], x;
+    size_t dimension = 0, done = 0, length = 0, i;
+    uint64_t change = 0;
+    memset(&table, 0, sizeof table);
+    table.struct_size = sizeof table;
+    table.dimension = 2;
+    table.stats_size = sizeof(counts);
+    table.stats_align = sizeof(double);
+    table.prior = counts_prior;
+    table.ln_predictive = counts_ln_predictive;
+    table.update = counts_update;
+    for (i = 0; i < 200; i++) {
+        rows[i][0] = (double)(i % 3);
+        rows[i][1] = (double)(i % 4) + (i < 120 ? 0.0 : 9.0);
+        wide[i][0] = wide[i][1] = wide[i][4] = NAN;
+        wide[i][2] = rows[i][0];
+        wide[i][3] = rows[i][1];
+    }
+    detector = make(&table, NULL, NULL, NULL);
+    CHECK_OK(bocpd_detector_dimension(detector, &dimension));
+    CHECK(dimension == 2);
+    CHECK_FAILS(bocpd_detector_step(detector, 1.0, &x), BOCPD_DIMENSION, "length 2");
+    CHECK_FAILS(bocpd_detector_step_row(detector, rows[0], 1, &x), BOCPD_DIMENSION, "length 2");
+    CHECK_OK(bocpd_detector_step_row(detector, rows[0], 2, &p[0]));
+    CHECK_OK(bocpd_detector_batch(detector, rows[1], 199, p + 1, NULL, NULL, ln + 1, &done));
+    CHECK(done == 199);
+    CHECK_OK(bocpd_detector_changepoints(detector, &change, 1, &length));
+    CHECK(length == 1 && change == 120);
+    CHECK_OK(bocpd_detector_reset(detector));
+    CHECK_OK(bocpd_detector_batch_strided(detector, &wide[0][2], 200, 5, q, NULL, NULL, NULL,
+                                          &done));
+    CHECK(done == 200 && memcmp(p, q, sizeof p) == 0);
+
+    /* Before the first change can matter, two counts are as likely as both alone. */
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_poisson(config, 1, 1));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 1e12));
+    for (i = 0; i < 2; i++) {
+        CHECK_OK(bocpd_detector_new(config, &single[i]));
+        CHECK_OK(bocpd_detector_step(single[i], rows[0][i], NULL));
+        CHECK_OK(bocpd_detector_step(single[i], rows[1][i], NULL));
+    }
+    CHECK_OK(bocpd_config_set_own_model(config, &table, NULL));
+    bocpd_detector_free(detector);
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, rows[0], 2, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_ln_evidence(detector, &ln[0]));
+    CHECK_OK(bocpd_detector_ln_evidence(single[0], &ln[1]));
+    CHECK_OK(bocpd_detector_ln_evidence(single[1], &ln[2]));
+    CHECK(fabs(ln[0] - ln[1] - ln[2]) < 1e-9);
+    bocpd_config_free(config);
+    bocpd_detector_free(detector);
+    bocpd_detector_free(single[0]);
+    bocpd_detector_free(single[1]);
+
+    /* A row with a hole is missing as a whole. */
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_own_model(config, &table, NULL));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    CHECK_OK(bocpd_config_set_missing_skip(config));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    rows[1][1] = NAN;
+    CHECK_OK(bocpd_detector_batch(detector, rows[0], 3, NULL, NULL, NULL, ln, NULL));
+    CHECK(ln[0] < 0 && ln[1] == 0.0 && ln[2] < 0);
+    bocpd_config_free(config);
+    bocpd_detector_free(detector);
+}
+
+int main(void) {
+    own_is_like_built_in();
+    release_comes_last_and_once();
+    tables_are_checked();
+    bad_densities_change_nothing();
+    reentry_is_refused();
+    snapshots_of_own_models();
+    vectors();
+    if (failures == 0) {
+        puts("own: ok");
+    }
+    return failures != 0;
+}

@@ -1,0 +1,256 @@
+// The C++17 wrapper: what it adds to the C ABI, and that it adds no numbers.
+#include "bocpd.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <thread>
+#include <vector>
+
+#include "check.h"
+
+namespace {
+
+// Two levels with noise; the change is at `at`.
+std::vector<double> series(std::size_t n, std::size_t at) {
+    unsigned long long state = 11;
+    std::vector<double> xs(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        xs[i] = normal(&state) + (i < at ? 0.0 : 6.0);
+    }
+    return xs;
+}
+
+bocpd::config plain() {
+    bocpd::config config;
+    config.gaussian(0, 1, 1, 1).constant_hazard(100);
+    return config;
+}
+
+template <class Exception, class Call>
+Exception thrown(Call call) {
+    try {
+        call();
+    } catch (const Exception &exception) {
+        return exception;
+    }
+    CHECK(!"nothing of that type was thrown");
+    std::abort();
+}
+
+void errors() {
+    bocpd::config config;
+    const auto bad = thrown<bocpd::error>([&] { config.gaussian(0, -1, 1, 1); });
+    CHECK(bad.status() == BOCPD_INVALID_PARAMETER);
+    CHECK(std::string(bad.what()).find("kappa must") == 0);
+    CHECK(std::string(bad.status_message()).size() > 5);
+    CHECK(thrown<bocpd::error>([&] { bocpd::detector d(config); }).status() ==
+          BOCPD_INCOMPLETE);
+    bocpd::detector detector(plain());
+    const double infinity = std::numeric_limits<double>::infinity();
+    CHECK(thrown<bocpd::error>([&] { detector.step(infinity); }).status() == BOCPD_NON_FINITE);
+    const std::vector<double> xs{0.0, 1.0, infinity, 2.0};
+    const auto batch = thrown<bocpd::batch_error>([&] { detector.step_many(xs); });
+    CHECK(batch.processed() == 2 && batch.status() == BOCPD_NON_FINITE);
+    CHECK(detector.observations() == 2);
+    CHECK(thrown<bocpd::error>([&] { bocpd::detector::restore({}); }).status() ==
+          BOCPD_SNAPSHOT);
+}
+
+void ownership() {
+    bocpd::detector first(plain());
+    first.step(0.5);
+    bocpd::detector copy(first);
+    copy.step(0.25);
+    CHECK(first.observations() == 1 && copy.observations() == 2);
+    bocpd::detector moved(std::move(copy));
+    CHECK(moved.observations() == 2);
+    CHECK(thrown<bocpd::error>([&] { copy.step(1.0); }).status() == BOCPD_NULL_POINTER);
+    copy = moved;
+    CHECK(copy.observations() == 2);
+    copy = std::move(first);
+    CHECK(copy.observations() == 1);
+    bocpd::config config = plain();
+    bocpd::config other = config;
+    other.poisson(1, 1);
+    bocpd::detector gaussian(config);
+    gaussian.step(-0.5);
+    std::vector<bocpd::detector> many(3, gaussian);
+    many.emplace_back(config);
+    CHECK(many[2].observations() == 1 && many[3].observations() == 0);
+}
+
+// The same calls, with and without the wrapper: the same bits.
+void no_arithmetic() {
+    const std::vector<double> xs = series(300, 200);
+    bocpd_config *config = nullptr;
+    bocpd_detector *c = nullptr;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_gaussian(config, 0, 1, 1, 1));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 100));
+    CHECK_OK(bocpd_detector_new(config, &c));
+    bocpd_config_free(config);
+    bocpd::detector cpp(plain());
+    std::vector<double> ps;
+    for (double x : xs) {
+        double p = 0;
+        CHECK_OK(bocpd_detector_step(c, x, &p));
+        ps.push_back(p);
+        CHECK(cpp.step(x) == p);
+    }
+    double value = 0;
+    CHECK_OK(bocpd_detector_ln_evidence(c, &value));
+    CHECK(cpp.ln_evidence() == value);
+    CHECK_OK(bocpd_detector_mean_run_length(c, &value));
+    CHECK(cpp.mean_run_length() == value);
+    CHECK_OK(bocpd_detector_map_ln_joint(c, &value));
+    CHECK(cpp.map_ln_joint() == value);
+    bocpd_detector_free(c);
+
+    CHECK(cpp.changepoints() == std::vector<std::uint64_t>{200});
+    auto both = cpp.settled();
+    for (std::uint64_t change : cpp.provisional()) {
+        both.push_back(change);
+    }
+    CHECK(both == cpp.changepoints());
+    CHECK(cpp.map_run_length() == 99 && cpp.map_probability() > 0.5);
+    CHECK(cpp.p_change_now() == ps.back() && cpp.p_recent_change(100) > 0.9);
+    CHECK(cpp.ln_predictive() < 0 && cpp.pruned_mass() < 0.5);
+    const auto posterior = cpp.run_length_posterior();
+    CHECK(posterior.size() == cpp.live());
+    double sum = 0;
+    for (const bocpd::start &start : posterior) {
+        CHECK(start.index < 300);
+        sum += start.probability;
+    }
+    CHECK(std::fabs(sum - 1) < 1e-12);
+
+    bocpd::detector restored = bocpd::detector::restore(cpp.snapshot());
+    CHECK(restored.step(6.0) == cpp.step(6.0));
+    cpp.reset();
+    CHECK(cpp.observations() == 0 && cpp.run_length_posterior().empty());
+    const auto batch = cpp.step_many(xs);
+    CHECK(batch.p_change_now == ps && batch.map_run_length.back() == 99);
+    cpp.reset();
+    CHECK(cpp.step_many(xs.data(), xs.size(), 1).p_change_now == ps);
+    CHECK(cpp.take_settled().size() + cpp.provisional().size() == 1);
+}
+
+void every_setter() {
+    const double nu[] = {3, 30}, prior[] = {0.5, 0.5};
+    const std::array<double, 2> table{0.1, 0.05};
+    std::vector<bocpd::config> configs(10, plain());
+    configs[0].student_t(0, 1, 1, 1, 4).rate_hazard(0.01);
+    configs[1].student_t_grid(0, 1, 1, 1, nu).weibull_hazard(2, 50);
+    configs[2].student_t_grid(0, 1, 1, 1, nu, prior).log_logistic_hazard(2, 50);
+    configs[3].poisson(1, 1).negative_binomial_hazard(2, 0.1);
+    configs[4].bernoulli(1, 1).table_hazard(table);
+    configs[5].binomial(1, 1, 5).exact();
+    configs[6].gamma(1, 1, 2).exact().max_hypotheses(32);
+    configs[7].min_weight(1e-4);
+    configs[8].max_run_length(50).missing_is_error();
+    configs[9].missing_is_skipped();
+    for (bocpd::config &config : configs) {
+        bocpd::detector detector(config);
+        CHECK(detector.step(1.0) == 1.0);
+        CHECK(detector.step(1.0) < 1.0);
+        CHECK(detector.skip() < 1.0);
+    }
+    bocpd::detector timed(configs[0]);
+    timed.step_after(1.0, 0.5);
+    CHECK(timed.skip_after(1000.0) > 0.99);
+    CHECK(bocpd::detector(configs[9]).step(std::nan("")) == 1.0);
+    const std::vector<double> xs = series(100, 50);
+    bocpd::detector automatic(bocpd::config::for_series(xs));
+    automatic.step_many(xs);
+    CHECK(automatic.changepoints() == std::vector<std::uint64_t>{50});
+}
+
+// Exponential waiting times in two queues, with a gamma prior on each rate.
+struct queues {
+    struct stats {
+        double a, b[2];
+    };
+    static constexpr std::size_t dimension = 2;
+    double a0, b0;
+
+    stats prior() const noexcept { return {a0, {b0, b0}}; }
+    double ln_predictive(const stats &s, const double *x) const noexcept {
+        double ln = 0;
+        for (int i = 0; i < 2; ++i) {
+            ln += std::log(s.a) + s.a * std::log(s.b[i]) - (s.a + 1) * std::log(s.b[i] + x[i]);
+        }
+        return ln;
+    }
+    void update(stats &s, const double *x) const noexcept {
+        s.a += 1;
+        s.b[0] += x[0];
+        s.b[1] += x[1];
+    }
+};
+
+void own_model_and_hazard() {
+    bocpd::config config;
+    int seen = 0;
+    config.own_model(queues{1, 1}).own_hazard([&seen](std::uint64_t length) noexcept {
+        seen = 1;
+        return length < 3 ? 0.0 : 0.05;
+    });
+    bocpd::detector detector(config);
+    unsigned long long state = 2;
+    std::vector<double> rows;
+    for (int t = 0; t < 150; ++t) {
+        const double mean = t < 80 ? 1.0 : 20.0;
+        rows.push_back(-mean * std::log(1 - uniform(&state)));
+        rows.push_back(-2 * mean * std::log(1 - uniform(&state)));
+    }
+    CHECK(detector.dimension() == 2);
+    bocpd::detector twin(detector);
+    detector.step_many(bocpd::span<const double>(rows.data(), 200));
+    const auto bytes = detector.snapshot();
+    bocpd::detector restored = bocpd::detector::restore(config, bytes);
+    for (std::size_t t = 100; t < 150; ++t) {
+        const bocpd::span<const double> row(rows.data() + 2 * t, 2);
+        CHECK(detector.step(row) == restored.step(row));
+    }
+    twin.step_many(rows);
+    CHECK(twin.ln_evidence() == detector.ln_evidence());
+    const auto changes = detector.changepoints();
+    CHECK(seen == 1 && changes.size() == 1 && changes[0] > 75 && changes[0] < 85);
+    CHECK(thrown<bocpd::error>([&] { detector.step(1.0); }).status() == BOCPD_DIMENSION);
+}
+
+void threads() {
+    const bocpd::config config = plain();
+    const std::vector<double> xs = series(1000, 500);
+    std::array<double, 8> evidence{};
+    std::vector<std::thread> running;
+    for (double &into : evidence) {
+        running.emplace_back([&config, &xs, &into] {
+            bocpd::detector detector(config);
+            detector.step_many(xs);
+            into = detector.ln_evidence();
+        });
+    }
+    for (std::thread &thread : running) {
+        thread.join();
+    }
+    for (double value : evidence) {
+        CHECK(value == evidence[0] && value < 0);
+    }
+}
+
+} // namespace
+
+int main() {
+    errors();
+    ownership();
+    no_arithmetic();
+    every_setter();
+    own_model_and_hazard();
+    threads();
+    if (failures == 0) {
+        std::puts("wrapper: ok");
+    }
+    return failures != 0;
+}
