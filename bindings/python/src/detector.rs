@@ -1,6 +1,6 @@
 //! The detector as a Python class.
 
-use bocpd_core::{Keep, Missing};
+use bocpd_core::{Config, Keep, Missing};
 use numpy::PyArray1;
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -307,6 +307,19 @@ impl Detector {
         Ok(PyBytes::new(py, &bytes))
     }
 
+    /// The configuration as JSON, as the command line and the C library take it.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        let config = self.filter.with(py, |filter| filter.config().clone())?;
+        serde_json::to_string(&config).map_err(|error| value_error(&error))
+    }
+
+    /// A detector that has seen nothing, from a configuration as JSON.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        let config: Config = serde_json::from_str(text).map_err(|error| value_error(&error))?;
+        around(py, config.build().map_err(|error| value_error(&error))?)
+    }
+
     /// A detector from what `to_bytes` gave; it goes on bit for bit as the one
     /// that wrote it would.
     #[staticmethod]
@@ -414,17 +427,16 @@ pub(crate) fn indices<'py>(py: Python<'py>, values: &[u64]) -> PyResult<Bound<'p
 /// A detector from the bytes of a snapshot; what pickles call.
 #[pyfunction]
 pub(crate) fn restore(py: Python<'_>, data: &[u8]) -> PyResult<Detector> {
-    let filter = bocpd_core::restore(data).map_err(|error| value_error(&error))?;
+    around(py, bocpd_core::restore(data).map_err(|error| value_error(&error))?)
+}
+
+/// A filter that plain data describes.
+fn around(py: Python<'_>, filter: Filter) -> PyResult<Detector> {
     let config = filter.config().clone();
     Ok(Detector {
         model: plain::instance(py, &config.model)?.unbind(),
         hazard: plain::instance(py, &config.hazard)?.unbind(),
-        pruning: Py::new(
-            py,
-            Pruning {
-                core: config.pruning,
-            },
-        )?,
+        pruning: Py::new(py, Pruning { core: config.pruning })?,
         missing: config.missing,
         filter: Guard::new(filter),
     })

@@ -61,18 +61,18 @@ fn readout_error(error: ReadoutError) -> PyErr {
 
 #[pymethods]
 impl Detector {
-    /// P(a segment starts at s | x_0..x_t), for one index or, without one, for
-    /// all that the history reaches back to: the first of them, and an array.
-    ///
-    /// Unlike the run-length posterior this counts the cases in which another
-    /// change has followed. Needs `history`.
+    /// P(a segment starts at s | x_0..x_t), for one s; see `smoothed`, which
+    /// costs as much for all of them.
     fn p_change_at(&self, py: Python<'_>, s: u64) -> PyResult<f64> {
         self.filter.with(py, |filter| filter.p_change_at(s))?.map_err(readout_error)
     }
 
     /// P(a segment starts at s | x_0..x_t) for all s that the history reaches
     /// back to: the first index, and one probability for each from there on.
-    /// Index 0 starts the first segment: its 1 is no change. Needs `history`.
+    ///
+    /// Unlike the run-length posterior this counts the cases in which another
+    /// change has followed. Index 0 starts the first segment: its 1 is no
+    /// change. Needs `history`.
     fn smoothed<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyArray1<f64>>)> {
         let smoothed = self
             .filter

@@ -32,25 +32,25 @@ def as_float64(xs: Any) -> NDArray[np.float64]:
 def _from_frame(xs: Any) -> Any:
     """A Series, column or frame of pandas, polars or Arrow as an array."""
     kind = type(xs).__module__.partition(".")[0]
-    if kind == "pandas":
-        # Nullable columns have no float64 for <NA>; others take no argument.
-        if getattr(xs, "hasnans", False) or getattr(xs.dtype, "na_value", None) is not None:
-            if getattr(xs.dtype, "kind", "O") in "biuf":
-                return xs.to_numpy(dtype=np.float64, na_value=np.nan)
-        return xs.to_numpy()
-    if kind == "pyarrow":
-        return xs.to_numpy(zero_copy_only=False) if hasattr(xs, "buffers") else xs.to_numpy()
+    dtype = getattr(xs, "dtype", None)
+    if kind == "pandas" and getattr(dtype, "kind", "O") in "biuf":
+        # Nullable columns have no NaN of their own for <NA>.
+        return xs.to_numpy(dtype=np.float64, na_value=np.nan)
+    if kind == "pyarrow" and hasattr(xs, "buffers"):
+        return xs.to_numpy(zero_copy_only=False)
     return xs.to_numpy()
 
 
 def _numbers(xs: NDArray[Any]) -> NDArray[np.float64]:
-    return np.asarray(_real(xs), dtype=np.float64, order="C")
+    return np.require(_real(xs), np.float64, ["C_CONTIGUOUS", "ALIGNED"])
 
 
 def _real(xs: NDArray[Any]) -> NDArray[Any]:
     if xs.dtype.kind == "O":
         for x in xs.flat:
-            if isinstance(x, (str, bytes)):
+            # NumPy reads text as numbers, and None as NaN: a missing value in a
+            # list, but not a list.
+            if isinstance(x, (str, bytes)) or (x is None and xs.ndim == 0):
                 raise TypeError(f"observations must be numbers, got {x!r}")
     elif xs.dtype.kind not in "biuf" and xs.size > 0:
         raise TypeError(f"observations must be numbers, got an array of {xs.dtype}")
