@@ -1,18 +1,19 @@
 //! The detector as a Python class.
 
-use bocpd_core::{Config, Keep, Missing};
+use bocpd_core::{Config, Detect, Keep, Missing, ModelConfig, UpdateError};
 use numpy::PyArray1;
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyIterator};
+use pyo3::types::{PyBytes, PyIterator, PyString, PyTuple};
 
-use crate::error::{observation_error, value_error, with_position};
-use crate::filter::Filter;
+use crate::error::{alone, in_batch, value_error};
+use crate::filter::{Filter, Own};
 use crate::guard::Guard;
-use crate::hazard::Hazard;
+use crate::hazard::{Hazard, Table};
 use crate::input::Rows;
 use crate::model::Model;
+use crate::own::OwnModel;
 use crate::plain;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps, signed};
@@ -38,6 +39,29 @@ pub(crate) struct Detector {
     pruning: Py<Pruning>,
     missing: Missing,
     pub(crate) filter: Guard<Filter>,
+}
+
+impl Detector {
+    fn take_in(&self, py: Python<'_>, row: &[f64], elapsed: Option<f64>) -> PyResult<Step> {
+        self.stepped(py, |filter| match elapsed {
+            None => filter.update(row),
+            Some(elapsed) => filter.update_after(elapsed, row),
+        })
+    }
+
+    fn stepped(
+        &self,
+        py: Python<'_>,
+        step: impl FnOnce(&mut Filter) -> Result<bocpd_core::Step, UpdateError>,
+    ) -> PyResult<Step> {
+        match self.filter.with(py, step)? {
+            Ok(step) => Ok(step.into()),
+            Err(error) => {
+                let failure = self.filter.with(py, |filter| filter.take_failure())?;
+                Err(alone(py, &error, failure))
+            }
+        }
+    }
 }
 
 #[pymethods]
@@ -70,17 +94,25 @@ impl Detector {
                 )));
             }
         };
-        let mut config = plain::config(
-            a::<Model>(&model, "model", "an observation model")?.get().config.clone(),
-            a::<Hazard>(&hazard, "hazard", "a hazard")?.get().config.clone(),
-        );
+        let hazard = as_hazard(hazard)?;
+        // An own model stands beside the plain data, not in it.
+        let own = if model.is_instance_of::<Model>() { None } else { OwnModel::new(&model)? };
+        let plain_model = match &own {
+            None => a::<Model>(&model, "model", "an observation model")?.get().config.clone(),
+            Some(_) => ModelConfig::Bernoulli { a: 1.0, b: 1.0 },
+        };
+        let mut config = plain::config(plain_model, hazard.get().config.clone());
         config.pruning = pruning.get().core;
         config.missing = missing;
         config.history = history.map_or(Ok(Keep::Nothing), History::keep)?;
-        let filter = config.build().map_err(|error| value_error(&error))?;
+        let filter = match own {
+            None => config.build().map(Filter::Built),
+            Some(own) => Own::new(own, config).map(|own| Filter::Own(Box::new(own))),
+        };
+        let filter = filter.map_err(|error| value_error(&error))?;
         Ok(Self {
             model: model.unbind(),
-            hazard: hazard.unbind(),
+            hazard: hazard.into_any().unbind(),
             pruning,
             missing,
             filter: Guard::new(filter),
@@ -110,13 +142,18 @@ impl Detector {
     /// one, where the hazard knows what to do with it.
     #[pyo3(signature = (x, *, elapsed=None))]
     fn update(&self, py: Python<'_>, x: &Bound<'_, PyAny>, elapsed: Option<f64>) -> PyResult<Step> {
-        let x = [x.extract::<f64>()?];
-        let step = self.filter.with(py, |filter| match elapsed {
-            None => filter.update(&x),
-            Some(elapsed) => filter.update_after(elapsed, &x),
-        })?;
-        step.map(Step::from)
-            .map_err(|error| observation_error(py, &error))
+        // A number needs no look at what the detector is for.
+        match x.extract::<f64>() {
+            Ok(x) => self.take_in(py, &[x], elapsed),
+            Err(not_a_number) => {
+                let dimension = self.filter.with(py, |filter| filter.dimension())?;
+                if dimension == 1 {
+                    return Err(not_a_number);
+                }
+                let row = Rows::new(x, 1)?;
+                self.take_in(py, row.as_slice()?, elapsed)
+            }
+        }
     }
 
     /// Takes in many observations; other Python threads run meanwhile.
@@ -136,12 +173,8 @@ impl Detector {
             Ok(()) => Ok(steps),
             Err(error) => {
                 let before = steps.first(py, error.index)?.into_pyobject(py)?.into_any();
-                Err(with_position(
-                    py,
-                    &error,
-                    Some(error.index),
-                    before.unbind(),
-                ))
+                let failure = self.filter.with(py, |filter| filter.take_failure())?;
+                Err(in_batch(py, &error, error.index, before.unbind(), failure))
             }
         }
     }
@@ -149,12 +182,10 @@ impl Detector {
     /// Notes that an observation is missing: time moves, nothing is learned.
     #[pyo3(signature = (*, elapsed=None))]
     fn skip(&self, py: Python<'_>, elapsed: Option<f64>) -> PyResult<Step> {
-        let step = self.filter.with(py, |filter| match elapsed {
+        self.stepped(py, |filter| match elapsed {
             None => filter.skip(),
             Some(elapsed) => filter.skip_after(elapsed),
-        })?;
-        step.map(Step::from)
-            .map_err(|error| observation_error(py, &error))
+        })
     }
 
     /// The steps of `update` for each observation of an iterable, as they are
@@ -309,7 +340,12 @@ impl Detector {
 
     /// The configuration as JSON, as the command line and the C library take it.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-        let config = self.filter.with(py, |filter| filter.config().clone())?;
+        let config = self.filter.with(py, |filter| {
+            (!filter.is_own()).then(|| filter.config().clone())
+        })?;
+        let config = config.ok_or_else(|| {
+            PyValueError::new_err("a model written in Python has no configuration as JSON")
+        })?;
         serde_json::to_string(&config).map_err(|error| value_error(&error))
     }
 
@@ -324,12 +360,12 @@ impl Detector {
     /// that wrote it would.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
-        restore(py, data)
+        restore(py, data, None)
     }
 
     /// A detector in the same state that goes its own way.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let filter = self.filter.with(py, |filter| filter.clone_box())?;
+        let filter = self.filter.with(py, |filter| filter.duplicate())?;
         Ok(Self {
             model: self.model.clone_ref(py),
             hazard: self.hazard.clone_ref(py),
@@ -348,16 +384,32 @@ impl Detector {
     }
 
     fn __reduce__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, Option<Bound<'py, PyAny>>))> {
+        let py = slf.py();
+        let this = slf.get();
+        let data = this.to_bytes(py)?;
+        // An own model is pickled beside the state, as an empty detector.
+        let empty = this.filter.with(py, |filter| filter.is_own())?.then(|| {
+            (&this.model, &this.hazard, &this.pruning, this.missing(), this.history(py)?)
+                .into_bound_py_any(py)
+        });
         let restore = py.import("bocpd._core")?.getattr("restore")?;
-        Ok((restore, (self.to_bytes(py)?,)))
+        Ok((restore, (data, empty.transpose()?)))
+    }
+
+    /// Takes over the state that `to_bytes` of a detector with the same model,
+    /// hazard and pruning gave. Needed for models written in Python, which the
+    /// bytes do not describe. Statistics that are Python objects are unpickled:
+    /// load only bytes that you trust.
+    fn load_bytes(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
+        let restored = self.filter.with(py, |filter| filter.restore(data))?;
+        restored.map_err(|error| value_error(&error))
     }
 
     /// Gives the memory back now; the detector cannot be used afterwards.
-    fn close(&self, py: Python<'_>) {
-        self.filter.close(py);
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.filter.close(py)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {
@@ -365,8 +417,8 @@ impl Detector {
     }
 
     #[pyo3(signature = (*_exception))]
-    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) {
-        self.close(py);
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.close(py)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -426,20 +478,48 @@ pub(crate) fn indices<'py>(py: Python<'py>, values: &[u64]) -> PyResult<Bound<'p
 
 /// A detector from the bytes of a snapshot; what pickles call.
 #[pyfunction]
-pub(crate) fn restore(py: Python<'_>, data: &[u8]) -> PyResult<Detector> {
-    around(py, bocpd_core::restore(data).map_err(|error| value_error(&error))?)
+#[pyo3(signature = (data, empty=None))]
+pub(crate) fn restore(
+    py: Python<'_>,
+    data: &[u8],
+    empty: Option<Bound<'_, PyTuple>>,
+) -> PyResult<Detector> {
+    let Some(empty) = empty else {
+        return around(py, bocpd_core::restore(data).map_err(|error| value_error(&error))?);
+    };
+    let (model, hazard, pruning, missing, history): (_, _, _, String, _) = empty.extract()?;
+    let detector = Detector::new(py, model, hazard, pruning, &missing, history)?;
+    detector.load_bytes(py, data)?;
+    Ok(detector)
 }
 
 /// A filter that plain data describes.
-fn around(py: Python<'_>, filter: Filter) -> PyResult<Detector> {
+fn around(py: Python<'_>, filter: Box<dyn Detect>) -> PyResult<Detector> {
     let config = filter.config().clone();
     Ok(Detector {
         model: plain::instance(py, &config.model)?.unbind(),
         hazard: plain::instance(py, &config.hazard)?.unbind(),
         pruning: Py::new(py, Pruning { core: config.pruning })?,
         missing: config.missing,
-        filter: Guard::new(filter),
+        filter: Guard::new(Filter::Built(filter)),
     })
+}
+
+/// A hazard, or what stands for one: values, or a function of the run length.
+fn as_hazard(hazard: Bound<'_, PyAny>) -> PyResult<Bound<'_, Hazard>> {
+    if let Ok(hazard) = hazard.cast::<Hazard>() {
+        return Ok(hazard.clone());
+    }
+    let py = hazard.py();
+    let values = if hazard.is_callable() {
+        py.import("bocpd._own")?.getattr("tabulate")?.call1((hazard,))?
+    } else if hazard.hasattr("__len__")? && !hazard.is_instance_of::<PyString>() {
+        hazard
+    } else {
+        return a::<Hazard>(&hazard, "hazard", "a hazard, values or a function").cloned();
+    };
+    let table = py.get_type::<Table>().call1((values,))?;
+    Ok(table.cast_into::<Hazard>()?)
 }
 
 /// Steps as they are asked for.

@@ -21,19 +21,42 @@ pub(crate) fn value_error(error: &dyn Error) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-/// What went wrong with one observation.
-pub(crate) fn observation_error(py: Python<'_>, error: &dyn Error) -> PyErr {
-    with_position(py, error, None, py.None())
+/// What went wrong with a single observation; `failure` is what a model written
+/// in Python has raised.
+pub(crate) fn alone(py: Python<'_>, error: &dyn Error, failure: Option<PyErr>) -> PyErr {
+    observation_error(py, error, None, py.None(), failure)
 }
 
-/// The same, somewhere in a batch whose earlier `steps` were taken.
-pub(crate) fn with_position(
+/// The same in a batch, at `index`, after the given steps.
+pub(crate) fn in_batch(
+    py: Python<'_>,
+    error: &dyn Error,
+    index: usize,
+    steps: Py<PyAny>,
+    failure: Option<PyErr>,
+) -> PyErr {
+    observation_error(py, error, Some(index), steps, failure)
+}
+
+/// A model's own `ValueError` speaks about the observation, anything else about
+/// the model.
+fn observation_error(
     py: Python<'_>,
     error: &dyn Error,
     index: Option<usize>,
     steps: Py<PyAny>,
+    failure: Option<PyErr>,
 ) -> PyErr {
-    let error = ObservationError::new_err(error.to_string());
+    let text = match &failure {
+        None => error.to_string(),
+        Some(failure) if failure.is_instance_of::<PyValueError>(py) => {
+            let reason = failure.value(py);
+            index.map_or_else(|| reason.to_string(), |i| format!("at index {i}: {reason}"))
+        }
+        Some(failure) => return failure.clone_ref(py),
+    };
+    let error = ObservationError::new_err(text);
+    error.set_cause(py, failure);
     let value = error.value(py);
     let attached = value
         .setattr("index", index)

@@ -13,6 +13,7 @@ mod guard;
 mod hazard;
 mod input;
 mod model;
+mod own;
 mod plain;
 mod pruning;
 mod readouts;

@@ -39,6 +39,7 @@ try:
         Weibull,
         __version__,
     )
+    from bocpd._own import ColumnModel, ScalarModel
     from bocpd._plot import plot, plot_run_lengths
     from bocpd._result import Result, Segment, detect
 except ImportError as _error:
@@ -62,6 +63,7 @@ else:
 __all__ = [
     "Bernoulli",
     "Binomial",
+    "ColumnModel",
     "Constant",
     "Detector",
     "Gamma",
@@ -76,6 +78,7 @@ __all__ = [
     "Pruning",
     "Rate",
     "Result",
+    "ScalarModel",
     "Segment",
     "Step",
     "Steps",
