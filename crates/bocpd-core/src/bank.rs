@@ -28,22 +28,40 @@ pub trait Bank: Clone {
     fn keep(&mut self, kept: &[u32]);
 }
 
-/// The runs of consecutive positions in `kept` (ascending): where each starts,
-/// where it goes, and how long it is.
-fn runs(kept: &[u32]) -> impl Iterator<Item = (usize, usize, usize)> {
+/// Consecutive positions that are moved together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Run {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) len: usize,
+}
+
+/// The runs of consecutive positions in `kept` (ascending).
+pub(crate) fn runs(kept: &[u32]) -> impl Iterator<Item = Run> {
     let mut to = 0;
     core::iter::from_fn(move || {
-        let from = *kept.get(to)? as usize;
-        let next = kept[to..].iter().zip(from..).position(|(&k, f)| k as usize != f);
-        let run = (from, to, next.unwrap_or(kept.len() - to));
-        to += run.2;
-        Some(run)
+        let rest = &kept[to..];
+        let (&first, &last) = (rest.first()?, rest.last()?);
+        let from = first as usize;
+        // Mostly one run remains soon, the youngest hypotheses.
+        let len = if (last - first) as usize == rest.len() - 1 {
+            rest.len()
+        } else {
+            let gap = rest.iter().zip(from..).position(|(&k, f)| k as usize != f);
+            gap.unwrap_or(rest.len())
+        };
+        to += len;
+        Some(Run {
+            from,
+            to: to - len,
+            len,
+        })
     })
 }
 
 /// Keeps the elements at `kept` (ascending) of a list of plain values.
 pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
-    for (from, to, len) in runs(kept) {
+    for Run { from, to, len } in runs(kept) {
         values.copy_within(from..from + len, to);
     }
     values.truncate(kept.len());
@@ -167,7 +185,7 @@ impl<F: Real> Column<F> {
 
     /// Keeps the hypotheses at the positions `kept` (ascending).
     pub fn keep(&mut self, kept: &[u32]) {
-        for (from, to, len) in runs(kept) {
+        for Run { from, to, len } in runs(kept) {
             self.values.copy_within(from..from + len, to);
         }
         self.len = kept.len();

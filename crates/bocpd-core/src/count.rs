@@ -3,6 +3,7 @@
 //! For a conjugate model that part of the predictive is the same number for
 //! every hypothesis of the same count, so it is looked up instead of computed.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::Real;
@@ -58,6 +59,17 @@ impl Counts {
                 .is_none_or(|&birth| birth <= self.seen)
     }
 
+    /// The row of the oldest of some hypotheses, if their counts follow each
+    /// other without a gap and are all in the table.
+    #[inline(always)]
+    fn run_in_table(&self, births: &[u64]) -> Option<usize> {
+        let (first, last) = (births.first()?, births.last()?);
+        // Without repetition, as many births as the span is long are all of them.
+        let consecutive = !self.repeated && last - first == births.len() as u64 - 1;
+        let oldest = self.seen - first;
+        (consecutive && oldest < TABLE_LEN as u64).then(|| row_of(oldest))
+    }
+
     /// How many observations hypothesis `i` has absorbed.
     #[inline(always)]
     pub(crate) fn get(&self, i: usize) -> u64 {
@@ -102,8 +114,12 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
 /// births has descending counts and finds its terms as one ascending slice.
 #[derive(Clone, Debug)]
 pub(crate) struct CountTable<F, const T: usize> {
-    columns: [Vec<F>; T],
+    columns: [Box<[F; ROWS]>; T],
 }
+
+/// Behind the term for count 0 the table goes on with the same: padding behind
+/// the youngest hypothesis reads as if it had count 0.
+const ROWS: usize = TABLE_LEN + 16;
 
 /// Terms for the hypotheses `start..end` (`end` may run into the padding).
 pub(crate) struct Block<'a, F, const T: usize> {
@@ -120,13 +136,13 @@ pub(crate) fn gathered<F: Real, const T: usize>() -> Gathered<F, T> {
 
 impl<F: Real, const T: usize> CountTable<F, T> {
     pub(crate) fn new(terms: &impl CountTerms<F, T>) -> Self {
-        let mut columns = [const { Vec::new() }; T];
-        for column in &mut columns {
-            // Padding behind the youngest hypothesis reads as if it had count 0.
-            *column = alloc::vec![F::zero(); TABLE_LEN + F::LANES];
-        }
-        for position in 0..TABLE_LEN + F::LANES {
-            let row = terms.exact(TABLE_LEN.saturating_sub(position + 1) as u64);
+        let mut columns = [(); T].map(|()| {
+            let zeros: Box<[F]> = alloc::vec![F::zero(); ROWS].into();
+            Box::<[F; ROWS]>::try_from(zeros).expect("as long as it was made")
+        });
+        for position in 0..ROWS {
+            // The same rows as `row_of` finds.
+            let row = terms.exact((TABLE_LEN as u64 - 1).saturating_sub(position as u64));
             for (column, value) in columns.iter_mut().zip(row) {
                 column[position] = F::of(value);
             }
@@ -147,59 +163,72 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         gathered: &'a mut Gathered<F, T>,
     ) -> Block<'a, F, T> {
         let births = &counts.seen_at_birth[start..];
-        let oldest = counts.seen - births[0];
-        let span = births[births.len() - 1] - births[0];
-        // Without repetition, as many births as the span is long are all of them.
-        let consecutive = !counts.repeated && span == births.len() as u64 - 1;
-        if oldest < TABLE_LEN as u64 && consecutive {
-            #[expect(clippy::cast_possible_truncation, reason = "under TABLE_LEN")]
-            let from = TABLE_LEN - 1 - oldest as usize;
-            let len = padded - start;
+        if let Some(from) = counts.run_in_table(births) {
+            let rows = from..from + padded - start;
             return Block {
                 end: padded,
-                terms: self.columns.each_ref().map(|c| &c[from..from + len]),
+                terms: self.columns.each_ref().map(|column| &column[rows.clone()]),
             };
         }
-        let len = BLOCK.min(padded - start);
-        for lane in 0..len {
-            let count = births.get(lane).map_or(0, |&birth| counts.seen - birth);
-            #[expect(clippy::cast_possible_truncation, reason = "under TABLE_LEN")]
-            let from = TABLE_LEN - 1 - count.min(TABLE_LEN as u64 - 1) as usize;
+        // Often it is only the oldest that stands apart.
+        let rest = births.get(F::LANES..).unwrap_or_default();
+        let most = if counts.run_in_table(rest).is_some() {
+            F::LANES
+        } else {
+            BLOCK
+        };
+        let len = most.min(padded - start);
+        let mut large = 0;
+        for (lane, birth) in births.iter().take(len).enumerate() {
+            let count = counts.seen - birth;
+            large += usize::from(count >= TABLE_LEN as u64);
+            let row = row_of(count.min(TABLE_LEN as u64 - 1));
             for (into, column) in gathered.iter_mut().zip(&self.columns) {
-                into[lane] = column[from];
+                into[lane] = column[row];
             }
         }
-        if oldest >= TABLE_LEN as u64 {
-            self.compute_large(terms, counts, start, len, gathered);
+        if large > 0 {
+            // Hypotheses are ordered by age, so these come first.
+            let lanes = large.next_multiple_of(F::LANES).min(len);
+            compute_large(terms, counts.seen, &births[..large], lanes, gathered);
         }
         Block {
             end: start + len,
             terms: gathered.each_ref().map(|column| &column[..len]),
         }
     }
+}
 
-    /// Replaces the terms of hypotheses older than the table.
-    #[inline(always)]
-    #[expect(clippy::unused_self, reason = "reads as one of the table's steps")]
-    fn compute_large(
-        &self,
-        terms: &impl CountTerms<F, T>,
-        counts: &Counts,
-        start: usize,
-        len: usize,
-        gathered: &mut Gathered<F, T>,
-    ) {
-        let limit = F::of(TABLE_LEN as f64);
-        let mut count = [F::zero(); BLOCK];
-        for (count, &birth) in count.iter_mut().zip(&counts.seen_at_birth[start..]) {
-            *count = F::of((counts.seen - birth) as f64);
-        }
-        for lane in 0..len {
-            let is_large = count[lane] >= limit;
-            let row = terms.large(if is_large { count[lane] } else { limit });
-            for (into, value) in gathered.iter_mut().zip(row) {
-                into[lane] = if is_large { value } else { into[lane] };
-            }
+/// The row of the table with the terms for a count.
+#[inline(always)]
+fn row_of(count: u64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "counts in the table are small"
+    )]
+    let count = count as usize;
+    TABLE_LEN - 1 - count
+}
+
+/// Computes the terms of hypotheses older than the table, the first of a block.
+#[inline(always)]
+fn compute_large<F: Real, const T: usize>(
+    terms: &impl CountTerms<F, T>,
+    seen: u64,
+    births: &[u64],
+    lanes: usize,
+    gathered: &mut Gathered<F, T>,
+) {
+    let limit = F::of(TABLE_LEN as f64);
+    let mut count = [F::zero(); BLOCK];
+    for (count, birth) in count.iter_mut().zip(births) {
+        *count = F::of((seen - birth) as f64);
+    }
+    for lane in 0..lanes {
+        let is_large = count[lane] >= limit;
+        let row = terms.large(if is_large { count[lane] } else { limit });
+        for (into, value) in gathered.iter_mut().zip(row) {
+            into[lane] = if is_large { value } else { into[lane] };
         }
     }
 }

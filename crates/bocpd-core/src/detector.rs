@@ -1,5 +1,6 @@
 //! The filter.
 
+mod prediction;
 mod readouts;
 mod records;
 mod smoothing;
@@ -11,13 +12,14 @@ use core::borrow::Borrow;
 use core::fmt;
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 use num_traits::Float;
 
+use crate::bank::{Run, runs};
 use crate::hypotheses::Hypotheses;
 use crate::kernel::{Isa, Kernel};
 use crate::math::CompensatedSum;
+use crate::pruning::Selection;
 use crate::records::Records;
 use crate::segmentation::Segmentation;
 use crate::{
@@ -78,8 +80,8 @@ pub struct Detector<M: ObservationModel, H> {
     pruning: Pruning,
     isa: Isa,
     state: State<M::Scalar, M::Bank>,
-    /// Positions of the hypotheses that a cut leaves; kept to save allocations.
-    kept: Vec<u32>,
+    /// Kept from cut to cut to save allocations.
+    selection: Selection<M::Scalar>,
     scratch: transition::Scratch<M::Scalar>,
 }
 
@@ -125,14 +127,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn new(model: M, hazard: H) -> Self {
         let pruning = Pruning::default();
         let state = State::new(&model, &pruning);
-        let (kept, scratch) = (Vec::new(), transition::Scratch::default());
+        let (selection, scratch) = (Selection::default(), transition::Scratch::default());
         Self {
             model,
             hazard,
             pruning,
             isa: Isa::best(),
             state,
-            kept,
+            selection,
             scratch,
         }
     }
@@ -329,19 +331,26 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let hypotheses = &mut state.hypotheses;
         let (weights, ln_weights) = (hypotheses.weights.live(), hypotheses.ln_weights.live());
         self.pruning
-            .select(weights, ln_weights, hypotheses.total, &mut self.kept);
-        if self.kept.len() < hypotheses.len() {
-            let mut kept = self.kept.iter().peekable();
+            .select(weights, ln_weights, hypotheses.total, &mut self.selection);
+        let kept = &self.selection.kept;
+        if kept.len() < hypotheses.len() {
             let mut dropped = 0.0;
-            for i in 0..hypotheses.len() {
-                if kept.next_if(|&&k| k as usize == i).is_none() {
+            let mut next = 0;
+            let end = Run {
+                from: hypotheses.len(),
+                to: 0,
+                len: 0,
+            };
+            for run in runs(kept).chain([end]) {
+                for i in next..run.from {
                     dropped += weights[i].wide();
                     state.segmentation.release(hypotheses.nodes[i]);
                 }
+                next = run.from + run.len;
             }
             let before = hypotheses.total.wide();
-            hypotheses.keep(&self.kept);
-            state.bank.keep(&self.kept);
+            hypotheses.keep(kept);
+            state.bank.keep(kept);
             hypotheses.recount();
             state.segmentation.settle();
             if dropped > 0.0 {
@@ -350,7 +359,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             }
             (state.oldest, state.merged) = (0, 0);
         }
-        state.limit = self.pruning.limit(self.kept.len());
+        state.limit = self.pruning.limit(kept.len());
     }
 
     #[inline(always)]
@@ -451,7 +460,7 @@ impl<M: ObservationModel + Clone, H: Clone> Clone for Detector<M, H> {
             pruning: self.pruning,
             isa: self.isa,
             state: self.state.clone(),
-            kept: Vec::new(),
+            selection: Selection::default(),
             scratch: transition::Scratch::default(),
         }
     }

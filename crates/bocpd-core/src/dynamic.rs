@@ -6,6 +6,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::distribution::{Mixture, Parameter};
 use crate::hazard::AnyHazard;
 use crate::{
     BatchError, Config, Detector, Location, Missing, ObservationError, ObservationModel,
@@ -132,8 +133,29 @@ pub trait Detect: Send + Sync {
     ///
     /// # Errors
     /// As [`Detector::sample_segmentations`].
-    fn sample_segmentations(&self, draws: usize, seed: u64)
-    -> Result<Vec<Vec<u64>>, ReadoutError>;
+    fn sample_segmentations(&self, draws: usize, seed: u64) -> Result<Vec<Vec<u64>>, ReadoutError>;
+
+    /// [`Detector::predict`].
+    ///
+    /// # Errors
+    /// As [`Detector::predict`].
+    fn predict(&self, ahead: u64) -> Result<Mixture, ReadoutError>;
+    /// [`Detector::predict_after`].
+    ///
+    /// # Errors
+    /// As [`Detector::predict_after`].
+    fn predict_after(&self, elapsed: f64) -> Result<Mixture, ReadoutError>;
+    /// [`Detector::parameters`].
+    ///
+    /// # Errors
+    /// As [`Detector::parameters`].
+    fn parameters(&self) -> Result<Vec<Parameter>, ReadoutError>;
+    /// [`Detector::p_change_within`].
+    fn p_change_within(&self, k: u64) -> f64;
+    /// [`Detector::p_next_change_after`].
+    fn p_next_change_after(&self, k: u64) -> f64;
+    /// [`Detector::expected_residual`].
+    fn expected_residual(&self) -> Option<f64>;
 
     /// Configuration and state as bytes, for [`restore`](crate::restore).
     #[cfg(feature = "serde")]
@@ -294,12 +316,26 @@ where
     fn locations(&self, changepoints: &[u64], mass: f64) -> Result<Vec<Location>, ReadoutError> {
         self.detector.locations(changepoints, mass)
     }
-    fn sample_segmentations(
-        &self,
-        draws: usize,
-        seed: u64,
-    ) -> Result<Vec<Vec<u64>>, ReadoutError> {
+    fn sample_segmentations(&self, draws: usize, seed: u64) -> Result<Vec<Vec<u64>>, ReadoutError> {
         self.detector.sample_segmentations(draws, seed)
+    }
+    fn predict(&self, ahead: u64) -> Result<Mixture, ReadoutError> {
+        self.detector.predict(ahead)
+    }
+    fn predict_after(&self, elapsed: f64) -> Result<Mixture, ReadoutError> {
+        self.detector.predict_after(elapsed)
+    }
+    fn parameters(&self) -> Result<Vec<Parameter>, ReadoutError> {
+        self.detector.parameters()
+    }
+    fn p_change_within(&self, k: u64) -> f64 {
+        self.detector.p_change_within(k)
+    }
+    fn p_next_change_after(&self, k: u64) -> f64 {
+        self.detector.p_next_change_after(k)
+    }
+    fn expected_residual(&self) -> Option<f64> {
+        self.detector.expected_residual()
     }
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8> {

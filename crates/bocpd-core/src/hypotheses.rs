@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::Real;
 use crate::bank::{Column, keep_in};
+use crate::kernel::weights_from;
 use crate::segmentation::NodeId;
 
 /// One entry per live hypothesis, oldest first.
@@ -114,12 +115,8 @@ impl<F: Real> Hypotheses<F> {
     pub(crate) fn normalise(&mut self) -> Option<F> {
         self.ln_weights.restore_padding();
         let peak = F::lane_max(self.ln_weights.padded());
-        let ln_weights = self.ln_weights.padded_mut();
-        let weights = &mut self.weights.padded_mut()[..ln_weights.len()];
-        for i in 0..ln_weights.len() {
-            ln_weights[i] -= peak;
-            weights[i] = ln_weights[i].vexp_weight();
-        }
+        let weights = self.weights.padded_mut();
+        weights_from(self.ln_weights.padded_mut(), peak, weights);
         self.total = F::lane_sum(weights);
         if !(peak.is_finite() && self.total.is_finite()) {
             return None;

@@ -5,6 +5,8 @@
 //! fused multiply-add is used and sums have a fixed number of lanes, so that
 //! all forms give the same bits.
 
+use crate::Real;
+
 /// Work that gains from wide registers.
 ///
 /// `run`, and every function of weight that it calls, has to be
@@ -128,4 +130,45 @@ fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
+}
+
+/// Elements that kernels work on at a time where they need room between two
+/// loops.
+pub(crate) const BLOCK: usize = 64;
+
+/// Room on the stack for one block, aligned for the widest registers.
+#[repr(align(64))]
+pub(crate) struct Room<F>(pub(crate) [F; BLOCK]);
+
+impl<F: Real> Room<F> {
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        Self([F::zero(); BLOCK])
+    }
+}
+
+/// The ranges that cut `len` elements into blocks.
+#[inline(always)]
+pub(crate) fn blocks(len: usize) -> impl Iterator<Item = core::ops::Range<usize>> {
+    (0..len)
+        .step_by(BLOCK)
+        .map(move |at| at..len.min(at + BLOCK))
+}
+
+/// `weights[i] = exp(ln_weights[i] − peak)`, and `peak` taken off `ln_weights`.
+#[inline(always)]
+pub(crate) fn weights_from<F: Real>(ln_weights: &mut [F], peak: F, weights: &mut [F]) {
+    let mut scale = Room::new();
+    for now in blocks(ln_weights.len()) {
+        let (ln_weights, weights) = (&mut ln_weights[now.clone()], &mut weights[now]);
+        let n = ln_weights.len();
+        let (weights, scale) = (&mut weights[..n], &mut scale.0[..n]);
+        for i in 0..n {
+            ln_weights[i] -= peak;
+            (weights[i], scale[i]) = ln_weights[i].exp_split();
+        }
+        for i in 0..n {
+            weights[i] = F::exp_join(weights[i], scale[i]);
+        }
+    }
 }

@@ -35,6 +35,7 @@ mod config;
 mod count;
 pub mod defaults;
 mod detector;
+pub mod distribution;
 mod dynamic;
 mod error;
 mod hazard;

@@ -8,6 +8,7 @@
 //! `tests/tools/minimax.py`.
 
 pub(crate) mod double;
+pub(crate) mod incomplete;
 pub(crate) mod single;
 pub(crate) mod special;
 mod sum;

@@ -5,12 +5,14 @@ mod binomial;
 mod gamma;
 mod gaussian;
 mod level;
+mod normal_inverse_gamma;
 mod poisson;
 mod student_t;
 mod student_t_grid;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
+pub(crate) use binomial::ln_predictive as ln_beta_binomial;
 pub use gamma::Gamma;
 pub use gaussian::Gaussian;
 pub use level::Level;
@@ -18,8 +20,12 @@ pub use poisson::Poisson;
 pub use student_t::StudentT;
 pub use student_t_grid::StudentTGrid;
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::bank::{Bank, Slots};
-use crate::{ObservationError, Real};
+use crate::distribution::{Distribution, Parameter};
+use crate::{ObservationError, Random, Real};
 
 /// Scores one observation under every live hypothesis at once.
 ///
@@ -81,6 +87,27 @@ pub trait ObservationModel {
         let _ = (bank, hypothesis);
         None
     }
+
+    /// The posteriors of a segment's parameters under a hypothesis, the level
+    /// first; empty if the model cannot say.
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        let _ = (bank, hypothesis);
+        Vec::new()
+    }
+
+    /// The predictive distribution of the next observation under a hypothesis,
+    /// as a number; `None` if the model cannot say.
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let _ = (bank, hypothesis);
+        None
+    }
+
+    /// `n` observations of one segment, as numbers, its parameters drawn from
+    /// the prior; `None` if the model cannot say.
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let _ = (random, n);
+        None
+    }
 }
 
 /// Scores one observation under one hypothesis: the easy way to a model.
@@ -139,6 +166,26 @@ pub trait ScalarModel {
         let _ = x;
         Ok(())
     }
+
+    /// The posteriors of a segment's parameters, the level first; see
+    /// [`ObservationModel::parameters`].
+    fn parameters(&self, stats: &Self::Stats) -> Vec<Parameter> {
+        let _ = stats;
+        Vec::new()
+    }
+
+    /// The predictive distribution of the next observation; see
+    /// [`ObservationModel::predictive`].
+    fn predictive(&self, stats: &Self::Stats) -> Option<Box<dyn Distribution>> {
+        let _ = stats;
+        None
+    }
+
+    /// Observations of one segment; see [`ObservationModel::simulate`].
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let _ = (random, n);
+        None
+    }
 }
 
 impl<M: ScalarModel> ObservationModel for M {
@@ -188,6 +235,23 @@ impl<M: ScalarModel> ObservationModel for M {
             Err(ObservationError::Impossible)
         }
     }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        let parameters = ObservationModel::parameters(self, bank, hypothesis);
+        Some(Level::of(&*parameters.first()?.posterior))
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        ScalarModel::parameters(self, &bank.as_slice()[hypothesis])
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        ScalarModel::predictive(self, &bank.as_slice()[hypothesis])
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        ScalarModel::simulate(self, random, n)
+    }
 }
 
 /// One model for many detectors.
@@ -219,6 +283,18 @@ impl<M: ObservationModel> ObservationModel for alloc::sync::Arc<M> {
     }
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         (**self).is_sound(bank)
+    }
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        (**self).level(bank, hypothesis)
+    }
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        (**self).parameters(bank, hypothesis)
+    }
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        (**self).predictive(bank, hypothesis)
+    }
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        (**self).simulate(random, n)
     }
 }
 

@@ -35,6 +35,14 @@ pub struct Pruning {
     pub max_run_length: Option<u64>,
 }
 
+/// The hypotheses that a cut leaves, and room to find them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selection<F> {
+    /// Their positions, ascending.
+    pub(crate) kept: Vec<u32>,
+    order: Vec<F>,
+}
+
 impl Default for Pruning {
     /// At most 64 hypotheses, none under 1e-8.
     fn default() -> Self {
@@ -137,46 +145,68 @@ impl Pruning {
             .map_or(64, |k| k.saturating_add((k / 4).max(8)).min(1 << 16))
     }
 
-    /// Fills `kept` with the positions of the hypotheses that stay, ascending.
+    /// Selects the positions of the hypotheses that stay, ascending.
     /// `weights` are relative to `total`.
     pub(crate) fn select<F: Real>(
         &self,
         weights: &[F],
         ln_weights: &[F],
         total: F,
-        kept: &mut Vec<u32>,
+        Selection { kept, order }: &mut Selection<F>,
     ) {
         let threshold = F::of(self.min_weight.unwrap_or(0.0)) * total;
         let newest = PROTECTED.min(self.max_hypotheses.unwrap_or(usize::MAX) / 2);
         let protected_from = weights.len().saturating_sub(newest);
+        // Written without branches: who stays is hard to predict.
         kept.clear();
-        for i in 0..weights.len() {
-            let possible = ln_weights[i] > F::neg_infinity();
-            if possible && (i >= protected_from || weights[i] >= threshold) {
-                #[expect(clippy::cast_possible_truncation, reason = "max_hypotheses is checked")]
-                kept.push(i as u32);
-            }
+        kept.resize(weights.len(), 0);
+        let mut len = 0;
+        for (i, (&weight, &ln_weight)) in weights.iter().zip(ln_weights).enumerate() {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "fewer than 2^32 hypotheses"
+            )]
+            let position = i as u32;
+            kept[len] = position;
+            let possible = ln_weight > F::neg_infinity();
+            len += usize::from(possible & ((i >= protected_from) | (weight >= threshold)));
         }
+        kept.truncate(len);
         if let Some(k) = self.max_hypotheses
-            && kept.len() > k
+            && len > k
         {
-            // The protected ones count as heaviest; ties go to the older.
-            let heavier = |&a: &u32, &b: &u32| {
-                let (i, j) = (a as usize, b as usize);
-                (j >= protected_from)
-                    .cmp(&(i >= protected_from))
-                    .then(
-                        ln_weights[j]
-                            .partial_cmp(&ln_weights[i])
-                            .unwrap_or(Ordering::Equal),
-                    )
-                    .then(a.cmp(&b))
-            };
-            kept.select_nth_unstable_by(k - 1, heavier);
-            kept.truncate(k);
-            kept.sort_unstable();
+            keep_heaviest(kept, k, protected_from, ln_weights, order);
         }
     }
+}
+
+/// Keeps `k` of the positions `kept`: all from `protected_from` on, and of the
+/// others the heaviest, the older of equals.
+fn keep_heaviest<F: Real>(
+    kept: &mut Vec<u32>,
+    k: usize,
+    protected_from: usize,
+    ln_weights: &[F],
+    order: &mut Vec<F>,
+) {
+    let old = kept.partition_point(|&i| (i as usize) < protected_from);
+    let wanted = k - (kept.len() - old);
+    order.clear();
+    order.extend(kept[..old].iter().map(|&i| ln_weights[i as usize]));
+    let heavier = |a: &F, b: &F| b.partial_cmp(a).unwrap_or(Ordering::Equal);
+    let (above, &mut lightest, _) = order.select_nth_unstable_by(wanted - 1, heavier);
+    let mut ties = wanted - above.iter().filter(|&&weight| weight > lightest).count();
+    let mut len = 0;
+    for position in 0..kept.len() {
+        let i = kept[position];
+        let weight = ln_weights[i as usize];
+        let tie = (weight == lightest) & (ties > 0);
+        let stays = (position >= old) | (weight > lightest) | tie;
+        ties -= usize::from(tie & (position < old));
+        kept[len] = i;
+        len += usize::from(stays);
+    }
+    kept.truncate(len);
 }
 
 #[cfg(test)]
@@ -185,9 +215,9 @@ mod tests {
 
     fn selected(pruning: Pruning, weights: &[f64]) -> Vec<u32> {
         let ln: Vec<f64> = weights.iter().map(|w| w.ln()).collect();
-        let mut kept = Vec::new();
-        pruning.select(weights, &ln, weights.iter().sum(), &mut kept);
-        kept
+        let mut selection = Selection::default();
+        pruning.select(weights, &ln, weights.iter().sum(), &mut selection);
+        selection.kept
     }
 
     #[test]

@@ -48,6 +48,19 @@ impl Random {
         chosen
     }
 
+    /// A draw from Beta(a, b), as a share of two gamma variables, which is
+    /// possible for all a and b; `None` if one is not positive and finite.
+    pub(crate) fn draw_beta(&mut self, a: f64, b: f64) -> Option<f64> {
+        let x = self.draw(&rand_distr::Gamma::new(a, 1.0).ok()?);
+        let y = self.draw(&rand_distr::Gamma::new(b, 1.0).ok()?);
+        // Both are 0 where a and b are tiny: then p is 0 or 1.
+        if x + y > 0.0 {
+            Some(x / (x + y))
+        } else {
+            Some(f64::from(u8::from(self.uniform() * (a + b) < a)))
+        }
+    }
+
     /// A draw from a distribution.
     pub(crate) fn draw<T>(&mut self, distribution: &impl rand_distr::Distribution<T>) -> T {
         distribution.sample(&mut self.0)

@@ -80,7 +80,20 @@ pub trait Real:
     fn vexp(self) -> Self;
 
     /// eˣ for x ≤ 0, where results too small to be normal numbers are 0.
-    fn vexp_weight(self) -> Self;
+    #[inline(always)]
+    fn vexp_weight(self) -> Self {
+        let (r, scale) = self.exp_split();
+        Self::exp_join(r, scale)
+    }
+
+    /// [`vexp_weight`](Self::vexp_weight) in two parts: what the second needs.
+    ///
+    /// A loop per part is faster than one loop over both, since the processor
+    /// sees more independent elements at a time.
+    fn exp_split(self) -> (Self, Self);
+
+    /// The second part.
+    fn exp_join(r: Self, scale: Self) -> Self;
 
     /// ln x for any x, within 1 ulp; −∞ at 0, NaN below.
     fn vln(self) -> Self;
@@ -96,7 +109,17 @@ pub trait Real:
 
     /// ln((self + rise)/self) for normal `self > 0` and `rise ≥ 0` with a finite
     /// sum, within 2 ulp: what ln(1 + rise/self) is, with one division.
-    fn vln_growth(self, rise: Self) -> Self;
+    #[inline(always)]
+    fn vln_growth(self, rise: Self) -> Self {
+        let (s, k) = self.growth_split(rise);
+        Self::growth_join(s, k)
+    }
+
+    /// [`vln_growth`](Self::vln_growth) in two parts: what the second needs.
+    fn growth_split(self, rise: Self) -> (Self, Self);
+
+    /// The second part.
+    fn growth_join(s: Self, k: Self) -> Self;
 
     /// The larger of two numbers; the other one if `self` is NaN.
     fn vmax(self, other: Self) -> Self;
@@ -145,8 +168,12 @@ macro_rules! real {
                 $functions::exp(self)
             }
             #[inline(always)]
-            fn vexp_weight(self) -> Self {
-                $functions::exp_weight(self)
+            fn exp_split(self) -> (Self, Self) {
+                $functions::exp_split(self)
+            }
+            #[inline(always)]
+            fn exp_join(r: Self, scale: Self) -> Self {
+                $functions::exp_join(r, scale)
             }
             #[inline(always)]
             fn vln(self) -> Self {
@@ -165,8 +192,12 @@ macro_rules! real {
                 $functions::ln_1p_positive(self)
             }
             #[inline(always)]
-            fn vln_growth(self, rise: Self) -> Self {
-                $functions::ln_growth(self, rise)
+            fn growth_split(self, rise: Self) -> (Self, Self) {
+                $functions::growth_split(self, rise)
+            }
+            #[inline(always)]
+            fn growth_join(s: Self, k: Self) -> Self {
+                $functions::growth_join(s, k)
             }
             #[inline(always)]
             fn vmax(self, other: Self) -> Self {
@@ -180,15 +211,7 @@ macro_rules! real {
                         lanes[i] += chunk[i];
                     }
                 }
-                // Halving keeps the order fixed and the additions parallel.
-                let mut width = $lanes / 2;
-                while width > 0 {
-                    for i in 0..width {
-                        lanes[i] += lanes[i + width];
-                    }
-                    width /= 2;
-                }
-                lanes[0]
+                lanes.into_iter().fold(0.0, |sum, lane| sum + lane)
             }
             #[inline(always)]
             fn lane_max(column: &[Self]) -> Self {

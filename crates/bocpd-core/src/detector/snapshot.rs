@@ -36,7 +36,9 @@ where
 
     fn adopt(&mut self, state: State<M::Scalar, M::Bank>) -> Result<(), SnapshotError> {
         let asked = |records: &Option<Box<Records>>| {
-            records.as_ref().map(|records| (records.keep, records.follows_shifts()))
+            records
+                .as_ref()
+                .map(|records| (records.keep, records.follows_shifts()))
         };
         let same_records = asked(&state.records) == asked(&self.state.records);
         if state.is_sound() && self.model.is_sound(&state.bank) && same_records {
@@ -88,7 +90,10 @@ impl<F: Real, B: Bank> State<F, B> {
             && hypotheses.total > F::zero()
             && hypotheses.total.is_finite()
             && self.segmentation.is_sound(&hypotheses.nodes)
-            && self.records.iter().all(|records| records.is_sound(self.time))
+            && self
+                .records
+                .iter()
+                .all(|records| records.is_sound(self.time))
             && hypotheses
                 .nodes
                 .iter()

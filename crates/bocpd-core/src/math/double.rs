@@ -48,14 +48,22 @@ pub(crate) fn exp(x: f64) -> f64 {
     exp_reduced(r) * pow2(half) * pow2(k - half)
 }
 
-/// `e^x` for `x ≤ 0` as the filter needs it: results under 2^−1021 are 0.
+/// `e^x = e^r 2^k` for `x ≤ 0` as the filter needs it, first part: r and 2^k,
+/// or 0 for the latter where the result would be under 2^−1021.
 #[inline(always)]
-pub(crate) fn exp_weight(x: f64) -> f64 {
+pub(crate) fn exp_split(x: f64) -> (f64, f64) {
     let clamped = if x < -708.0 { -708.0 } else { x };
-    let k = (clamped * core::f64::consts::LOG2_E + SHIFTER) - SHIFTER;
+    let shifted = clamped * core::f64::consts::LOG2_E + SHIFTER;
+    let k = shifted - SHIFTER;
     let r = (clamped - k * LN2_HI) - k * LN2_LO;
-    let value = exp_reduced(r) * pow2(k);
-    if x < -708.0 { 0.0 } else { value }
+    let scale = f64::from_bits((shifted.to_bits() << 52).wrapping_add(ONE_BITS));
+    (r, if x < -708.0 { 0.0 } else { scale })
+}
+
+/// The second part.
+#[inline(always)]
+pub(crate) fn exp_join(r: f64, scale: f64) -> f64 {
+    exp_reduced(r) * scale
 }
 
 /// ln(1 + f) + k ln 2 for 1 + f in [√½, √2).
@@ -134,10 +142,11 @@ pub(crate) fn ln_1p(y: f64) -> f64 {
     if y < f64::INFINITY { value } else { y }
 }
 
-/// ln((base + rise)/base) for normal `base > 0` and `rise ≥ 0` whose sum is
-/// finite, within 2 ulp: `ln_1p(rise / base)` with one division.
+/// ln((base + rise)/base) = 2 artanh(s) + k ln 2 for normal `base > 0` and
+/// `rise ≥ 0` whose sum is finite, first part: s and k. Both parts together are
+/// within 2 ulp of `ln_1p(rise / base)`, with one division.
 #[inline(always)]
-pub(crate) fn ln_growth(base: f64, rise: f64) -> f64 {
+pub(crate) fn growth_split(base: f64, rise: f64) -> (f64, f64) {
     // 2^k is the power of two next to the quotient: bits of positive numbers,
     // read as integers, rise by 2^52 for each doubling.
     let steps = (base + rise)
@@ -150,6 +159,12 @@ pub(crate) fn ln_growth(base: f64, rise: f64) -> f64 {
     let (base_scaled, rise_scaled) = (base * scale, rise * scale);
     // For k = 0 the first difference is 0 and no digit of the rise is lost.
     let s = ((base_scaled - base) + rise_scaled) / ((base_scaled + base) + rise_scaled);
+    (s, k)
+}
+
+/// The second part.
+#[inline(always)]
+pub(crate) fn growth_join(s: f64, k: f64) -> f64 {
     let z = s * s;
     let z2 = z * z;
     let p0 = 6.666_666_666_666_666e-1 + 4.000_000_000_000_813e-1 * z;

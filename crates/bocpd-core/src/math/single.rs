@@ -40,14 +40,22 @@ pub(crate) fn exp(x: f32) -> f32 {
     exp_reduced(r) * pow2(half) * pow2(k - half)
 }
 
-/// `e^x` for `x ≤ 0` as the filter needs it: results under 2^−125 are 0.
+/// `e^x = e^r 2^k` for `x ≤ 0` as the filter needs it, first part: r and 2^k,
+/// or 0 for the latter where the result would be under 2^−125.
 #[inline(always)]
-pub(crate) fn exp_weight(x: f32) -> f32 {
+pub(crate) fn exp_split(x: f32) -> (f32, f32) {
     let clamped = if x < -87.0 { -87.0 } else { x };
-    let k = (clamped * core::f32::consts::LOG2_E + SHIFTER) - SHIFTER;
+    let shifted = clamped * core::f32::consts::LOG2_E + SHIFTER;
+    let k = shifted - SHIFTER;
     let r = (clamped - k * LN2_HI) - k * LN2_LO;
-    let value = exp_reduced(r) * pow2(k);
-    if x < -87.0 { 0.0 } else { value }
+    let scale = f32::from_bits((shifted.to_bits() << 23).wrapping_add(ONE_BITS));
+    (r, if x < -87.0 { 0.0 } else { scale })
+}
+
+/// The second part.
+#[inline(always)]
+pub(crate) fn exp_join(r: f32, scale: f32) -> f32 {
+    exp_reduced(r) * scale
 }
 
 /// ln(1 + f) + k ln 2 for 1 + f in [√½, √2).
@@ -116,10 +124,11 @@ pub(crate) fn ln_1p(y: f32) -> f32 {
     if y < f32::INFINITY { value } else { y }
 }
 
-/// ln((base + rise)/base) for normal `base > 0` and `rise ≥ 0` whose sum is
-/// finite, within 2 ulp: `ln_1p(rise / base)` with one division.
+/// ln((base + rise)/base) = 2 artanh(s) + k ln 2 for normal `base > 0` and
+/// `rise ≥ 0` whose sum is finite, first part: s and k. Both parts together are
+/// within 2 ulp of `ln_1p(rise / base)`, with one division.
 #[inline(always)]
-pub(crate) fn ln_growth(base: f32, rise: f32) -> f32 {
+pub(crate) fn growth_split(base: f32, rise: f32) -> (f32, f32) {
     let steps = (base + rise)
         .to_bits()
         .wrapping_sub(base.to_bits())
@@ -129,6 +138,12 @@ pub(crate) fn ln_growth(base: f32, rise: f32) -> f32 {
     let scale = f32::from_bits(ONE_BITS.wrapping_sub(steps << 23));
     let (base_scaled, rise_scaled) = (base * scale, rise * scale);
     let s = ((base_scaled - base) + rise_scaled) / ((base_scaled + base) + rise_scaled);
+    (s, k)
+}
+
+/// The second part.
+#[inline(always)]
+pub(crate) fn growth_join(s: f32, k: f32) -> f32 {
     let z = s * s;
     let p0 = 6.666_666_6e-1 + 4.000_031_8e-1 * z;
     let p2 = 2.853_223_4e-1 + 2.375_684_9e-1 * z;

@@ -1,8 +1,13 @@
 //! Yes-or-no observations.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::bank::{Bank, Columns};
+use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
-use crate::{ObservationError, ObservationModel, ParameterError, Real};
+use crate::model::Level;
+use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Bernoulli observations with a beta prior on the probability of `true`.
 ///
@@ -86,6 +91,37 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
         }
         Ok(())
     }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        Some(Level::of(&posterior(bank, hypothesis)))
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        alloc::vec![Parameter::new("probability", posterior(bank, hypothesis))]
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let Beta { a, b } = posterior(bank, hypothesis);
+        let trials = 1;
+        Some(Box::new(BetaBinomial { trials, a, b }))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let [a, b] = self.prior.map(Real::wide);
+        let p = random.draw_beta(a, b)?;
+        let trial = rand_distr::Bernoulli::new(p).ok()?;
+        Some(
+            (0..n)
+                .map(|_| f64::from(u8::from(random.draw(&trial))))
+                .collect(),
+        )
+    }
+}
+
+/// What a hypothesis knows of the probability.
+fn posterior<F: Real>(bank: &BernoulliBank<F>, hypothesis: usize) -> Beta {
+    let [a, b] = bank.columns.row(hypothesis).map(Real::wide);
+    Beta { a, b }
 }
 
 impl<F: Real> Bank for BernoulliBank<F> {

@@ -1,11 +1,15 @@
 //! Successes out of a known number of trials.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::bank::{Bank, Columns};
 use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
 use crate::math::special::{deviance, ln_choose, ln_rise, stirling_error};
-use crate::model::MAX_COUNT;
-use crate::{ObservationError, ObservationModel, ParameterError, Real};
+use crate::model::{Level, MAX_COUNT};
+use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Binomial counts out of a fixed number of trials N, with a beta prior on the
 /// probability of success.
@@ -203,6 +207,27 @@ impl<F: Real> ObservationModel for Binomial<F> {
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
     }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        Some(Level::of(&posterior(bank, hypothesis)))
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        alloc::vec![Parameter::new("probability", posterior(bank, hypothesis))]
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let Beta { a, b } = posterior(bank, hypothesis);
+        let trials = self.prior.trials;
+        Some(Box::new(BetaBinomial { trials, a, b }))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let Prior { a, b, .. } = self.prior;
+        let p = random.draw_beta(a, b)?;
+        let successes = rand_distr::Binomial::new(self.prior.trials, p).ok()?;
+        Some((0..n).map(|_| random.draw(&successes) as f64).collect())
+    }
 }
 
 /// Adds ln Π (z + i)/s over i < k, and k to z.
@@ -259,7 +284,7 @@ impl<F: Real> Binomial<F> {
 /// Each Γ is written by Stirling's formula. The powers then add up to the
 /// deviance of the 2×2 table [[k, a], [j, b]] from independence, which has no
 /// cancellation; what remains is small.
-fn ln_predictive(k: f64, j: f64, a: f64, b: f64) -> f64 {
+pub(crate) fn ln_predictive(k: f64, j: f64, a: f64, b: f64) -> f64 {
     let (trials, prior) = (k + j, a + b);
     let total = trials + prior;
     let (row_k, row_j) = (k + a, j + b);
@@ -287,6 +312,12 @@ fn ln_predictive(k: f64, j: f64, a: f64, b: f64) -> f64 {
 
 fn ln_two_pi(z: f64) -> f64 {
     libm::log(2.0 * core::f64::consts::PI * z)
+}
+
+/// What a hypothesis knows of the probability.
+fn posterior<F: Real>(bank: &BinomialBank<F>, hypothesis: usize) -> Beta {
+    let [a, b] = bank.columns.row(hypothesis).map(Real::wide);
+    Beta { a, b }
 }
 
 impl<F: Real> Bank for BinomialBank<F> {

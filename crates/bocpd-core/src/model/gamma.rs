@@ -1,10 +1,16 @@
 //! Positive observations of known shape.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::bank::{Bank, Columns};
 use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
+use crate::kernel::{Room, blocks};
 use crate::math::special::ln_gamma_step;
-use crate::{ObservationError, ObservationModel, ParameterError, Real};
+use crate::model::Level;
+use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Gamma observations of known shape k with a gamma prior on their rate;
 /// k = 1 is the exponential distribution.
@@ -200,6 +206,40 @@ impl<F: Real> ObservationModel for Gamma<F> {
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
     }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        Some(Level::of(&self.posterior(bank, hypothesis)))
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        let rate = self.posterior(bank, hypothesis);
+        // The mean of an observation, k/λ.
+        let mean = distribution::InverseGamma {
+            shape: rate.shape,
+            scale: self.prior.known_shape * rate.rate,
+        };
+        alloc::vec![Parameter::new("rate", rate), Parameter::new("mean", mean)]
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let distribution::Gamma { shape, rate } = self.posterior(bank, hypothesis);
+        let known_shape = self.prior.known_shape;
+        Some(Box::new(distribution::CompoundGamma {
+            known_shape,
+            shape,
+            rate,
+        }))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let prior = self.prior;
+        let rate = random.draw(&rand_distr::Gamma::new(prior.shape, 1.0 / prior.rate).ok()?);
+        let scale = 1.0 / rate.clamp(1e-100, 1e100);
+        let values = rand_distr::Gamma::new(prior.known_shape, scale).ok()?;
+        // A draw may round to 0, which is no observation.
+        let value = |_| random.draw(&values).max(f64::MIN_POSITIVE);
+        Some((0..n).map(value).collect())
+    }
 }
 
 /// Scores and absorbs `x`. With u = ln(b'/b):
@@ -217,14 +257,35 @@ fn step<F: Real>(
     let [constant, exponent] = terms.map(|column| &column[..n]);
     let [b, ln_b] = statistics.map(|column| &mut column[..n]);
     let limit = F::HUGE * F::HUGE;
-    for i in 0..n {
-        // What would leave the range of the type is absorbed as its limit.
-        let room = limit - b[i];
-        let x = if x < room { x } else { room };
-        let u = b[i].vln_growth(x);
-        ln_joint[i] += (constant[i] + base - k * ln_b[i]) - exponent[i] * u;
-        b[i] += x;
-        ln_b[i] += u;
+    let (mut quotient, mut doublings) = (Room::new(), Room::new());
+    for now in blocks(n) {
+        let (constant, exponent) = (&constant[now.clone()], &exponent[now.clone()]);
+        let (b, ln_b) = (&mut b[now.clone()], &mut ln_b[now.clone()]);
+        let ln_joint = &mut ln_joint[now];
+        let n = ln_joint.len();
+        let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
+        for i in 0..n {
+            // What would leave the range of the type is absorbed as its limit.
+            let room = limit - b[i];
+            let x = if x < room { x } else { room };
+            (quotient[i], doublings[i]) = b[i].growth_split(x);
+            b[i] += x;
+        }
+        for i in 0..n {
+            let u = F::growth_join(quotient[i], doublings[i]);
+            ln_joint[i] += (constant[i] + base - k * ln_b[i]) - exponent[i] * u;
+            ln_b[i] += u;
+        }
+    }
+}
+
+impl<F: Real> Gamma<F> {
+    /// What a hypothesis knows of the rate.
+    fn posterior(&self, bank: &GammaBank<F>, hypothesis: usize) -> distribution::Gamma {
+        let n = bank.counts.get(hypothesis) as f64;
+        let [rate, _] = bank.columns.row(hypothesis).map(Real::wide);
+        let shape = self.prior.shape + n * self.prior.known_shape;
+        distribution::Gamma { shape, rate }
     }
 }
 

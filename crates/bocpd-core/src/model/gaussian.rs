@@ -1,11 +1,17 @@
 //! Gaussian observations of unknown mean and variance.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::bank::{Bank, Columns};
 use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
+use crate::kernel::{Room, blocks};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
-use crate::model::check_finite;
-use crate::{ObservationError, ObservationModel, ParameterError, Real};
+use crate::model::normal_inverse_gamma::NormalInverseGamma;
+use crate::model::{Level, check_finite};
+use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Gaussian observations with unknown mean and variance and the conjugate
 /// normal-inverse-gamma prior.
@@ -21,9 +27,10 @@ use crate::{ObservationError, ObservationModel, ParameterError, Real};
 /// ```
 ///
 /// Murphy (2007), *Conjugate Bayesian analysis of the Gaussian distribution*,
-/// eqs. 86–89 and 110. The mean is updated as by Welford, so data far from
-/// zero lose no digits. Observations beyond ±[`Real::HUGE`] are scored exactly
-/// and absorbed as ±`HUGE`.
+/// eqs. 86–89 and 110. Levels are kept relative to the prior mean and updated
+/// as by Welford: data far from zero lose no digits where the prior mean is
+/// near them. Observations further than [`Real::HUGE`] from the prior mean are
+/// scored exactly and absorbed as if they were that far.
 #[derive(Clone, Debug)]
 pub struct Gaussian<F: Real = f64> {
     prior: Prior,
@@ -45,7 +52,7 @@ struct Prior {
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct GaussianBank<F: Real> {
     counts: Counts,
-    /// m, β, ln β.
+    /// m less the prior mean, β, ln β.
     columns: Columns<F, 3>,
 }
 
@@ -138,7 +145,7 @@ impl<F: Real> ObservationModel for Gaussian<F> {
         let beta = F::of(self.prior.beta);
         bank.counts.spawn();
         bank.columns
-            .push([F::of(self.prior.mean), beta, beta.vln_normal()]);
+            .push([F::zero(), beta, beta.vln_normal()]);
     }
 
     #[inline(always)]
@@ -148,6 +155,7 @@ impl<F: Real> ObservationModel for Gaussian<F> {
         x: &F,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        let x = *x - F::of(self.prior.mean);
         let [mean, beta, ln_beta] = bank.columns.padded_mut();
         let mut room = gathered();
         let mut at = 0;
@@ -162,9 +170,9 @@ impl<F: Real> ObservationModel for Gaussian<F> {
                 &mut ln_beta[now.clone()],
             ];
             if x.abs() <= F::HUGE {
-                step(*x, block.terms, statistics, &mut ln_joint[now]);
+                step(x, block.terms, statistics, &mut ln_joint[now]);
             } else {
-                step_beyond_huge(*x, block.terms, statistics, &mut ln_joint[now]);
+                step_beyond_huge(x, block.terms, statistics, &mut ln_joint[now]);
             }
             at = block.end;
         }
@@ -175,6 +183,27 @@ impl<F: Real> ObservationModel for Gaussian<F> {
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
     }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        Some(self.posterior(bank, hypothesis).level())
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        self.posterior(bank, hypothesis).parameters("variance")
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let posterior = self.posterior(bank, hypothesis);
+        Some(Box::new(posterior.predictive(2.0 * posterior.alpha)))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let prior = self.prior;
+        let posterior = NormalInverseGamma::new(prior.mean, prior.kappa, prior.alpha, prior.beta);
+        let (mean, sd) = posterior.draw(random)?;
+        let noise = rand_distr::Normal::new(mean, sd).ok()?;
+        Some((0..n).map(|_| random.draw(&noise)).collect())
+    }
 }
 
 /// Scores and absorbs `x`. With u = ln(β'/β):
@@ -184,14 +213,26 @@ fn step<F: Real>(x: F, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint
     let n = ln_joint.len();
     let [constant, half_shrink, gain, exponent] = terms.map(|column| &column[..n]);
     let [mean, beta, ln_beta] = statistics.map(|column| &mut column[..n]);
-    for i in 0..n {
-        let delta = x - mean[i];
-        let rise = half_shrink[i] * (delta * delta);
-        let u = beta[i].vln_growth(rise);
-        ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta[i]) - exponent[i] * u;
-        mean[i] += delta * gain[i];
-        beta[i] += rise;
-        ln_beta[i] += u;
+    let (mut quotient, mut doublings) = (Room::new(), Room::new());
+    for now in blocks(n) {
+        let [constant, half_shrink, gain, exponent] =
+            [constant, half_shrink, gain, exponent].map(|column| &column[now.clone()]);
+        let (mean, beta) = (&mut mean[now.clone()], &mut beta[now.clone()]);
+        let (ln_beta, ln_joint) = (&mut ln_beta[now.clone()], &mut ln_joint[now]);
+        let n = ln_joint.len();
+        let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
+        for i in 0..n {
+            let delta = x - mean[i];
+            let rise = half_shrink[i] * (delta * delta);
+            (quotient[i], doublings[i]) = beta[i].growth_split(rise);
+            mean[i] += delta * gain[i];
+            beta[i] += rise;
+        }
+        for i in 0..n {
+            let u = F::growth_join(quotient[i], doublings[i]);
+            ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta[i]) - exponent[i] * u;
+            ln_beta[i] += u;
+        }
     }
 }
 
@@ -237,6 +278,15 @@ pub(crate) fn ln_1p_exp<F: Real>(v: F) -> F {
         v
     } else {
         v.vexp().vln_1p_positive()
+    }
+}
+
+impl<F: Real> Gaussian<F> {
+    fn posterior(&self, bank: &GaussianBank<F>, hypothesis: usize) -> NormalInverseGamma {
+        let n = bank.counts.get(hypothesis) as f64;
+        let [mean, beta, _] = bank.columns.row(hypothesis).map(Real::wide);
+        let (kappa, alpha) = (self.prior.kappa + n, self.prior.alpha + 0.5 * n);
+        NormalInverseGamma::new(self.prior.mean + mean, kappa, alpha, beta)
     }
 }
 

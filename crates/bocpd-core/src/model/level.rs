@@ -1,5 +1,7 @@
 //! What is known of a segment's level.
 
+use crate::distribution::Distribution;
+
 /// Mean and variance of the posterior of a segment's level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -11,6 +13,14 @@ pub struct Level {
 }
 
 impl Level {
+    /// Mean and variance of a posterior.
+    pub fn of(posterior: &dyn Distribution) -> Self {
+        Self {
+            mean: posterior.mean(),
+            variance: posterior.variance(),
+        }
+    }
+
     /// Mean and variance of a mixture, given as pairs of weight and component:
     ///
     /// ```text

@@ -1,11 +1,15 @@
 //! Counts.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::bank::{Bank, Columns};
 use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
 use crate::math::special::{deviance, stirling_error};
-use crate::model::MAX_COUNT;
-use crate::{ObservationError, ObservationModel, ParameterError, Real};
+use crate::model::{Level, MAX_COUNT};
+use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Poisson counts with a gamma prior on their rate.
 ///
@@ -162,6 +166,27 @@ impl<F: Real> ObservationModel for Poisson<F> {
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
     }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        Some(Level::of(&self.posterior(bank, hypothesis)))
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        alloc::vec![Parameter::new("rate", self.posterior(bank, hypothesis))]
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let distribution::Gamma { shape, rate } = self.posterior(bank, hypothesis);
+        Some(Box::new(distribution::NegativeBinomial { shape, rate }))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let Prior { shape, rate } = self.prior;
+        let rate = random.draw(&rand_distr::Gamma::new(shape, 1.0 / rate).ok()?);
+        // No count can be drawn for a rate of 0 or beyond what a count can be.
+        let counts = rand_distr::Poisson::new(rate.clamp(1e-100, 1e15)).ok()?;
+        Some((0..n).map(|_| random.draw(&counts)).collect())
+    }
 }
 
 /// Scores and absorbs a small count, as the product of (a + i)/((bₙ + 1)(i + 1)).
@@ -228,6 +253,15 @@ fn ln_predictive(x: f64, a: f64, b: f64) -> f64 {
         - deviance(x, n * q)
         - deviance(a, n * p)
         + 0.5 * libm::log(n / (2.0 * core::f64::consts::PI * x * a))
+}
+
+impl<F: Real> Poisson<F> {
+    /// What a hypothesis knows of the rate.
+    fn posterior(&self, bank: &PoissonBank<F>, hypothesis: usize) -> distribution::Gamma {
+        let [shape] = bank.columns.row(hypothesis).map(Real::wide);
+        let rate = self.prior.rate + bank.counts.get(hypothesis) as f64;
+        distribution::Gamma { shape, rate }
+    }
 }
 
 impl<F: Real> Bank for PoissonBank<F> {

@@ -1,9 +1,14 @@
 //! Student-t observations by weighted normal-gamma updates.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::bank::{Bank, Columns};
+use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
-use crate::model::check_finite;
-use crate::{ObservationError, ObservationModel, ParameterError, Real};
+use crate::model::normal_inverse_gamma::NormalInverseGamma;
+use crate::model::{Level, check_finite};
+use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Observations with heavy tails: Student-t noise of known degrees of freedom
 /// ν about an unknown level and scale.
@@ -53,10 +58,32 @@ impl<F: Real> WeightedPrior<F> {
         })
     }
 
-    /// m, Σw, β of a newborn.
+    /// What statistics m, Σw, β say of level and scale.
+    pub(crate) fn posterior(&self, [mean, weight, beta]: [F; 3]) -> NormalInverseGamma {
+        let weight = weight.wide();
+        let (kappa, alpha) = (self.kappa.wide() + weight, self.alpha.wide() + 0.5 * weight);
+        NormalInverseGamma::new(self.mean.wide() + mean.wide(), kappa, alpha, beta.wide())
+    }
+
+    /// What is absorbed in place of `x`: its distance from the prior mean, at
+    /// most [`Real::HUGE`]. Weights fall with δ², so beyond that nothing
+    /// distinguishes two values.
+    #[inline(always)]
+    pub(crate) fn centred(&self, x: F) -> F {
+        let distance = x - self.mean;
+        if distance > F::HUGE {
+            F::HUGE
+        } else if distance < -F::HUGE {
+            -F::HUGE
+        } else {
+            distance
+        }
+    }
+
+    /// m less the prior mean, Σw, β of a newborn.
     #[inline(always)]
     pub(crate) fn newborn(&self) -> [F; 3] {
-        [self.mean, F::zero(), self.beta]
+        [F::zero(), F::zero(), self.beta]
     }
 }
 
@@ -68,7 +95,7 @@ pub(crate) fn neutral<F: Real>() -> [F; 3] {
 /// The predictive and the update for one ν.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StudentKernel<F> {
-    nu: F,
+    pub(crate) nu: F,
     inverse_nu: F,
     /// ln Γ((ν+1)/2) − ln Γ(ν/2) − ½ ln νπ.
     constant: F,
@@ -124,19 +151,6 @@ impl<F: Real> StudentKernel<F> {
     }
 }
 
-/// What the weighted models absorb in place of `x`: their weights fall with
-/// δ², so beyond ±`HUGE` nothing distinguishes two values.
-#[inline(always)]
-pub(crate) fn within_huge<F: Real>(x: F) -> F {
-    if x > F::HUGE {
-        F::HUGE
-    } else if x < -F::HUGE {
-        -F::HUGE
-    } else {
-        x
-    }
-}
-
 /// Degrees of freedom: 1 (Cauchy) or more, so that the weights stay bounded.
 pub(crate) fn check_nu<F: Real>(index: Option<usize>, nu: f64) -> Result<f64, ParameterError> {
     if nu >= 1.0 && nu <= F::HUGE.wide() {
@@ -186,6 +200,19 @@ impl<F: Real> StudentT<F> {
     }
 }
 
+/// Observations of one segment with Student-t noise, level and scale drawn
+/// from `prior`.
+pub(crate) fn simulate(
+    prior: &NormalInverseGamma,
+    nu: f64,
+    random: &mut Random,
+    n: usize,
+) -> Option<Vec<f64>> {
+    let (mean, scale) = prior.draw(random)?;
+    let noise = rand_distr::StudentT::new(nu).ok()?;
+    Some((0..n).map(|_| mean + scale * random.draw(&noise)).collect())
+}
+
 /// Statistics of the live hypotheses.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -223,10 +250,29 @@ impl<F: Real> ObservationModel for StudentT<F> {
         x: &F,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
-        let x = within_huge(*x);
+        let x = self.prior.centred(*x);
         self.kernel
             .step(&self.prior, x, bank.columns.padded_mut(), ln_joint);
         Ok(())
+    }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        Some(self.prior.posterior(bank.columns.row(hypothesis)).level())
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        let posterior = self.prior.posterior(bank.columns.row(hypothesis));
+        posterior.parameters("squared_scale")
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let posterior = self.prior.posterior(bank.columns.row(hypothesis));
+        Some(Box::new(posterior.predictive(self.kernel.nu.wide())))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let prior = self.prior.posterior(self.prior.newborn());
+        simulate(&prior, self.kernel.nu.wide(), random, n)
     }
 }
 

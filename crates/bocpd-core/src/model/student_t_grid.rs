@@ -1,11 +1,16 @@
 //! Student-t observations with a grid of degrees of freedom.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::{Bank, Columns};
-use crate::model::check_finite;
-use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, within_huge};
-use crate::{ObservationError, ObservationModel, ParameterError, Real};
+use crate::distribution::{Distribution, Mixture, Parameter};
+use crate::model::normal_inverse_gamma::NormalInverseGamma;
+use crate::model::student_t::{
+    StudentKernel, WeightedPrior, check_nu, neutral, simulate,
+};
+use crate::model::{Level, check_finite};
+use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// [`StudentT`](crate::StudentT) with unknown degrees of freedom from a finite
 /// grid: a mixture of its components with weights learned by Bayes' rule.
@@ -160,7 +165,7 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
         x: &F,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
-        let x = within_huge(*x);
+        let x = self.prior.centred(*x);
         let n = ln_joint.len();
         let [largest, sum] = &mut bank.scratch;
         largest.clear();
@@ -207,6 +212,77 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
             && bank.ln_weights.len() == k
             && bank.components.iter().all(|columns| columns.len() == n)
             && bank.ln_weights.iter().all(|columns| columns.len() == n)
+    }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+        let components = self.posteriors(bank, hypothesis);
+        Level::mixture(components.map(|(weight, _, posterior)| (weight, Some(posterior.level()))))
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        // The same parameters under every ν, in the same order.
+        let mut names = Vec::new();
+        let mut mixed: Vec<Vec<(f64, Box<dyn Distribution>)>> = Vec::new();
+        for (weight, _, posterior) in self.posteriors(bank, hypothesis) {
+            for (i, parameter) in posterior
+                .parameters("squared_scale")
+                .into_iter()
+                .enumerate()
+            {
+                if i == mixed.len() {
+                    names.push(parameter.name);
+                    mixed.push(Vec::new());
+                }
+                mixed[i].push((weight, parameter.posterior));
+            }
+        }
+        let mixtures = mixed.into_iter().map(Mixture::new);
+        let named = names.into_iter().zip(mixtures);
+        named
+            .filter_map(|(name, mixture)| Some(Parameter::new(name, mixture?)))
+            .collect()
+    }
+
+    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let components = self
+            .posteriors(bank, hypothesis)
+            .map(|(weight, nu, posterior)| {
+                let predictive: Box<dyn Distribution> = Box::new(posterior.predictive(nu));
+                (weight, predictive)
+            });
+        Some(Box::new(Mixture::new(components)?))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let weights: Vec<(usize, f64)> = self
+            .ln_prior
+            .iter()
+            .map(|ln_weight| libm::exp(ln_weight.wide()))
+            .enumerate()
+            .collect();
+        let k = random.choose(&weights)?;
+        let prior = self.prior.posterior(self.prior.newborn());
+        simulate(&prior, self.kernels[k].nu.wide(), random, n)
+    }
+}
+
+impl<F: Real> StudentTGrid<F> {
+    /// For each component its weight, its ν and what it says of level and scale.
+    fn posteriors(
+        &self,
+        bank: &StudentTGridBank<F>,
+        hypothesis: usize,
+    ) -> impl Iterator<Item = (f64, f64, NormalInverseGamma)> + Clone {
+        (0..self.kernels.len()).map(move |k| {
+            let [ln_weight] = bank.ln_weights[k].row(hypothesis);
+            let statistics = bank.components[k].row(hypothesis);
+            let posterior = self.prior.posterior(statistics);
+            (
+                libm::exp(ln_weight.wide()),
+                self.kernels[k].nu.wide(),
+                posterior,
+            )
+        })
     }
 }
 

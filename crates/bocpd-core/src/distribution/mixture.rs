@@ -1,0 +1,134 @@
+//! Weighted mixtures: what many hypotheses say together.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use libm::{exp, log};
+
+use super::Distribution;
+
+/// A mixture of distributions, all of them discrete or none.
+///
+/// ```text
+/// p(x) = Σᵢ wᵢ pᵢ(x)
+/// ```
+#[derive(Debug)]
+pub struct Mixture {
+    components: Vec<(f64, Box<dyn Distribution>)>,
+}
+
+impl Mixture {
+    /// The mixture of these components. Weights are taken relative to their
+    /// sum; components without weight are left out. `None` if nothing is left.
+    pub fn new(components: impl IntoIterator<Item = (f64, Box<dyn Distribution>)>) -> Option<Self> {
+        let mut components: Vec<_> = components
+            .into_iter()
+            .filter(|&(weight, _)| weight > 0.0)
+            .collect();
+        let total: f64 = components.iter().map(|&(weight, _)| weight).sum();
+        for (weight, _) in &mut components {
+            *weight /= total;
+        }
+        (!components.is_empty() && total.is_finite()).then_some(Self { components })
+    }
+
+    /// Weights and components.
+    pub fn components(&self) -> &[(f64, Box<dyn Distribution>)] {
+        &self.components
+    }
+
+    /// Where `x` stands in this distribution.
+    pub fn tail(&self, x: f64) -> Tail {
+        let above = self.survival(x);
+        let up_to = self.cdf(x);
+        let below = if self.is_discrete() {
+            (up_to - exp(self.ln_density(x))).max(0.0)
+        } else {
+            up_to
+        };
+        Tail {
+            below,
+            up_to,
+            above,
+        }
+    }
+
+    fn sum(&self, f: impl Fn(&dyn Distribution) -> f64) -> f64 {
+        let terms = self.components.iter();
+        terms
+            .map(|(weight, component)| weight * f(&**component))
+            .sum()
+    }
+}
+
+impl Distribution for Mixture {
+    fn mean(&self) -> f64 {
+        self.sum(|component| component.mean())
+    }
+    fn variance(&self) -> f64 {
+        let mean = self.mean();
+        self.sum(|component| {
+            let delta = component.mean() - mean;
+            component.variance() + delta * delta
+        })
+    }
+    fn ln_density(&self, x: f64) -> f64 {
+        let terms: Vec<f64> = self
+            .components
+            .iter()
+            .map(|(weight, component)| log(*weight) + component.ln_density(x))
+            .collect();
+        let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if largest.is_infinite() {
+            return largest;
+        }
+        largest + log(terms.iter().map(|term| exp(term - largest)).sum())
+    }
+    fn cdf(&self, x: f64) -> f64 {
+        self.sum(|component| component.cdf(x)).min(1.0)
+    }
+    fn survival(&self, x: f64) -> f64 {
+        self.sum(|component| component.survival(x)).min(1.0)
+    }
+    fn support(&self) -> (f64, f64) {
+        let ends = self
+            .components
+            .iter()
+            .map(|(_, component)| component.support());
+        ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+            .unwrap_or((f64::NEG_INFINITY, f64::INFINITY))
+    }
+    fn is_discrete(&self) -> bool {
+        self.components
+            .first()
+            .is_some_and(|(_, component)| component.is_discrete())
+    }
+}
+
+/// Where an observation stands in what was predicted for it: how surprising
+/// it is, on a scale that is the same for all models.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Tail {
+    /// P(X < x).
+    pub below: f64,
+    /// P(X ≤ x).
+    pub up_to: f64,
+    /// P(X > x).
+    pub above: f64,
+}
+
+impl Tail {
+    /// The probability-integral transform P(X < x) + ½ P(X = x): uniform on
+    /// [0, 1] if the model is right (on average, for counts).
+    pub fn pit(&self) -> f64 {
+        0.5 * (self.below + self.up_to)
+    }
+
+    /// The probability of a value at least as far out, on either side:
+    /// 2 min(P(X ≤ x), P(X ≥ x)), at most 1.
+    pub fn p_value(&self) -> f64 {
+        let at_least = self.above + (self.up_to - self.below);
+        (2.0 * self.up_to.min(at_least)).min(1.0)
+    }
+}
