@@ -147,7 +147,26 @@ impl Config {
     /// # Errors
     /// Names the first parameter that cannot be used.
     pub fn build(&self) -> Result<Box<dyn Detect>, ParameterError> {
-        let hazard = AnyHazard::new(&self.hazard)?;
+        self.build_any(AnyHazard::new(&self.hazard)?)
+    }
+
+    /// The same with a hazard of the caller's in place of [`Config::hazard`],
+    /// which is not looked at.
+    ///
+    /// Snapshots of such a detector hold its state but not its hazard:
+    /// [`Detect::restore`] takes them, [`restore`](crate::restore) does not.
+    ///
+    /// # Errors
+    /// Names the first parameter that cannot be used.
+    #[cfg(target_has_atomic = "ptr")]
+    pub fn build_with_hazard(
+        &self,
+        hazard: crate::SharedHazard,
+    ) -> Result<Box<dyn Detect>, ParameterError> {
+        self.build_any(AnyHazard::Own(hazard))
+    }
+
+    fn build_any(&self, hazard: AnyHazard) -> Result<Box<dyn Detect>, ParameterError> {
         Ok(match self.model {
             ModelConfig::Gaussian {
                 mean,

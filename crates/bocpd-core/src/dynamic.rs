@@ -160,10 +160,14 @@ pub trait Detect: Send + Sync {
     /// Configuration and state as bytes, for [`restore`](crate::restore).
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8>;
-    /// Puts a state into this detector; see [`Detector::restore`].
+    /// Takes over the state of a snapshot of a detector with the same model,
+    /// hazard and pruning.
+    ///
+    /// # Errors
+    /// If the bytes are no snapshot, of another version, damaged, or do not fit
+    /// this detector, which is then as before.
     #[cfg(feature = "serde")]
-    #[doc(hidden)]
-    fn restore_state(&mut self, state: &[u8]) -> Result<(), crate::SnapshotError>;
+    fn restore(&mut self, snapshot: &[u8]) -> Result<(), crate::SnapshotError>;
     /// A copy that goes its own way.
     fn clone_box(&self) -> Box<dyn Detect>;
 }
@@ -340,11 +344,19 @@ where
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8> {
         use crate::snapshot::{Kind, seal};
-        seal(Kind::Configured, &(&self.config, self.detector.to_bytes()))
+        let own_hazard = self.detector.hazard().is_own();
+        let state = self.detector.to_bytes();
+        seal(Kind::Configured, &(&self.config, own_hazard, state))
     }
     #[cfg(feature = "serde")]
-    fn restore_state(&mut self, state: &[u8]) -> Result<(), crate::SnapshotError> {
-        self.detector.restore(state)
+    fn restore(&mut self, snapshot: &[u8]) -> Result<(), crate::SnapshotError> {
+        use crate::snapshot::{Kind, open};
+        let (config, _, state): (Config, bool, Vec<u8>) = open(Kind::Configured, snapshot)?;
+        if config != self.config {
+            let what = "it is of a detector with another configuration";
+            return Err(crate::SnapshotError::Content(what));
+        }
+        self.detector.restore(&state)
     }
     fn clone_box(&self) -> Box<dyn Detect> {
         Box::new(self.clone())
@@ -359,9 +371,13 @@ where
 #[cfg(feature = "serde")]
 pub fn restore(bytes: &[u8]) -> Result<Box<dyn Detect>, crate::SnapshotError> {
     use crate::snapshot::{Kind, open};
-    let (config, state): (Config, Vec<u8>) = open(Kind::Configured, bytes)?;
+    let (config, own_hazard, _): (Config, bool, Vec<u8>) = open(Kind::Configured, bytes)?;
+    if own_hazard {
+        let what = "it does not hold its hazard; build the detector and restore into it";
+        return Err(crate::SnapshotError::Content(what));
+    }
     let mut detector = config.build()?;
-    detector.restore_state(&state)?;
+    detector.restore(bytes)?;
     Ok(detector)
 }
 

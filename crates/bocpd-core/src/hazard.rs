@@ -61,3 +61,8 @@ impl<F: Fn(u64) -> f64> Hazard for F {
         self(length)
     }
 }
+
+/// A hazard of the caller's for a detector that is chosen at run time
+/// ([`Config::build_with_hazard`](crate::Config::build_with_hazard)).
+#[cfg(target_has_atomic = "ptr")]
+pub type SharedHazard = alloc::sync::Arc<dyn Hazard + Send + Sync>;

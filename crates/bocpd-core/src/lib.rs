@@ -61,6 +61,8 @@ pub use dynamic::Detect;
 #[cfg(feature = "serde")]
 pub use dynamic::restore;
 pub use error::{BatchError, ObservationError, ParameterError, ReadoutError, UpdateError};
+#[cfg(target_has_atomic = "ptr")]
+pub use hazard::SharedHazard;
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
 pub use keep::Keep;
 pub use kernel::{Isa, Kernel};

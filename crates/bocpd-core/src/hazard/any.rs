@@ -4,7 +4,7 @@ use super::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibul
 use crate::{HazardConfig, ParameterError};
 
 /// One of the built-in hazards.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum AnyHazard {
     Constant(Constant),
     Rate(Rate),
@@ -12,6 +12,9 @@ pub(crate) enum AnyHazard {
     LogLogistic(LogLogistic),
     NegativeBinomial(NegativeBinomial),
     Table(Table),
+    /// One that the caller brought.
+    #[cfg(target_has_atomic = "ptr")]
+    Own(super::SharedHazard),
 }
 
 impl AnyHazard {
@@ -40,6 +43,18 @@ impl AnyHazard {
             Self::LogLogistic(hazard) => hazard,
             Self::NegativeBinomial(hazard) => hazard,
             Self::Table(hazard) => hazard,
+            #[cfg(target_has_atomic = "ptr")]
+            Self::Own(hazard) => &**hazard,
+        }
+    }
+
+    /// Whether a configuration does not describe it.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_own(&self) -> bool {
+        match self {
+            #[cfg(target_has_atomic = "ptr")]
+            Self::Own(_) => true,
+            _ => false,
         }
     }
 }
@@ -54,6 +69,8 @@ impl Hazard for AnyHazard {
         match self {
             Self::Constant(hazard) => hazard.constant(),
             Self::Rate(hazard) => hazard.constant(),
+            #[cfg(target_has_atomic = "ptr")]
+            Self::Own(hazard) => hazard.constant(),
             _ => None,
         }
     }
