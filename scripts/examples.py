@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Runs the examples of the documentation that are not Rust.
+"""Runs the examples of the documentation that are not Rust, and follows its links.
 
     examples.py first HEADING FILE      the first block under a heading, in the
                                         current directory
     examples.py sh DIR FILE...          shell blocks, with `bocpd` from DIR
     examples.py python PYTHON FILE...   Python blocks, with this interpreter
     examples.py c DIR FILE...           C blocks, linked with libbocpd.a from DIR
+    examples.py links FILE...           links to other files of the repository
 
 Blocks of one file run in order, in one scratch directory in which docs/data lies
 as in the repository. A ```text or ```json block right after one is what it has
@@ -80,10 +81,24 @@ def examples(language, tool, file):
     return ran
 
 
+def links(files):
+    """Finds relative links that lead nowhere."""
+    broken = [
+        f"{file}: {link}"
+        for file in files
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text())
+        if not (file.parent / link).exists()
+    ]
+    if broken:
+        sys.exit("links that lead nowhere:\n" + "\n".join(broken))
+
+
 def main():
     match sys.argv[1:]:
         case ["first", heading, file]:
             first(heading, Path(file))
+        case ["links", *files] if files:
+            links([Path(file) for file in files])
         case [language, tool, *files] if language in RUNNERS and files:
             # Not resolved further: an interpreter in an environment is a link.
             tool = os.path.abspath(tool)
