@@ -3,6 +3,8 @@
 mod prediction;
 mod readouts;
 mod records;
+mod segments;
+mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
@@ -256,7 +258,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
 
     /// One step of the filter; `x` is `None` where the observation is missing.
     #[inline(always)]
-    fn step(&mut self, x: Option<&M::Obs>, elapsed: Option<f64>) -> Result<Step, UpdateError> {
+    pub(crate) fn step(
+        &mut self,
+        x: Option<&M::Obs>,
+        elapsed: Option<f64>,
+    ) -> Result<Step, UpdateError> {
         if self.state.broken {
             return Err(UpdateError::Broken);
         }

@@ -3,14 +3,18 @@
 //! The choice is erased once, at the outermost type. Inside, a configured
 //! detector is the same statically compiled filter as any other.
 
+use core::borrow::Borrow;
+
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::distribution::{Mixture, Parameter};
 use crate::hazard::AnyHazard;
+use crate::kernel::Kernel;
+use crate::row::FromRow;
 use crate::{
-    BatchError, Config, Detector, Location, Missing, ObservationError, ObservationModel,
-    ParameterError, ReadoutError, Smoothed, Step, UpdateError,
+    Alarm, Alarms, BatchError, Config, Detector, Location, Missing, ObservationModel,
+    ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step, UpdateError,
 };
 
 mod data {
@@ -157,6 +161,53 @@ pub trait Detect: Send + Sync {
     /// [`Detector::expected_residual`].
     fn expected_residual(&self) -> Option<f64>;
 
+    /// [`Detector::shift`]; the configuration has to ask for it.
+    ///
+    /// # Errors
+    /// As [`Detector::shift`].
+    fn shift(&self) -> Result<Option<Shift>, ReadoutError>;
+    /// [`Detector::shift_between`].
+    ///
+    /// # Errors
+    /// As [`Detector::shift`].
+    fn shift_between(&self, low: u64, high: u64) -> Result<Option<Shift>, ReadoutError>;
+    /// [`Detector::segments`] of the rows of a matrix.
+    ///
+    /// # Errors
+    /// As [`Detector::segments`].
+    fn segments(
+        &self,
+        rows: &[f64],
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<Vec<Segment>, BatchError> {
+        Ok(self.fit_segments(rows, changepoints, mass)?.0)
+    }
+    /// The segments and the posteriors behind them.
+    #[doc(hidden)]
+    fn fit_segments(
+        &self,
+        rows: &[f64],
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), BatchError>;
+    /// The alarms raised since the last time, oldest first
+    /// ([`Alarms`]); none without an alarm policy.
+    fn take_alarms(&mut self) -> Vec<Alarm>;
+    /// Lets go of a latched alarm.
+    fn acknowledge(&mut self);
+    /// Whether the last alarm is still on ([`Alarms::is_on`]).
+    fn alarm_is_on(&self) -> bool;
+    /// The probability that the alarm policy looks at; 0 without a policy.
+    fn alarm_probability(&self) -> f64;
+    /// `n` observations of one segment, drawn from the model with parameters
+    /// from the prior; `None` if the model cannot.
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
+    /// Forgets everything, takes in `rows`, and gives the largest probability
+    /// that the alarm policy would have seen if it had raised no alarm.
+    #[doc(hidden)]
+    fn alarm_peak(&mut self, rows: &[f64]) -> Result<f64, UpdateError>;
+
     /// Configuration and state as bytes, for [`restore`](crate::restore).
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8>;
@@ -178,21 +229,30 @@ impl Clone for Box<dyn Detect> {
     }
 }
 
+/// What a model needs to be one of those that are chosen at run time.
+pub(crate) trait Model:
+    ObservationModel<Obs: FromRow, Bank: data::Data + Send + Sync> + Clone + Send + Sync + 'static
+{
+}
+
+impl<M> Model for M where
+    M: ObservationModel<Obs: FromRow, Bank: data::Data + Send + Sync>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
 /// A detector with the configuration that it was built from.
 #[derive(Clone)]
 pub(crate) struct Configured<M: ObservationModel> {
     config: Config,
     detector: Detector<M, AnyHazard>,
+    alarms: Option<Alarms>,
 }
 
-impl<M> Configured<M>
-where
-    M: ObservationModel<Obs: FromRow, Bank: data::Data + Send + Sync>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
+impl<M: Model> Configured<M> {
     pub(crate) fn boxed(
         config: &Config,
         model: M,
@@ -205,7 +265,32 @@ where
         Ok(Box::new(Self {
             config: config.clone(),
             detector,
+            alarms: config.alarm.map(Alarms::new).transpose()?,
         }))
+    }
+
+    /// One step; all entrances of rows lead here.
+    #[inline(always)]
+    fn step(&mut self, row: &[f64], elapsed: Option<f64>) -> Result<Step, UpdateError> {
+        let step = if self.is_missing(row) {
+            self.detector.step(None, elapsed)?
+        } else {
+            let x = M::Obs::parse(row)?;
+            self.detector.step(Some(x.borrow()), elapsed)?
+        };
+        if self.alarms.is_some() {
+            self.watch();
+        }
+        Ok(step)
+    }
+
+    /// Lets the alarms look at the step that was taken.
+    #[cold]
+    #[inline(never)]
+    fn watch(&mut self) {
+        if let Some(alarms) = &mut self.alarms {
+            alarms.observe(&self.detector);
+        }
     }
 
     fn is_missing(&self, row: &[f64]) -> bool {
@@ -213,14 +298,7 @@ where
     }
 }
 
-impl<M> Detect for Configured<M>
-where
-    M: ObservationModel<Obs: FromRow, Bank: data::Data + Send + Sync>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
+impl<M: Model> Detect for Configured<M> {
     fn dimension(&self) -> usize {
         1
     }
@@ -228,34 +306,41 @@ where
         &self.config
     }
     fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError> {
-        if self.is_missing(row) {
-            return self.detector.skip();
-        }
-        M::Obs::with(row, |x| self.detector.update(x))?
+        self.detector.isa().run(Row {
+            detector: self,
+            row,
+            elapsed: None,
+        })
     }
     fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError> {
-        if self.is_missing(row) {
-            return self.detector.skip_after(elapsed);
-        }
-        M::Obs::with(row, |x| self.detector.update_after(elapsed, x))?
+        self.detector.isa().run(Row {
+            detector: self,
+            row,
+            elapsed: Some(elapsed),
+        })
     }
     fn skip(&mut self) -> Result<Step, UpdateError> {
-        self.detector.skip()
+        let step = self.detector.skip()?;
+        self.watch();
+        Ok(step)
     }
     fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
-        self.detector.skip_after(elapsed)
+        let step = self.detector.skip_after(elapsed)?;
+        self.watch();
+        Ok(step)
     }
     fn update_many(&mut self, rows: &[f64], each: &mut dyn FnMut(&Step)) -> Result<(), BatchError> {
-        for (index, row) in rows.chunks(self.dimension()).enumerate() {
-            match self.update(row) {
-                Ok(step) => each(&step),
-                Err(error) => return Err(BatchError::new(index, error)),
-            }
-        }
-        Ok(())
+        self.detector.isa().run(Rows {
+            detector: self,
+            rows,
+            each,
+        })
     }
     fn reset(&mut self) {
         self.detector.reset();
+        if let Some(alarms) = &mut self.alarms {
+            alarms.reset();
+        }
     }
     fn observations(&self) -> u64 {
         self.detector.observations()
@@ -341,27 +426,143 @@ where
     fn expected_residual(&self) -> Option<f64> {
         self.detector.expected_residual()
     }
+    fn shift(&self) -> Result<Option<Shift>, ReadoutError> {
+        self.detector.shift()
+    }
+    fn shift_between(&self, low: u64, high: u64) -> Result<Option<Shift>, ReadoutError> {
+        self.detector.shift_between(low, high)
+    }
+    fn fit_segments(
+        &self,
+        rows: &[f64],
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), BatchError> {
+        let rows: Vec<&[f64]> = rows.chunks(self.dimension()).collect();
+        let observe = |bank: &mut M::Bank, i: usize, score: &mut [M::Scalar]| {
+            if self.is_missing(rows[i]) {
+                return Ok(false);
+            }
+            let x = M::Obs::parse(rows[i])?;
+            self.detector.observe_alone(bank, x.borrow(), score)
+        };
+        let fitted = self.detector.fit(rows.len(), changepoints, &observe)?;
+        Ok(fitted.into_iter().map(|fitted| fitted.split(mass)).unzip())
+    }
+    fn take_alarms(&mut self) -> Vec<Alarm> {
+        self.alarms.as_mut().map_or_else(Vec::new, Alarms::take)
+    }
+    fn acknowledge(&mut self) {
+        if let Some(alarms) = &mut self.alarms {
+            alarms.acknowledge();
+        }
+    }
+    fn alarm_is_on(&self) -> bool {
+        self.alarms.as_ref().is_some_and(Alarms::is_on)
+    }
+    fn alarm_probability(&self) -> f64 {
+        let alarms = self.alarms.as_ref();
+        alarms.map_or(0.0, |alarms| alarms.probability(&self.detector))
+    }
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        self.detector.model().simulate(random, n)
+    }
+    fn alarm_peak(&mut self, rows: &[f64]) -> Result<f64, UpdateError> {
+        self.reset();
+        let alarms = self.alarms.take();
+        let mut peak: f64 = 0.0;
+        let mut outcome = Ok(());
+        for row in rows.chunks(self.dimension()) {
+            outcome = self.update(row).map(|_| ());
+            if outcome.is_err() {
+                break;
+            }
+            let seen = alarms.as_ref();
+            peak = peak.max(seen.map_or(0.0, |alarms| alarms.probability(&self.detector)));
+        }
+        self.alarms = alarms;
+        outcome.map(|()| peak)
+    }
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8> {
         use crate::snapshot::{Kind, seal};
         let own_hazard = self.detector.hazard().is_own();
         let state = self.detector.to_bytes();
-        seal(Kind::Configured, &(&self.config, own_hazard, state))
+        let alarms = self.alarms.as_ref().map(Alarms::saved);
+        let content = (&self.config, own_hazard, state, alarms);
+        seal(Kind::Configured, &content)
     }
     #[cfg(feature = "serde")]
     fn restore(&mut self, snapshot: &[u8]) -> Result<(), crate::SnapshotError> {
         use crate::snapshot::{Kind, open};
-        let (config, _, state): (Config, bool, Vec<u8>) = open(Kind::Configured, snapshot)?;
+        let (config, _, state, saved): Content = open(Kind::Configured, snapshot)?;
         if config != self.config {
             let what = "it is of a detector with another configuration";
             return Err(crate::SnapshotError::Content(what));
         }
-        self.detector.restore(&state)
+        // Into a copy: a state that fits with alarms that do not is refused whole.
+        let mut restored = self.clone();
+        restored.detector.restore(&state)?;
+        let observations = restored.detector.observations();
+        let level = restored.detector.level_name();
+        let sound = match (&mut restored.alarms, &saved) {
+            (Some(alarms), Some(saved)) => alarms.restore(saved, observations, level),
+            (None, None) => true,
+            _ => false,
+        };
+        if !sound {
+            return Err(crate::SnapshotError::Content("its alarms contradict it"));
+        }
+        *self = restored;
+        Ok(())
     }
     fn clone_box(&self) -> Box<dyn Detect> {
         Box::new(self.clone())
     }
 }
+
+/// One row, compiled for each instruction set.
+struct Row<'a, M: ObservationModel> {
+    detector: &'a mut Configured<M>,
+    row: &'a [f64],
+    elapsed: Option<f64>,
+}
+
+impl<M: Model> Kernel for Row<'_, M> {
+    type Output = Result<Step, UpdateError>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        self.detector.step(self.row, self.elapsed)
+    }
+}
+
+/// Many rows, compiled for each instruction set.
+struct Rows<'a, M: ObservationModel> {
+    detector: &'a mut Configured<M>,
+    rows: &'a [f64],
+    each: &'a mut dyn FnMut(&Step),
+}
+
+impl<M: Model> Kernel for Rows<'_, M> {
+    type Output = Result<(), BatchError>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        for (index, row) in self.rows.chunks(self.detector.dimension()).enumerate() {
+            match self.detector.step(row, None) {
+                Ok(step) => (self.each)(&step),
+                Err(error) => return Err(BatchError::new(index, error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the snapshot of a configured detector holds: its configuration, whether
+/// its hazard is one of the caller's, its state, its alarms.
+#[cfg(feature = "serde")]
+type Content = (Config, bool, Vec<u8>, Option<crate::alarm::Saved>);
 
 /// A detector from the bytes that [`Detect::snapshot`] gave; it goes on bit for
 /// bit as the one that wrote them would.
@@ -371,7 +572,7 @@ where
 #[cfg(feature = "serde")]
 pub fn restore(bytes: &[u8]) -> Result<Box<dyn Detect>, crate::SnapshotError> {
     use crate::snapshot::{Kind, open};
-    let (config, own_hazard, _): (Config, bool, Vec<u8>) = open(Kind::Configured, bytes)?;
+    let (config, own_hazard, _, _): Content = open(Kind::Configured, bytes)?;
     if own_hazard {
         let what = "it does not hold its hazard; build the detector and restore into it";
         return Err(crate::SnapshotError::Content(what));
@@ -379,67 +580,4 @@ pub fn restore(bytes: &[u8]) -> Result<Box<dyn Detect>, crate::SnapshotError> {
     let mut detector = config.build()?;
     detector.restore(bytes)?;
     Ok(detector)
-}
-
-/// Observations that can be given as a row of numbers.
-pub(crate) trait FromRow {
-    /// Calls `f` with the observation that `row` stands for.
-    fn with<T>(row: &[f64], f: impl FnOnce(&Self) -> T) -> Result<T, ObservationError>;
-}
-
-/// The one number of a row of length 1.
-fn single(row: &[f64]) -> Result<f64, ObservationError> {
-    match *row {
-        [x] => Ok(x),
-        _ => Err(ObservationError::Dimension {
-            got: row.len(),
-            expected: 1,
-        }),
-    }
-}
-
-/// How far from an integer a count may be: what arithmetic on counts leaves,
-/// not what a wrong column holds.
-const ROUNDING: f64 = 1e-9;
-
-fn integer(row: &[f64], must: &'static str) -> Result<f64, ObservationError> {
-    let value = single(row)?;
-    if !value.is_finite() {
-        return Err(ObservationError::NonFinite { value });
-    }
-    let nearest = libm::round(value);
-    if (value - nearest).abs() > ROUNDING || nearest < 0.0 {
-        return Err(ObservationError::OutOfSupport { value, must });
-    }
-    Ok(nearest)
-}
-
-impl FromRow for f64 {
-    fn with<T>(row: &[f64], f: impl FnOnce(&Self) -> T) -> Result<T, ObservationError> {
-        Ok(f(&single(row)?))
-    }
-}
-
-impl FromRow for u64 {
-    fn with<T>(row: &[f64], f: impl FnOnce(&Self) -> T) -> Result<T, ObservationError> {
-        let count = integer(row, "be a whole number, 0 or more")?;
-        // A cast saturates; models refuse counts beyond 2^53 themselves.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an integer ≥ 0"
-        )]
-        Ok(f(&(count as u64)))
-    }
-}
-
-impl FromRow for bool {
-    fn with<T>(row: &[f64], f: impl FnOnce(&Self) -> T) -> Result<T, ObservationError> {
-        let must = "be 0 or 1";
-        let value = integer(row, must)?;
-        if value > 1.0 {
-            return Err(ObservationError::OutOfSupport { value, must });
-        }
-        Ok(f(&(value == 1.0)))
-    }
 }

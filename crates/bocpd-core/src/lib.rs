@@ -31,9 +31,11 @@ extern crate alloc;
 
 mod alarm;
 mod bank;
+mod calibrate;
 mod config;
 mod count;
 pub mod defaults;
+mod detect;
 mod detector;
 pub mod distribution;
 mod dynamic;
@@ -48,19 +50,24 @@ mod pruning;
 mod random;
 mod real;
 mod records;
+mod row;
+mod segment;
 mod segmentation;
+mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
 
-pub use alarm::AlarmPolicy;
+pub use alarm::{Alarm, AlarmPolicy, Alarms};
 pub use bank::{Bank, Column, Columns, Slots};
+pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate};
 pub use config::{Config, HazardConfig, Missing, ModelConfig};
+pub use detect::{Change, Detection, Jump, detect};
 pub use detector::{Detector, Step};
 pub use dynamic::Detect;
 #[cfg(feature = "serde")]
 pub use dynamic::restore;
-pub use error::{BatchError, ObservationError, ParameterError, ReadoutError, UpdateError};
+pub use error::{BatchError, DetectError, ObservationError, ParameterError, ReadoutError, UpdateError};
 #[cfg(target_has_atomic = "ptr")]
 pub use hazard::SharedHazard;
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
@@ -73,6 +80,8 @@ pub use model::{
 pub use pruning::Pruning;
 pub use random::Random;
 pub use real::Real;
+pub use segment::{Estimate, Segment};
+pub use shift::Shift;
 pub use smoothing::{Location, Smoothed};
 #[cfg(feature = "serde")]
 pub use snapshot::SnapshotError;

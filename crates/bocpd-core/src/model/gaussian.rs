@@ -144,8 +144,7 @@ impl<F: Real> ObservationModel for Gaussian<F> {
     fn spawn(&self, bank: &mut Self::Bank) {
         let beta = F::of(self.prior.beta);
         bank.counts.spawn();
-        bank.columns
-            .push([F::zero(), beta, beta.vln_normal()]);
+        bank.columns.push([F::zero(), beta, beta.vln_normal()]);
     }
 
     #[inline(always)]

@@ -6,9 +6,7 @@ use alloc::vec::Vec;
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Distribution, Mixture, Parameter};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
-use crate::model::student_t::{
-    StudentKernel, WeightedPrior, check_nu, neutral, simulate,
-};
+use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, simulate};
 use crate::model::{Level, check_finite};
 use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
