@@ -79,7 +79,7 @@ fn model(model: &ModelConfig) {
 fn hazard(hazard: &HazardConfig) {
     match hazard {
         &HazardConfig::Constant { mean_run_length } => {
-            println!("constant {}", hex(mean_run_length))
+            println!("constant {}", hex(mean_run_length));
         }
         &HazardConfig::Rate { per_unit_time } => println!("rate {}", hex(per_unit_time)),
         &HazardConfig::Weibull { shape, scale } => println!("weibull {}", hexes(&[shape, scale])),

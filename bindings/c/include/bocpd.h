@@ -172,6 +172,16 @@ typedef struct {
 // Any error of a later version that this one has no number for.
 #define BOCPD_OTHER 17
 
+// The past that this question is about was not kept: see
+// bocpd_config_set_history_lag.
+#define BOCPD_HISTORY 18
+
+// An index that is not among those that can be asked about.
+#define BOCPD_INDEX 19
+
+// The model does not know this of itself.
+#define BOCPD_UNSUPPORTED 20
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -226,6 +236,17 @@ bocpd_status bocpd_config_set_missing_error(bocpd_config *config);
 
 // NaN in the data is a missing observation: time moves, nothing is learned.
 bocpd_status bocpd_config_set_missing_skip(bocpd_config *config);
+
+// Remembers nothing of the past: the default.
+bocpd_status bocpd_config_set_history_none(bocpd_config *config);
+
+// Remembers the last lag steps, so that bocpd_detector_smoothed and its kin can speak
+// of the last lag + 1 observations. Memory is bounded: at most lag^2 / 2 probabilities.
+bocpd_status bocpd_config_set_history_lag(bocpd_config *config, uint64_t lag);
+
+// Remembers everything: memory grows with the stream, by as many probabilities a step
+// as hypotheses are alive.
+bocpd_status bocpd_config_set_history_all(bocpd_config *config);
 
 // Real numbers, normal with unknown mean and variance. Prior: variance 1/tau with
 // tau ~ Gamma(alpha, rate beta), mean ~ N(mean, 1 / (kappa tau)).
@@ -519,6 +540,84 @@ bocpd_status bocpd_detector_take_settled(bocpd_detector *detector,
                                          uint64_t *changepoints,
                                          size_t capacity,
                                          size_t *length);
+
+// P(a segment starts at s | all seen so far), for all s from first to the last
+// observation, as a list. first, which may be NULL, is 0 if everything is remembered;
+// the value at 0 is then 1: the first segment starts there, which is no change.
+//
+// Errors: BOCPD_HISTORY; BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detector_smoothed(const bocpd_detector *detector,
+                                     uint64_t *first,
+                                     double *p_change_at,
+                                     size_t capacity,
+                                     size_t *length);
+
+// One value of bocpd_detector_smoothed. To ask for many, ask for all.
+//
+// Errors: BOCPD_HISTORY; BOCPD_INDEX.
+bocpd_status bocpd_detector_p_change_at(const bocpd_detector *detector,
+                                        uint64_t s,
+                                        double *probability);
+
+// P(at least one segment starts at one of low, ..., high | all seen so far).
+//
+// Errors: BOCPD_HISTORY; BOCPD_INDEX.
+bocpd_status bocpd_detector_p_change_between(const bocpd_detector *detector,
+                                             uint64_t low,
+                                             uint64_t high,
+                                             double *probability);
+
+// The expected number of changes among the observations that are remembered.
+//
+// Errors: BOCPD_HISTORY.
+bocpd_status bocpd_detector_expected_changes(const bocpd_detector *detector,
+                                             double *changes);
+
+// How sure it is where the given changes were: the count changepoints (ascending), as
+// bocpd_detector_changepoints gives them, each with a neighbourhood, every index that is
+// closer to it than to the others.
+//
+// Each array that is not NULL gets count values: P(a segment starts exactly there);
+// P(one starts in the neighbourhood); the first and the last index of the smallest set
+// that has at least mass of the neighbourhood's probability; and the share that it has.
+//
+// Errors: BOCPD_HISTORY; BOCPD_INDEX; BOCPD_INVALID_PARAMETER.
+bocpd_status bocpd_detector_locations(const bocpd_detector *detector,
+                                      const uint64_t *changepoints,
+                                      size_t count,
+                                      double mass,
+                                      double *p_here,
+                                      double *probability,
+                                      uint64_t *low,
+                                      uint64_t *high,
+                                      double *share);
+
+// The set of bocpd_detector_locations itself, for the changepoint at position which, as
+// a list: ascending, perhaps with gaps.
+//
+// Errors: as bocpd_detector_locations; BOCPD_INVALID_ARGUMENT if which is not less than
+// count; BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detector_credible_set(const bocpd_detector *detector,
+                                         const uint64_t *changepoints,
+                                         size_t count,
+                                         size_t which,
+                                         double mass,
+                                         uint64_t *indices,
+                                         size_t capacity,
+                                         size_t *length);
+
+// Draws whole segmentations from their posterior: the changepoints of all draws, one
+// draw after the other, as a list; ends, draws values, gets for each draw the position
+// in the list after its last changepoint. The same seed gives the same draws.
+//
+// Errors: BOCPD_HISTORY unless everything is remembered; BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detector_sample_segmentations(const bocpd_detector *detector,
+                                                 size_t draws,
+                                                 uint64_t seed,
+                                                 size_t *ends,
+                                                 uint64_t *changepoints,
+                                                 size_t capacity,
+                                                 size_t *length);
 
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
 // checksummed, the same on every machine. A model or hazard of the caller's is not

@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn pointers_are_checked() {
         let values = [1.0_f64, 2.0];
-        let odd = values.as_ptr().cast::<u8>().wrapping_add(1).cast::<f64>();
+        let odd = values.as_ptr().wrapping_byte_add(1);
         // SAFETY: refused before anything is read.
         unsafe {
             assert!(matches!(

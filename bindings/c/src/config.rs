@@ -1,6 +1,6 @@
 //! The configuration of a detector: created empty, filled by setters.
 
-use bocpd_core::{HazardConfig, Missing, ModelConfig, Pruning, defaults};
+use bocpd_core::{HazardConfig, Keep, Missing, ModelConfig, Pruning, defaults};
 
 use crate::boundary::{Output, exclusive, guard, shared, slice};
 use crate::failure::Failure;
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn bocpd_config_set_max_hypotheses(
     // SAFETY: handles are as the header says.
     unsafe {
         set_pruning(config, |pruning| {
-            pruning.max_hypotheses = Some(max_hypotheses)
+            pruning.max_hypotheses = Some(max_hypotheses);
         })
     }
 }
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn bocpd_config_set_max_run_length(
     // SAFETY: handles are as the header says.
     unsafe {
         set_pruning(config, |pruning| {
-            pruning.max_run_length = Some(max_run_length)
+            pruning.max_run_length = Some(max_run_length);
         })
     }
 }
@@ -154,6 +154,29 @@ pub unsafe extern "C" fn bocpd_config_set_missing_error(config: *mut Config) -> 
 pub unsafe extern "C" fn bocpd_config_set_missing_skip(config: *mut Config) -> Status {
     // SAFETY: handles are as the header says.
     unsafe { set(config, |config| config.missing = Missing::Skip) }
+}
+
+/// Remembers nothing of the past: the default.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_history_none(config: *mut Config) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set(config, |config| config.history = Keep::Nothing) }
+}
+
+/// Remembers the last lag steps, so that bocpd_detector_smoothed and its kin can speak
+/// of the last lag + 1 observations. Memory is bounded: at most lag^2 / 2 probabilities.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_history_lag(config: *mut Config, lag: u64) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set(config, |config| config.history = Keep::Lag(lag)) }
+}
+
+/// Remembers everything: memory grows with the stream, by as many probabilities a step
+/// as hypotheses are alive.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_history_all(config: *mut Config) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set(config, |config| config.history = Keep::All) }
 }
 
 /// Puts a new object into the caller's hands.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    BatchError, Constant, Detect, Detector, HazardConfig, LogLogistic, Missing, NegativeBinomial,
-    Rate, SnapshotError, Step, Table, UpdateError, Weibull,
+    BatchError, Constant, Detect, Detector, HazardConfig, Location, LogLogistic, Missing,
+    NegativeBinomial, Rate, ReadoutError, Smoothed, SnapshotError, Step, Table, UpdateError,
+    Weibull,
 };
 
 use crate::config::{Config, Part};
@@ -38,6 +39,13 @@ pub(crate) trait Engine: Send + Sync {
     fn take_settled(&mut self) -> Vec<u64>;
     fn provisional(&self) -> Vec<u64>;
     fn map_ln_joint(&self) -> f64;
+
+    fn smoothed(&self) -> Result<Smoothed, ReadoutError>;
+    fn p_change_at(&self, s: u64) -> Result<f64, ReadoutError>;
+    fn p_change_between(&self, low: u64, high: u64) -> Result<f64, ReadoutError>;
+    fn expected_changes(&self) -> Result<f64, ReadoutError>;
+    fn locations(&self, changepoints: &[u64], mass: f64) -> Result<Vec<Location>, ReadoutError>;
+    fn sample_segmentations(&self, draws: usize, seed: u64) -> Result<Vec<Vec<u64>>, ReadoutError>;
 
     /// State, and configuration if it is the core's, as bytes.
     fn snapshot(&self) -> Vec<u8>;
@@ -105,6 +113,32 @@ macro_rules! forward {
         }
         fn map_ln_joint(&self) -> f64 {
             self.detector.map_ln_joint()
+        }
+        fn smoothed(&self) -> Result<Smoothed, ReadoutError> {
+            self.detector.smoothed()
+        }
+        fn p_change_at(&self, s: u64) -> Result<f64, ReadoutError> {
+            self.detector.p_change_at(s)
+        }
+        fn p_change_between(&self, low: u64, high: u64) -> Result<f64, ReadoutError> {
+            self.detector.p_change_between(low, high)
+        }
+        fn expected_changes(&self) -> Result<f64, ReadoutError> {
+            self.detector.expected_changes()
+        }
+        fn locations(
+            &self,
+            changepoints: &[u64],
+            mass: f64,
+        ) -> Result<Vec<Location>, ReadoutError> {
+            self.detector.locations(changepoints, mass)
+        }
+        fn sample_segmentations(
+            &self,
+            draws: usize,
+            seed: u64,
+        ) -> Result<Vec<Vec<u64>>, ReadoutError> {
+            self.detector.sample_segmentations(draws, seed)
         }
         fn clone_box(&self) -> Box<dyn Engine> {
             Box::new(self.clone())
@@ -232,7 +266,9 @@ impl Config {
                 };
                 Box::new(Own {
                     detector: Detector::new(model.clone(), hazard)
-                        .with_pruning(self.plain.pruning)?,
+                        .with_pruning(self.plain.pruning)?
+                        .with_history(self.plain.history)
+                        .with_shifts(self.plain.shifts),
                     missing: self.plain.missing,
                 })
             }

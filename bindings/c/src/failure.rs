@@ -2,9 +2,17 @@
 
 use core::fmt;
 
-use bocpd_core::{BatchError, ObservationError, ParameterError, SnapshotError, UpdateError};
+use bocpd_core::{
+    BatchError, ObservationError, ParameterError, ReadoutError, SnapshotError, UpdateError,
+};
 
-use crate::status::*;
+use crate::status::{
+    BOCPD_BROKEN, BOCPD_BUFFER_TOO_SMALL, BOCPD_BUSY, BOCPD_DIMENSION, BOCPD_ELAPSED,
+    BOCPD_ELAPSED_UNSUPPORTED, BOCPD_HAZARD, BOCPD_HISTORY, BOCPD_IMPOSSIBLE, BOCPD_INCOMPLETE,
+    BOCPD_INDEX, BOCPD_INVALID_ARGUMENT, BOCPD_INVALID_PARAMETER, BOCPD_NON_FINITE,
+    BOCPD_NULL_POINTER, BOCPD_OTHER, BOCPD_OUT_OF_SUPPORT, BOCPD_PANIC, BOCPD_SNAPSHOT,
+    BOCPD_UNSUPPORTED, Status,
+};
 
 /// Why a call failed.
 #[derive(Debug)]
@@ -16,6 +24,7 @@ pub(crate) enum Failure {
     Parameter(ParameterError),
     Update(UpdateError),
     Batch(BatchError),
+    Readout(ReadoutError),
     Snapshot(SnapshotError),
     Busy,
     Panicked,
@@ -30,6 +39,14 @@ impl Failure {
             Self::TooSmall { .. } => BOCPD_BUFFER_TOO_SMALL,
             Self::Parameter(_) => BOCPD_INVALID_PARAMETER,
             Self::Update(error) | Self::Batch(BatchError { error, .. }) => status_of(*error),
+            Self::Readout(error) => match error {
+                ReadoutError::History { .. } => BOCPD_HISTORY,
+                ReadoutError::Index { .. } => BOCPD_INDEX,
+                ReadoutError::Model { .. } => BOCPD_UNSUPPORTED,
+                ReadoutError::Argument(_) => BOCPD_INVALID_PARAMETER,
+                ReadoutError::Update(error) => status_of(*error),
+                _ => BOCPD_OTHER,
+            },
             Self::Snapshot(_) => BOCPD_SNAPSHOT,
             Self::Busy => BOCPD_BUSY,
             Self::Panicked => BOCPD_PANIC,
@@ -63,6 +80,7 @@ impl fmt::Display for Failure {
             Self::Parameter(error) => error.fmt(f),
             Self::Update(error) => error.fmt(f),
             Self::Batch(error) => error.fmt(f),
+            Self::Readout(error) => error.fmt(f),
             Self::Snapshot(error) => error.fmt(f),
             Self::Busy => f.write_str(
                 "the detector is in use: by another thread, or by the step that this callback belongs to",
@@ -82,4 +100,10 @@ macro_rules! from {
     };
 }
 
-from!(ParameterError => Parameter, UpdateError => Update, BatchError => Batch, SnapshotError => Snapshot);
+from!(
+    ParameterError => Parameter,
+    UpdateError => Update,
+    BatchError => Batch,
+    ReadoutError => Readout,
+    SnapshotError => Snapshot
+);

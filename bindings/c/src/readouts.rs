@@ -3,6 +3,7 @@
 use crate::boundary::{List, Output, check_aligned, copy_list};
 use crate::detector::{Detector, change, read};
 use crate::engine::Engine;
+use crate::failure::Failure;
 use crate::status::Status;
 
 /// How many observations were taken in, missing ones included.
@@ -238,7 +239,7 @@ pub unsafe extern "C" fn bocpd_detector_take_settled(
 ///
 /// # Safety
 /// As [`read`]; `out` is NULL or may be written through.
-unsafe fn value<T>(
+pub(crate) unsafe fn value<T>(
     detector: *const Detector,
     out: *mut T,
     get: impl FnOnce(&dyn Engine) -> T,
@@ -247,6 +248,25 @@ unsafe fn value<T>(
     unsafe {
         read(detector, |engine| {
             Output::new(out, "the output")?.set(get(engine));
+            Ok(())
+        })
+    }
+}
+
+/// One number that may not be there.
+///
+/// # Safety
+/// As [`read`]; `out` is NULL or may be written through.
+pub(crate) unsafe fn fallible<T, E: Into<Failure>>(
+    detector: *const Detector,
+    out: *mut T,
+    get: impl FnOnce(&dyn Engine) -> Result<T, E>,
+) -> Status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        read(detector, |engine| {
+            let out = Output::new(out, "the output")?;
+            out.set(get(engine).map_err(Into::into)?);
             Ok(())
         })
     }

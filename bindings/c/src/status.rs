@@ -47,6 +47,13 @@ pub const BOCPD_BUSY: Status = 15;
 pub const BOCPD_PANIC: Status = 16;
 /// Any error of a later version that this one has no number for.
 pub const BOCPD_OTHER: Status = 17;
+/// The past that this question is about was not kept: see
+/// bocpd_config_set_history_lag.
+pub const BOCPD_HISTORY: Status = 18;
+/// An index that is not among those that can be asked about.
+pub const BOCPD_INDEX: Status = 19;
+/// The model does not know this of itself.
+pub const BOCPD_UNSUPPORTED: Status = 20;
 
 /// What a status means, in a sentence; never NULL. The string lives as long as the
 /// program.
@@ -75,6 +82,9 @@ fn message(status: i32) -> &'static CStr {
         BOCPD_BUSY => c"the detector is in use by another call",
         BOCPD_PANIC => c"internal error; the detector can only be freed",
         BOCPD_OTHER => c"other error",
+        BOCPD_HISTORY => c"the past was not kept",
+        BOCPD_INDEX => c"the index cannot be asked about",
+        BOCPD_UNSUPPORTED => c"the model does not know this of itself",
         _ => c"unknown status",
     }
 }
@@ -113,13 +123,16 @@ mod tests {
             BOCPD_BUSY,
             BOCPD_PANIC,
             BOCPD_OTHER,
+            BOCPD_HISTORY,
+            BOCPD_INDEX,
+            BOCPD_UNSUPPORTED,
         ];
-        assert!(statuses.into_iter().eq(0..18));
+        assert!(statuses.into_iter().eq(0..21));
         let mut messages: Vec<_> = statuses.map(message).to_vec();
         messages.extend([message(-1)]);
-        assert_eq!(message(18), message(-1));
+        assert_eq!(message(21), message(-1));
         messages.sort_unstable();
         messages.dedup();
-        assert_eq!(messages.len(), 19, "each has a message of its own");
+        assert_eq!(messages.len(), 22, "each has a message of its own");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The sources in the order in which the header shows them.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 14] = [
     "version",
     "status",
     "config",
@@ -14,7 +14,9 @@ const SOURCES: [&str; 12] = [
     "detector",
     "batch",
     "readouts",
+    "hindsight",
     "outlook",
+    "alarms",
     "snapshot",
 ];
 

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# Everything about the C binding that can rot. Needs Rust, Python 3, gcc and g++; cmake,
+# valgrind and pkg-config are installed with apt-get where that is possible.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$(cd ../.. && pwd)/target}
+work=$CARGO_TARGET_DIR/c-tests
+prefix=$work/prefix
+rm -rf "$work"
+mkdir -p "$work"
+
+say() { printf '\n== %s\n' "$*"; }
+fail() {
+    echo "bindings/c/test.sh: $*" >&2
+    exit 1
+}
+
+# -- tools ---------------------------------------------------------------------------
+missing=()
+for tool in gcc g++ cmake valgrind pkg-config python3; do
+    command -v "$tool" >/dev/null || missing+=("$tool")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        say "installing ${missing[*]}"
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+    else
+        fail "please install: ${missing[*]}"
+    fi
+fi
+
+# -- the library ---------------------------------------------------------------------
+say "unit tests; the committed header is what the sources say"
+cargo test --quiet --package bocpd-ffi
+
+say "install into a temporary prefix"
+./install.sh "$prefix"
+export LD_LIBRARY_PATH=$prefix/lib
+for file in include/bocpd.h include/bocpd.hpp lib/libbocpd.so lib/libbocpd.so.1 lib/libbocpd.a \
+    lib/pkgconfig/bocpd.pc lib/cmake/bocpd/bocpdConfig.cmake; do
+    [ -e "$prefix/$file" ] || fail "$file was not installed"
+done
+
+say "exported symbols: those of the header, no others; the soname"
+nm -D --defined-only "$prefix/lib/libbocpd.so" | awk '{print $3}' | sort >"$work/exported"
+if grep -v '^bocpd_' "$work/exported"; then
+    fail "exported symbols that do not begin with bocpd_"
+fi
+grep -oE '\bbocpd_[a-z_]+\(' "$prefix/include/bocpd.h" | tr -d '(' | sort -u >"$work/declared"
+diff "$work/declared" "$work/exported" || fail "header and library differ"
+readelf -d "$prefix/lib/libbocpd.so" | grep -q 'soname: \[libbocpd.so.1\]' || fail "soname"
+
+# -- C99 and C++17 programs ----------------------------------------------------------
+warnings=(-Wall -Wextra -Wpedantic -Werror -Wshadow)
+sanitizers=(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+here=(-I"$prefix/include" -L"$prefix/lib")
+
+# compile SOURCE PROGRAM [FLAG...]
+compile() {
+    local source=$1 program=$2
+    shift 2
+    case $source in
+    *.cpp) g++ -std=c++17 -g -O1 "${warnings[@]}" "${here[@]}" "$@" "$source" -o "$program" -lbocpd -lm -pthread ;;
+    *) gcc -std=c99 -g -O1 "${warnings[@]}" "${here[@]}" "$@" "$source" -o "$program" -lbocpd -lm -pthread ;;
+    esac
+}
+
+say "the corpus, as the Rust library runs it"
+cargo run --quiet --profile test --package bocpd-ffi --example corpus_lines >"$work/corpus.txt"
+
+say "headers on their own, in every standard from C99 and C++17 on"
+for standard in c99 c11 c17; do
+    gcc -std=$standard "${warnings[@]}" -fsyntax-only -x c "$prefix/include/bocpd.h"
+done
+for standard in c++17 c++20; do
+    echo '#include "bocpd.hpp"' | g++ -std=$standard "${warnings[@]}" -I"$prefix/include" -fsyntax-only -x c++ -
+done
+
+tests=(tests/api.c tests/own.c tests/readouts.c tests/threads.c tests/corpus.c tests/wrapper.cpp)
+for source in "${tests[@]}" tests/broken.c; do
+    [ -e "$source" ] || fail "$source is missing"
+    name=$(basename "${source%.*}")
+    compile "$source" "$work/$name" &
+    compile "$source" "$work/$name.san" "${sanitizers[@]}"
+    wait $!
+done
+
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+check_with_valgrind() {
+    valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
+        --error-exitcode=99 "$@"
+}
+
+for source in "${tests[@]}"; do
+    name=$(basename "${source%.*}")
+    say "$name: plain, with AddressSanitizer and UBSan, under valgrind"
+    "$work/$name" <"$work/corpus.txt"
+    "$work/$name.san" <"$work/corpus.txt"
+    check_with_valgrind "$work/$name" <"$work/corpus.txt"
+done
+
+say "the checkers are awake"
+for crime in leak use-after-free; do
+    if "$work/broken.san" $crime >/dev/null 2>&1; then
+        fail "AddressSanitizer overlooks a $crime"
+    fi
+    if check_with_valgrind "$work/broken" $crime >/dev/null 2>&1; then
+        fail "valgrind overlooks a $crime"
+    fi
+done
+
+# -- other ways in -------------------------------------------------------------------
+say "ctypes, from Python's standard library"
+python3 tests/ctypes_driver.py "$prefix/lib/libbocpd.so" ../../tests/corpus
+
+say "the programs in docs/c.md"
+mkdir -p "$work/docs"
+python3 tests/extract_programs.py ../../docs/c.md "$work/docs"
+for source in "$work"/docs/*.c "$work"/docs/*.cpp; do
+    compile "$source" "${source%.*}.program"
+    "${source%.*}.program"
+done
+
+# -- the examples, as a stranger would build them ------------------------------------
+data=../../docs/data/nile.csv
+expected=28
+run_example() {
+    local found
+    found=$("$1" "$data") || fail "$1 failed"
+    [ "$found" = "$expected" ] || fail "$1 printed '$found', not '$expected'"
+}
+
+say "examples with pkg-config"
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+read -ra flags <<<"$(pkg-config --cflags --libs bocpd)"
+gcc -std=c99 "${warnings[@]}" examples/changepoints.c -o "$work/changepoints" "${flags[@]}"
+g++ -std=c++17 "${warnings[@]}" examples/changepoints.cpp -o "$work/changepoints++" "${flags[@]}"
+run_example "$work/changepoints"
+run_example "$work/changepoints++"
+
+say "examples with CMake, from a prefix that was moved"
+mv "$prefix" "$work/moved"
+unset LD_LIBRARY_PATH
+cmake -S examples -B "$work/cmake" -DCMAKE_PREFIX_PATH="$work/moved" >"$work/cmake.log" 2>&1 ||
+    { cat "$work/cmake.log"; fail "cmake"; }
+cmake --build "$work/cmake" >"$work/cmake.log" 2>&1 || { cat "$work/cmake.log"; fail "cmake --build"; }
+for program in changepoints changepoints++ changepoints_static; do
+    run_example "$work/cmake/$program"
+done
+
+say "the C binding is in order"

@@ -1,0 +1,194 @@
+"""Drives the shared library from Python's standard library alone.
+
+    python3 ctypes_driver.py path/to/libbocpd.so path/to/tests/corpus
+
+Runs the whole corpus against the numbers in its files.
+"""
+
+import ctypes
+import json
+import math
+import pathlib
+import sys
+
+DOUBLE, SIZE, U32, U64 = ctypes.c_double, ctypes.c_size_t, ctypes.c_uint32, ctypes.c_uint64
+POINTER = ctypes.c_void_p
+
+
+class Failure(Exception):
+    """A call that did not return BOCPD_OK."""
+
+
+class Library:
+    """The functions as methods, without their prefix; a status that is not 0 raises."""
+
+    def __init__(self, path):
+        self._library = ctypes.CDLL(path)
+        self._library.bocpd_last_error_message.restype = ctypes.c_char_p
+        self._library.bocpd_version.restype = ctypes.c_char_p
+        for kind in ("config", "detector"):
+            free = self._library[f"bocpd_{kind}_free"]
+            free.restype, free.argtypes = None, [POINTER]
+
+    def version(self):
+        return self._library.bocpd_version().decode()
+
+    def call(self, name, *arguments):
+        status = self._library[f"bocpd_{name}"](*arguments)
+        if status != 0:
+            raise Failure(status, self._library.bocpd_last_error_message().decode())
+
+    def make(self, name, *arguments):
+        handle = POINTER()
+        self.call(name, *arguments, ctypes.byref(handle))
+        return handle
+
+    def free(self, kind, handle):
+        self._library[f"bocpd_{kind}_free"](handle)
+
+    def get(self, name, type_, handle, *arguments):
+        value = type_()
+        self.call(f"detector_{name}", handle, *arguments, ctypes.byref(value))
+        return value.value
+
+    def list(self, name, type_, handle):
+        length = SIZE()
+        self.call(f"detector_{name}", handle, None, SIZE(0), ctypes.byref(length))
+        values = (type_ * max(1, length.value))()
+        self.call(f"detector_{name}", handle, values, SIZE(len(values)), ctypes.byref(length))
+        return list(values[: length.value])
+
+
+def doubles(values):
+    return (DOUBLE * len(values))(*values)
+
+
+# How the parameters of each model and hazard are passed, in the order of the header.
+MODELS = {
+    "gaussian": ["mean", "kappa", "alpha", "beta"],
+    "student_t": ["mean", "kappa", "alpha", "beta", "nu"],
+    "poisson": ["shape", "rate"],
+    "bernoulli": ["a", "b"],
+    "binomial": ["a", "b", ("trials", U64)],
+    "gamma": ["shape", "rate", "known_shape"],
+}
+HAZARDS = {
+    "constant": ["mean_run_length"],
+    "rate": ["per_unit_time"],
+    "weibull": ["shape", "scale"],
+    "log_logistic": ["shape", "scale"],
+    "negative_binomial": [("k", U32), "p"],
+}
+
+
+def pack(names, values):
+    names = [name if isinstance(name, tuple) else (name, DOUBLE) for name in names]
+    assert sorted(name for name, _ in names) == sorted(values), values
+    return [type_(values[name]) for name, type_ in names]
+
+
+def configure(library, description):
+    config = library.make("config_new")
+    ((model, values),) = description["model"].items()
+    if model == "student_t_grid":
+        head = pack(MODELS["gaussian"], {k: values[k] for k in MODELS["gaussian"]})
+        prior = values.get("nu_prior")
+        library.call(
+            "config_set_student_t_grid", config, *head, doubles(values["nu"]),
+            None if prior is None else doubles(prior), SIZE(len(values["nu"])),
+        )
+    else:
+        library.call(f"config_set_{model}", config, *pack(MODELS[model], values))
+    ((hazard, values),) = description["hazard"].items()
+    if hazard == "table":
+        table = values["hazards"]
+        library.call("config_set_table_hazard", config, doubles(table), SIZE(len(table)))
+    else:
+        library.call(f"config_set_{hazard}_hazard", config, *pack(HAZARDS[hazard], values))
+    pruning = description["pruning"]
+    library.call("config_set_exact", config)
+    for name, type_ in [("max_hypotheses", SIZE), ("min_weight", DOUBLE), ("max_run_length", U64)]:
+        if pruning[name] is not None:
+            library.call(f"config_set_{name}", config, type_(pruning[name]))
+    library.call(f"config_set_missing_{description['missing']}", config)
+    return config
+
+
+def run(library, case):
+    """Runs a case; how many numbers were compared."""
+    config = configure(library, case["config"])
+    detector = library.make("detector_new", config)
+    library.free("config", config)
+    expected, compared = case["expected"], 0
+
+    def agree(what, found, wanted):
+        nonlocal compared
+        if wanted is not None:
+            tolerance = case["tolerance"] * max(1.0, abs(wanted))
+            assert abs(found - wanted) <= tolerance, (case["name"], what, found, wanted)
+            compared += 1
+
+    per_step = {
+        "p_change_now": DOUBLE,
+        "map_run_length": U64,
+        "ln_predictive": DOUBLE,
+    }
+    for t, x in enumerate(case["data"]):
+        suffix, arguments = "", []
+        if case.get("elapsed") is not None:
+            suffix, arguments = "_after", [DOUBLE(case["elapsed"][t])]
+        if x is None:
+            library.call(f"detector_skip{suffix}", detector, *arguments, None)
+        else:
+            library.call(f"detector_step{suffix}", detector, *arguments, DOUBLE(x), None)
+        for name, type_ in per_step.items():
+            if name in expected:
+                agree(f"{name} at {t}", library.get(name, type_, detector), expected[name][t])
+    for name in ("ln_evidence", "mean_run_length", "map_ln_joint"):
+        agree(name, library.get(name, DOUBLE, detector), expected.get(name))
+    if "p_recent_change" in expected:
+        window = expected["p_recent_change"]
+        found = library.get("p_recent_change", DOUBLE, detector, U64(window["w"]))
+        agree("p_recent_change", found, window["value"])
+    if "changepoints" in expected:
+        assert library.list("changepoints", U64, detector) == expected["changepoints"], case["name"]
+        compared += 1
+    snapshot = bytes(library.list("snapshot", ctypes.c_uint8, detector))
+    restored = library.make("detector_restore", snapshot, SIZE(len(snapshot)))
+    assert bytes(library.list("snapshot", ctypes.c_uint8, restored)) == snapshot
+    library.free("detector", restored)
+    library.free("detector", detector)
+    return compared
+
+
+def errors(library):
+    """Failures have a number and a message, in every thread its own."""
+    config = library.make("config_new")
+    for call, status, fragment in [
+        (("config_set_gaussian", config, *map(DOUBLE, (0, -1, 1, 1))), 2, "kappa"),
+        (("config_set_gaussian", None, *map(DOUBLE, (0, 1, 1, 1))), 1, "config"),
+        (("detector_step", None, DOUBLE(math.nan), None), 1, "detector"),
+    ]:
+        try:
+            library.call(*call)
+        except Failure as failure:
+            found, message = failure.args
+            assert found == status and fragment in message, failure.args
+        else:
+            raise AssertionError(f"{call} went well")
+    library.free("config", config)
+    library.free("config", None)
+    library.free("detector", None)
+
+
+def main():
+    library = Library(sys.argv[1])
+    errors(library)
+    paths = sorted(pathlib.Path(sys.argv[2]).glob("*.json"))
+    assert len(paths) >= 30, "the corpus"
+    compared = sum(run(library, json.loads(path.read_text())) for path in paths)
+    print(f"ctypes: ok, {len(paths)} cases, {compared} numbers, version {library.version()}")
+
+
+if __name__ == "__main__":
+    main()
