@@ -40,7 +40,8 @@ step "tests"
 .venv/bin/python -m pytest --quiet -p no:cacheprovider
 
 step "stubs"
-.venv/bin/python -m mypy.stubtest bocpd --allowlist tests/stubtest.txt
+.venv/bin/python -m mypy.stubtest bocpd --mypy-config-file pyproject.toml \
+    --allowlist tests/stubtest.txt
 step "types"
 .venv/bin/python -m mypy --strict --cache-dir .venv/mypy examples python/bocpd
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocpd._arrays import as_float64
-from bocpd._core import Detector, Hazard, Model, Pruning
+from bocpd._core import Detector, Pruning
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from bocpd._types import AnyHazard, AnyModel
     from bocpd._result import Result
 
 __all__ = ["plot", "plot_run_lengths"]
@@ -76,8 +77,8 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
 
 def plot_run_lengths(
     x: ArrayLike | Result,
-    model: Model | None = None,
-    hazard: Hazard | None = None,
+    model: AnyModel | None = None,
+    hazard: AnyHazard | None = None,
     pruning: Pruning | None = None,
     *,
     ax: Axes | None = None,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocpd._arrays import as_float64, like
-from bocpd._core import Detector, Hazard, Location, Model, Pruning, Steps, defaults_for
+from bocpd._core import Detector, Location, Pruning, Steps, defaults_for
 
 if TYPE_CHECKING:
+    from bocpd._types import AnyHazard, AnyModel
     from matplotlib.axes import Axes
 
 __all__ = ["Result", "Segment", "detect"]
@@ -138,11 +139,11 @@ class Result:
 
 def detect(
     x: ArrayLike,
-    model: Model | None = None,
-    hazard: Hazard | None = None,
+    model: AnyModel | None = None,
+    hazard: AnyHazard | None = None,
     pruning: Pruning | None = None,
     *,
-    missing: str = "error",
+    missing: Literal["error", "skip"] = "error",
 ) -> Result:
     """The changes of a series.
 

@@ -1,0 +1,15 @@
+"""What may stand for a model or a hazard, for type checkers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocpd._core import Hazard, Model
+from bocpd._own import ColumnModel, ScalarModel
+
+AnyModel: TypeAlias = Model | ColumnModel | ScalarModel
+AnyHazard: TypeAlias = Hazard | Sequence[float] | NDArray[np.float64] | Callable[[int], float]

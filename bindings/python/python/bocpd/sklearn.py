@@ -1,0 +1,90 @@
+"""`bocpd.detect` as an estimator of scikit-learn's kind.
+
+Works where skchange's detectors do: `predict` gives the sorted first indices of
+new segments. Needs scikit-learn: pip install 'bocpd-py[sklearn]'.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from bocpd._arrays import as_float64, like
+from bocpd._core import Pruning, defaults_for
+from bocpd._result import Result, detect
+
+if TYPE_CHECKING:
+    from bocpd._types import AnyHazard, AnyModel
+
+__all__ = ["ChangeDetector"]
+
+
+class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
+    """Changes of a series.
+
+    `fit` settles what was not given, from the series it sees: a Gaussian model on
+    its scale, and segments as long as it on average (`model_`, `hazard_`).
+    """
+
+    def __init__(
+        self,
+        model: AnyModel | None = None,
+        hazard: AnyHazard | None = None,
+        pruning: Pruning | None = None,
+        missing: Literal["error", "skip"] = "error",
+    ) -> None:
+        self.model = model
+        self.hazard = hazard
+        self.pruning = pruning
+        self.missing = missing
+
+    def fit(self, X: Any, y: Any = None) -> ChangeDetector:
+        """Settles model and hazard; `y` is ignored."""
+        model, hazard = defaults_for(_column(X))
+        self.model_ = model if self.model is None else self.model
+        self.hazard_ = hazard if self.hazard is None else self.hazard
+        self.n_features_in_ = 1
+        return self
+
+    def detect(self, X: Any) -> Result:
+        """All that `bocpd.detect` finds in `X`."""
+        check_is_fitted(self)
+        return detect(_column(X), self.model_, self.hazard_, self.pruning, missing=self.missing)
+
+    def predict(self, X: Any) -> NDArray[np.intp]:
+        """The first indices of new segments, ascending."""
+        return self.detect(X).changepoints.astype(np.intp)
+
+    def fit_predict(self, X: Any, y: Any = None) -> NDArray[np.intp]:
+        """`fit` and `predict` of the same series."""
+        return self.fit(X, y).predict(X)
+
+    def transform_scores(self, X: Any) -> Any:
+        """P(a segment starts at s | the whole series) for every s; of the same
+        kind and with the same index as a Series of pandas or polars."""
+        return like(self.detect(X).p_change_at, X, "p_change_at")
+
+    def __sklearn_tags__(self) -> Any:
+        # skchange knows its detectors by a tag of its own.
+        if "skchange" in sys.modules:
+            from skchange.utils._tags import ChangeDetectorTags, SkchangeTags
+
+            tags = SkchangeTags()
+            tags.change_detector_tags = ChangeDetectorTags()
+            return tags
+        return super().__sklearn_tags__()
+
+
+def _column(X: Any) -> NDArray[np.float64]:
+    """A series of shape (n,), or (n, 1) as scikit-learn has it."""
+    values = as_float64(X)
+    if values.ndim == 2 and values.shape[1] == 1:
+        return values[:, 0]
+    if values.ndim != 1:
+        raise ValueError(f"expected an array of shape (n,) or (n, 1), got shape {values.shape}")
+    return values
