@@ -35,8 +35,16 @@ pub(crate) fn fail(error: &Error) -> ExitCode {
     if error.chain().any(is_closed_pipe) {
         return ExitCode::SUCCESS;
     }
-    crate::messages::say(&format!("error: {error:#}"));
+    crate::messages::say(&format!("error: {}", message(error)));
     ExitCode::from(if error.is::<Usage>() { USAGE } else { FAILED })
+}
+
+/// What went wrong and why, from the outside in. An error that only passes on what its cause
+/// says is not repeated.
+fn message(error: &Error) -> String {
+    let mut parts: Vec<_> = error.chain().map(ToString::to_string).collect();
+    parts.dedup();
+    parts.join(": ")
 }
 
 /// Whether the reader of the output went away: it has what it wanted.

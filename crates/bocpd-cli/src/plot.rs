@@ -5,6 +5,7 @@ mod axis;
 mod heat;
 mod palette;
 mod panels;
+mod trace;
 
 pub(crate) use heat::HeatMap;
 pub(crate) use panels::{Picture, draw};

@@ -1,5 +1,7 @@
 //! The two panels, drawn.
 
+use std::ops::Range;
+
 use anyhow::{Result, anyhow};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
@@ -9,7 +11,8 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::{Axis, plain};
 use super::heat::{FLOOR, HeatMap, SHADES};
-use super::palette::{CHANGE, GRID, INK, POINTS, SERIES, shade};
+use super::palette::{CHANGE, GRID, INK, shade};
+use super::trace;
 use crate::input::Series;
 use crate::report::Segment;
 
@@ -22,13 +25,18 @@ const RIGHT: i32 = 96;
 const LEFT: i32 = 84;
 /// Blocks of the heat map at most: about a megabyte of text.
 const BUDGET: usize = 11_000;
-/// With more changepoints than this their labels would cover each other.
-const MAX_LABELS: usize = 12;
+/// With more segments than this the lines at their borders are not dashed any more, since
+/// each dash costs as much as a line.
+const MAX_DASHED: usize = 40;
+/// With more segments than this such lines would cover all else.
+const MAX_LINES: usize = 300;
 /// Values beyond this are drawn at the border, where the arithmetic of axes is still finite.
-const HUGE: f64 = 1e150;
+pub(super) const HUGE: f64 = 1e150;
 
+pub(super) type Drawn = Result<(), Box<dyn std::error::Error>>;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+pub(super) type Chart<'a, 'b> =
+    ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// What there is to draw.
 pub(crate) struct Picture<'a> {
@@ -51,7 +59,7 @@ pub(crate) fn draw(picture: &Picture) -> Result<String> {
     Ok(svg)
 }
 
-fn paint(root: &Area, picture: &Picture) -> Result<(), Box<dyn std::error::Error>> {
+fn paint(root: &Area, picture: &Picture) -> Drawn {
     root.fill(&WHITE)?;
     let layout = &picture.series.layout;
     let axis = Axis::new(
@@ -73,11 +81,7 @@ fn text(size: u32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&INK)
 }
 
-fn series_panel(
-    area: &Area,
-    picture: &Picture,
-    axis: &Axis,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     let values = &picture.series.values;
     let (low, high) = value_range(values);
     let range = low..high;
@@ -96,38 +100,73 @@ fn series_panel(
         Names { x: "", y: name },
         62,
     )?;
-    series_line(&mut chart, values, axis)?;
-    for segment in picture.segments {
-        if let Some(level) = segment.level {
-            let level = level.clamp(-HUGE, HUGE);
-            let ends = [
-                (axis.edge(segment.start), level),
-                (axis.edge(segment.end), level),
-            ];
-            chart.draw_series(LineSeries::new(ends, CHANGE.stroke_width(3)))?;
-        }
-    }
+    trace::draw(&mut chart, values, axis)?;
+    levels(&mut chart, picture.segments, axis)?;
     change_lines(&mut chart, picture.segments, axis, low..high)?;
-    if picture.segments.len() <= MAX_LABELS + 1 {
-        for segment in &picture.segments[1..] {
-            let label = segment
-                .time
-                .map_or_else(|| segment.start.to_string(), |time| time.trim().to_owned());
-            let style = text(15)
-                .color(&CHANGE)
-                .pos(Pos::new(HPos::Center, VPos::Bottom));
-            let (x, y) = chart.backend_coord(&(axis.edge(segment.start), high));
-            area.draw(&Text::new(label, (x, y - 4), style))?;
+    change_labels(area, &chart, picture.segments, axis, high)
+}
+
+/// The level of each segment: a bar, or where there are very many one line through all.
+fn levels(chart: &mut Chart, segments: &[Segment], axis: &Axis) -> Drawn {
+    let bar = |segment: &Segment| {
+        let level = segment.level?.clamp(-HUGE, HUGE);
+        Some([
+            (axis.edge(segment.start), level),
+            (axis.edge(segment.end), level),
+        ])
+    };
+    let bars = segments.iter().filter_map(bar);
+    if segments.len() > MAX_LINES {
+        chart.draw_series(LineSeries::new(bars.flatten(), CHANGE.stroke_width(1)))?;
+    } else {
+        for bar in bars {
+            chart.draw_series(LineSeries::new(bar, CHANGE.stroke_width(3)))?;
         }
     }
     Ok(())
 }
 
-fn heat_panel(
-    area: &Area,
-    picture: &Picture,
-    axis: &Axis,
-) -> Result<(), Box<dyn std::error::Error>> {
+/// A line at each change: dashed, plain where there are many, and none where they would cover
+/// everything.
+fn change_lines(chart: &mut Chart, segments: &[Segment], axis: &Axis, range: Range<f64>) -> Drawn {
+    if segments.len() > MAX_LINES {
+        return Ok(());
+    }
+    for segment in &segments[1..] {
+        let x = axis.edge(segment.start);
+        let line = [(x, range.start), (x, range.end)];
+        if segments.len() > MAX_DASHED {
+            let style = CHANGE.mix(0.3).stroke_width(1);
+            chart.draw_series([PathElement::new(line, style)])?;
+        } else {
+            let style = CHANGE.mix(0.7).stroke_width(1);
+            chart.draw_series([DashedPathElement::new(line, 5, 4, style)])?;
+        }
+    }
+    Ok(())
+}
+
+/// When each change was, above the panel, as far as there is room.
+fn change_labels(area: &Area, chart: &Chart, segments: &[Segment], axis: &Axis, top: f64) -> Drawn {
+    let style = text(15)
+        .color(&CHANGE)
+        .pos(Pos::new(HPos::Center, VPos::Bottom));
+    let mut free_from = i32::MIN;
+    for segment in &segments[1..] {
+        let label = segment
+            .time
+            .map_or_else(|| segment.start.to_string(), |time| time.trim().to_owned());
+        let half = i32::try_from(label.chars().count())? * 5;
+        let (x, y) = chart.backend_coord(&(axis.edge(segment.start), top));
+        if x - half >= free_from {
+            area.draw(&Text::new(label, (x, y - 4), style.clone()))?;
+            free_from = x + half + 8;
+        }
+    }
+    Ok(())
+}
+
+fn heat_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     let top = picture.heat.top() * 1.04;
     let count = picture.series.values.len();
     let names = Names {
@@ -158,7 +197,7 @@ fn panel<'a, 'b>(
     area: &'a Area<'b>,
     axis: &Axis,
     count: usize,
-    range: std::ops::Range<f64>,
+    range: Range<f64>,
     names: Names,
     margin_top: i32,
 ) -> Result<Chart<'a, 'b>, Box<dyn std::error::Error>>
@@ -191,84 +230,6 @@ where
     Ok(chart)
 }
 
-fn series_line(
-    chart: &mut Chart,
-    values: &[Option<f64>],
-    axis: &Axis,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let place = |i: usize, value: f64| (axis.at(i), value.clamp(-HUGE, HUGE));
-    for run in runs_without_gap(values) {
-        let points: Vec<_> = thinned(values, run)
-            .into_iter()
-            .map(|(i, v)| place(i, v))
-            .collect();
-        chart.draw_series(LineSeries::new(points, SERIES.stroke_width(1)))?;
-    }
-    if values.len() <= 600 {
-        let points = values
-            .iter()
-            .enumerate()
-            .filter_map(|(i, v)| Some(place(i, (*v)?)));
-        chart.draw_series(points.map(|point| Circle::new(point, 2, POINTS.filled())))?;
-    }
-    Ok(())
-}
-
-/// Stretches of the series without a missing value.
-fn runs_without_gap(values: &[Option<f64>]) -> Vec<std::ops::Range<usize>> {
-    let mut runs = Vec::new();
-    let mut start = 0;
-    for end in 0..=values.len() {
-        if end == values.len() || values[end].is_none() {
-            if start < end {
-                runs.push(start..end);
-            }
-            start = end + 1;
-        }
-    }
-    runs
-}
-
-/// The points of a stretch; of a long series only the lowest and the highest of each pixel.
-fn thinned(values: &[Option<f64>], run: std::ops::Range<usize>) -> Vec<(usize, f64)> {
-    let bin = values.len().div_ceil(2048).max(1);
-    let value = |i: usize| values[i].map(|v| (i, v));
-    if bin < 3 {
-        return run.filter_map(value).collect();
-    }
-    let mut points = Vec::new();
-    for first in run.clone().step_by(bin) {
-        let bin = first..(first + bin).min(run.end);
-        let by_value = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1);
-        let low = bin.clone().filter_map(value).min_by(by_value);
-        let high = bin.filter_map(value).max_by(by_value);
-        let mut pair: Vec<_> = low.into_iter().chain(high).collect();
-        pair.sort_by_key(|point| point.0);
-        pair.dedup();
-        points.extend(pair);
-    }
-    points
-}
-
-fn change_lines(
-    chart: &mut Chart,
-    segments: &[Segment],
-    axis: &Axis,
-    range: std::ops::Range<f64>,
-) -> Result<(), Box<dyn std::error::Error>> {
-    for segment in &segments[1..] {
-        let x = axis.edge(segment.start);
-        let line = [(x, range.start), (x, range.end)];
-        chart.draw_series([DashedPathElement::new(
-            line,
-            5,
-            4,
-            CHANGE.mix(0.7).stroke_width(1),
-        )])?;
-    }
-    Ok(())
-}
-
 /// The lowest and highest value, with a little air.
 fn value_range(values: &[Option<f64>]) -> (f64, f64) {
     let present = || values.iter().flatten().map(|v| v.clamp(-HUGE, HUGE));
@@ -287,7 +248,7 @@ fn colour(step: u8) -> RGBColor {
 }
 
 /// The scale of the heat map, right of its panel.
-fn scale(area: &Area) -> Result<(), Box<dyn std::error::Error>> {
+fn scale(area: &Area) -> Drawn {
     let (width, _) = area.dim_in_pixel();
     let left = i32::try_from(width)? - RIGHT + 22;
     let (top, height) = (56, 192);

@@ -1,0 +1,122 @@
+//! `bocpd stream` without a state file.
+
+mod common;
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
+use common::{assert_golden, bocpd, json_lines, kill, run_on, stdout_of, steps, text, words};
+
+const NILE: &str = "stream docs/data/nile.csv --mean 1000 --kappa 1 --alpha 1 --beta 20000 -l 100 --max-hypotheses 20 -q";
+
+#[test]
+fn golden_lines() {
+    assert_golden("nile-stream.jsonl", &stdout_of(bocpd(words(NILE)), ""));
+    let recent = format!("{NILE} --recent 5 --only-changes");
+    assert_golden(
+        "nile-stream-changes.jsonl",
+        &stdout_of(bocpd(words(&recent)), ""),
+    );
+}
+
+#[test]
+fn each_line_is_there_before_the_next_is_asked_for() {
+    let mut child = bocpd(words("stream -q --mean 0 --beta 1"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    for index in 0..20 {
+        writeln!(input, "{index}").unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert_eq!(json_lines(&line)[0]["index"], index);
+    }
+    kill(&mut child);
+}
+
+#[test]
+fn a_warm_up_is_replayed() {
+    // The same prior by hand: median and 1.4826 MAD of the first five are 3 and 1.4826.
+    let input = "1\n2\n3\n4\n5\n9\n3\n";
+    let warm = stdout_of(bocpd(words("stream -q --warm-up 5")), input);
+    let beta = 1.482_602_218_505_602_f64.powi(2);
+    let by_hand = format!("stream -q --mean 3 --kappa 1 --alpha 1 --beta {beta} -l 250");
+    assert_eq!(warm, stdout_of(bocpd(words(&by_hand)), input));
+    assert_eq!(warm.lines().count(), 7);
+}
+
+#[test]
+fn a_warm_up_that_is_never_over_makes_do() {
+    let output = run_on(bocpd(words("stream --warm-up 50")), "1\n2\n3\n");
+    assert!(output.status.success());
+    assert_eq!(text(&output.stdout).lines().count(), 3);
+    assert!(text(&output.stderr).contains("the input ended in the warm-up, after 3 observations"));
+}
+
+#[test]
+fn the_lines_are_those_of_the_batch() {
+    let lines = json_lines(&stdout_of(bocpd(words(NILE)), ""));
+    let sum: f64 = lines
+        .iter()
+        .map(|line| line["ln_predictive"].as_f64().unwrap())
+        .sum();
+    let batch = NILE.replace("stream", "detect") + " --json";
+    let batch: serde_json::Value =
+        serde_json::from_str(&stdout_of(bocpd(words(&batch)), "")).unwrap();
+    assert!((sum - batch["ln_evidence"].as_f64().unwrap()).abs() < 1e-9);
+    assert_eq!(lines[99]["time"], "1970");
+}
+
+#[test]
+fn changes_settle_once_and_in_order() {
+    let out = stdout_of(
+        bocpd(words(
+            "stream -q --mean 0 --beta 1 -l 100 --max-hypotheses 10",
+        )),
+        &steps(1000, 100),
+    );
+    let mut settled = Vec::new();
+    for line in json_lines(&out) {
+        for index in line["settled"].as_array().into_iter().flatten() {
+            assert!(index.as_u64() <= line["index"].as_u64());
+            settled.push(index.as_u64().unwrap());
+        }
+    }
+    assert_eq!(settled, [100, 200, 300, 400, 500, 600, 700, 800, 900]);
+}
+
+#[test]
+fn only_changes_leaves_quiet_stretches_out() {
+    let args = "stream -q --mean 0 --beta 1 -l 100 --max-hypotheses 10";
+    let all = stdout_of(bocpd(words(args)), &steps(1000, 500));
+    let some = stdout_of(
+        bocpd(words(&format!("{args} --only-changes"))),
+        &steps(1000, 500),
+    );
+    let moved: Vec<_> = some.lines().collect();
+    assert!(moved.len() < 40, "{} lines", moved.len());
+    assert!(moved.iter().all(|line| all.contains(line)));
+    let at_change = json_lines(&some).iter().any(|line| {
+        let start = line["index"].as_u64().unwrap() - line["map_run_length"].as_u64().unwrap();
+        start == 500
+    });
+    assert!(at_change);
+}
+
+#[test]
+fn a_hundred_thousand_quiet_rows_stay_one_segment() {
+    let quiet = common::lines(common::noise(100_000));
+    let out = stdout_of(
+        bocpd(words("stream -q --mean 0 --beta 0.3 -l 1000")),
+        &quiet,
+    );
+    assert!(!out.contains("settled"));
+    let last = &json_lines(out.lines().last().unwrap())[0];
+    assert_eq!(
+        (last["index"].as_u64(), last["map_run_length"].as_u64()),
+        (Some(99_999), Some(99_999))
+    );
+}
