@@ -102,7 +102,14 @@ impl FastBocpd {
             .and_then(|longest| longest.checked_add(1))
             .ok_or_else(|| PyValueError::new_err("max_run_length is too large"))?;
         let hazard = 1.0 / mean_run_length;
-        Ok(Self { engine: Guard::new(Engine { filter, hazard, longest }), slots })
+        Ok(Self {
+            engine: Guard::new(Engine {
+                filter,
+                hazard,
+                longest,
+            }),
+            slots,
+        })
     }
 }
 
@@ -225,7 +232,6 @@ impl FastBocpd {
 /// the readouts, good to 1e-9, could show after the wildest single observation.
 const NEGLIGIBLE: f64 = 1e-30;
 
-#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
 fn failed(error: bocpd_core::UpdateError) -> PyErr {
     PyRuntimeError::new_err(format!("BOCPD update failed: {error}"))
 }

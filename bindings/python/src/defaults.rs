@@ -14,5 +14,8 @@ pub(crate) fn defaults_for<'py>(
 ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let rows = Rows::new(xs, 1)?;
     let config = config_for(rows.as_slice()?);
-    Ok((plain::instance(py, &config.model)?, plain::instance(py, &config.hazard)?))
+    Ok((
+        plain::instance(py, &config.model)?,
+        plain::instance(py, &config.hazard)?,
+    ))
 }

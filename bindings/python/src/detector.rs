@@ -41,6 +41,15 @@ pub(crate) struct Detector {
     pub(crate) filter: Guard<Filter>,
 }
 
+/// Run lengths and their probabilities.
+type RunLengths<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>);
+
+/// A function and its arguments, as pickle has it.
+type Reduced<'py> = (
+    Bound<'py, PyAny>,
+    (Bound<'py, PyBytes>, Option<Bound<'py, PyAny>>),
+);
+
 impl Detector {
     fn take_in(&self, py: Python<'_>, row: &[f64], elapsed: Option<f64>) -> PyResult<Step> {
         self.stepped(py, |filter| match elapsed {
@@ -96,9 +105,16 @@ impl Detector {
         };
         let hazard = as_hazard(hazard)?;
         // An own model stands beside the plain data, not in it.
-        let own = if model.is_instance_of::<Model>() { None } else { OwnModel::new(&model)? };
+        let own = if model.is_instance_of::<Model>() {
+            None
+        } else {
+            OwnModel::new(&model)?
+        };
         let plain_model = match &own {
-            None => a::<Model>(&model, "model", "an observation model")?.get().config.clone(),
+            None => a::<Model>(&model, "model", "an observation model")?
+                .get()
+                .config
+                .clone(),
             Some(_) => ModelConfig::Bernoulli { a: 1.0, b: 1.0 },
         };
         let mut config = plain::config(plain_model, hazard.get().config.clone());
@@ -200,7 +216,7 @@ impl Detector {
 
     /// Forgets everything seen.
     fn reset(&self, py: Python<'_>) -> PyResult<()> {
-        self.filter.with(py, |filter| filter.reset())
+        self.filter.with(py, Filter::reset)
     }
 
     /// How many observations were taken in, missing ones included.
@@ -224,10 +240,7 @@ impl Detector {
 
     /// The run lengths that are still possible, ascending, and their
     /// probabilities.
-    fn run_length_posterior<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>)> {
+    fn run_length_posterior<'py>(&self, py: Python<'py>) -> PyResult<RunLengths<'py>> {
         let (run_lengths, probabilities): (Vec<i64>, Vec<f64>) =
             self.filter.with(py, |filter| {
                 let last = filter.observations().saturating_sub(1);
@@ -288,26 +301,35 @@ impl Detector {
 
     /// The changepoints of the jointly most probable segmentation.
     fn changepoints<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        indices(py, &self.filter.with(py, |filter| filter.changepoints())?)
+        Ok(indices(
+            py,
+            &self.filter.with(py, |filter| filter.changepoints())?,
+        ))
     }
 
     /// The part of `changepoints()` that no later observation can change.
     fn settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        indices(
+        Ok(indices(
             py,
             &self.filter.with(py, |filter| filter.settled().to_vec())?,
-        )
+        ))
     }
 
     /// The part of `changepoints()` that later observations may still change.
     fn provisional<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        indices(py, &self.filter.with(py, |filter| filter.provisional())?)
+        Ok(indices(
+            py,
+            &self.filter.with(py, |filter| filter.provisional())?,
+        ))
     }
 
     /// Hands over the settled changepoints and forgets them, so that memory
     /// stays bounded on an endless stream.
     fn take_settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        indices(py, &self.filter.with(py, |filter| filter.take_settled())?)
+        Ok(indices(
+            py,
+            &self.filter.with(py, |filter| filter.take_settled())?,
+        ))
     }
 
     /// The segments of the jointly most probable segmentation as (start, end)
@@ -383,15 +405,19 @@ impl Detector {
         self.copy(py)
     }
 
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, Option<Bound<'py, PyAny>>))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         let py = slf.py();
         let this = slf.get();
         let data = this.to_bytes(py)?;
         // An own model is pickled beside the state, as an empty detector.
         let empty = this.filter.with(py, |filter| filter.is_own())?.then(|| {
-            (&this.model, &this.hazard, &this.pruning, this.missing(), this.history(py)?)
+            (
+                &this.model,
+                &this.hazard,
+                &this.pruning,
+                this.missing(),
+                this.history(py)?,
+            )
                 .into_bound_py_any(py)
         });
         let restore = py.import("bocpd._core")?.getattr("restore")?;
@@ -471,9 +497,9 @@ fn a<'a, 'py, T: pyo3::PyClass>(
     })
 }
 
-pub(crate) fn indices<'py>(py: Python<'py>, values: &[u64]) -> PyResult<Bound<'py, PyArray1<i64>>> {
+pub(crate) fn indices<'py>(py: Python<'py>, values: &[u64]) -> Bound<'py, PyArray1<i64>> {
     let values: Vec<i64> = values.iter().map(|&value| signed(value)).collect();
-    Ok(PyArray1::from_slice(py, &values))
+    PyArray1::from_slice(py, &values)
 }
 
 /// A detector from the bytes of a snapshot; what pickles call.
@@ -485,7 +511,10 @@ pub(crate) fn restore(
     empty: Option<Bound<'_, PyTuple>>,
 ) -> PyResult<Detector> {
     let Some(empty) = empty else {
-        return around(py, bocpd_core::restore(data).map_err(|error| value_error(&error))?);
+        return around(
+            py,
+            bocpd_core::restore(data).map_err(|error| value_error(&error))?,
+        );
     };
     let (model, hazard, pruning, missing, history): (_, _, _, String, _) = empty.extract()?;
     let detector = Detector::new(py, model, hazard, pruning, &missing, history)?;
@@ -499,7 +528,12 @@ fn around(py: Python<'_>, filter: Box<dyn Detect>) -> PyResult<Detector> {
     Ok(Detector {
         model: plain::instance(py, &config.model)?.unbind(),
         hazard: plain::instance(py, &config.hazard)?.unbind(),
-        pruning: Py::new(py, Pruning { core: config.pruning })?,
+        pruning: Py::new(
+            py,
+            Pruning {
+                core: config.pruning,
+            },
+        )?,
         missing: config.missing,
         filter: Guard::new(Filter::Built(filter)),
     })
@@ -512,7 +546,9 @@ fn as_hazard(hazard: Bound<'_, PyAny>) -> PyResult<Bound<'_, Hazard>> {
     }
     let py = hazard.py();
     let values = if hazard.is_callable() {
-        py.import("bocpd._own")?.getattr("tabulate")?.call1((hazard,))?
+        py.import("bocpd._own")?
+            .getattr("tabulate")?
+            .call1((hazard,))?
     } else if hazard.hasattr("__len__")? && !hazard.is_instance_of::<PyString>() {
         hazard
     } else {

@@ -32,10 +32,14 @@ struct AnyHazard(Arc<dyn Hazard + Send + Sync>);
 impl AnyHazard {
     fn new(config: &HazardConfig) -> Result<Self, ParameterError> {
         Ok(Self(match config {
-            &HazardConfig::Constant { mean_run_length } => Arc::new(Constant::new(mean_run_length)?),
+            &HazardConfig::Constant { mean_run_length } => {
+                Arc::new(Constant::new(mean_run_length)?)
+            }
             &HazardConfig::Rate { per_unit_time } => Arc::new(Rate::new(per_unit_time)?),
             &HazardConfig::Weibull { shape, scale } => Arc::new(Weibull::new(shape, scale)?),
-            &HazardConfig::LogLogistic { shape, scale } => Arc::new(LogLogistic::new(shape, scale)?),
+            &HazardConfig::LogLogistic { shape, scale } => {
+                Arc::new(LogLogistic::new(shape, scale)?)
+            }
             &HazardConfig::NegativeBinomial { k, p } => Arc::new(NegativeBinomial::new(k, p)?),
             HazardConfig::Table { hazards } => Arc::new(Table::new(hazards.as_slice())?),
             _ => {

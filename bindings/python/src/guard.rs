@@ -52,12 +52,19 @@ impl<T: Send> Guard<T> {
         work: impl FnOnce(&mut T) -> R + Send,
     ) -> PyResult<R> {
         self.refuse_own_worker()?;
-        py.detach(|| self.run(self.value.lock().unwrap_or_else(PoisonError::into_inner), work))
+        py.detach(|| {
+            self.run(
+                self.value.lock().unwrap_or_else(PoisonError::into_inner),
+                work,
+            )
+        })
     }
 
     fn refuse_own_worker(&self) -> PyResult<()> {
         if self.worker.load(Ordering::Relaxed) == this_thread() {
-            return Err(PyRuntimeError::new_err("a model must not call the detector that it is in"));
+            return Err(PyRuntimeError::new_err(
+                "a model must not call the detector that it is in",
+            ));
         }
         Ok(())
     }

@@ -16,14 +16,13 @@ impl<'py> Rows<'py> {
     /// Observations of `dimension` numbers each: a one-dimensional array for
     /// dimension 1, a matrix otherwise.
     pub(crate) fn new(xs: &Bound<'py, PyAny>, dimension: usize) -> PyResult<Self> {
-        let array = match as_is(xs) {
-            Some(array) => array,
-            None => {
-                let converted = PyModule::import(xs.py(), "bocpd._arrays")?
-                    .getattr("as_float64")?
-                    .call1((xs,))?;
-                converted.cast_into::<PyArrayDyn<f64>>()?.readonly()
-            }
+        let array = if let Some(array) = as_is(xs) {
+            array
+        } else {
+            let converted = PyModule::import(xs.py(), "bocpd._arrays")?
+                .getattr("as_float64")?
+                .call1((xs,))?;
+            converted.cast_into::<PyArrayDyn<f64>>()?.readonly()
         };
         let shape = array.shape();
         let fits = match (shape.len(), dimension) {

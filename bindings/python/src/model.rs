@@ -18,7 +18,12 @@ pub(crate) struct Model {
 impl Model {
     /// A model whose parameters the core accepts.
     fn checked(model: ModelConfig) -> PyResult<Self> {
-        let config = plain::config(model, HazardConfig::Constant { mean_run_length: 2.0 });
+        let config = plain::config(
+            model,
+            HazardConfig::Constant {
+                mean_run_length: 2.0,
+            },
+        );
         config.build().map_err(|error| value_error(&error))?;
         Ok(Self {
             config: config.model,

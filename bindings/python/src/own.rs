@@ -10,7 +10,7 @@ use bocpd_core::{Bank, ObservationError, ObservationModel};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyNone};
 use serde::{Deserialize, Serialize};
 
 /// A Python object that may be shared and dropped without the interpreter.
@@ -51,7 +51,10 @@ impl OwnModel {
 
     /// What has failed in Python since the last call.
     pub(crate) fn take_failure(&self) -> Option<PyErr> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Runs `work`; what fails is kept aside.
@@ -86,13 +89,20 @@ impl OwnModel {
         let n = columns.first().map_or(0, Vec::len);
         let stats = PyArray1::from_vec(py, columns.concat()).reshape([columns.len(), n])?;
         let scores = model.call_method1("observe", (&stats, self.observation(py, x)?))?;
-        let scores = py.import("bocpd._arrays")?.getattr("as_float64")?.call1((scores,))?;
-        let scores: PyReadonlyArray1<'_, f64> = scores.extract().map_err(|_| {
-            PyValueError::new_err("observe must return one number per hypothesis")
-        })?;
+        let scores = py
+            .import("bocpd._arrays")?
+            .getattr("as_float64")?
+            .call1((scores,))?;
+        let scores: PyReadonlyArray1<'_, f64> = scores
+            .extract()
+            .map_err(|_| PyValueError::new_err("observe must return one number per hypothesis"))?;
         let scores = scores.as_slice()?.to_vec();
         let stats = stats.readonly();
-        let updated = stats.as_slice()?.chunks(n.max(1)).map(<[f64]>::to_vec).collect();
+        let updated = stats
+            .as_slice()?
+            .chunks(n.max(1))
+            .map(<[f64]>::to_vec)
+            .collect();
         Ok((scores, updated))
     }
 
@@ -107,10 +117,16 @@ impl OwnModel {
         let (mut scores, mut updated) = (Vec::new(), Vec::new());
         for stats in objects {
             let stats = stats.bind(model.py());
-            scores.push(model.call_method1("ln_predictive", (stats, &x))?.extract()?);
+            scores.push(
+                model
+                    .call_method1("ln_predictive", (stats, &x))?
+                    .extract()?,
+            );
             let after = model.call_method1("update", (stats, &x))?;
             if after.is_none() {
-                return Err(PyTypeError::new_err("update must return the new statistics"));
+                return Err(PyTypeError::new_err(
+                    "update must return the new statistics",
+                ));
             }
             updated.push(Arc::new(after.unbind()));
         }
@@ -193,13 +209,18 @@ impl ObservationModel for OwnModel {
 
     fn check(&self, x: &[f64]) -> Result<(), ObservationError> {
         if x.len() != self.dimension {
-            return Err(ObservationError::Dimension { got: x.len(), expected: self.dimension });
+            return Err(ObservationError::Dimension {
+                got: x.len(),
+                expected: self.dimension,
+            });
         }
         if let Some(&value) = x.iter().find(|x| !x.is_finite()) {
             return Err(ObservationError::NonFinite { value });
         }
         self.attempt(|model| {
-            model.call_method1("check", (self.observation(model.py(), x)?,)).map(drop)
+            model
+                .call_method1("check", (self.observation(model.py(), x)?,))
+                .map(drop)
         })
     }
 
@@ -225,7 +246,9 @@ impl ObservationModel for OwnModel {
             }
             OwnBank::Objects(objects) => {
                 let prior = self.attempt(|model| model.call_method0("prior").map(Bound::unbind));
-                let prior = prior.unwrap_or_else(|_| Python::attach(|py| py.None()));
+                let prior = prior.unwrap_or_else(|_| {
+                    Python::attach(|py| PyNone::get(py).to_owned().into_any().unbind())
+                });
                 objects.push(Arc::new(prior));
             }
         }
@@ -237,7 +260,12 @@ impl ObservationModel for OwnModel {
         x: &[f64],
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError> {
-        if self.failure.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+        if self
+            .failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
+        {
             return Err(ObservationError::Impossible);
         }
         let n = bank.len();
@@ -258,14 +286,20 @@ impl ObservationModel for OwnModel {
                     scores.len()
                 )));
             }
-            if let Some(score) = scores.iter().find(|score| score.is_nan() || **score == f64::INFINITY) {
+            if let Some(score) = scores
+                .iter()
+                .find(|score| score.is_nan() || **score == f64::INFINITY)
+            {
                 return Err(PyValueError::new_err(format!(
                     "a log predictive must be a number below infinity, the model gave {score}"
                 )));
             }
             Ok((scores, updated))
         })?;
-        let possible = ln_joint.iter().zip(&scores).any(|(ln, score)| ln + score > f64::NEG_INFINITY);
+        let possible = ln_joint
+            .iter()
+            .zip(&scores)
+            .any(|(ln, score)| ln + score > f64::NEG_INFINITY);
         if !possible {
             return Err(ObservationError::Impossible);
         }
@@ -279,7 +313,10 @@ impl ObservationModel for OwnModel {
 
 /// Statistics that are Python objects, as pickles.
 mod pickled {
-    use super::{Arc, Deserialize, PyAnyMethods, PyBytes, PyBytesMethods, PyResult, Python, Serialize, Shared};
+    use super::{
+        Arc, Deserialize, PyAnyMethods, PyBytes, PyBytesMethods, PyResult, Python, Serialize,
+        Shared,
+    };
     use pyo3::Bound;
     use serde::{Deserializer, Serializer, de, ser};
 
@@ -302,7 +339,10 @@ mod pickled {
         let objects: PyResult<Vec<Shared>> = Python::attach(|py| {
             let bytes = PyBytes::new(py, &bytes);
             let objects = py.import("pickle")?.getattr("loads")?.call1((bytes,))?;
-            objects.try_iter()?.map(|object| object.map(Bound::unbind).map(Arc::new)).collect()
+            objects
+                .try_iter()?
+                .map(|object| object.map(Bound::unbind).map(Arc::new))
+                .collect()
         });
         objects.map_err(de::Error::custom)
     }

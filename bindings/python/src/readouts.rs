@@ -33,16 +33,41 @@ pub(crate) struct Location {
 
 impl From<CoreLocation> for Location {
     fn from(location: CoreLocation) -> Self {
-        let CoreLocation { index, p_here, probability, low, high, credible, share, neighbourhood, .. } =
-            location;
-        Self { index, p_here, probability, low, high, credible, share, neighbourhood }
+        let CoreLocation {
+            index,
+            p_here,
+            probability,
+            low,
+            high,
+            credible,
+            share,
+            neighbourhood,
+            ..
+        } = location;
+        Self {
+            index,
+            p_here,
+            probability,
+            low,
+            high,
+            credible,
+            share,
+            neighbourhood,
+        }
     }
 }
 
 #[pymethods]
 impl Location {
     fn __repr__(&self) -> String {
-        let Self { index, p_here, probability, low, high, .. } = self;
+        let Self {
+            index,
+            p_here,
+            probability,
+            low,
+            high,
+            ..
+        } = self;
         format!(
             "<Location: index={index}, p_here={p_here:?}, probability={probability:?}, \
              low={low}, high={high}>"
@@ -51,7 +76,6 @@ impl Location {
 }
 
 /// An index outside is an `IndexError`, all else a `ValueError`.
-#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
 fn readout_error(error: ReadoutError) -> PyErr {
     match error {
         ReadoutError::Index { .. } => PyIndexError::new_err(error.to_string()),
@@ -64,7 +88,9 @@ impl Detector {
     /// P(a segment starts at s | x_0..x_t), for one s; see `smoothed`, which
     /// costs as much for all of them.
     fn p_change_at(&self, py: Python<'_>, s: u64) -> PyResult<f64> {
-        self.filter.with(py, |filter| filter.p_change_at(s))?.map_err(readout_error)
+        self.filter
+            .with(py, |filter| filter.p_change_at(s))?
+            .map_err(readout_error)
     }
 
     /// P(a segment starts at s | x_0..x_t) for all s that the history reaches
@@ -78,7 +104,10 @@ impl Detector {
             .filter
             .with_detached(py, |filter| filter.smoothed())?
             .map_err(readout_error)?;
-        Ok((smoothed.first, PyArray1::from_slice(py, &smoothed.p_change_at)))
+        Ok((
+            smoothed.first,
+            PyArray1::from_slice(py, &smoothed.p_change_at),
+        ))
     }
 
     /// P(a segment starts in low..=high | x_0..x_t). Needs `history`.
@@ -90,7 +119,9 @@ impl Detector {
 
     /// The expected number of changes in what the history reaches back to.
     fn expected_changes(&self, py: Python<'_>) -> PyResult<f64> {
-        self.filter.with(py, |filter| filter.expected_changes())?.map_err(readout_error)
+        self.filter
+            .with(py, |filter| filter.expected_changes())?
+            .map_err(readout_error)
     }
 
     /// Where each of `changepoints` (those of the detector if None) may have
@@ -123,6 +154,9 @@ impl Detector {
             .filter
             .with_detached(py, |filter| filter.sample_segmentations(draws, seed))?
             .map_err(readout_error)?;
-        segmentations.iter().map(|starts| indices(py, starts)).collect()
+        Ok(segmentations
+            .iter()
+            .map(|starts| indices(py, starts))
+            .collect())
     }
 }

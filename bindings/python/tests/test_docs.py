@@ -1,0 +1,27 @@
+"""The examples of the documentation are run."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_python_page() -> None:
+    failed, run = doctest.testfile(
+        str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS
+    )
+    assert run > 15 and failed == 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "bindings/python/README.md"])
+def test_python_blocks_of_a_page(page: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), re.S | re.M)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, page, "exec"), {})
