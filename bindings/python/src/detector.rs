@@ -326,10 +326,7 @@ impl Detector {
     /// Hands over the settled changepoints and forgets them, so that memory
     /// stays bounded on an endless stream.
     fn take_settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        Ok(indices(
-            py,
-            &self.filter.with(py, |filter| filter.take_settled())?,
-        ))
+        Ok(indices(py, &self.filter.with(py, Filter::take_settled)?))
     }
 
     /// The segments of the jointly most probable segmentation as (start, end)
