@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use bocpd_core::distribution::Mixture;
 use bocpd_core::{
     BatchError, Constant, Detect, Detector, HazardConfig, Location, LogLogistic, Missing,
-    NegativeBinomial, Rate, ReadoutError, Smoothed, SnapshotError, Step, Table, UpdateError,
+    NegativeBinomial, Rate, ReadoutError, SharedHazard, Smoothed, SnapshotError, Step, Table, UpdateError,
     Weibull,
 };
 
@@ -39,6 +40,12 @@ pub(crate) trait Engine: Send + Sync {
     fn take_settled(&mut self) -> Vec<u64>;
     fn provisional(&self) -> Vec<u64>;
     fn map_ln_joint(&self) -> f64;
+
+    fn predict(&self, ahead: u64) -> Result<Mixture, ReadoutError>;
+    fn predict_after(&self, elapsed: f64) -> Result<Mixture, ReadoutError>;
+    fn p_change_within(&self, k: u64) -> f64;
+    fn p_next_change_after(&self, k: u64) -> f64;
+    fn expected_residual(&self) -> Option<f64>;
 
     fn smoothed(&self) -> Result<Smoothed, ReadoutError>;
     fn p_change_at(&self, s: u64) -> Result<f64, ReadoutError>;
@@ -114,6 +121,21 @@ macro_rules! forward {
         fn map_ln_joint(&self) -> f64 {
             self.detector.map_ln_joint()
         }
+        fn predict(&self, ahead: u64) -> Result<Mixture, ReadoutError> {
+            self.detector.predict(ahead)
+        }
+        fn predict_after(&self, elapsed: f64) -> Result<Mixture, ReadoutError> {
+            self.detector.predict_after(elapsed)
+        }
+        fn p_change_within(&self, k: u64) -> f64 {
+            self.detector.p_change_within(k)
+        }
+        fn p_next_change_after(&self, k: u64) -> f64 {
+            self.detector.p_next_change_after(k)
+        }
+        fn expected_residual(&self) -> Option<f64> {
+            self.detector.expected_residual()
+        }
         fn smoothed(&self) -> Result<Smoothed, ReadoutError> {
             self.detector.smoothed()
         }
@@ -169,19 +191,14 @@ impl Engine for Plain {
         self.detector.snapshot()
     }
     fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
-        let restored = bocpd_core::restore(bytes)?;
-        if restored.config() != self.detector.config() {
-            return Err(SnapshotError::Content("it is of another configuration"));
-        }
-        self.detector = restored;
-        Ok(())
+        self.detector.restore(bytes)
     }
     forward!();
 }
 
 /// A hazard of either kind.
 #[derive(Clone)]
-struct AnyHazard(Arc<dyn bocpd_core::Hazard + Send + Sync>);
+struct AnyHazard(SharedHazard);
 
 impl bocpd_core::Hazard for AnyHazard {
     fn hazard(&self, length: u64) -> f64 {
@@ -254,11 +271,9 @@ impl Config {
             (Part::Plain, Part::Plain) => Box::new(Plain {
                 detector: self.plain.build()?,
             }),
-            (Part::Plain, Part::Own(_)) => {
-                return Err(Failure::Argument(
-                    "a hazard of one's own needs a model of one's own",
-                ));
-            }
+            (Part::Plain, Part::Own(hazard)) => Box::new(Plain {
+                detector: self.plain.build_with_hazard(Arc::new(hazard.clone()))?,
+            }),
             (Part::Own(model), hazard) => {
                 let hazard = match hazard {
                     Part::Own(hazard) => AnyHazard(Arc::new(hazard.clone())),
