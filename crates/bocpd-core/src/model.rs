@@ -309,4 +309,4 @@ fn check_finite<F: Real>(x: F) -> Result<(), ObservationError> {
 }
 
 /// Counts beyond 2^53 are not exact in `f64`.
-const MAX_COUNT: u64 = 1 << 53;
+pub(crate) const MAX_COUNT: u64 = 1 << 53;

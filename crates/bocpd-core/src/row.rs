@@ -3,6 +3,7 @@
 use core::borrow::Borrow;
 
 use crate::ObservationError;
+use crate::model::MAX_COUNT;
 
 /// Observations that can be given as a row of numbers.
 pub(crate) trait FromRow {
@@ -57,11 +58,16 @@ impl FromRow for u64 {
     #[inline(always)]
     fn parse(row: &[f64]) -> Result<u64, ObservationError> {
         let count = integer(row, "be a whole number, 0 or more")?;
-        // A cast saturates; models refuse counts beyond 2^53 themselves.
+        if count > MAX_COUNT as f64 {
+            return Err(ObservationError::OutOfSupport {
+                value: count,
+                must: "be at most 2^53",
+            });
+        }
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "an integer ≥ 0"
+            reason = "an integer in [0, 2^53]"
         )]
         Ok(count as u64)
     }
