@@ -42,7 +42,7 @@ pub struct Expected {
     pub map_run_length: Option<Vec<Option<u64>>>,
     /// ln `p(x_t` | `x_0..x`_{t−1}) after each observation.
     pub ln_predictive: Option<Vec<Option<f64>>>,
-    /// E[`r_t`] at the end.
+    /// The mean run length at the end.
     pub mean_run_length: Option<f64>,
     /// `P(r_t` < w) at the end.
     pub p_recent_change: Option<RecentChange>,

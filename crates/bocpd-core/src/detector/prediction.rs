@@ -100,7 +100,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         self.weights().map(change).sum()
     }
 
-    /// E[k], where the next change is at t + k: the expected number of
+    /// E(k), where the next change is at t + k: the expected number of
     /// observations from the next one to the first of the next segment.
     ///
     /// ```text
