@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the examples of the documentation that are not Rust, and follows its links.
+"""Runs the examples of the documentation in shell and C, and follows its links.
 
     examples.py first HEADING FILE      the first block under a heading, in the
                                         current directory
     examples.py sh DIR FILE...          shell blocks, with `bocpd` from DIR
-    examples.py python PYTHON FILE...   Python blocks, with this interpreter
     examples.py c DIR FILE...           C blocks, linked with libbocpd.a from DIR
     examples.py links FILE...           links to other files of the repository
 
@@ -37,10 +36,6 @@ def run_sh(code, where, bin_dir, scratch):
     return run(["bash", "-euo", "pipefail", "-c", code], where, cwd=scratch, env=os.environ | {"PATH": path})
 
 
-def run_python(code, where, python, scratch):
-    return run([python, "-c", code], where, cwd=scratch)
-
-
 def run_c(code, where, lib_dir, scratch):
     include = Path("bindings/c/include").resolve()
     Path(scratch, "example.c").write_text(code)
@@ -51,7 +46,7 @@ def run_c(code, where, lib_dir, scratch):
     return run(["./example"], where, cwd=scratch)
 
 
-RUNNERS = {"sh": run_sh, "python": run_python, "c": run_c}
+RUNNERS = {"sh": run_sh, "c": run_c}
 
 
 def first(heading, file):
@@ -100,7 +95,6 @@ def main():
         case ["links", *files] if files:
             links([Path(file) for file in files])
         case [language, tool, *files] if language in RUNNERS and files:
-            # Not resolved further: an interpreter in an environment is a link.
             tool = os.path.abspath(tool)
             counts = {file: examples(language, tool, Path(file)) for file in files}
             print(*(f"{count} {language} examples in {file}" for file, count in counts.items() if count), sep="\n")
