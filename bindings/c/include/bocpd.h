@@ -619,6 +619,61 @@ bocpd_status bocpd_detector_sample_segmentations(const bocpd_detector *detector,
                                                  size_t capacity,
                                                  size_t *length);
 
+// Mean and variance of the observation that is ahead steps away, 1 for the next one,
+// given all so far; a change in between is counted. Either output may be NULL. Where
+// there is no mean or variance it is infinite or NaN.
+//
+// Errors: BOCPD_INVALID_PARAMETER if ahead is 0; BOCPD_UNSUPPORTED for own models.
+bocpd_status bocpd_detector_predict(const bocpd_detector *detector,
+                                    uint64_t ahead,
+                                    double *mean,
+                                    double *variance);
+
+// bocpd_detector_predict for an observation made elapsed after the last one.
+//
+// Errors: BOCPD_ELAPSED, BOCPD_ELAPSED_UNSUPPORTED; BOCPD_UNSUPPORTED for own models.
+bocpd_status bocpd_detector_predict_after(const bocpd_detector *detector,
+                                          double elapsed,
+                                          double *mean,
+                                          double *variance);
+
+// The smallest x with P(observation <= x) >= p, for the observation that is ahead steps
+// away; NaN unless p is in [0, 1].
+//
+// Errors: as bocpd_detector_predict.
+bocpd_status bocpd_detector_predict_quantile(const bocpd_detector *detector,
+                                             uint64_t ahead,
+                                             double p,
+                                             double *x);
+
+// Where x stands in the distribution of the observation that is ahead steps away: the
+// probabilities of less, of the same or less, and of more. With ahead 1, before the step
+// that takes x in, this says how unusual x is. Each output may be NULL.
+//
+// Errors: as bocpd_detector_predict.
+bocpd_status bocpd_detector_predict_tail(const bocpd_detector *detector,
+                                         uint64_t ahead,
+                                         double x,
+                                         double *below,
+                                         double *up_to,
+                                         double *above);
+
+// P(at least one change among the next k observations | all so far).
+bocpd_status bocpd_detector_p_change_within(const bocpd_detector *detector,
+                                            uint64_t k,
+                                            double *probability);
+
+// P(the k-th observation from now is the first of a new segment, and none before it);
+// 0 for k = 0.
+bocpd_status bocpd_detector_p_next_change_after(const bocpd_detector *detector,
+                                                uint64_t k,
+                                                double *probability);
+
+// The expected number of observations from the next one to the first of the next
+// segment; NaN before any observation, and if the mean is out of reach.
+bocpd_status bocpd_detector_expected_residual(const bocpd_detector *detector,
+                                              double *observations);
+
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
 // checksummed, the same on every machine. A model or hazard of the caller's is not
 // part of it; of such a detector only the state is written.
