@@ -46,7 +46,7 @@ step "types"
 .venv/bin/python -m mypy --strict --cache-dir .venv/mypy examples python/bocpd
 
 step "source distribution"
-.venv/bin/maturin sdist --quiet --out dist
+.venv/bin/maturin sdist --out dist >/dev/null
 "$python" -m venv .venv/sdist
 # The build tools of the first environment, so that nothing is fetched twice.
 PATH="$PWD/.venv/bin:$PATH" "${pip[@]}" wheel --quiet --no-deps --no-build-isolation \
