@@ -2,4 +2,237 @@
 
 mod policy;
 
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
 pub use policy::AlarmPolicy;
+
+use crate::shift::Shift;
+use crate::{Detector, Hazard, ObservationModel, ParameterError};
+
+/// At most this many alarms wait to be taken; the oldest is lost first.
+const WAITING: usize = 1024;
+
+/// A change that was worth an alarm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Alarm {
+    /// Where the change began: the most probable first index of the new
+    /// segment, which lies before it was noticed.
+    pub began: u64,
+    /// The index of the observation that raised the alarm.
+    pub noticed_at: u64,
+    /// The probability that raised it.
+    pub probability: f64,
+    /// Direction and size, given that the change lies where the alarm looks for
+    /// it; `None` if the model does not know its level.
+    pub shift: Option<Shift>,
+}
+
+/// Watches a detector and raises alarms as an [`AlarmPolicy`] says.
+///
+/// Memory is bounded: what the policy needs, and the last 1024 alarms that
+/// nobody has taken.
+#[derive(Clone, Debug)]
+pub struct Alarms {
+    policy: AlarmPolicy,
+    watch: Watch,
+    waiting: VecDeque<Alarm>,
+}
+
+/// What decides on the next alarm.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Watch {
+    /// The observation that raised the last alarm.
+    noticed_at: Option<u64>,
+    /// Whether the probability has not yet fallen since.
+    raised: bool,
+    /// Whether the last alarm waits to be acknowledged.
+    latched: bool,
+}
+
+/// [`Alarms`] in a snapshot: began, noticed at, probability, numbers of the
+/// shift.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct Saved {
+    watch: Watch,
+    waiting: Vec<(u64, u64, f64, Option<[f64; 4]>)>,
+}
+
+impl Alarms {
+    /// Alarms after this policy.
+    ///
+    /// # Errors
+    /// If the policy cannot be used ([`AlarmPolicy::check`]).
+    pub fn new(policy: AlarmPolicy) -> Result<Self, ParameterError> {
+        policy.check()?;
+        Ok(Self {
+            policy,
+            watch: Watch::default(),
+            waiting: VecDeque::new(),
+        })
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &AlarmPolicy {
+        &self.policy
+    }
+
+    /// Looks at a detector after a step; call it once for each. The alarm that
+    /// it raises is returned, and kept until it is [taken](Self::take).
+    pub fn observe<M: ObservationModel, H: Hazard>(
+        &mut self,
+        detector: &Detector<M, H>,
+    ) -> Option<Alarm> {
+        let t = detector.observations().checked_sub(1)?;
+        let (low, high) = self.reach(t)?;
+        let (p, began) = recent(detector, low, high);
+        let quiet_for = self
+            .watch
+            .noticed_at
+            .map_or(u64::MAX, |noticed| t - noticed);
+        self.watch.raised &= p >= self.policy.clear;
+        let held = self.watch.raised || self.watch.latched || quiet_for <= self.policy.cool_down;
+        if held || p < self.policy.threshold {
+            return None;
+        }
+        let alarm = Alarm {
+            began,
+            noticed_at: t,
+            probability: p,
+            shift: detector.shift_between(low, high).ok().flatten(),
+        };
+        self.watch = Watch {
+            noticed_at: Some(t),
+            raised: true,
+            latched: self.policy.latched,
+        };
+        if self.waiting.len() == WAITING {
+            self.waiting.pop_front();
+        }
+        self.waiting.push_back(alarm);
+        Some(alarm)
+    }
+
+    /// The probability that the policy looks at, now.
+    pub fn probability<M: ObservationModel, H: Hazard>(&self, detector: &Detector<M, H>) -> f64 {
+        let t = detector.observations().checked_sub(1);
+        let reach = t.and_then(|t| self.reach(t));
+        reach.map_or(0.0, |(low, high)| recent(detector, low, high).0)
+    }
+
+    /// Hands over the alarms raised since the last time, oldest first.
+    pub fn take(&mut self) -> Vec<Alarm> {
+        self.waiting.drain(..).collect()
+    }
+
+    /// Lets go of a latched alarm.
+    pub fn acknowledge(&mut self) {
+        self.watch.latched = false;
+    }
+
+    /// Whether the last alarm is still on: its probability has not fallen, or
+    /// it is latched and not acknowledged.
+    pub fn is_on(&self) -> bool {
+        self.watch.raised || self.watch.latched
+    }
+
+    /// Forgets everything seen.
+    pub fn reset(&mut self) {
+        self.watch = Watch::default();
+        self.waiting.clear();
+    }
+
+    /// What a snapshot holds.
+    #[cfg(feature = "serde")]
+    pub(crate) fn saved(&self) -> Saved {
+        let numbers = |s: Shift| [s.probability, s.p_rose, s.difference, s.sd];
+        let waiting = self.waiting.iter();
+        Saved {
+            watch: self.watch,
+            waiting: waiting
+                .map(|a| (a.began, a.noticed_at, a.probability, a.shift.map(numbers)))
+                .collect(),
+        }
+    }
+
+    /// Goes on from what a snapshot held, if that makes sense after so many
+    /// observations; `level` is what the model calls its level.
+    #[cfg(feature = "serde")]
+    pub(crate) fn restore(
+        &mut self,
+        saved: &Saved,
+        observations: u64,
+        level: Option<&'static str>,
+    ) -> bool {
+        let watch = saved.watch;
+        let waiting = saved
+            .waiting
+            .iter()
+            .map(|&(began, noticed_at, probability, shift)| {
+                let shift =
+                    shift
+                        .zip(level)
+                        .map(|([probability, p_rose, difference, sd], parameter)| Shift {
+                            parameter,
+                            probability,
+                            p_rose,
+                            difference,
+                            sd,
+                        });
+                Alarm {
+                    began,
+                    noticed_at,
+                    probability,
+                    shift,
+                }
+            });
+        let sound = saved.waiting.len() <= WAITING
+            && saved
+                .waiting
+                .iter()
+                .all(|alarm| alarm.0 <= alarm.1 && alarm.1 < observations)
+            && watch
+                .noticed_at
+                .is_none_or(|noticed| noticed < observations)
+            && (watch.noticed_at.is_some() || !(watch.raised || watch.latched))
+            && (self.policy.latched || !watch.latched);
+        if sound {
+            self.watch = watch;
+            self.waiting = waiting.collect();
+        }
+        sound
+    }
+
+    /// The starts that count after the observation t; `None` if there is none.
+    fn reach(&self, t: u64) -> Option<(u64, u64)> {
+        let oldest = (t + 1).saturating_sub(self.policy.window);
+        let unreported = self.watch.noticed_at.map_or(1, |noticed| noticed + 1);
+        let low = oldest.max(unreported).max(1);
+        let high = (t + 1).checked_sub(self.policy.min_segment)?;
+        (low <= high).then_some((low, high))
+    }
+}
+
+/// P(the current segment started in `low..=high`) and the likeliest start
+/// there.
+fn recent<M: ObservationModel, H: Hazard>(
+    detector: &Detector<M, H>,
+    low: u64,
+    high: u64,
+) -> (f64, u64) {
+    let (mut sum, mut best) = (0.0, (0.0, low));
+    let posterior = detector.run_length_posterior().rev();
+    for (start, p) in posterior.take_while(|&(start, _)| start >= low) {
+        if start <= high {
+            sum += p;
+            if p >= best.0 {
+                best = (p, start);
+            }
+        }
+    }
+    (sum.min(1.0), best.1)
+}

@@ -1,5 +1,7 @@
 //! What is assumed when nothing is said: the one place for it.
 
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::{Config, HazardConfig, Keep, Missing, ModelConfig, Pruning};
@@ -79,6 +81,107 @@ pub fn config_for(xs: &[f64]) -> Config {
         history: Keep::Nothing,
         shifts: false,
         alarm: None,
+    }
+}
+
+/// What a configuration assumes, in words.
+pub fn in_words(config: &Config) -> String {
+    let model = model_in_words(&config.model);
+    let hazard = hazard_in_words(&config.hazard);
+    let pruning = if config.pruning == Pruning::exact() {
+        "nothing is pruned"
+    } else {
+        "unlikely hypotheses are pruned"
+    };
+    format!("{model}; {hazard}; {pruning}")
+}
+
+fn model_in_words(model: &ModelConfig) -> String {
+    match model {
+        ModelConfig::Gaussian {
+            mean,
+            kappa,
+            alpha,
+            beta,
+        } => format!(
+            "Gaussian observations of unknown mean and variance within a segment; prior mean \
+             {mean} worth {kappa} observations, prior variance about {} (alpha {alpha}, beta \
+             {beta})",
+            beta / alpha
+        ),
+        ModelConfig::StudentT {
+            mean,
+            kappa,
+            alpha,
+            beta,
+            nu,
+        } => format!(
+            "observations with Student-t noise of {nu} degrees of freedom about an unknown \
+             level; prior level {mean} worth {kappa} observations, prior squared scale about {} \
+             (alpha {alpha}, beta {beta})",
+            beta / alpha
+        ),
+        ModelConfig::StudentTGrid {
+            mean,
+            kappa,
+            alpha,
+            beta,
+            nu,
+            ..
+        } => format!(
+            "observations with Student-t noise about an unknown level, degrees of freedom one \
+             of {nu:?}; prior level {mean} worth {kappa} observations, prior squared scale \
+             about {} (alpha {alpha}, beta {beta})",
+            beta / alpha
+        ),
+        ModelConfig::Poisson { shape, rate } => format!(
+            "Poisson counts of unknown rate within a segment; prior rate about {} worth {rate} \
+             observations",
+            shape / rate
+        ),
+        ModelConfig::Bernoulli { a, b } => format!(
+            "yes-or-no observations of unknown probability within a segment; prior worth {a} \
+             yes and {b} no"
+        ),
+        ModelConfig::Binomial { a, b, trials } => format!(
+            "successes out of {trials} trials of unknown probability within a segment; prior \
+             worth {a} successes and {b} failures"
+        ),
+        ModelConfig::Gamma {
+            shape,
+            rate,
+            known_shape,
+        } => format!(
+            "positive observations, gamma of shape {known_shape} and unknown rate within a \
+             segment; prior rate about {}",
+            shape / rate
+        ),
+    }
+}
+
+fn hazard_in_words(hazard: &HazardConfig) -> String {
+    match hazard {
+        HazardConfig::Constant { mean_run_length } => {
+            format!("segments last {mean_run_length} observations on average, at any age")
+        }
+        HazardConfig::Rate { per_unit_time } => {
+            format!("{per_unit_time} changes per unit of time, at any age")
+        }
+        HazardConfig::Weibull { shape, scale } => {
+            format!("segment lengths are Weibull of shape {shape} and scale {scale}")
+        }
+        HazardConfig::LogLogistic { shape, scale } => {
+            format!("segment lengths are log-logistic of shape {shape} and scale {scale}")
+        }
+        HazardConfig::NegativeBinomial { k, p } => {
+            format!("segments last until event number {k} of probability {p} each")
+        }
+        HazardConfig::Table { hazards } => {
+            format!(
+                "hazards by length from a table of {} entries",
+                hazards.len()
+            )
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::hazard::AnyHazard;
 use crate::kernel::Kernel;
 use crate::row::FromRow;
 use crate::{
-    Alarm, Alarms, BatchError, Config, Detector, Location, Missing, ObservationModel,
+    Alarm, AlarmPolicy, Alarms, BatchError, Config, Detector, Location, Missing, ObservationModel,
     ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step, UpdateError,
 };
 
@@ -204,9 +204,9 @@ pub trait Detect: Send + Sync {
     /// from the prior; `None` if the model cannot.
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
     /// Forgets everything, takes in `rows`, and gives the largest probability
-    /// that the alarm policy would have seen if it had raised no alarm.
+    /// that such a policy would have seen if it had raised no alarm.
     #[doc(hidden)]
-    fn alarm_peak(&mut self, rows: &[f64]) -> Result<f64, UpdateError>;
+    fn alarm_peak(&mut self, policy: &AlarmPolicy, rows: &[f64]) -> Result<f64, ReadoutError>;
 
     /// Configuration and state as bytes, for [`restore`](crate::restore).
     #[cfg(feature = "serde")]
@@ -467,21 +467,15 @@ impl<M: Model> Detect for Configured<M> {
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.detector.model().simulate(random, n)
     }
-    fn alarm_peak(&mut self, rows: &[f64]) -> Result<f64, UpdateError> {
+    fn alarm_peak(&mut self, policy: &AlarmPolicy, rows: &[f64]) -> Result<f64, ReadoutError> {
         self.reset();
-        let alarms = self.alarms.take();
+        let alarms = Alarms::new(*policy)?;
         let mut peak: f64 = 0.0;
-        let mut outcome = Ok(());
         for row in rows.chunks(self.dimension()) {
-            outcome = self.update(row).map(|_| ());
-            if outcome.is_err() {
-                break;
-            }
-            let seen = alarms.as_ref();
-            peak = peak.max(seen.map_or(0.0, |alarms| alarms.probability(&self.detector)));
+            self.update(row)?;
+            peak = peak.max(alarms.probability(&self.detector));
         }
-        self.alarms = alarms;
-        outcome.map(|()| peak)
+        Ok(peak)
     }
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8> {

@@ -219,6 +219,8 @@ pub enum ReadoutError {
         /// The index after the last.
         end: u64,
     },
+    /// The detector does not follow in which direction levels change.
+    ShiftsNotFollowed,
     /// The model does not know this of itself.
     Model {
         /// What it would have to know.
@@ -255,6 +257,9 @@ impl fmt::Display for ReadoutError {
             Self::Index { index, first, end } => {
                 write!(f, "index must lie in {first}..{end}, got {index}")
             }
+            Self::ShiftsNotFollowed => {
+                write!(f, "the detector does not follow the direction of changes")
+            }
             Self::Model { what } => write!(f, "this model does not know its {what}"),
             Self::Argument(error) => error.fmt(f),
             Self::Update(error) => error.fmt(f),
@@ -268,6 +273,56 @@ impl Error for ReadoutError {
             Self::Argument(error) => Some(error),
             Self::Update(error) => Some(error),
             _ => None,
+        }
+    }
+}
+
+/// A series that nothing can be said of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum DetectError {
+    /// The configuration cannot be built.
+    Parameter(ParameterError),
+    /// A value cannot be observed.
+    Data(BatchError),
+    /// A question cannot be answered.
+    Readout(ReadoutError),
+}
+
+impl From<ParameterError> for DetectError {
+    fn from(error: ParameterError) -> Self {
+        Self::Parameter(error)
+    }
+}
+
+impl From<BatchError> for DetectError {
+    fn from(error: BatchError) -> Self {
+        Self::Data(error)
+    }
+}
+
+impl From<ReadoutError> for DetectError {
+    fn from(error: ReadoutError) -> Self {
+        Self::Readout(error)
+    }
+}
+
+impl fmt::Display for DetectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parameter(error) => error.fmt(f),
+            Self::Data(error) => error.fmt(f),
+            Self::Readout(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for DetectError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Parameter(error) => Some(error),
+            Self::Data(error) => Some(error),
+            Self::Readout(error) => Some(error),
         }
     }
 }

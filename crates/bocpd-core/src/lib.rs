@@ -67,7 +67,9 @@ pub use detector::{Detector, Step};
 pub use dynamic::Detect;
 #[cfg(feature = "serde")]
 pub use dynamic::restore;
-pub use error::{BatchError, DetectError, ObservationError, ParameterError, ReadoutError, UpdateError};
+pub use error::{
+    BatchError, DetectError, ObservationError, ParameterError, ReadoutError, UpdateError,
+};
 #[cfg(target_has_atomic = "ptr")]
 pub use hazard::SharedHazard;
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};

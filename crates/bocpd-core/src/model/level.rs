@@ -2,7 +2,7 @@
 
 use crate::distribution::Distribution;
 
-/// Mean and variance of the posterior of a segment's level.
+/// Mean, variance and width of the posterior of a segment's level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Level {
@@ -10,22 +10,37 @@ pub struct Level {
     pub mean: f64,
     /// The posterior variance; infinite where the posterior has none.
     pub variance: f64,
+    /// A square of its width that is always finite: the variance, or the
+    /// squared scale of a posterior with heavy tails.
+    pub spread: f64,
 }
 
 impl Level {
     /// Mean and variance of a posterior.
     pub fn of(posterior: &dyn Distribution) -> Self {
+        let (mean, variance) = (posterior.mean(), posterior.variance());
+        let spread = if variance.is_finite() {
+            variance
+        } else {
+            // Half the width of the central 68 %, a standard deviation of the
+            // normal distribution.
+            let (low, high) = posterior.interval(0.682_689_492_137_086);
+            0.25 * (high - low) * (high - low)
+        };
         Self {
-            mean: posterior.mean(),
-            variance: posterior.variance(),
+            mean,
+            variance,
+            spread,
         }
     }
 
-    /// Mean and variance of a mixture, given as pairs of weight and component:
+    /// The level of a mixture, given as pairs of weight and component:
     ///
     /// ```text
     /// mean = Σ p m / Σ p     variance = Σ p (V + (m − mean)²) / Σ p
     /// ```
+    ///
+    /// and the spread as the variance.
     ///
     /// `None` if a component of positive weight does not know its level, or
     /// there is none.
@@ -38,21 +53,22 @@ impl Level {
             // As a running mean: levels far from zero lose no digits.
             mean += (level?.mean - mean) * (weight / total);
         }
-        let spread = |(weight, level): (f64, Option<Self>)| {
+        let (mut variance, mut spread) = (0.0, 0.0);
+        for (weight, level) in components.filter(|&(weight, _)| weight > 0.0) {
             let level = level?;
             let delta = level.mean - mean;
-            Some(weight * (level.variance + delta * delta))
-        };
-        let positive = components.filter(|&(weight, _)| weight > 0.0);
-        let sum: Option<f64> = positive.map(spread).sum();
+            variance += weight / total * (level.variance + delta * delta);
+            spread += weight / total * (level.spread + delta * delta);
+        }
         (total > 0.0).then_some(Self {
             mean,
-            variance: sum? / total,
+            variance,
+            spread,
         })
     }
 
     #[cfg(feature = "serde")]
     pub(crate) fn is_sound(&self) -> bool {
-        !self.mean.is_nan() && self.variance >= 0.0
+        !self.mean.is_nan() && self.variance >= 0.0 && self.spread >= 0.0
     }
 }

@@ -33,7 +33,7 @@ impl NormalInverseGamma {
         }
     }
 
-    /// Mean and variance of μ.
+    /// Mean, variance and squared scale of μ.
     pub(crate) fn level(&self) -> Level {
         let variance = if self.alpha > 1.0 {
             self.beta / self.kappa / (self.alpha - 1.0)
@@ -43,6 +43,7 @@ impl NormalInverseGamma {
         Level {
             mean: self.mean,
             variance,
+            spread: self.beta / self.kappa / self.alpha,
         }
     }
 

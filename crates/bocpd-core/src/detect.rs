@@ -1,0 +1,135 @@
+//! Everything about a series in one call.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use libm::sqrt;
+
+use crate::distribution::p_greater;
+use crate::error::DetectError;
+use crate::model::Level;
+use crate::segment::Segment;
+use crate::smoothing::Location;
+use crate::{Config, Keep, defaults};
+
+/// What a series says.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Detection {
+    /// How many observations there are, missing ones included.
+    pub observations: u64,
+    /// The changes of the jointly most probable segmentation.
+    pub changes: Vec<Change>,
+    /// Its segments.
+    pub segments: Vec<Segment>,
+    /// For each index the probability that a segment starts there, given the
+    /// whole series; 1 at index 0, which is no change.
+    pub p_change_at: Vec<f64>,
+    /// The expected number of changes.
+    pub expected_changes: f64,
+    /// ln p(series).
+    pub ln_evidence: f64,
+    /// ln p(series, most probable segmentation).
+    pub map_ln_joint: f64,
+    /// The probability given up by pruning, in total; 0 means that everything
+    /// is exact.
+    pub pruned_mass: f64,
+    /// The probability of the credible sets and intervals.
+    pub mass: f64,
+    /// What was assumed, in words.
+    pub assumptions: String,
+    /// What was assumed, as data.
+    pub config: Config,
+}
+
+/// A change of a series.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Change {
+    /// Where it was, and how sure that is.
+    pub location: Location,
+    /// What changed, if the model can say.
+    pub jump: Option<Jump>,
+}
+
+/// The level of a segment against that of the one before, each with the
+/// posterior given all of its observations.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Jump {
+    /// The parameter that is meant.
+    pub parameter: &'static str,
+    /// P(it is larger than before).
+    pub p_rose: f64,
+    /// The expected difference, new less old.
+    pub difference: f64,
+    /// The standard deviation of the difference.
+    pub sd: f64,
+}
+
+/// Finds the changes of a series; `config` is what is known of it, otherwise
+/// [`defaults::config_for`] decides. Credible sets and intervals have the
+/// probability `mass`.
+///
+/// ```
+/// let xs = [0.1, -0.4, 0.3, 0.2, -0.1, 5.2, 4.8, 5.1, 4.9, 5.3];
+/// let found = bocpd_core::detect(&xs, None, 0.9)?;
+/// assert_eq!(found.changes[0].location.index, 5);
+/// assert!(found.changes[0].jump.unwrap().p_rose > 0.99);
+/// # Ok::<(), bocpd_core::DetectError>(())
+/// ```
+///
+/// # Errors
+/// If the configuration or `mass` cannot be used, or at the first value that
+/// cannot be observed.
+pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detection, DetectError> {
+    let mut config = config.cloned().unwrap_or_else(|| defaults::config_for(xs));
+    let asked = config.clone();
+    config.history = Keep::All;
+    let mut detector = config.build()?;
+    detector.update_many(xs, &mut |_| {})?;
+    let changepoints = detector.changepoints();
+    let (segments, posteriors) = detector.fit_segments(xs, &changepoints, mass)?;
+    let (locations, smoothed) = if xs.is_empty() {
+        (Vec::new(), None)
+    } else {
+        (
+            detector.locations(&changepoints, mass)?,
+            Some(detector.smoothed()?),
+        )
+    };
+    let jumps = posteriors.windows(2).map(|pair| jump(&pair[0], &pair[1]));
+    let changes = locations.into_iter().zip(jumps);
+    Ok(Detection {
+        observations: detector.observations(),
+        changes: changes
+            .map(|(location, jump)| Change { location, jump })
+            .collect(),
+        segments,
+        expected_changes: smoothed.as_ref().map_or(0.0, |s| s.expected_changes()),
+        p_change_at: smoothed.map_or_else(Vec::new, |smoothed| smoothed.p_change_at),
+        ln_evidence: detector.ln_evidence(),
+        map_ln_joint: detector.map_ln_joint(),
+        pruned_mass: detector.pruned_mass(),
+        mass,
+        assumptions: defaults::in_words(&asked),
+        config: asked,
+    })
+}
+
+/// What changed from one segment to the next, by their levels.
+fn jump(
+    before: &[crate::distribution::Parameter],
+    after: &[crate::distribution::Parameter],
+) -> Option<Jump> {
+    let (before, after) = (before.first()?, after.first()?);
+    let (old, new) = (Level::of(&*before.posterior), Level::of(&*after.posterior));
+    Some(Jump {
+        parameter: after.name,
+        p_rose: p_greater(&after.posterior, &before.posterior),
+        difference: new.mean - old.mean,
+        sd: sqrt(old.variance + new.variance),
+    })
+}

@@ -1,0 +1,135 @@
+//! What the model says of given segments.
+
+use core::borrow::Borrow;
+
+use alloc::vec::Vec;
+
+use num_traits::Zero;
+
+use crate::distribution::Parameter;
+use crate::math::CompensatedSum;
+use crate::segment::{Estimate, Segment};
+use crate::{BatchError, Detector, Hazard, ObservationModel, Real, UpdateError};
+
+/// Scores and absorbs the observation at an index into a bank with one
+/// hypothesis; false if it is missing.
+pub(crate) type Observe<'a, M> = dyn Fn(
+        &mut <M as ObservationModel>::Bank,
+        usize,
+        &mut [<M as ObservationModel>::Scalar],
+    ) -> Result<bool, UpdateError>
+    + 'a;
+
+/// A segment with its posteriors, before they are put in numbers.
+pub(crate) struct Fitted {
+    pub(crate) segment: Segment,
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+    /// What the model says of the segments of `xs` (`None` is missing) that
+    /// start at 0 and at `changepoints` (ascending; those that are 0 or lie
+    /// beyond the end are passed over), with credible intervals that hold
+    /// `mass`. What the detector has seen has no part in it.
+    ///
+    /// # Errors
+    /// The first observation that the model cannot score.
+    pub fn segments<X: Borrow<M::Obs>>(
+        &self,
+        xs: &[Option<X>],
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<Vec<Segment>, BatchError> {
+        let observe = |bank: &mut M::Bank, i: usize, score: &mut [M::Scalar]| {
+            let Some(x) = &xs[i] else { return Ok(false) };
+            self.observe_alone(bank, x.borrow(), score)
+        };
+        let fitted = self.fit(xs.len(), changepoints, &observe)?;
+        Ok(fitted
+            .into_iter()
+            .map(|fitted| fitted.in_numbers(mass))
+            .collect())
+    }
+
+    /// Scores and absorbs an observation outside of the filter.
+    pub(crate) fn observe_alone(
+        &self,
+        bank: &mut M::Bank,
+        x: &M::Obs,
+        score: &mut [M::Scalar],
+    ) -> Result<bool, UpdateError> {
+        self.model.check(x)?;
+        self.model.observe(bank, x, score)?;
+        Ok(true)
+    }
+
+    /// The segments of `n` observations; `observe` scores and absorbs the one at
+    /// an index, or says that it is missing.
+    pub(crate) fn fit(
+        &self,
+        n: usize,
+        changepoints: &[u64],
+        observe: &Observe<'_, M>,
+    ) -> Result<Vec<Fitted>, BatchError> {
+        let starts = changepoints.iter().filter_map(|&c| usize::try_from(c).ok());
+        let inside = starts.filter(|&c| c > 0 && c < n);
+        let bounds: Vec<usize> = [0].into_iter().chain(inside).chain([n]).collect();
+        let mut fitted: Vec<Fitted> = Vec::new();
+        for pair in bounds.windows(2).filter(|pair| pair[0] < pair[1]) {
+            let mut one = self.fit_one(pair[0], pair[1], observe)?;
+            if let Some(before) = fitted.last() {
+                let from = usize::try_from(before.segment.start).unwrap_or(0);
+                let joined = self.fit_one(from, pair[1], observe)?.segment.ln_evidence;
+                let apart = before.segment.ln_evidence + one.segment.ln_evidence;
+                one.segment.ln_bayes_factor = Some(apart - joined);
+            }
+            fitted.push(one);
+        }
+        Ok(fitted)
+    }
+
+    /// The segment of the observations `start..end`.
+    fn fit_one(
+        &self,
+        start: usize,
+        end: usize,
+        observe: &Observe<'_, M>,
+    ) -> Result<Fitted, BatchError> {
+        let mut bank = self.model.bank(1);
+        self.model.spawn(&mut bank);
+        let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
+        let (mut ln_evidence, mut observed) = (CompensatedSum::default(), 0);
+        for i in start..end {
+            score.fill(M::Scalar::zero());
+            if observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
+                ln_evidence.add(score[0].wide());
+                observed += 1;
+            }
+        }
+        Ok(Fitted {
+            segment: Segment {
+                start: start as u64,
+                end: end as u64,
+                observed,
+                parameters: Vec::new(),
+                ln_evidence: ln_evidence.value(),
+                ln_bayes_factor: None,
+            },
+            parameters: self.model.parameters(&bank, 0),
+        })
+    }
+}
+
+impl Fitted {
+    /// The segment with its posteriors in numbers, and the posteriors.
+    pub(crate) fn split(mut self, mass: f64) -> (Segment, Vec<Parameter>) {
+        let parameters = self.parameters.iter();
+        self.segment.parameters = parameters.map(|p| Estimate::new(p, mass)).collect();
+        (self.segment, self.parameters)
+    }
+
+    /// The segment with its posteriors in numbers.
+    fn in_numbers(self, mass: f64) -> Segment {
+        self.split(mass).0
+    }
+}
