@@ -7,6 +7,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyIterator, PyString, PyTuple};
 
+use crate::alarm::AlarmPolicy;
 use crate::error::{alone, in_batch, value_error};
 use crate::filter::{Filter, Own};
 use crate::guard::Guard;
@@ -75,8 +76,9 @@ impl Detector {
 
 #[pymethods]
 impl Detector {
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     #[new]
-    #[pyo3(signature = (model, hazard, pruning=None, *, missing="error", history=None))]
+    #[pyo3(signature = (model, hazard, pruning=None, *, missing="error", history=None, alarm=None))]
     fn new(
         py: Python<'_>,
         model: Bound<'_, PyAny>,
@@ -84,6 +86,7 @@ impl Detector {
         pruning: Option<Py<Pruning>>,
         missing: &str,
         history: Option<History>,
+        alarm: Option<Py<AlarmPolicy>>,
     ) -> PyResult<Self> {
         let pruning = match pruning {
             Some(pruning) => pruning,
@@ -121,6 +124,12 @@ impl Detector {
         config.pruning = pruning.get().core;
         config.missing = missing;
         config.history = history.map_or(Ok(Keep::Nothing), History::keep)?;
+        config.alarm = alarm.map(|policy| policy.get().core);
+        if own.is_some() && config.alarm.is_some() {
+            return Err(PyValueError::new_err(
+                "alarms are for built-in models; use p_recent_change with a model of your own",
+            ));
+        }
         let filter = match own {
             None => config.build().map(Filter::Built),
             Some(own) => Own::new(own, config).map(|own| Filter::Own(Box::new(own))),
@@ -152,6 +161,13 @@ impl Detector {
             Keep::Lag(steps) => steps.into_bound_py_any(py),
             Keep::All => "all".into_bound_py_any(py),
         }
+    }
+
+    /// When a change is an alarm; None if never.
+    #[getter]
+    fn alarm(&self, py: Python<'_>) -> PyResult<Option<AlarmPolicy>> {
+        let policy = self.filter.with(py, |filter| filter.config().alarm)?;
+        Ok(policy.map(|core| AlarmPolicy { core }))
     }
 
     /// Takes in the next observation; `elapsed` is the time since the previous
@@ -514,7 +530,7 @@ pub(crate) fn restore(
         );
     };
     let (model, hazard, pruning, missing, history): (_, _, _, String, _) = empty.extract()?;
-    let detector = Detector::new(py, model, hazard, pruning, &missing, history)?;
+    let detector = Detector::new(py, model, hazard, pruning, &missing, history, None)?;
     detector.load_bytes(py, data)?;
     Ok(detector)
 }

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use bocpd_core::distribution::Mixture;
 use bocpd_core::{
-    BatchError, Config, Constant, Detect, Detector, Hazard, HazardConfig, Location, LogLogistic,
-    Missing, NegativeBinomial, ParameterError, Rate, ReadoutError, Smoothed, SnapshotError, Step,
-    Table, UpdateError, Weibull,
+    Alarm, BatchError, Config, Constant, Detect, Detector, Hazard, HazardConfig, Location,
+    LogLogistic, Missing, NegativeBinomial, ParameterError, Rate, ReadoutError, Smoothed,
+    SnapshotError, Step, Table, UpdateError, Weibull,
 };
 use pyo3::PyErr;
 
@@ -138,9 +139,36 @@ impl Filter {
         fn smoothed(&;) -> Result<Smoothed, ReadoutError>;
         fn p_change_at(&; s: u64) -> Result<f64, ReadoutError>;
         fn p_change_between(&; low: u64, high: u64) -> Result<f64, ReadoutError>;
+        fn p_change_within(&; k: u64) -> f64;
+        fn predict(&; ahead: u64) -> Result<Mixture, ReadoutError>;
+        fn predict_after(&; elapsed: f64) -> Result<Mixture, ReadoutError>;
         fn expected_changes(&;) -> Result<f64, ReadoutError>;
         fn locations(&; changepoints: &[u64], mass: f64) -> Result<Vec<Location>, ReadoutError>;
         fn sample_segmentations(&; draws: usize, seed: u64) -> Result<Vec<Vec<u64>>, ReadoutError>;
+    }
+
+    pub(crate) fn take_alarms(&mut self) -> Vec<Alarm> {
+        match self {
+            Self::Built(filter) => filter.take_alarms(),
+            Self::Own(_) => Vec::new(),
+        }
+    }
+
+    pub(crate) fn acknowledge(&mut self) {
+        if let Self::Built(filter) = self {
+            filter.acknowledge();
+        }
+    }
+
+    pub(crate) fn alarm_is_on(&self) -> bool {
+        matches!(self, Self::Built(filter) if filter.alarm_is_on())
+    }
+
+    pub(crate) fn alarm_probability(&self) -> f64 {
+        match self {
+            Self::Built(filter) => filter.alarm_probability(),
+            Self::Own(_) => 0.0,
+        }
     }
 
     pub(crate) fn dimension(&self) -> usize {

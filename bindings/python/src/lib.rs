@@ -4,6 +4,8 @@
 //! objects out. What is checked, is checked by the core; its errors become
 //! `ValueError`s.
 
+mod alarm;
+mod bench;
 mod compat;
 mod defaults;
 mod detector;
@@ -13,6 +15,7 @@ mod guard;
 mod hazard;
 mod input;
 mod model;
+mod outlook;
 mod own;
 mod plain;
 mod pruning;
@@ -27,6 +30,10 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::alarm::{Alarm, AlarmPolicy};
+    #[pymodule_export]
+    use crate::bench::core_seconds;
+    #[pymodule_export]
     use crate::compat::FastBocpd;
     #[pymodule_export]
     use crate::defaults::defaults_for;
@@ -40,6 +47,8 @@ mod _core {
     use crate::model::{
         Bernoulli, Binomial, Gamma, Gaussian, Model, Poisson, StudentT, StudentTGrid,
     };
+    #[pymodule_export]
+    use crate::outlook::Prediction;
     #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]

@@ -76,7 +76,7 @@ impl Location {
 }
 
 /// An index outside is an `IndexError`, all else a `ValueError`.
-fn readout_error(error: ReadoutError) -> PyErr {
+pub(crate) fn readout_error(error: ReadoutError) -> PyErr {
     match error {
         ReadoutError::Index { .. } => PyIndexError::new_err(error.to_string()),
         error => value_error(&error),

@@ -16,6 +16,8 @@ from typing import Any
 
 try:
     from bocpd._core import (
+        Alarm,
+        AlarmPolicy,
         Bernoulli,
         Binomial,
         Constant,
@@ -29,6 +31,7 @@ try:
         NegativeBinomial,
         ObservationError,
         Poisson,
+        Prediction,
         Pruning,
         Rate,
         Step,
@@ -61,6 +64,8 @@ else:
     _missing = None
 
 __all__ = [
+    "Alarm",
+    "AlarmPolicy",
     "Bernoulli",
     "Binomial",
     "ColumnModel",
@@ -75,6 +80,7 @@ __all__ = [
     "NegativeBinomial",
     "ObservationError",
     "Poisson",
+    "Prediction",
     "Pruning",
     "Rate",
     "Result",

@@ -1,0 +1,189 @@
+//! When a change is worth waking somebody.
+
+use bocpd_core::{Alarm as CoreAlarm, AlarmPolicy as Core};
+use pyo3::prelude::*;
+
+use crate::detector::Detector;
+use crate::error::value_error;
+
+/// When a change is an alarm.
+///
+/// The statistic is the probability that a change not reported before lies
+/// within the last `window` observations and has lasted for `min_segment`. An
+/// alarm is raised where it reaches `threshold`; the next follows after it has
+/// fallen under `clear`, `cool_down` observations have passed and, if the alarm
+/// is `latched`, it was acknowledged.
+#[pyclass(module = "bocpd", frozen)]
+pub(crate) struct AlarmPolicy {
+    pub(crate) core: Core,
+}
+
+#[pymethods]
+impl AlarmPolicy {
+    #[new]
+    #[pyo3(signature = (*, threshold=0.9, window=50, min_segment=3, clear=0.5, cool_down=0, latched=false))]
+    fn new(
+        threshold: f64,
+        window: u64,
+        min_segment: u64,
+        clear: f64,
+        cool_down: u64,
+        latched: bool,
+    ) -> PyResult<Self> {
+        let core = Core {
+            threshold,
+            window,
+            min_segment,
+            clear,
+            cool_down,
+            latched,
+        };
+        core.check().map_err(|error| value_error(&error))?;
+        Ok(Self { core })
+    }
+
+    /// An alarm is raised where the probability reaches this.
+    #[getter]
+    fn threshold(&self) -> f64 {
+        self.core.threshold
+    }
+
+    /// How long ago a change may have begun, in observations.
+    #[getter]
+    fn window(&self) -> u64 {
+        self.core.window
+    }
+
+    /// How many observations the new segment must have.
+    #[getter]
+    fn min_segment(&self) -> u64 {
+        self.core.min_segment
+    }
+
+    /// Under this probability the next alarm is possible.
+    #[getter]
+    fn clear(&self) -> f64 {
+        self.core.clear
+    }
+
+    /// No alarm for this many observations after one.
+    #[getter]
+    fn cool_down(&self) -> u64 {
+        self.core.cool_down
+    }
+
+    /// Whether an alarm stays until it is acknowledged.
+    #[getter]
+    fn latched(&self) -> bool {
+        self.core.latched
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other
+            .cast::<Self>()
+            .is_ok_and(|other| other.get().core == self.core)
+    }
+
+    fn __hash__(slf: &Bound<'_, Self>) -> PyResult<isize> {
+        slf.repr()?.hash()
+    }
+
+    fn __repr__(&self) -> String {
+        let Core {
+            threshold,
+            window,
+            min_segment,
+            clear,
+            cool_down,
+            latched,
+        } = self.core;
+        let latched = if latched { "True" } else { "False" };
+        format!(
+            "AlarmPolicy(threshold={threshold:?}, window={window}, min_segment={min_segment}, \
+             clear={clear:?}, cool_down={cool_down}, latched={latched})"
+        )
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>, Bound<'py, PyAny>))> {
+        let py = slf.py();
+        let core = &slf.get().core;
+        let keywords = pyo3::types::PyDict::new(py);
+        keywords.set_item("threshold", core.threshold)?;
+        keywords.set_item("window", core.window)?;
+        keywords.set_item("min_segment", core.min_segment)?;
+        keywords.set_item("clear", core.clear)?;
+        keywords.set_item("cool_down", core.cool_down)?;
+        keywords.set_item("latched", core.latched)?;
+        let make = py.import("bocpd._own")?.getattr("make")?;
+        Ok((make, (slf.get_type().into_any(), keywords.into_any())))
+    }
+}
+
+/// A change that was worth an alarm.
+#[pyclass(module = "bocpd", frozen, get_all)]
+pub(crate) struct Alarm {
+    /// Where the change began, most probably.
+    began: u64,
+    /// The index of the observation that raised the alarm.
+    noticed_at: u64,
+    /// The probability that raised it.
+    probability: f64,
+    /// By how much the level changed; None if the model knows no level.
+    difference: Option<f64>,
+    /// The probability that it rose; None likewise.
+    p_rose: Option<f64>,
+}
+
+impl From<CoreAlarm> for Alarm {
+    fn from(alarm: CoreAlarm) -> Self {
+        Self {
+            began: alarm.began,
+            noticed_at: alarm.noticed_at,
+            probability: alarm.probability,
+            difference: alarm.shift.map(|shift| shift.difference),
+            p_rose: alarm.shift.map(|shift| shift.p_rose),
+        }
+    }
+}
+
+#[pymethods]
+impl Alarm {
+    fn __repr__(&self) -> String {
+        let Self {
+            began,
+            noticed_at,
+            probability,
+            ..
+        } = self;
+        format!("<Alarm: began={began}, noticed_at={noticed_at}, probability={probability:?}>")
+    }
+}
+
+#[pymethods]
+impl Detector {
+    /// Hands over the alarms raised since the last time, oldest first. Needs
+    /// `alarm`.
+    fn take_alarms(&self, py: Python<'_>) -> PyResult<Vec<Alarm>> {
+        let alarms = self.filter.with(py, |filter| filter.take_alarms())?;
+        Ok(alarms.into_iter().map(Alarm::from).collect())
+    }
+
+    /// Lets go of a latched alarm.
+    fn acknowledge(&self, py: Python<'_>) -> PyResult<()> {
+        self.filter.with(py, |filter| filter.acknowledge())
+    }
+
+    /// Whether the last alarm is still on.
+    #[getter]
+    fn alarm_is_on(&self, py: Python<'_>) -> PyResult<bool> {
+        self.filter.with(py, |filter| filter.alarm_is_on())
+    }
+
+    /// The probability that the alarm policy looks at, now.
+    #[getter]
+    fn alarm_probability(&self, py: Python<'_>) -> PyResult<f64> {
+        self.filter.with(py, |filter| filter.alarm_probability())
+    }
+}
