@@ -2,9 +2,12 @@
 
 use bocpd_core::{Alarm as CoreAlarm, AlarmPolicy as Core};
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::detector::Detector;
 use crate::error::value_error;
+use crate::filter::Filter;
+use crate::plain;
 
 /// When a change is an alarm.
 ///
@@ -88,36 +91,27 @@ impl AlarmPolicy {
         slf.repr()?.hash()
     }
 
-    fn __repr__(&self) -> String {
-        let Core {
-            threshold,
-            window,
-            min_segment,
-            clear,
-            cool_down,
-            latched,
-        } = self.core;
-        let latched = if latched { "True" } else { "False" };
-        format!(
-            "AlarmPolicy(threshold={threshold:?}, window={window}, min_segment={min_segment}, \
-             clear={clear:?}, cool_down={cool_down}, latched={latched})"
-        )
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        let names = [
+            "threshold",
+            "window",
+            "min_segment",
+            "clear",
+            "cool_down",
+            "latched",
+        ];
+        PyTuple::new(py, names)
     }
 
-    fn __reduce__<'py>(
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        plain::repr(slf)
+    }
+
+    fn __getnewargs_ex__<'py>(
         slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>, Bound<'py, PyAny>))> {
-        let py = slf.py();
-        let core = &slf.get().core;
-        let keywords = pyo3::types::PyDict::new(py);
-        keywords.set_item("threshold", core.threshold)?;
-        keywords.set_item("window", core.window)?;
-        keywords.set_item("min_segment", core.min_segment)?;
-        keywords.set_item("clear", core.clear)?;
-        keywords.set_item("cool_down", core.cool_down)?;
-        keywords.set_item("latched", core.latched)?;
-        let make = py.import("bocpd._own")?.getattr("make")?;
-        Ok((make, (slf.get_type().into_any(), keywords.into_any())))
+    ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        plain::new_args(slf)
     }
 }
 
@@ -166,13 +160,13 @@ impl Detector {
     /// Hands over the alarms raised since the last time, oldest first. Needs
     /// `alarm`.
     fn take_alarms(&self, py: Python<'_>) -> PyResult<Vec<Alarm>> {
-        let alarms = self.filter.with(py, |filter| filter.take_alarms())?;
+        let alarms = self.filter.with(py, Filter::take_alarms)?;
         Ok(alarms.into_iter().map(Alarm::from).collect())
     }
 
     /// Lets go of a latched alarm.
     fn acknowledge(&self, py: Python<'_>) -> PyResult<()> {
-        self.filter.with(py, |filter| filter.acknowledge())
+        self.filter.with(py, Filter::acknowledge)
     }
 
     /// Whether the last alarm is still on.

@@ -76,7 +76,6 @@ impl Detector {
 
 #[pymethods]
 impl Detector {
-    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     #[new]
     #[pyo3(signature = (model, hazard, pruning=None, *, missing="error", history=None, alarm=None))]
     fn new(

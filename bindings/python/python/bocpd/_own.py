@@ -64,8 +64,3 @@ def tabulate(hazard: Callable[[int], float], length: int = _TABULATED) -> list[f
     """h(1), ..., h(length): a function as values for `bocpd.Table`, whose last
     value holds for every greater length."""
     return [float(hazard(run_length)) for run_length in range(1, length + 1)]
-
-
-def make(cls: Callable[..., Any], keywords: dict[str, Any]) -> Any:
-    """What pickles of classes with keywords only call."""
-    return cls(**keywords)
