@@ -234,6 +234,20 @@ public:
     config &missing_is_error() { return set(bocpd_config_set_missing_error(handle_)); }
     config &missing_is_skipped() { return set(bocpd_config_set_missing_skip(handle_)); }
 
+    // -- what is remembered, what is reported ---------------------------------------
+    config &history_none() { return set(bocpd_config_set_history_none(handle_)); }
+    config &history_lag(std::uint64_t lag) {
+        return set(bocpd_config_set_history_lag(handle_, lag));
+    }
+    config &history_all() { return set(bocpd_config_set_history_all(handle_)); }
+    config &shifts(bool on) { return set(bocpd_config_set_shifts(handle_, on ? 1 : 0)); }
+    config &alarm(double threshold, std::uint64_t window, std::uint64_t min_segment,
+                  double clear, std::uint64_t cool_down, bool latched) {
+        return set(bocpd_config_set_alarm(handle_, threshold, window, min_segment, clear,
+                                          cool_down, latched ? 1 : 0));
+    }
+    config &no_alarm() { return set(bocpd_config_set_no_alarm(handle_)); }
+
     /// For the functions of bocpd.h.
     bocpd_config *handle() noexcept { return handle_; }
     const bocpd_config *handle() const noexcept { return handle_; }
@@ -252,6 +266,41 @@ private:
 struct start {
     std::uint64_t index;
     double probability;
+};
+
+/// What bocpd_detector_smoothed says: the first index spoken of, and P(a segment starts
+/// there) for it and all after it.
+struct smoothed {
+    std::uint64_t first = 0;
+    std::vector<double> p_change_at;
+};
+
+/// What bocpd_detector_locations says of one changepoint.
+struct location {
+    double p_here, probability;
+    std::uint64_t low, high;
+    double share;
+};
+
+/// Mean and variance of an observation to come.
+struct prediction {
+    double mean, variance;
+};
+
+/// Where a value stands in the distribution of an observation to come.
+struct tail {
+    double below, up_to, above;
+};
+
+/// What bocpd_detector_next_alarm says.
+struct alarm {
+    std::uint64_t began, noticed_at;
+    double probability, p_rose, difference;
+};
+
+/// What bocpd_detector_shift says.
+struct shift {
+    double probability, p_rose, difference, sd;
 };
 
 /// One value per observation of a batch.
@@ -407,6 +456,135 @@ public:
     /// The settled ones, which the detector then forgets.
     std::vector<std::uint64_t> take_settled() {
         return list<std::uint64_t>(bocpd_detector_take_settled, handle_);
+    }
+
+    // -- when things changed, given all that was seen since (needs a history) --------
+    bocpd::smoothed smoothed() const {
+        bocpd::smoothed out;
+        std::size_t length = 0;
+        check(bocpd_detector_smoothed(handle_, &out.first, nullptr, 0, &length));
+        out.p_change_at.resize(length);
+        if (length > 0) {
+            check(bocpd_detector_smoothed(handle_, &out.first, out.p_change_at.data(), length,
+                                          &length));
+        }
+        return out;
+    }
+    double p_change_at(std::uint64_t s) const {
+        double p = 0;
+        check(bocpd_detector_p_change_at(handle_, s, &p));
+        return p;
+    }
+    double p_change_between(std::uint64_t low, std::uint64_t high) const {
+        double p = 0;
+        check(bocpd_detector_p_change_between(handle_, low, high, &p));
+        return p;
+    }
+    double expected_changes() const { return get<double>(bocpd_detector_expected_changes); }
+    std::vector<location> locations(span<const std::uint64_t> changepoints,
+                                    double mass) const {
+        const std::size_t n = changepoints.size();
+        std::vector<double> p_here(n), probability(n), share(n);
+        std::vector<std::uint64_t> low(n), high(n);
+        check(bocpd_detector_locations(handle_, changepoints.data(), n, mass, p_here.data(),
+                                       probability.data(), low.data(), high.data(),
+                                       share.data()));
+        std::vector<location> out(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            out[i] = {p_here[i], probability[i], low[i], high[i], share[i]};
+        }
+        return out;
+    }
+    std::vector<std::uint64_t> credible_set(span<const std::uint64_t> changepoints,
+                                            std::size_t which, double mass) const {
+        std::size_t length = 0;
+        check(bocpd_detector_credible_set(handle_, changepoints.data(), changepoints.size(),
+                                          which, mass, nullptr, 0, &length));
+        std::vector<std::uint64_t> out(length);
+        if (length > 0) {
+            check(bocpd_detector_credible_set(handle_, changepoints.data(),
+                                              changepoints.size(), which, mass, out.data(),
+                                              length, &length));
+        }
+        return out;
+    }
+    /// Whole segmentations, drawn from their posterior.
+    std::vector<std::vector<std::uint64_t>> sample_segmentations(std::size_t draws,
+                                                                 std::uint64_t seed) const {
+        std::size_t length = 0;
+        check(bocpd_detector_sample_segmentations(handle_, draws, seed, nullptr, nullptr, 0,
+                                                  &length));
+        std::vector<std::size_t> ends(draws + 1);
+        std::vector<std::uint64_t> all(length + 1);
+        check(bocpd_detector_sample_segmentations(handle_, draws, seed, ends.data(),
+                                                  all.data(), all.size(), &length));
+        std::vector<std::vector<std::uint64_t>> out(draws);
+        std::size_t begin = 0;
+        for (std::size_t i = 0; i < draws; ++i) {
+            out[i].assign(all.data() + begin, all.data() + ends[i]);
+            begin = ends[i];
+        }
+        return out;
+    }
+
+    // -- what comes next --------------------------------------------------------------
+    prediction predict(std::uint64_t ahead = 1) const {
+        prediction out{};
+        check(bocpd_detector_predict(handle_, ahead, &out.mean, &out.variance));
+        return out;
+    }
+    prediction predict_after(double elapsed) const {
+        prediction out{};
+        check(bocpd_detector_predict_after(handle_, elapsed, &out.mean, &out.variance));
+        return out;
+    }
+    double predict_quantile(double p, std::uint64_t ahead = 1) const {
+        double x = 0;
+        check(bocpd_detector_predict_quantile(handle_, ahead, p, &x));
+        return x;
+    }
+    tail predict_tail(double x, std::uint64_t ahead = 1) const {
+        tail out{};
+        check(bocpd_detector_predict_tail(handle_, ahead, x, &out.below, &out.up_to,
+                                          &out.above));
+        return out;
+    }
+    double p_change_within(std::uint64_t k) const {
+        double p = 0;
+        check(bocpd_detector_p_change_within(handle_, k, &p));
+        return p;
+    }
+    double p_next_change_after(std::uint64_t k) const {
+        double p = 0;
+        check(bocpd_detector_p_next_change_after(handle_, k, &p));
+        return p;
+    }
+    /// NaN where the mean is out of reach.
+    double expected_residual() const { return get<double>(bocpd_detector_expected_residual); }
+
+    // -- alarms -----------------------------------------------------------------------
+    std::vector<alarm> take_alarms() {
+        std::vector<alarm> out;
+        for (;;) {
+            int raised = 0;
+            alarm next{};
+            check(bocpd_detector_next_alarm(handle_, &raised, &next.began, &next.noticed_at,
+                                            &next.probability, &next.p_rose,
+                                            &next.difference));
+            if (raised == 0) {
+                return out;
+            }
+            out.push_back(next);
+        }
+    }
+    void acknowledge() { check(bocpd_detector_acknowledge(handle_)); }
+    bool alarm_is_on() const { return get<int>(bocpd_detector_alarm_is_on) != 0; }
+    double alarm_probability() const { return get<double>(bocpd_detector_alarm_probability); }
+    bocpd::shift shift() const {
+        bocpd::shift out{};
+        check(bocpd_detector_shift(handle_, &out.probability, &out.p_rose, &out.difference,
+                                   &out.sd));
+        return out;
     }
 
     /// Everything as bytes, for restore().

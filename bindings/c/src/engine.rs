@@ -1,12 +1,13 @@
 //! Whatever a handle drives.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bocpd_core::distribution::Mixture;
 use bocpd_core::{
-    BatchError, Constant, Detect, Detector, HazardConfig, Location, LogLogistic, Missing,
-    NegativeBinomial, Rate, ReadoutError, SharedHazard, Smoothed, SnapshotError, Step, Table, UpdateError,
-    Weibull,
+    Alarm, Alarms, BatchError, Constant, Detect, Detector, HazardConfig, Location, LogLogistic,
+    Missing, NegativeBinomial, Rate, ReadoutError, SharedHazard, Shift, Smoothed, SnapshotError,
+    Step, Table, UpdateError, Weibull,
 };
 
 use crate::config::{Config, Part};
@@ -41,6 +42,13 @@ pub(crate) trait Engine: Send + Sync {
     fn provisional(&self) -> Vec<u64>;
     fn map_ln_joint(&self) -> f64;
 
+    /// The oldest alarm that was not handed over yet.
+    fn next_alarm(&mut self) -> Option<Alarm>;
+    fn acknowledge(&mut self);
+    fn alarm_is_on(&self) -> bool;
+    fn alarm_probability(&self) -> f64;
+    fn shift(&self) -> Result<Option<Shift>, ReadoutError>;
+
     fn predict(&self, ahead: u64) -> Result<Mixture, ReadoutError>;
     fn predict_after(&self, elapsed: f64) -> Result<Mixture, ReadoutError>;
     fn p_change_within(&self, k: u64) -> f64;
@@ -64,15 +72,6 @@ pub(crate) trait Engine: Send + Sync {
 /// Methods that detectors of both kinds have under the same names.
 macro_rules! forward {
     () => {
-        fn reset(&mut self) {
-            self.detector.reset();
-        }
-        fn skip(&mut self) -> Result<Step, UpdateError> {
-            self.detector.skip()
-        }
-        fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
-            self.detector.skip_after(elapsed)
-        }
         fn observations(&self) -> u64 {
             self.detector.observations()
         }
@@ -120,6 +119,9 @@ macro_rules! forward {
         }
         fn map_ln_joint(&self) -> f64 {
             self.detector.map_ln_joint()
+        }
+        fn shift(&self) -> Result<Option<Shift>, ReadoutError> {
+            self.detector.shift()
         }
         fn predict(&self, ahead: u64) -> Result<Mixture, ReadoutError> {
             self.detector.predict(ahead)
@@ -171,7 +173,16 @@ macro_rules! forward {
 /// Built by the core from data.
 #[derive(Clone)]
 pub(crate) struct Plain {
-    pub(crate) detector: Box<dyn Detect>,
+    detector: Box<dyn Detect>,
+    /// Alarms taken from the detector and not handed over yet.
+    waiting: VecDeque<Alarm>,
+}
+
+impl Plain {
+    pub(crate) fn new(detector: Box<dyn Detect>) -> Self {
+        let waiting = VecDeque::new();
+        Self { detector, waiting }
+    }
 }
 
 impl Engine for Plain {
@@ -186,6 +197,31 @@ impl Engine for Plain {
     }
     fn update_many(&mut self, rows: &[f64], each: &mut dyn FnMut(&Step)) -> Result<(), BatchError> {
         self.detector.update_many(rows, each)
+    }
+    fn skip(&mut self) -> Result<Step, UpdateError> {
+        self.detector.skip()
+    }
+    fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
+        self.detector.skip_after(elapsed)
+    }
+    fn reset(&mut self) {
+        self.detector.reset();
+        self.waiting.clear();
+    }
+    fn next_alarm(&mut self) -> Option<Alarm> {
+        if self.waiting.is_empty() {
+            self.waiting.extend(self.detector.take_alarms());
+        }
+        self.waiting.pop_front()
+    }
+    fn acknowledge(&mut self) {
+        self.detector.acknowledge();
+    }
+    fn alarm_is_on(&self) -> bool {
+        self.detector.alarm_is_on()
+    }
+    fn alarm_probability(&self) -> f64 {
+        self.detector.alarm_probability()
     }
     fn snapshot(&self) -> Vec<u8> {
         self.detector.snapshot()
@@ -220,11 +256,22 @@ impl bocpd_core::Hazard for AnyHazard {
 struct Own {
     detector: Detector<OwnModel, AnyHazard>,
     missing: Missing,
+    alarms: Option<Alarms>,
+    /// Alarms taken and not handed over yet.
+    waiting: VecDeque<Alarm>,
 }
 
 impl Own {
     fn is_missing(&self, row: &[f64]) -> bool {
         self.missing == Missing::Skip && row.iter().any(|x| x.is_nan())
+    }
+
+    /// Lets the alarms look at a step that was taken.
+    fn watched(&mut self, step: Step) -> Step {
+        if let Some(alarms) = &mut self.alarms {
+            alarms.observe(&self.detector);
+        }
+        step
     }
 }
 
@@ -234,15 +281,52 @@ impl Engine for Own {
     }
     fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError> {
         if self.is_missing(row) {
-            return self.detector.skip();
+            return self.skip();
         }
-        self.detector.update(row)
+        let step = self.detector.update(row)?;
+        Ok(self.watched(step))
     }
     fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError> {
         if self.is_missing(row) {
-            return self.detector.skip_after(elapsed);
+            return self.skip_after(elapsed);
         }
-        self.detector.update_after(elapsed, row)
+        let step = self.detector.update_after(elapsed, row)?;
+        Ok(self.watched(step))
+    }
+    fn skip(&mut self) -> Result<Step, UpdateError> {
+        let step = self.detector.skip()?;
+        Ok(self.watched(step))
+    }
+    fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
+        let step = self.detector.skip_after(elapsed)?;
+        Ok(self.watched(step))
+    }
+    fn reset(&mut self) {
+        self.detector.reset();
+        self.waiting.clear();
+        if let Some(alarms) = &mut self.alarms {
+            alarms.reset();
+        }
+    }
+    fn next_alarm(&mut self) -> Option<Alarm> {
+        if let Some(alarms) = &mut self.alarms
+            && self.waiting.is_empty()
+        {
+            self.waiting.extend(alarms.take());
+        }
+        self.waiting.pop_front()
+    }
+    fn acknowledge(&mut self) {
+        if let Some(alarms) = &mut self.alarms {
+            alarms.acknowledge();
+        }
+    }
+    fn alarm_is_on(&self) -> bool {
+        self.alarms.as_ref().is_some_and(Alarms::is_on)
+    }
+    fn alarm_probability(&self) -> f64 {
+        let alarms = self.alarms.as_ref();
+        alarms.map_or(0.0, |alarms| alarms.probability(&self.detector))
     }
     fn update_many(&mut self, rows: &[f64], each: &mut dyn FnMut(&Step)) -> Result<(), BatchError> {
         for (index, row) in rows.chunks(self.dimension()).enumerate() {
@@ -268,12 +352,11 @@ impl Config {
         Ok(match (&self.model, &self.hazard) {
             (Part::Unset, _) => return Err(Failure::Incomplete("model")),
             (_, Part::Unset) => return Err(Failure::Incomplete("hazard")),
-            (Part::Plain, Part::Plain) => Box::new(Plain {
-                detector: self.plain.build()?,
-            }),
-            (Part::Plain, Part::Own(hazard)) => Box::new(Plain {
-                detector: self.plain.build_with_hazard(Arc::new(hazard.clone()))?,
-            }),
+            (Part::Plain, Part::Plain) => Box::new(Plain::new(self.plain.build()?)),
+            (Part::Plain, Part::Own(hazard)) => {
+                let hazard = Arc::new(hazard.clone());
+                Box::new(Plain::new(self.plain.build_with_hazard(hazard)?))
+            }
             (Part::Own(model), hazard) => {
                 let hazard = match hazard {
                     Part::Own(hazard) => AnyHazard(Arc::new(hazard.clone())),
@@ -285,6 +368,8 @@ impl Config {
                         .with_history(self.plain.history)
                         .with_shifts(self.plain.shifts),
                     missing: self.plain.missing,
+                    alarms: self.plain.alarm.map(Alarms::new).transpose()?,
+                    waiting: VecDeque::new(),
                 })
             }
         })

@@ -26,6 +26,7 @@
     reason = "documentation of public items is copied into a C header"
 )]
 
+mod alarms;
 mod batch;
 mod boundary;
 mod config;
@@ -44,6 +45,7 @@ mod status;
 mod stored;
 mod version;
 
+pub use alarms::*;
 pub use batch::*;
 pub use config::*;
 pub use detector::*;

@@ -40,9 +40,7 @@ pub unsafe extern "C" fn bocpd_detector_restore(
     guard(|| {
         // SAFETY: pointers are as the header says.
         let bytes = unsafe { slice(bytes, count, "bytes")? };
-        let engine = Plain {
-            detector: bocpd_core::restore(bytes)?,
-        };
+        let engine = Plain::new(bocpd_core::restore(bytes)?);
         // SAFETY: pointers are as the header says.
         unsafe { hand_over(Detector::new(Box::new(engine)), detector) }
     })

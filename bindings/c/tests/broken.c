@@ -1,4 +1,5 @@
 /* Does what must not be done, to see that the sanitizers and valgrind are awake. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,5 +17,6 @@ int main(int argc, char **argv) {
     }
     byte = (volatile unsigned char *)config;
     bocpd_config_free(config);
-    return *byte == 1 ? 0 : 0;
+    printf("%d\n", *byte); /* a value that is not used need not be read */
+    return 0;
 }

@@ -125,6 +125,36 @@ static void own_is_like_built_in(void) {
     CHECK(user.released == 2 && user.calls > 500);
 }
 
+/* Alarms and memory of the past work for own models; what only a model can say does not. */
+static void readouts_of_own_models(void) {
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    bocpd_model table = gaussian_table();
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    unsigned long long state = 8;
+    uint64_t began = 0;
+    double value = 0, rose = 0;
+    int raised = 0, t;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_own_model(config, &table, &user));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    CHECK_OK(bocpd_config_set_history_lag(config, 50));
+    CHECK_OK(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.5, 0, 0));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    bocpd_config_free(config);
+    for (t = 0; t < 80; t++) {
+        CHECK_OK(bocpd_detector_step(detector, normal(&state) + (t < 50 ? 0 : 7), NULL));
+    }
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, &value, &rose, NULL));
+    CHECK(raised == 1 && began == 50 && value >= 0.9 && isnan(rose));
+    CHECK_OK(bocpd_detector_p_change_at(detector, 50, &value));
+    CHECK(value > 0.9);
+    CHECK_OK(bocpd_detector_p_change_within(detector, 10, &value));
+    CHECK(value > 0 && value < 1);
+    CHECK_FAILS(bocpd_detector_predict(detector, 1, &value, NULL), BOCPD_UNSUPPORTED, "model");
+    bocpd_detector_free(detector);
+}
+
 static void release_comes_last_and_once(void) {
     gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
     bocpd_model table = gaussian_table();
@@ -436,6 +466,7 @@ static void vectors(void) {
 
 int main(void) {
     own_is_like_built_in();
+    readouts_of_own_models();
     release_comes_last_and_once();
     tables_are_checked();
     bad_densities_change_nothing();

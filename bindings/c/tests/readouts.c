@@ -125,8 +125,93 @@ static void some_is_remembered(void) {
     bocpd_detector_free(detector);
 }
 
+static void what_comes_next(void) {
+    bocpd_detector *detector = fed(gaussian()), *fresh = NULL;
+    bocpd_config *config = gaussian();
+    double mean = 0, variance = 0, far = 0, median = 0, below = 0, up_to = 0, above = 0, p, q;
+    CHECK_OK(bocpd_detector_predict(detector, 1, &mean, &variance));
+    CHECK(mean > 9.0 && mean < 11.0 && variance > 0.2 && variance < 100.0);
+    CHECK_OK(bocpd_detector_predict(detector, 1000, &far, NULL));
+    CHECK(fabs(far) < 0.5);
+    CHECK_FAILS(bocpd_detector_predict(detector, 0, &mean, NULL), BOCPD_INVALID_PARAMETER,
+                "ahead");
+    CHECK_OK(bocpd_detector_predict_quantile(detector, 1, 0.5, &median));
+    CHECK(median > 9.0 && median < 11.0);
+    CHECK_OK(bocpd_detector_predict_tail(detector, 1, median, &below, &up_to, &above));
+    CHECK(fabs(below - 0.5) < 1e-6 && below == up_to && fabs(up_to + above - 1) < 1e-12);
+    CHECK_OK(bocpd_detector_predict_tail(detector, 1, 30.0, NULL, NULL, &above));
+    CHECK(above < 0.02);
+    CHECK_OK(bocpd_detector_predict_after(detector, 1.0, &p, &q));
+    CHECK(fabs(p - mean) < 1e-9);
+    CHECK_FAILS(bocpd_detector_predict_after(detector, -1.0, &p, &q), BOCPD_ELAPSED, "-1");
+    CHECK_OK(bocpd_detector_p_change_within(detector, 1, &p));
+    CHECK(fabs(p - 0.02) < 1e-12);
+    CHECK_OK(bocpd_detector_p_next_change_after(detector, 2, &p));
+    CHECK(fabs(p - 0.98 * 0.02) < 1e-12);
+    CHECK_OK(bocpd_detector_expected_residual(detector, &p));
+    CHECK(fabs(p - 50.0) < 1e-9);
+    CHECK_OK(bocpd_detector_new(config, &fresh));
+    CHECK_OK(bocpd_detector_expected_residual(fresh, &p));
+    CHECK(isnan(p));
+    bocpd_config_free(config);
+    bocpd_detector_free(fresh);
+    bocpd_detector_free(detector);
+}
+
+static void alarms(void) {
+    bocpd_config *config = gaussian();
+    bocpd_detector *detector = NULL;
+    uint64_t began = 77, noticed_at = 77;
+    double probability = -1, p_rose = -1, difference = -1, sd = -1;
+    int raised = 77, on = 77, t;
+    CHECK_FAILS(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.95, 0, 0), BOCPD_INVALID_PARAMETER,
+                "clear");
+    CHECK_FAILS(bocpd_config_set_alarm(NULL, 0.9, 50, 3, 0.5, 0, 0), BOCPD_NULL_POINTER,
+                "config");
+    CHECK_OK(bocpd_config_set_shifts(config, 1));
+    CHECK_OK(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.5, 0, 1));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    for (t = 0; t < 60; t++) {
+        CHECK_OK(bocpd_detector_step(detector, xs[t], NULL));
+        CHECK_OK(bocpd_detector_alarm_is_on(detector, &on));
+        CHECK(t < 42 ? !on : t < 50 || on);
+    }
+    CHECK_OK(bocpd_detector_alarm_probability(detector, &probability));
+    CHECK(probability > 0.9);
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, &noticed_at, &probability,
+                                       &p_rose, &difference));
+    CHECK(raised == 1 && began == 40 && noticed_at >= 42 && noticed_at < 50);
+    CHECK(probability >= 0.9 && p_rose > 0.9 && difference > 2.0 && difference < 8.0);
+    began = 77;
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL));
+    CHECK(raised == 0 && began == 77);
+    /* Latched: the second change is an alarm only after someone has seen the first. */
+    CHECK_OK(bocpd_detector_acknowledge(detector));
+    CHECK_OK(bocpd_detector_batch(detector, xs + 60, 60, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL));
+    CHECK(raised == 1 && began == 80);
+    CHECK_OK(bocpd_detector_shift(detector, &probability, &p_rose, &difference, &sd));
+    CHECK(probability > 0.99 && p_rose > 0.9 && difference > 2.0 && sd > 0.0);
+    CHECK_OK(bocpd_detector_reset(detector));
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL));
+    CHECK(raised == 0);
+    bocpd_detector_free(detector);
+
+    CHECK_OK(bocpd_config_set_no_alarm(config));
+    CHECK_OK(bocpd_config_set_shifts(config, 0));
+    detector = fed(config);
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_alarm_is_on(detector, &on));
+    CHECK(raised == 0 && on == 0);
+    sd = -1;
+    CHECK(bocpd_detector_shift(detector, NULL, NULL, NULL, &sd) != BOCPD_OK && sd == -1);
+    bocpd_detector_free(detector);
+}
+
 int main(void) {
     fill();
+    what_comes_next();
+    alarms();
     nothing_is_remembered();
     everything_is_remembered();
     some_is_remembered();

@@ -166,6 +166,42 @@ void every_setter() {
     CHECK(automatic.changepoints() == std::vector<std::uint64_t>{50});
 }
 
+void memory_and_outlook() {
+    const std::vector<double> xs = series(120, 70);
+    bocpd::config config = plain();
+    config.history_lag(3).history_none().history_all().alarm(0.9, 50, 3, 0.5, 0, false);
+    bocpd::detector detector(config);
+    detector.step_many(xs);
+    const auto smoothed = detector.smoothed();
+    CHECK(smoothed.first == 0 && smoothed.p_change_at.size() == 120);
+    CHECK(detector.p_change_at(70) == smoothed.p_change_at[70]);
+    CHECK(detector.p_change_between(60, 80) > 0.9);
+    CHECK(detector.expected_changes() > 0.9 && detector.expected_changes() < 3);
+    const auto changes = detector.changepoints();
+    const auto locations = detector.locations(changes, 0.9);
+    CHECK(locations.size() == 1 && locations[0].low <= 70 && locations[0].high >= 70);
+    const auto set = detector.credible_set(changes, 0, 0.9);
+    CHECK(!set.empty() && set.front() == locations[0].low);
+    const auto draws = detector.sample_segmentations(20, 1);
+    CHECK(draws.size() == 20 && !draws[0].empty());
+    CHECK(bocpd::detector(config).sample_segmentations(0, 1).empty());
+    CHECK(std::fabs(detector.predict().mean - 6) < 1 && detector.predict().variance > 0);
+    CHECK(std::fabs(detector.predict_after(1).mean - detector.predict().mean) < 1e-9);
+    const double median = detector.predict_quantile(0.5);
+    CHECK(std::fabs(detector.predict_tail(median).above - 0.5) < 1e-6);
+    CHECK(std::fabs(detector.p_change_within(1) - 0.01) < 1e-12);
+    CHECK(std::fabs(detector.p_next_change_after(1) - 0.01) < 1e-12);
+    CHECK(std::fabs(detector.expected_residual() - 100) < 1e-9);
+    CHECK(detector.shift().p_rose > 0.9 && detector.alarm_probability() > 0.9);
+    const auto alarms = detector.take_alarms();
+    CHECK(alarms.size() == 1 && alarms[0].began == 70 && detector.alarm_is_on());
+    CHECK(detector.take_alarms().empty());
+    detector.acknowledge();
+    bocpd::detector silent(config.no_alarm().shifts(false));
+    silent.step_many(xs);
+    CHECK(silent.take_alarms().empty() && !silent.alarm_is_on());
+}
+
 // Exponential waiting times in two queues, with a gamma prior on each rate.
 struct queues {
     struct stats {
@@ -247,6 +283,7 @@ int main() {
     ownership();
     no_arithmetic();
     every_setter();
+    memory_and_outlook();
     own_model_and_hazard();
     threads();
     if (failures == 0) {

@@ -1,0 +1,167 @@
+//! When a change is worth waking somebody for.
+
+use core::ffi::c_int;
+
+use bocpd_core::{AlarmPolicy, ReadoutError};
+
+use crate::boundary::{Output, exclusive, guard};
+use crate::config::Config;
+use crate::detector::{Detector, change, read};
+use crate::readouts::value;
+use crate::status::Status;
+
+/// Raises an alarm where the probability reaches threshold that a change not reported
+/// before lies within the last window observations and has lasted for min_segment of
+/// them already (which is what keeps a single wild point from being an alarm). No other
+/// follows until the probability has fallen under clear, cool_down observations have
+/// passed and, if latched is not 0, bocpd_detector_acknowledge was called.
+///
+/// Errors: BOCPD_INVALID_PARAMETER: threshold must lie in (0, 1], clear in
+/// (0, threshold], min_segment in [1, window].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_alarm(
+    config: *mut Config,
+    threshold: f64,
+    window: u64,
+    min_segment: u64,
+    clear: f64,
+    cool_down: u64,
+    latched: c_int,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        let config = unsafe { exclusive(config, "config")? };
+        let policy = AlarmPolicy {
+            threshold,
+            window,
+            min_segment,
+            clear,
+            cool_down,
+            latched: latched != 0,
+        };
+        policy.check()?;
+        config.plain.alarm = Some(policy);
+        Ok(())
+    })
+}
+
+/// Raises no alarms: the default.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_no_alarm(config: *mut Config) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        unsafe { exclusive(config, "config")? }.plain.alarm = None;
+        Ok(())
+    })
+}
+
+/// Follows, if on is not 0, in which direction and by how much the level changed
+/// (bocpd_detector_shift). With alarms it is always followed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_shifts(config: *mut Config, on: c_int) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        unsafe { exclusive(config, "config")? }.plain.shifts = on != 0;
+        Ok(())
+    })
+}
+
+/// Hands over the oldest alarm that was not handed over yet: sets raised to 1 and the
+/// other outputs; or sets raised to 0 and nothing else. Call it until then. Each output
+/// but raised may be NULL: the index where the new segment most probably began; that of
+/// the observation that raised the alarm; the probability that did; P(the level rose)
+/// and the expected difference of the levels, both NaN if the model does not know its
+/// level. At most 1024 alarms wait, the last ones; hand over all before a snapshot.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_next_alarm(
+    detector: *mut Detector,
+    raised: *mut c_int,
+    began: *mut u64,
+    noticed_at: *mut u64,
+    probability: *mut f64,
+    p_rose: *mut f64,
+    difference: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        change(detector, |engine| {
+            let raised = Output::new(raised, "raised")?;
+            let (began, noticed_at) = (Output::optional(began)?, Output::optional(noticed_at)?);
+            let probability = Output::optional(probability)?;
+            let (p_rose, difference) = (Output::optional(p_rose)?, Output::optional(difference)?);
+            let alarm = engine.next_alarm();
+            raised.set(c_int::from(alarm.is_some()));
+            if let Some(alarm) = alarm {
+                began.set(alarm.began);
+                noticed_at.set(alarm.noticed_at);
+                probability.set(alarm.probability);
+                p_rose.set(alarm.shift.map_or(f64::NAN, |shift| shift.p_rose));
+                difference.set(alarm.shift.map_or(f64::NAN, |shift| shift.difference));
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Lets go of a latched alarm.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_acknowledge(detector: *mut Detector) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe {
+        change(detector, |engine| {
+            engine.acknowledge();
+            Ok(())
+        })
+    }
+}
+
+/// Whether the last alarm is still on (1) or not (0): its probability has not fallen, or
+/// it is latched and was not acknowledged.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_alarm_is_on(
+    detector: *const Detector,
+    on: *mut c_int,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, on, |engine| c_int::from(engine.alarm_is_on())) }
+}
+
+/// The probability that alarms go by, now; 0 if there are none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_alarm_probability(
+    detector: *const Detector,
+    probability: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { value(detector, probability, |engine| engine.alarm_probability()) }
+}
+
+/// How the level changed at the start of the current segment, given that it is not the
+/// first: P(the current segment is not the first), P(the level rose), the expected
+/// difference, new less old, and its standard deviation. Each may be NULL.
+///
+/// Errors: BOCPD_UNSUPPORTED if shifts are not followed, the model does not know its
+/// level, or the current segment is the first for sure.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_shift(
+    detector: *const Detector,
+    probability: *mut f64,
+    p_rose: *mut f64,
+    difference: *mut f64,
+    sd: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |engine| {
+            let (probability, p_rose) = (Output::optional(probability)?, Output::optional(p_rose)?);
+            let (difference, sd) = (Output::optional(difference)?, Output::optional(sd)?);
+            let what = "change of level: there was no change";
+            let shift = engine.shift()?.ok_or(ReadoutError::Model { what })?;
+            probability.set(shift.probability);
+            p_rose.set(shift.p_rose);
+            difference.set(shift.difference);
+            sd.set(shift.sd);
+            Ok(())
+        })
+    }
+}
