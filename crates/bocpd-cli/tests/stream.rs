@@ -4,6 +4,8 @@ mod common;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use common::{assert_golden, bocpd, json_lines, kill, run_on, stdout_of, steps, text, words};
 
@@ -27,12 +29,17 @@ fn each_line_is_there_before_the_next_is_asked_for() {
         .spawn()
         .unwrap();
     let mut input = child.stdin.take().unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let (send, lines) = mpsc::channel();
+    std::thread::spawn(move || output.lines().try_for_each(|line| send.send(line.unwrap())));
     for index in 0..20 {
         writeln!(input, "{index}").unwrap();
-        let mut line = String::new();
-        output.read_line(&mut line).unwrap();
-        assert_eq!(json_lines(&line)[0]["index"], index);
+        // Only a line that never comes takes so long.
+        let line = lines.recv_timeout(Duration::from_secs(60));
+        assert_eq!(
+            json_lines(&line.expect("a line for each"))[0]["index"],
+            index
+        );
     }
     kill(&mut child);
 }
