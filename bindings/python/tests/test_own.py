@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -247,3 +248,21 @@ def test_a_hazard_as_values(waits: np.ndarray) -> None:
     for nothing in (3.0, "0.1", None):
         with pytest.raises(TypeError, match="hazard must be a hazard, values or a function"):
             bocpd.Detector(Exponential(), nothing)
+
+
+def test_several_threads_and_a_model_in_python() -> None:
+    # Whoever waits for the detector must not keep the interpreter from the model.
+    detector = bocpd.Detector(Exponential(), bocpd.Constant(100), bocpd.Pruning(8))
+
+    def work(i: int) -> None:
+        for _ in range(20):
+            detector.update_many([1.0] * 10) if i % 2 else detector.update(1.0)
+            detector.p_recent_change(3)
+
+    threads = [threading.Thread(target=work, args=(i,), daemon=True) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert not any(thread.is_alive() for thread in threads)
+    assert detector.observations == 2 * 20 * 10 + 2 * 20
