@@ -57,7 +57,7 @@ fn bare(isa: Isa) -> impl FnMut() -> usize {
     }
 }
 
-fn steps<M>(isa: Isa, model: M, xs: Vec<M::Obs>) -> impl FnMut() -> usize
+fn steps<M>(isa: Isa, model: M, mut xs: Vec<M::Obs>) -> impl FnMut() -> usize
 where
     M: ObservationModel<Obs: Sized + Clone, Bank: Clone> + Clone,
 {
@@ -70,7 +70,7 @@ where
     detector
         .update_many(&xs[..2 * HYPOTHESES], |_| {})
         .expect("good data");
-    let xs = xs[2 * HYPOTHESES..].to_vec();
+    let xs = xs.split_off(2 * HYPOTHESES);
     move || {
         // Always the same steps from the same state.
         let mut detector = detector.clone();

@@ -348,9 +348,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 len: 0,
             };
             for run in runs(kept).chain([end]) {
-                for i in next..run.from {
-                    dropped += weights[i].wide();
-                    state.segmentation.release(hypotheses.nodes[i]);
+                let gap = next..run.from;
+                dropped += weights[gap.clone()]
+                    .iter()
+                    .map(|weight| weight.wide())
+                    .sum::<f64>();
+                for &node in &hypotheses.nodes[gap] {
+                    state.segmentation.release(node);
                 }
                 next = run.from + run.len;
             }

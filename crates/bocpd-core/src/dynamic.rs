@@ -306,14 +306,14 @@ impl<M: Model> Detect for Configured<M> {
         &self.config
     }
     fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError> {
-        self.detector.isa().run(Row {
+        self.detector.isa().run(One {
             detector: self,
             row,
             elapsed: None,
         })
     }
     fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError> {
-        self.detector.isa().run(Row {
+        self.detector.isa().run(One {
             detector: self,
             row,
             elapsed: Some(elapsed),
@@ -330,7 +330,7 @@ impl<M: Model> Detect for Configured<M> {
         Ok(step)
     }
     fn update_many(&mut self, rows: &[f64], each: &mut dyn FnMut(&Step)) -> Result<(), BatchError> {
-        self.detector.isa().run(Rows {
+        self.detector.isa().run(Many {
             detector: self,
             rows,
             each,
@@ -516,13 +516,13 @@ impl<M: Model> Detect for Configured<M> {
 }
 
 /// One row, compiled for each instruction set.
-struct Row<'a, M: ObservationModel> {
+struct One<'a, M: ObservationModel> {
     detector: &'a mut Configured<M>,
     row: &'a [f64],
     elapsed: Option<f64>,
 }
 
-impl<M: Model> Kernel for Row<'_, M> {
+impl<M: Model> Kernel for One<'_, M> {
     type Output = Result<Step, UpdateError>;
 
     #[inline(always)]
@@ -532,13 +532,13 @@ impl<M: Model> Kernel for Row<'_, M> {
 }
 
 /// Many rows, compiled for each instruction set.
-struct Rows<'a, M: ObservationModel> {
+struct Many<'a, M: ObservationModel> {
     detector: &'a mut Configured<M>,
     rows: &'a [f64],
     each: &'a mut dyn FnMut(&Step),
 }
 
-impl<M: Model> Kernel for Rows<'_, M> {
+impl<M: Model> Kernel for Many<'_, M> {
     type Output = Result<(), BatchError>;
 
     #[inline(always)]

@@ -30,6 +30,8 @@
 extern crate alloc;
 
 mod alarm;
+#[cfg(feature = "ndarray")]
+mod arrays;
 mod bank;
 mod calibrate;
 mod config;
@@ -59,6 +61,8 @@ mod smoothing;
 mod snapshot;
 
 pub use alarm::{Alarm, AlarmPolicy, Alarms};
+#[cfg(feature = "ndarray")]
+pub use arrays::{RunLengths, Steps};
 pub use bank::{Bank, Column, Columns, Slots};
 pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate};
 pub use config::{Config, HazardConfig, Missing, ModelConfig};

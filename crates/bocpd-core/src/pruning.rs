@@ -161,6 +161,7 @@ impl Pruning {
         kept.clear();
         kept.resize(weights.len(), 0);
         let mut len = 0;
+        #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
         for (i, (&weight, &ln_weight)) in weights.iter().zip(ln_weights).enumerate() {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -197,6 +198,7 @@ fn keep_heaviest<F: Real>(
     let (above, &mut lightest, _) = order.select_nth_unstable_by(wanted - 1, heavier);
     let mut ties = wanted - above.iter().filter(|&&weight| weight > lightest).count();
     let mut len = 0;
+    #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
     for position in 0..kept.len() {
         let i = kept[position];
         let weight = ln_weights[i as usize];

@@ -233,11 +233,11 @@ mod tests {
     fn memory_follows_the_live_hypotheses() {
         let mut tree = Segmentation::new(0);
         let mut live = alloc::vec![tree.birth(0, None)];
-        for start in 1..10_000u64 {
-            let parent = live[live.len() - 1 - (start as usize * 7 % live.len())];
-            live.push(tree.birth(start, Some(parent)));
+        for start in 1..10_000usize {
+            let parent = live[live.len() - 1 - (start * 7 % live.len())];
+            live.push(tree.birth(start as u64, Some(parent)));
             if live.len() > 16 {
-                tree.release(live.remove(start as usize % 15));
+                tree.release(live.remove(start % 15));
                 tree.settle();
             }
             tree.take_settled();
