@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, Array2, ArrayRef1};
 
 use crate::{BatchError, Detector, Hazard, ObservationModel, Step};
 
@@ -44,7 +44,7 @@ pub struct RunLengths {
 }
 
 impl<M: ObservationModel<Obs: Sized>, H: Hazard> Detector<M, H> {
-    /// Takes in the observations of a view, whatever its strides.
+    /// Takes in the observations of an array or a view, whatever its strides.
     ///
     /// # Errors
     /// As [`update_many`](Self::update_many): stops at the first observation
@@ -57,12 +57,12 @@ impl<M: ObservationModel<Obs: Sized>, H: Hazard> Detector<M, H> {
     /// let model = Gaussian::new(0.0, 1.0, 1.0, 1.0)?;
     /// let mut detector = Detector::new(model, Constant::new(50.0)?);
     /// let table = array![[0.1, 7.0], [0.2, 7.1], [-0.1, 0.2], [0.0, 0.1]];
-    /// let steps = detector.update_array(table.column(1))?;
+    /// let steps = detector.update_array(&table.column(1))?;
     /// assert_eq!(steps.p_change_now.len(), 4);
     /// assert!(steps.p_change_now[2] > steps.p_change_now[1]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn update_array(&mut self, xs: ArrayView1<'_, M::Obs>) -> Result<Steps, BatchError> {
+    pub fn update_array(&mut self, xs: &ArrayRef1<M::Obs>) -> Result<Steps, BatchError> {
         let mut steps = Vec::with_capacity(xs.len());
         self.update_many(xs, |step| steps.push(*step))?;
         Ok(steps.into_iter().collect())
@@ -74,13 +74,13 @@ impl<M: ObservationModel<Obs: Sized>, H: Hazard> Detector<M, H> {
     ///
     /// # Errors
     /// As [`update_array`](Self::update_array).
-    pub fn run_lengths(&mut self, xs: ArrayView1<'_, M::Obs>) -> Result<RunLengths, BatchError> {
+    pub fn run_lengths(&mut self, xs: &ArrayRef1<M::Obs>) -> Result<RunLengths, BatchError> {
         let first = self.observations();
         let columns = usize::try_from(first)
             .unwrap_or(usize::MAX)
             .saturating_add(xs.len());
         let mut posterior = Array2::zeros((xs.len(), columns));
-        for (row, x) in xs.into_iter().enumerate() {
+        for (row, x) in xs.iter().enumerate() {
             let step = self
                 .update(x)
                 .map_err(|error| BatchError::new(row, error))?;
@@ -108,8 +108,8 @@ mod tests {
         let contiguous = table.column(1).to_vec();
         let mut strided = Detector::new(model(), hazard);
         let mut plain = Detector::new(model(), hazard);
-        let lengths = strided.run_lengths(table.column(1)).unwrap();
-        let steps = plain.update_array(ArrayView1::from(&contiguous)).unwrap();
+        let lengths = strided.run_lengths(&table.column(1)).unwrap();
+        let steps = plain.update_array(&Array1::from(contiguous)).unwrap();
         assert_eq!(lengths.posterior.dim(), (40, 40));
         for (t, row) in lengths.posterior.rows().into_iter().enumerate() {
             assert!((row.sum() - 1.0).abs() < 1e-12);
