@@ -674,6 +674,66 @@ bocpd_status bocpd_detector_p_next_change_after(const bocpd_detector *detector,
 bocpd_status bocpd_detector_expected_residual(const bocpd_detector *detector,
                                               double *observations);
 
+// Raises an alarm where the probability reaches threshold that a change not reported
+// before lies within the last window observations and has lasted for min_segment of
+// them already (which is what keeps a single wild point from being an alarm). No other
+// follows until the probability has fallen under clear, cool_down observations have
+// passed and, if latched is not 0, bocpd_detector_acknowledge was called.
+//
+// Errors: BOCPD_INVALID_PARAMETER: threshold must lie in (0, 1], clear in
+// (0, threshold], min_segment in [1, window].
+bocpd_status bocpd_config_set_alarm(bocpd_config *config,
+                                    double threshold,
+                                    uint64_t window,
+                                    uint64_t min_segment,
+                                    double clear,
+                                    uint64_t cool_down,
+                                    int latched);
+
+// Raises no alarms: the default.
+bocpd_status bocpd_config_set_no_alarm(bocpd_config *config);
+
+// Follows, if on is not 0, in which direction and by how much the level changed
+// (bocpd_detector_shift). With alarms it is always followed.
+bocpd_status bocpd_config_set_shifts(bocpd_config *config, int on);
+
+// Hands over the oldest alarm that was not handed over yet: sets raised to 1 and the
+// other outputs; or sets raised to 0 and nothing else. Call it until then. Each output
+// but raised may be NULL: the index where the new segment most probably began; that of
+// the observation that raised the alarm; the probability that did; P(the level rose)
+// and the expected difference of the levels, both NaN if the model does not know its
+// level. At most 1024 alarms wait, the last ones; hand over all before a snapshot.
+bocpd_status bocpd_detector_next_alarm(bocpd_detector *detector,
+                                       int *raised,
+                                       uint64_t *began,
+                                       uint64_t *noticed_at,
+                                       double *probability,
+                                       double *p_rose,
+                                       double *difference);
+
+// Lets go of a latched alarm.
+bocpd_status bocpd_detector_acknowledge(bocpd_detector *detector);
+
+// Whether the last alarm is still on (1) or not (0): its probability has not fallen, or
+// it is latched and was not acknowledged.
+bocpd_status bocpd_detector_alarm_is_on(const bocpd_detector *detector, int *on);
+
+// The probability that alarms go by, now; 0 if there are none.
+bocpd_status bocpd_detector_alarm_probability(const bocpd_detector *detector,
+                                              double *probability);
+
+// How the level changed at the start of the current segment, given that it is not the
+// first: P(the current segment is not the first), P(the level rose), the expected
+// difference, new less old, and its standard deviation. Each may be NULL.
+//
+// Errors: BOCPD_UNSUPPORTED if shifts are not followed, the model does not know its
+// level, or the current segment is the first for sure.
+bocpd_status bocpd_detector_shift(const bocpd_detector *detector,
+                                  double *probability,
+                                  double *p_rose,
+                                  double *difference,
+                                  double *sd);
+
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
 // checksummed, the same on every machine. A model or hazard of the caller's is not
 // part of it; of such a detector only the state is written.
