@@ -130,7 +130,7 @@ static void what_comes_next(void) {
     bocpd_config *config = gaussian();
     double mean = 0, variance = 0, far = 0, median = 0, below = 0, up_to = 0, above = 0, p, q;
     CHECK_OK(bocpd_detector_predict(detector, 1, &mean, &variance));
-    CHECK(mean > 9.0 && mean < 11.0 && variance > 0.2 && variance < 100.0);
+    CHECK(mean > 9.0 && mean < 11.0 && variance > 0.2);
     CHECK_OK(bocpd_detector_predict(detector, 1000, &far, NULL));
     CHECK(fabs(far) < 0.5);
     CHECK_FAILS(bocpd_detector_predict(detector, 0, &mean, NULL), BOCPD_INVALID_PARAMETER,
@@ -169,7 +169,7 @@ static void alarms(void) {
     CHECK_FAILS(bocpd_config_set_alarm(NULL, 0.9, 50, 3, 0.5, 0, 0), BOCPD_NULL_POINTER,
                 "config");
     CHECK_OK(bocpd_config_set_shifts(config, 1));
-    CHECK_OK(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.5, 0, 1));
+    CHECK_OK(bocpd_config_set_alarm(config, 0.98, 50, 3, 0.5, 0, 1));
     CHECK_OK(bocpd_detector_new(config, &detector));
     for (t = 0; t < 60; t++) {
         CHECK_OK(bocpd_detector_step(detector, xs[t], NULL));

@@ -184,7 +184,6 @@ void memory_and_outlook() {
     CHECK(!set.empty() && set.front() == locations[0].low);
     const auto draws = detector.sample_segmentations(20, 1);
     CHECK(draws.size() == 20 && !draws[0].empty());
-    CHECK(bocpd::detector(config).sample_segmentations(0, 1).empty());
     CHECK(std::fabs(detector.predict().mean - 6) < 1 && detector.predict().variance > 0);
     CHECK(std::fabs(detector.predict_after(1).mean - detector.predict().mean) < 1e-9);
     const double median = detector.predict_quantile(0.5);
