@@ -14,6 +14,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -104,7 +105,8 @@ def over_rust(repetitions: int) -> None:
 
 
 def against_reference(python: str, repetitions: int, n: int) -> None:
-    path = "/tmp/bocpd-bench.npy"
+    directory = tempfile.TemporaryDirectory()
+    path = f"{directory.name}/levels.npy"
     np.save(path, levels(n))
     sides = [
         subprocess.Popen(
@@ -134,6 +136,7 @@ def against_reference(python: str, repetitions: int, n: int) -> None:
         }
     for side in sides:
         side.communicate()
+    directory.cleanup()
     print(json.dumps(report, indent=2))
 
 
