@@ -40,8 +40,7 @@ step "tests"
 .venv/bin/python -m pytest --quiet -p no:cacheprovider
 
 step "stubs"
-.venv/bin/python -m mypy.stubtest bocpd --mypy-config-file pyproject.toml \
-    --allowlist tests/stubtest.txt
+.venv/bin/python -m mypy.stubtest bocpd --mypy-config-file pyproject.toml
 step "types"
 .venv/bin/python -m mypy --strict --cache-dir .venv/mypy examples python/bocpd
 
