@@ -57,6 +57,77 @@ fn compare(what: &str, detector: &dyn Detect, all: &Enumeration, lag: Option<usi
     }
 }
 
+/// Holds the locations of arbitrary changepoints to the enumeration.
+#[track_caller]
+fn compare_locations(what: &str, detector: &dyn Detect, all: &Enumeration, changepoints: &[u64]) {
+    let first = detector.smoothed().unwrap().first;
+    let last = detector.observations() - 1;
+    let locations = detector.locations(changepoints, 0.7).unwrap();
+    let ln_evidence = all.ln_evidence();
+    for location in &locations {
+        let i = changepoints
+            .iter()
+            .position(|&c| c == location.index)
+            .unwrap();
+        let middle = |a: u64, b: u64| u64::midpoint(a, b);
+        let low = if i == 0 {
+            1
+        } else {
+            middle(changepoints[i - 1], changepoints[i]) + 1
+        };
+        let next = changepoints.get(i + 1);
+        let high = next.map_or(last, |&next| middle(changepoints[i], next));
+        let low = low.max(first);
+        assert_eq!(location.neighbourhood, (low, high), "{what}");
+        // P(the one start in low..=high is s).
+        let mut single = vec![0.0; usize::try_from(high + 1).unwrap()];
+        for path in &all.paths {
+            let inside: Vec<usize> = path
+                .starts
+                .iter()
+                .copied()
+                .filter(|&s| (low..=high).contains(&(s as u64)))
+                .collect();
+            if let [s] = inside[..] {
+                single[s] += (path.ln_joint - ln_evidence).exp();
+            }
+        }
+        let total: f64 = single.iter().sum();
+        let some = between(
+            all,
+            usize::try_from(low).unwrap(),
+            usize::try_from(high).unwrap(),
+        );
+        assert_close(what, location.probability, some, TOLERANCE);
+        assert_close(what, location.p_single, total, TOLERANCE);
+        if total < 1e-6 {
+            continue;
+        }
+        let inside = location
+            .credible
+            .iter()
+            .map(|&s| single[usize::try_from(s).unwrap()]);
+        let share = inside.clone().sum::<f64>() / total;
+        assert_close(what, location.share, share, 1e-8);
+        // No smaller set has as much: without its least member it has too little,
+        // and what is outside is no likelier than what is inside.
+        let least = inside.fold(f64::INFINITY, f64::min);
+        assert!(
+            share >= 0.7 - 1e-8 && share - least / total < 0.7 + 1e-8,
+            "{what}"
+        );
+        for s in low..=high {
+            let p = single[usize::try_from(s).unwrap()];
+            assert!(
+                location.credible.contains(&s) || p <= least + 1e-9,
+                "{what}"
+            );
+        }
+    }
+    let inside = changepoints.iter().filter(|&&c| c >= first).count();
+    assert_eq!(locations.len(), inside, "{what}");
+}
+
 /// Feeds random data, some of it missing, and compares after each value.
 fn hold(config: &Value, irregular: bool, draw: fn(&mut Random, u64) -> f64, random: &mut Random) {
     let (model, hazard) = config::parse(config);
@@ -81,6 +152,11 @@ fn hold(config: &Value, irregular: bool, draw: fn(&mut Random, u64) -> f64, rand
             common::try_feed(&mut **detector, gap, data[t]).expect("a step");
             let what = format!("{config}, lag {lag:?}, after {data:?}");
             compare(&what, &**detector, &all, lag);
+            let end = t as u64 + 1;
+            for changepoints in [vec![2], vec![1, 5], vec![3, 4, 8]] {
+                let inside: Vec<u64> = changepoints.into_iter().filter(|&c| c < end).collect();
+                compare_locations(&what, &**detector, &all, &inside);
+            }
         }
     }
 }

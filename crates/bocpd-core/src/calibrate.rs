@@ -141,7 +141,7 @@ impl Target {
     fn alpha_and_horizon(self, effort: &Effort) -> Result<(f64, usize), ParameterError> {
         match self {
             Self::AverageRunLength(length) => {
-                if !(length >= 1.0 && length <= 1e12) {
+                if !(1.0..=1e12).contains(&length) {
                     let must = "lie in [1, 1e12]";
                     return Err(ParameterError::new("average_run_length", length, must));
                 }

@@ -9,7 +9,7 @@ use crate::distribution::p_greater;
 use crate::error::DetectError;
 use crate::model::Level;
 use crate::segment::Segment;
-use crate::smoothing::Location;
+use crate::smoothing::{Location, Smoothed};
 use crate::{Config, Keep, defaults};
 
 /// What a series says.
@@ -108,7 +108,7 @@ pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detectio
             .map(|(location, jump)| Change { location, jump })
             .collect(),
         segments,
-        expected_changes: smoothed.as_ref().map_or(0.0, |s| s.expected_changes()),
+        expected_changes: smoothed.as_ref().map_or(0.0, Smoothed::expected_changes),
         p_change_at: smoothed.map_or_else(Vec::new, |smoothed| smoothed.p_change_at),
         ln_evidence: detector.ln_evidence(),
         map_ln_joint: detector.map_ln_joint(),

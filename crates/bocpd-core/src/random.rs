@@ -26,10 +26,7 @@ impl Random {
     pub fn below(&mut self, n: u64) -> u64 {
         // The high half of a product; the bias is under n/2^64.
         let product = u128::from(self.0.next_u64()) * u128::from(n);
-        #[expect(clippy::cast_possible_truncation, reason = "the high half is under n")]
-        {
-            (product >> 64) as u64
-        }
+        (product >> 64) as u64
     }
 
     /// One of the items, given with their weights, each with the probability of

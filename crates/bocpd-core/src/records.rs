@@ -57,6 +57,7 @@ impl Records {
         self.keep == Keep::Nothing && self.origins.is_none()
     }
 
+    #[cfg(feature = "serde")]
     pub(crate) fn follows_shifts(&self) -> bool {
         self.origins.is_some()
     }

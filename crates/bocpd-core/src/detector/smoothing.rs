@@ -55,21 +55,52 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 return Err(ReadoutError::Index { index, first, end });
             }
         }
-        // What a sum over the starts before `low` leaves is taken from 1: with
-        // a lag the earlier starts are not remembered one by one.
-        let before = |pairs: &mut dyn Iterator<Item = (u64, f64)>| {
-            let from_low: f64 = pairs.filter(|&(s, _)| s >= low).map(|(_, p)| p).sum();
-            (1.0 - from_low).max(0.0)
-        };
-        let mut p_none = before(&mut self.run_length_posterior());
+        let mut p_none = p_before(low, self.run_length_posterior());
         for kernel in self.kernels().rev() {
             if kernel.start() <= high {
                 break;
             }
             let p_start = smoothed.get(kernel.start()).unwrap_or(0.0);
-            p_none += p_start * before(&mut kernel.previous().iter().copied());
+            p_none += p_start * p_before(low, kernel.previous().iter().copied());
         }
         Ok((1.0 - p_none).clamp(0.0, 1.0))
+    }
+
+    /// For each s in `low..=high`, P(a segment starts at s and nowhere else
+    /// there | x_0..x_t); see [`Location`].
+    fn single(&self, smoothed: &Smoothed, (low, high): (u64, u64)) -> Vec<(u64, f64)> {
+        let mut places: Vec<(u64, f64)> = (low..=high).map(|s| (s, 0.0)).collect();
+        let mut add = |s: u64, p: f64| {
+            if let Some(place) = s.checked_sub(low).and_then(|i| usize::try_from(i).ok())
+                && let Some((_, sum)) = places.get_mut(place)
+            {
+                *sum += p;
+            }
+        };
+        // Nothing starts after s up to `high` …
+        for (s, weight) in self.run_length_posterior() {
+            add(s, weight);
+        }
+        for kernel in self
+            .kernels()
+            .rev()
+            .take_while(|kernel| kernel.start() > high)
+        {
+            let p_start = smoothed.get(kernel.start()).unwrap_or(0.0);
+            for &(s, share) in kernel.previous() {
+                add(s, p_start * share);
+            }
+        }
+        // … and nothing from `low` on before it.
+        let mut kernels = self.kernels().peekable();
+        for (s, p) in places.iter_mut().skip(1) {
+            while kernels.next_if(|kernel| kernel.start() < *s).is_some() {}
+            let own = kernels.peek().filter(|kernel| kernel.start() == *s);
+            *p *= own.map_or(0.0, |kernel| {
+                p_before(low, kernel.previous().iter().copied())
+            });
+        }
+        places
     }
 
     /// The expected number of changes among the observations that are
@@ -112,10 +143,18 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             .zip(parts)
             .filter_map(|(&index, part)| Some((index, smoothed.get(index)?, part)))
             .map(|(index, p_here, part)| {
-                let (credible, share) = credible_set(&smoothed, part, mass);
+                let mut places = self.single(&smoothed, part);
+                let p_single: f64 = places.iter().map(|&(_, p)| p).sum();
+                if p_single == 0.0 {
+                    for (s, p) in &mut places {
+                        *p = smoothed.get(*s).unwrap_or(0.0);
+                    }
+                }
+                let (credible, share) = credible_set(places, mass);
                 Ok(Location {
                     index,
                     p_here,
+                    p_single: p_single.min(1.0),
                     probability: self.between(&smoothed, part.0, part.1)?,
                     low: credible[0],
                     high: credible[credible.len() - 1],
@@ -183,4 +222,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let records = self.state.records.iter();
         records.flat_map(|records| records.kernels())
     }
+}
+
+/// The probability of the starts before `low`, taken from 1: with a lag they are
+/// not remembered one by one.
+fn p_before(low: u64, starts: impl Iterator<Item = (u64, f64)>) -> f64 {
+    let from_low: f64 = starts.filter(|&(s, _)| s >= low).map(|(_, p)| p).sum();
+    (1.0 - from_low).max(0.0)
 }

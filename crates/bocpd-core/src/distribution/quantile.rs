@@ -25,6 +25,7 @@ pub(super) fn bisect<D: Distribution + ?Sized>(distribution: &D, p: f64) -> f64 
     if distribution.is_discrete() {
         // Beyond 2^53 not every integer is a number.
         let limit = (1u64 << 53) as f64;
+        #[expect(clippy::cast_possible_truncation, reason = "within ±2^53")]
         let (low, high) = (low.max(-limit) as i64, high.min(limit) as i64);
         return between(low, high, |i| reached(i as f64)) as f64;
     }
@@ -37,7 +38,7 @@ pub(super) fn bisect<D: Distribution + ?Sized>(distribution: &D, p: f64) -> f64 
 /// The smallest i in `low..=high` that is `reached`, or `high`.
 fn between(mut low: i64, mut high: i64, reached: impl Fn(i64) -> bool) -> i64 {
     while low < high {
-        let middle = low + (high.wrapping_sub(low) as u64 / 2) as i64;
+        let middle = low.wrapping_add((high.wrapping_sub(low).cast_unsigned() / 2).cast_signed());
         if reached(middle) {
             high = middle;
         } else {
@@ -49,12 +50,17 @@ fn between(mut low: i64, mut high: i64, reached: impl Fn(i64) -> bool) -> i64 {
 
 /// The position of a number among all floating-point numbers.
 fn rank(x: f64) -> i64 {
-    let bits = x.to_bits() as i64;
-    bits ^ ((bits >> 63) as u64 >> 1) as i64
+    let bits = x.to_bits().cast_signed();
+    bits ^ below_zero(bits)
 }
 
 fn from_rank(rank: i64) -> f64 {
-    f64::from_bits((rank ^ ((rank >> 63) as u64 >> 1) as i64) as u64)
+    f64::from_bits((rank ^ below_zero(rank)).cast_unsigned())
+}
+
+/// All bits but the sign where that is set: negative numbers count backwards.
+fn below_zero(bits: i64) -> i64 {
+    ((bits >> 63).cast_unsigned() >> 1).cast_signed()
 }
 
 /// E[f(X)] for a monotone f between 0 and 1.

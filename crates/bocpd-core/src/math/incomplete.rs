@@ -193,6 +193,6 @@ impl Lentz {
         let factor = self.c * self.d;
         self.value *= factor;
         // A NaN must not go on for ever.
-        !(fabs(factor - 1.0) > 2.0 * PRECISION)
+        fabs(factor - 1.0) <= 2.0 * PRECISION || factor.is_nan()
     }
 }

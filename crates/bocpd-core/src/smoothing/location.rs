@@ -2,16 +2,22 @@
 
 use alloc::vec::Vec;
 
-use super::Smoothed;
-
 /// Where a reported change may have been.
 ///
 /// The neighbourhood of a reported change is every index closer to it than to
 /// the reported changes beside it (ties belong to the earlier one; index 0 is
-/// no change and takes no part). The smoothed marginals of the neighbourhood,
-/// divided by their sum, say where a change is, given that there is one; the
-/// credible set is the smallest set of indices that has the wished share of
-/// them.
+/// no change and takes no part). The credible set speaks of where in it the
+/// change is, given that it has exactly one: it is the smallest set of indices
+/// that has the wished share of
+///
+/// ```text
+/// P(a segment starts at s and nowhere else from low to high | all seen so far)
+///   = [w_t(s) + Σ_{u > high} S(u) B_u(s)] · Σ_{r < low} B_s(r)
+/// ```
+///
+/// for the neighbourhood low..=high. (The marginals S alone would spread the
+/// set over every place where a second change cannot be excluded.) Where
+/// exactly one change is impossible, S takes the place of this.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Location {
@@ -21,14 +27,16 @@ pub struct Location {
     pub p_here: f64,
     /// P(at least one segment starts in the neighbourhood | all seen so far).
     pub probability: f64,
+    /// P(exactly one does): what the credible set is conditional on.
+    pub p_single: f64,
     /// The first index of the credible set.
     pub low: u64,
     /// The last index of the credible set.
     pub high: u64,
     /// The credible set, ascending; it may have gaps.
     pub credible: Vec<u64>,
-    /// The share of the neighbourhood's marginals that the set has: at least
-    /// what was asked for.
+    /// The probability of the set, given exactly one change: at least what was
+    /// asked for.
     pub share: f64,
     /// First and last index of the neighbourhood.
     pub neighbourhood: (u64, u64),
@@ -53,17 +61,10 @@ pub(crate) fn neighbourhoods(
     })
 }
 
-/// The smallest set of indices in `low..=high` that has `wished` of the
-/// marginals there, ascending, and the share that it has. Of equal marginals
-/// the earlier index is taken first.
-pub(crate) fn credible_set(
-    smoothed: &Smoothed,
-    (low, high): (u64, u64),
-    wished: f64,
-) -> (Vec<u64>, f64) {
-    let mut ranked: Vec<(u64, f64)> = (low..=high)
-        .filter_map(|s| Some((s, smoothed.get(s)?)))
-        .collect();
+/// The smallest set of indices that has `wished` of the sum of their
+/// probabilities, ascending, and the share that it has. Of equally probable
+/// ones the earlier index is taken first.
+pub(crate) fn credible_set(mut ranked: Vec<(u64, f64)>, wished: f64) -> (Vec<u64>, f64) {
     let total: f64 = ranked.iter().map(|&(_, p)| p).sum();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let (mut set, mut mass) = (Vec::new(), 0.0);
@@ -99,13 +100,10 @@ mod tests {
 
     #[test]
     fn the_heaviest_come_first() {
-        let smoothed = Smoothed {
-            first: 2,
-            p_change_at: alloc::vec![0.05, 0.4, 0.0, 0.3, 0.05],
-        };
-        let (set, share) = credible_set(&smoothed, (2, 6), 0.8);
+        let places = alloc::vec![(2, 0.05), (3, 0.4), (4, 0.0), (5, 0.3), (6, 0.05)];
+        let (set, share) = credible_set(places.clone(), 0.8);
         assert_eq!(set, [3, 5]);
         assert!((share - 0.875).abs() < 1e-15);
-        assert_eq!(credible_set(&smoothed, (2, 6), 1.0).0, [2, 3, 5, 6]);
+        assert_eq!(credible_set(places, 1.0).0, [2, 3, 5, 6]);
     }
 }
