@@ -134,7 +134,7 @@ impl Pruning {
             limit = limit.min(slack(kept, 4));
         }
         if let Some(k) = self.max_hypotheses {
-            limit = limit.min(slack(k.max(kept), 4)).max(slack(k, 4).min(limit));
+            limit = limit.min(slack(k, 4));
         }
         limit
     }
