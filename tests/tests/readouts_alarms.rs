@@ -3,12 +3,16 @@
 mod common;
 
 use bocpd_core::{
-    Alarm, AlarmPolicy, Alarms, Config, Constant, Detect, Detector, Effort, Gaussian, Quiet,
-    Target, calibrate,
+    Alarm, AlarmPolicy, Alarms, Config, Constant, Detector, Effort, Gaussian, Quiet, Target,
+    calibrate,
 };
 use bocpd_tests::random::Random;
 use serde_json::{Value, json};
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "policies are written where they are used"
+)]
 fn robust(alarm: Value) -> Value {
     json!({
         "model": {"student_t": {"mean": 0.0, "kappa": 0.1, "alpha": 1.0, "beta": 1.0, "nu": 4.0}},
