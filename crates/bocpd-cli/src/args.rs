@@ -40,8 +40,12 @@ pub(crate) enum Command {
     /// observation of the new segment (from 0), its probability, the length of the new
     /// segment and the level before and after.
     ///
-    /// The probability is that of the filter when the new segment ended: P(the current
-    /// segment began at this index | all observations up to the segment's last).
+    /// The probability is that of a segment beginning exactly there, given the whole series;
+    /// "nearby" is that of one beginning there or nearer to there than to any other reported
+    /// change. --json also has the first and the last index of the smallest set that has nine
+    /// tenths of the probability (low, high). Where a series is too long for that, which is
+    /// said, the probability is the one at the end of the new segment, and the others are not
+    /// there.
     #[command(after_help = EXIT_CODES)]
     Detect(DetectArgs),
 

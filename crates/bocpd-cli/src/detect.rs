@@ -5,9 +5,10 @@ use std::io::{BufWriter, Write, stdout};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use bocpd_core::{Config, Detect};
+use bocpd_core::{Config, Detect, Keep};
 
 use crate::args::DetectArgs;
+use crate::certainty::{self, Certainty};
 use crate::exit::{CHANGED, usage};
 use crate::feed::Feed;
 use crate::input::{Rows, Series, Source};
@@ -15,7 +16,7 @@ use crate::messages::say;
 use crate::output::{write_csv, write_json, write_table};
 use crate::plot::{HeatMap, Picture, draw};
 use crate::progress;
-use crate::report::{Report, changepoints, segments};
+use crate::report::{self, Report, segments};
 use crate::settings::{Known, Settings};
 
 /// Runs the command.
@@ -32,32 +33,39 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<ExitCode> {
     };
     let (config, mut assumptions) = settings.resolve(known)?;
     assumptions.extend(series.layout.describe());
-    if !args.quiet {
-        say(&format!("assumed {}", assumptions.join("; ")));
-    }
-
     let mut heat = args
         .plot
         .as_ref()
         .map(|_| HeatMap::new(series.values.len()));
-    let mut run = Run::new(args, &config, &series)?;
+    let mut remembering = config.clone();
+    remembering.history = certainty::history(&config, series.values.len());
+    let smoothed = remembering.history == Keep::All;
+    if !smoothed {
+        assumptions
+            .push("too long to look back: probabilities as of the end of each segment".to_owned());
+    }
+    if !args.quiet {
+        say(&format!("assumed {}", assumptions.join("; ")));
+    }
+    let mut run = Run::new(args, &remembering, &series)?;
     run.to(series.values.len(), |index, detector| {
         if let Some(heat) = &mut heat {
             heat.record(index, detector.run_length_posterior());
         }
     })?;
     let detector = run.detector;
-    let starts: Vec<_> = detector
-        .changepoints()
-        .into_iter()
-        .filter_map(|s| usize::try_from(s).ok())
-        .collect();
+    let changepoints = detector.changepoints();
+    let certainties = if smoothed {
+        certainty::given_all(&*detector, &changepoints)?
+    } else {
+        at_the_ends(args, &config, &series, &changepoints, &*detector)?
+    };
+    let starts: Vec<_> = changepoints.into_iter().map(to_index).collect();
     let found = segments(&series, &starts);
-    let probabilities = probabilities(args, &config, &series, &starts, &*detector)?;
     let report = Report {
         observations: series.values.len(),
         missing: series.values.len() - values.len(),
-        changepoints: changepoints(&found, &probabilities),
+        changepoints: report::changepoints(&found, &certainties),
         segments: segments(&series, &starts),
         ln_evidence: detector.ln_evidence(),
         pruned_mass: detector.pruned_mass(),
@@ -127,32 +135,31 @@ impl<'a> Run<'a> {
     }
 }
 
-/// For each changepoint P(the current segment began there | all up to the segment's last).
-/// The last segment's is read off at the end; the others need the filter once more.
-fn probabilities(
+/// A position in the series: a changepoint is one.
+fn to_index(changepoint: u64) -> usize {
+    usize::try_from(changepoint).expect("the series is in memory")
+}
+
+/// How sure each change was when its segment ended. The last segment ends with the series;
+/// the others need the filter once more.
+fn at_the_ends(
     args: &DetectArgs,
     config: &Config,
     series: &Series,
-    starts: &[usize],
-    at_the_end: &dyn Detect,
-) -> Result<Vec<f64>> {
-    let Some(&last) = starts.last() else {
+    changepoints: &[u64],
+    detector: &dyn Detect,
+) -> Result<Vec<Certainty>> {
+    let Some(&last) = changepoints.last() else {
         return Ok(Vec::new());
     };
     let mut again = Run::new(args, config, series)?;
-    let mut probabilities = Vec::with_capacity(starts.len());
-    for pair in starts.windows(2) {
-        again.to(pair[1], |_, _| ())?;
-        probabilities.push(probability_of_start(&*again.detector, pair[0]));
+    let mut certainties = Vec::with_capacity(changepoints.len());
+    for pair in changepoints.windows(2) {
+        again.to(to_index(pair[1]), |_, _| ())?;
+        certainties.push(certainty::at_the_end_of(pair[0], &*again.detector));
     }
-    probabilities.push(probability_of_start(at_the_end, last));
-    Ok(probabilities)
-}
-
-fn probability_of_start(detector: &dyn Detect, start: usize) -> f64 {
-    let posterior = detector.run_length_posterior();
-    let found = posterior.binary_search_by_key(&(start as u64), |&(start, _)| start);
-    found.map_or(0.0, |at| posterior[at].1)
+    certainties.push(certainty::at_the_end_of(last, detector));
+    Ok(certainties)
 }
 
 fn write(args: &DetectArgs, report: &Report) -> Result<()> {

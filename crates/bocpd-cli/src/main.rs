@@ -8,6 +8,7 @@
     reason = "doc comments are help texts, and flags are flags"
 )]
 mod args;
+mod certainty;
 mod detect;
 mod exit;
 mod feed;

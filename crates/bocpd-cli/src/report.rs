@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::certainty::Certainty;
 use crate::input::Series;
 
 /// The result of one run of `detect`.
@@ -28,7 +29,8 @@ pub(crate) struct Changepoint<'a> {
     pub(crate) index: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time: Option<&'a str>,
-    pub(crate) probability: f64,
+    #[serde(flatten)]
+    pub(crate) certainty: Certainty,
     /// Observations in the segment that begins here.
     pub(crate) length: usize,
     /// The level before and after; `None` where all is missing.
@@ -66,15 +68,15 @@ pub(crate) fn segments<'a>(series: &'a Series, changepoints: &[usize]) -> Vec<Se
 /// One row a changepoint, from the segments on its two sides.
 pub(crate) fn changepoints<'a>(
     segments: &[Segment<'a>],
-    probabilities: &[f64],
+    certainties: &[Certainty],
 ) -> Vec<Changepoint<'a>> {
     segments
         .windows(2)
-        .zip(probabilities)
-        .map(|(sides, &probability)| Changepoint {
+        .zip(certainties)
+        .map(|(sides, &certainty)| Changepoint {
             index: sides[1].start,
             time: sides[1].time,
-            probability,
+            certainty,
             length: sides[1].length,
             before: sides[0].level,
             after: sides[1].level,

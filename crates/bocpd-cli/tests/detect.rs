@@ -21,7 +21,8 @@ fn nile_has_one_change_in_1899() {
     assert_eq!(changes[0]["index"], 28);
     assert_eq!(changes[0]["time"], "1899");
     let probability = changes[0]["probability"].as_f64().unwrap();
-    assert!((0.5..1.0).contains(&probability));
+    assert!((0.7..0.72).contains(&probability));
+    assert!(changes[0]["p_nearby"].as_f64().unwrap() > 0.99);
 }
 
 #[test]
@@ -154,7 +155,7 @@ fn columns_and_times_are_carried_through() {
     let mut lines = table.lines();
     assert_eq!(
         lines.next().unwrap(),
-        "index,time,probability,length,before,after"
+        "index,time,probability,p_nearby,length,before,after"
     );
     assert!(
         lines.next().unwrap().starts_with("20,2024-01-21T00:00Z,"),
@@ -229,7 +230,32 @@ fn no_change_is_a_sentence() {
         "no change in 4 observations\n"
     );
     let csv = stdout_of(bocpd(words("detect -q --csv")), "1\n2\n1\n2\n");
-    assert_eq!(csv, "index,probability,length,before,after\n");
+    assert_eq!(csv, "index,probability,p_nearby,length,before,after\n");
+}
+
+#[test]
+fn a_series_too_long_to_look_back_says_so() {
+    let output = run_on(
+        bocpd(words("detect -q --json --min-weight 1e-9")),
+        &steps(40_000, 10_000),
+    );
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let assumptions = found["assumptions"].as_array().unwrap();
+    assert!(
+        assumptions
+            .iter()
+            .any(|text| text.as_str().unwrap().starts_with("too long to look back"))
+    );
+    let changes = found["changepoints"].as_array().unwrap();
+    let indices: Vec<_> = changes
+        .iter()
+        .map(|change| change["index"].as_u64().unwrap())
+        .collect();
+    assert_eq!(indices, [10_000, 20_000, 30_000]);
+    for change in changes {
+        assert!(change["probability"].as_f64().unwrap() > 0.99, "{change}");
+        assert!(change["p_nearby"].is_null());
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::report::Report;
 pub(crate) fn write_csv(report: &Report, out: impl Write) -> io::Result<()> {
     let with_time = report.segments.iter().any(|segment| segment.time.is_some());
     let mut table = csv::Writer::from_writer(out);
-    let mut row = |index: &str, time: &str, rest: [&str; 4]| {
+    let mut row = |index: &str, time: &str, rest: [&str; 5]| {
         let mut fields = vec![index];
         if with_time {
             fields.push(time);
@@ -23,7 +23,7 @@ pub(crate) fn write_csv(report: &Report, out: impl Write) -> io::Result<()> {
     row(
         "index",
         "time",
-        ["probability", "length", "before", "after"],
+        ["probability", "p_nearby", "length", "before", "after"],
     )?;
     for change in &report.changepoints {
         let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
@@ -31,7 +31,8 @@ pub(crate) fn write_csv(report: &Report, out: impl Write) -> io::Result<()> {
             &change.index.to_string(),
             change.time.unwrap_or_default(),
             [
-                &change.probability.to_string(),
+                &change.certainty.probability.to_string(),
+                &number(change.certainty.around.map(|around| around.p_nearby)),
                 &change.length.to_string(),
                 &number(change.before),
                 &number(change.after),

@@ -11,12 +11,12 @@ pub(super) struct Axis {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Unit {
+    /// The index, for want of better.
+    Count,
+    /// Numbers.
     Plain,
     /// Dates: `day` of the axis' units make a day, counted from `origin` days after 1970.
-    Date {
-        day: f64,
-        origin: f64,
-    },
+    Date { day: f64, origin: f64 },
 }
 
 impl Axis {
@@ -32,7 +32,7 @@ impl Axis {
         }
         Self {
             positions: (0..count).map(|i| i as f64).collect(),
-            unit: Unit::Plain,
+            unit: Unit::Count,
             title: "index".to_owned(),
         }
     }
@@ -54,10 +54,23 @@ impl Axis {
         }
     }
 
+    /// What to call an observation: by its index where the axis counts, else by its time.
+    pub(super) fn name(&self, index: usize, time: Option<&str>) -> String {
+        match (self.unit, time) {
+            (Unit::Count, _) | (Unit::Plain, None) => index.to_string(),
+            (Unit::Plain, Some(time)) => time.trim().to_owned(),
+            (Unit::Date { .. }, _) => self.label(self.at(index), self.span() / 10.0),
+        }
+    }
+
+    fn span(&self) -> f64 {
+        self.positions[self.positions.len() - 1] - self.positions[0]
+    }
+
     /// What to write at a mark, where marks lie `step` apart.
     pub(super) fn label(&self, position: f64, step: f64) -> String {
         match self.unit {
-            Unit::Plain => plain(position, step),
+            Unit::Count | Unit::Plain => plain(position, step),
             Unit::Date { day, origin } => time::label(origin + position / day, step / day),
         }
     }
@@ -128,6 +141,7 @@ mod tests {
         );
         assert_eq!(axis.label(1872.0, 20.0), "1872");
         assert_eq!(axis.title, "when");
+        assert_eq!(axis.name(1, Some(" 1872 ")), "1872");
     }
 
     #[test]
@@ -139,6 +153,7 @@ mod tests {
         ]);
         assert_eq!([0, 1, 2].map(|i| axis.at(i)), [0.0, 6.0, 12.0]);
         assert_eq!(axis.label(6.0, 2.0), "03-01 06:00");
+        assert_eq!(axis.name(1, Some("2024-03-01T06:00Z")), "03-01 06:00");
     }
 
     #[test]
@@ -146,6 +161,7 @@ mod tests {
         for times in [["b", "a"], ["2", "1"], ["1", "2024-01-01"]] {
             let axis = axis(&times);
             assert_eq!((axis.at(1), axis.title.as_str()), (1.0, "index"));
+            assert_eq!(axis.name(1, Some(times[1])), "1");
         }
     }
 

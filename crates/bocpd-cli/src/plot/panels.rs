@@ -153,9 +153,7 @@ fn change_labels(area: &Area, chart: &Chart, segments: &[Segment], axis: &Axis, 
         .pos(Pos::new(HPos::Center, VPos::Bottom));
     let mut free_from = i32::MIN;
     for segment in &segments[1..] {
-        let label = segment
-            .time
-            .map_or_else(|| segment.start.to_string(), |time| time.trim().to_owned());
+        let label = axis.name(segment.start, segment.time);
         let half = i32::try_from(label.chars().count())? * 5;
         let (x, y) = chart.backend_coord(&(axis.edge(segment.start), top));
         if x - half >= free_from {

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::{Known, Part};
 use crate::args::{HazardName, ModelName, Parameter};
 
-/// Up to this length a whole series is filtered exactly: seconds of work.
-const EXACT_UP_TO: usize = 20_000;
+/// Up to this length a whole series is filtered exactly: seconds of work, and memory for all
+/// that was believed on the way.
+const EXACT_UP_TO: usize = 4_000;
 /// Mean run length of a stream, whose length nobody knows.
 const STREAM_MEAN_RUN_LENGTH: f64 = 250.0;
 /// Degrees of freedom that stand for heavy tails, and for none.
