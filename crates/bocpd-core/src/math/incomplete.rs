@@ -13,6 +13,9 @@ const TWO_PI: f64 = 2.0 * core::f64::consts::PI;
 /// Continued fractions and series end when a factor is this close to 1.
 const PRECISION: f64 = 1e-16;
 
+/// Up to this b·x the series of the beta function loses no digits.
+const SERIES: f64 = 0.7;
+
 /// Beyond this the number of terms, of the order of √a, is not worth it.
 const LARGE: f64 = 1e12;
 
@@ -94,7 +97,8 @@ fn gamma_pq_large(a: f64, x: f64) -> (f64, f64) {
 /// neither has to be rounded.
 ///
 /// By the continued fraction of Didonato & Morris (1992, eq. 9), which takes
-/// the distance of x from a/(a+b) as a number of its own. Where a parameter
+/// the distance of x from a/(a+b) as a number of its own, and by the power
+/// series near 0 and 1. Where a parameter
 /// exceeds 10¹², by the incomplete gamma function that the beta function tends
 /// to (Bol'shev 1963), or by the normal distribution of the signed root of the
 /// deviance.
@@ -107,6 +111,15 @@ pub(crate) fn beta_pq(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
     }
     if a.max(b) > LARGE {
         return beta_pq_large(a, b, x, y);
+    }
+    // Near an end, where the fraction would be slow, the series is quick.
+    if x * b.max(1.0) <= SERIES {
+        let p = beta_series(a, b, x, y);
+        return (p, 1.0 - p);
+    }
+    if y * a.max(1.0) <= SERIES {
+        let q = beta_series(b, a, y, x);
+        return (1.0 - q, q);
     }
     // Of a − (a+b)x = (a+b)y − b the form that cancels less.
     let lead = if a > b {
@@ -121,6 +134,26 @@ pub(crate) fn beta_pq(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
         let q = lower_beta(b, a, y, x, -lead);
         (1.0 - q, q)
     }
+}
+
+/// I_x(a, b) for b·x ≤ 0.7 and x ≤ 0.7: the power series (DLMF 8.17.7)
+///
+/// ```text
+/// xᵃ/(a B(a, b)) [1 + a Σ_{n≥1} (1−b)(2−b)…(n−b)/(n! (a+n)) xⁿ]
+/// ```
+fn beta_series(a: f64, b: f64, x: f64, y: f64) -> f64 {
+    // The binomial form has a factor yᵇ too many.
+    let ln_factor = ln_binomial(a, b, x, y) - b * ln_of(y, x);
+    let (mut sum, mut term, mut n) = (0.0, 1.0, 1.0);
+    loop {
+        term *= (n - b) / n * x;
+        sum += term / (a + n);
+        if fabs(term) <= PRECISION * fabs(1.0 + a * sum) {
+            break;
+        }
+        n += 1.0;
+    }
+    (exp(ln_factor) * (b / (a + b)) * (1.0 + a * sum)).clamp(0.0, 1.0)
 }
 
 /// I_x(a, b) for `lead` = a − (a+b)x ≥ 0.
