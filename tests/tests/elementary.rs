@@ -77,8 +77,16 @@ fn ulp(x: f64) -> f64 {
 fn errors_are_within_the_stated_ulps() {
     let table = table();
     for isa in Isa::available() {
-        for (function, limit) in [("exp", 1.0), ("ln", 1.0), ("ln_1p", 1.0), ("ln_growth", 2.0)] {
-            let rows: Vec<&Row> = table.iter().filter(|row| row.function == function).collect();
+        for (function, limit) in [
+            ("exp", 1.0),
+            ("ln", 1.0),
+            ("ln_1p", 1.0),
+            ("ln_growth", 2.0),
+        ] {
+            let rows: Vec<&Row> = table
+                .iter()
+                .filter(|row| row.function == function)
+                .collect();
             let x: Vec<f64> = rows.iter().map(|row| row.x).collect();
             let second: Vec<f64> = rows.iter().map(|row| row.second).collect();
             let mut worst: f64 = 0.0;
@@ -94,7 +102,10 @@ fn errors_are_within_the_stated_ulps() {
                 );
                 worst = worst.max(error);
             }
-            assert!(!rows.is_empty() && worst > 0.4, "the table tests {function}");
+            assert!(
+                !rows.is_empty() && worst > 0.4,
+                "the table tests {function}"
+            );
         }
     }
 }
@@ -135,7 +146,10 @@ fn values_without_a_number_are_what_ieee_754_wants() {
 fn every_instruction_set_gives_the_same_bits() {
     let table = table();
     for function in ["exp", "ln", "ln_1p", "ln_growth"] {
-        let rows: Vec<&Row> = table.iter().filter(|row| row.function == function).collect();
+        let rows: Vec<&Row> = table
+            .iter()
+            .filter(|row| row.function == function)
+            .collect();
         let x: Vec<f64> = rows.iter().map(|row| row.x).collect();
         let second: Vec<f64> = rows.iter().map(|row| row.second).collect();
         let expected = over(Isa::BASELINE, function, &x, &second);
@@ -143,7 +157,12 @@ fn every_instruction_set_gives_the_same_bits() {
             for (i, got) in over(isa, function, &x, &second).into_iter().enumerate() {
                 let want = expected[i];
                 let name = isa.name();
-                assert_eq!(got.to_bits(), want.to_bits(), "{function}({}) on {name}", x[i]);
+                assert_eq!(
+                    got.to_bits(),
+                    want.to_bits(),
+                    "{function}({}) on {name}",
+                    x[i]
+                );
             }
         }
     }
@@ -158,7 +177,9 @@ fn single_precision_is_within_an_ulp_and_a_half() {
         assert!((f64::from(x.vexp()) / exact - 1.0).abs() < 1.5 * f64::from(f32::EPSILON));
         let y = f32::from(i + 1) * 0.37;
         let exact = f64::from(y).ln();
-        assert!((f64::from(y.vln()) - exact).abs() <= f64::from(f32::EPSILON) * exact.abs().max(0.5));
+        assert!(
+            (f64::from(y.vln()) - exact).abs() <= f64::from(f32::EPSILON) * exact.abs().max(0.5)
+        );
         let exact = (f64::from(y) / 3.0).ln_1p();
         let got = f64::from(3.0f32.vln_growth(y));
         assert!((got - exact).abs() <= 2.0 * f64::from(f32::EPSILON) * exact.abs().max(0.1));
