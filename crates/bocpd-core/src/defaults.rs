@@ -64,14 +64,14 @@ fn median(values: &mut [f64]) -> f64 {
 /// series has on average (hazard 1/n), nothing pruned. NaN is an error.
 pub fn config_for(xs: &[f64]) -> Config {
     let RobustScale { centre, scale } = robust_scale(xs);
-    // Beyond these a squared scale would leave the range of parameters.
-    let scale = scale.clamp(1e-50, 1e50);
+    // The limits are those of the model's parameters.
+    let variance = (scale * scale).clamp(1e-100, 1e100);
     Config {
         model: ModelConfig::Gaussian {
             mean: centre.clamp(-1e100, 1e100),
             kappa: 1.0,
             alpha: 1.0,
-            beta: scale * scale,
+            beta: variance,
         },
         hazard: HazardConfig::Constant {
             mean_run_length: xs.len().max(2) as f64,
@@ -207,6 +207,14 @@ mod tests {
         ];
         assert!((robust_scale(&xs).scale - 1.0).abs() < 1e-4);
         assert_eq!(robust_scale(&xs).centre, 0.0);
+    }
+
+    #[test]
+    fn any_finite_series_has_a_configuration_that_can_be_built() {
+        for scale in [5e-324, 1e-200, 1.0, 1e200, 8e307] {
+            let xs = [-scale, 0.0, scale, scale, -scale];
+            assert!(config_for(&xs).build().is_ok(), "{scale}");
+        }
     }
 
     #[test]
