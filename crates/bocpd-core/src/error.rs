@@ -105,7 +105,8 @@ impl fmt::Display for ObservationError {
 
 impl Error for ObservationError {}
 
-/// A step that could not be taken. The detector is as it was before.
+/// A step that could not be taken. The detector is as it was before, unless a
+/// model broke its contract ([`Broken`](Self::Broken)).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateError {

@@ -15,7 +15,9 @@
 //!   information; it is not the hazard.
 //! - Three readouts, never one ambiguous probability: `p_change_now` =
 //!   P(r_t = 0 | x_0..x_t), `p_recent_change(w)` = P(r_t < w | x_0..x_t), and
-//!   the joint maximum a posteriori segmentation `changepoints`.
+//!   `p_change_at(s)` = P(a segment starts at s | all seen so far). Which points
+//!   changed is answered by `changepoints`, the joint maximum a posteriori
+//!   segmentation.
 //! - h(l) = P(the segment ends after l observations | it reached l), l ≥ 1.
 //!
 //! # Features

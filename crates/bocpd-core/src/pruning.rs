@@ -15,8 +15,8 @@ const PROTECTED: usize = 8;
 /// Which hypotheses a detector keeps. The limits combine; without any, the
 /// filter is exact and grows by one hypothesis with every observation.
 ///
-/// Pruning is lazy: the list grows by a quarter past the target before it is
-/// cut, so at times more hypotheses are alive than asked for, never fewer. What
+/// Pruning is lazy: the list grows past the target before it is cut (by a
+/// quarter, but at least 8; by a sixteenth under `max_run_length` alone), so at times more hypotheses are alive than asked for, never fewer. What
 /// is given up is summed in [`Detector::pruned_mass`](crate::Detector::pruned_mass).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
