@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    Bernoulli, Columns, Constant, Detector, Gaussian, ObservationError, ObservationModel, Pruning,
-    ScalarModel, Table, UpdateError,
+    AlarmPolicy, Bernoulli, Columns, Config, Constant, Detector, Gaussian, HazardConfig, Keep,
+    Missing, ModelConfig, ObservationError, ObservationModel, Pruning, ScalarModel, SharedHazard,
+    Table, UpdateError, restore,
 };
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::enumerate::Enumeration;
@@ -207,6 +208,7 @@ fn a_column_model_equals_its_scalar_form() {
 }
 
 /// Several channels, each Gaussian of known variance: vectors as observations.
+#[derive(Clone)]
 struct Channels(Vec<KnownVariance>);
 
 impl ScalarModel for Channels {
@@ -270,6 +272,77 @@ fn a_model_of_vectors_takes_slices() {
     two.update_many(rows.iter().map(<[f64; 2]>::as_slice), |_| steps += 1)
         .unwrap();
     assert_eq!(steps, 2);
+}
+
+/// Front-ends hold a model of their own behind the same type as any other.
+#[test]
+fn a_model_of_vectors_is_built_from_a_configuration() {
+    let channel = KnownVariance {
+        mean: 0.0,
+        kappa: 0.1,
+        variance: 1.0,
+    };
+    let model = Channels(vec![channel; 2]);
+    let config = Config {
+        model: ModelConfig::Own { dimension: 2 },
+        hazard: HazardConfig::Constant {
+            mean_run_length: 50.0,
+        },
+        pruning: Pruning::exact(),
+        missing: Missing::Skip,
+        history: Keep::All,
+        shifts: false,
+        alarm: Some(AlarmPolicy::default()),
+    };
+    let mut built = config.build_with_model(model.clone(), None).unwrap();
+    let hazard = Constant::new(50.0).unwrap();
+    let shared: SharedHazard = Arc::new(hazard);
+    let mut with_own_hazard = config
+        .build_with_model(model.clone(), Some(shared))
+        .unwrap();
+    let mut typed = Detector::new(model.clone(), hazard)
+        .with_pruning(Pruning::exact())
+        .unwrap();
+    assert_eq!(built.dimension(), 2);
+    let mut random = Random::new(2);
+    for x in levels(3, 150) {
+        let row = [x, random.normal()];
+        let step = typed.update(row.as_slice()).unwrap();
+        assert_eq!(built.update(&row).unwrap(), step);
+        assert_eq!(with_own_hazard.update(&row).unwrap(), step);
+    }
+    assert_eq!(built.changepoints(), [40, 80, 120]);
+    assert_eq!(built.take_alarms().len(), 3);
+    let missing = [0.0, f64::NAN];
+    assert_eq!(built.update(&missing).unwrap(), typed.skip().unwrap());
+    let expected = ObservationError::Dimension {
+        got: 1,
+        expected: 2,
+    };
+    let wrong = built.update(&[0.0]);
+    assert_eq!(wrong, Err(UpdateError::Observation(expected)));
+
+    // A snapshot knows the state and that the model is not in it.
+    let bytes = built.snapshot();
+    let alone = restore(&bytes).err().unwrap().to_string();
+    assert!(alone.contains("does not hold its own model"), "{alone}");
+    let mut restored = config.build_with_model(model.clone(), None).unwrap();
+    restored.restore(&bytes).unwrap();
+    let row = [0.3, 0.1];
+    assert_eq!(restored.update(&row).unwrap(), built.update(&row).unwrap());
+    assert!(restored.snapshot() == built.snapshot());
+
+    // A configuration without the model, or of another one, is no detector.
+    let refused = config.build().err().unwrap().to_string();
+    assert!(refused.contains("build_with_model"), "{refused}");
+    let mut other = config;
+    other.model = ModelConfig::Own { dimension: 0 };
+    assert!(other.build_with_model(model.clone(), None).is_err());
+    other.model = ModelConfig::Poisson {
+        shape: 1.0,
+        rate: 1.0,
+    };
+    assert!(other.build_with_model(model, None).is_err());
 }
 
 #[test]

@@ -28,6 +28,20 @@ pub trait Bank: Clone {
     fn keep(&mut self, kept: &[u32]);
 }
 
+/// A [`Bank`] that snapshots can hold: with the feature `serde` every one that
+/// can be serialised and deserialised, otherwise every one.
+#[cfg(feature = "serde")]
+pub trait StoredBank: Bank + serde::Serialize + serde::de::DeserializeOwned {}
+#[cfg(feature = "serde")]
+impl<B: Bank + serde::Serialize + serde::de::DeserializeOwned> StoredBank for B {}
+
+/// A [`Bank`] that snapshots can hold: with the feature `serde` every one that
+/// can be serialised and deserialised, otherwise every one.
+#[cfg(not(feature = "serde"))]
+pub trait StoredBank: Bank {}
+#[cfg(not(feature = "serde"))]
+impl<B: Bank> StoredBank for B {}
+
 /// Consecutive positions that are moved together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Run {

@@ -3,11 +3,12 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::bank::StoredBank;
 use crate::dynamic::{Configured, Detect};
 use crate::hazard::AnyHazard;
 use crate::{
-    AlarmPolicy, Bernoulli, Binomial, Gamma, Gaussian, Keep, ParameterError, Poisson, Pruning,
-    StudentT, StudentTGrid,
+    AlarmPolicy, Bernoulli, Binomial, Gamma, Gaussian, Keep, ObservationModel, ParameterError,
+    Poisson, Pruning, StudentT, StudentTGrid,
 };
 
 /// Everything that makes a detector: what front-ends fill in.
@@ -112,6 +113,20 @@ pub enum ModelConfig {
         rate: f64,
         known_shape: f64,
     },
+    /// A model of the caller's, for observations of so many numbers: see
+    /// [`Config::build_with_model`].
+    Own { dimension: usize },
+}
+
+impl ModelConfig {
+    /// How many numbers make an observation.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        match *self {
+            Self::Own { dimension } => dimension,
+            _ => 1,
+        }
+    }
 }
 
 /// A hazard with its parameters, named as in the constructors.
@@ -166,6 +181,43 @@ impl Config {
         self.build_any(AnyHazard::Own(hazard))
     }
 
+    /// The same with a model of the caller's, and a hazard of the caller's if
+    /// there is one. [`Config::model`] has to be [`ModelConfig::Own`] with the
+    /// dimension of the model's observations.
+    ///
+    /// Snapshots of such a detector hold its state but not its model:
+    /// [`Detect::restore`] takes them, [`restore`](crate::restore) does not.
+    ///
+    /// # Errors
+    /// Names the first parameter that cannot be used.
+    #[cfg(target_has_atomic = "ptr")]
+    pub fn build_with_model<M>(
+        &self,
+        model: M,
+        hazard: Option<crate::SharedHazard>,
+    ) -> Result<Box<dyn Detect>, ParameterError>
+    where
+        M: ObservationModel<Obs = [f64], Bank: StoredBank + Send + Sync>,
+        M: Clone + Send + Sync + 'static,
+    {
+        match self.model {
+            ModelConfig::Own { dimension: 0 } => {
+                return Err(ParameterError::new("dimension", 0.0, "be at least 1"));
+            }
+            ModelConfig::Own { .. } => {}
+            ref other => {
+                let must = "be that of a ModelConfig::Own, to be built with a model";
+                let dimension = other.dimension() as f64;
+                return Err(ParameterError::new("dimension", dimension, must));
+            }
+        }
+        let hazard = match hazard {
+            Some(hazard) => AnyHazard::Own(hazard),
+            None => AnyHazard::new(&self.hazard)?,
+        };
+        Configured::boxed(self, model, hazard)
+    }
+
     fn build_any(&self, hazard: AnyHazard) -> Result<Box<dyn Detect>, ParameterError> {
         Ok(match self.model {
             ModelConfig::Gaussian {
@@ -207,6 +259,11 @@ impl Config {
                 rate,
                 known_shape,
             } => Configured::boxed(self, Gamma::new(shape, rate, known_shape)?, hazard)?,
+            ModelConfig::Own { dimension } => {
+                let must = "come with its model: Config::build_with_model";
+                let dimension = dimension as f64;
+                return Err(ParameterError::new("dimension", dimension, must));
+            }
         })
     }
 }

@@ -156,6 +156,9 @@ fn model_in_words(model: &ModelConfig) -> String {
              segment; prior rate about {}",
             shape / rate
         ),
+        ModelConfig::Own { dimension } => {
+            format!("observations of {dimension} numbers, of the caller's own model")
+        }
     }
 }
 

@@ -8,28 +8,16 @@ use core::borrow::Borrow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::bank::StoredBank;
 use crate::distribution::{Mixture, Parameter};
 use crate::hazard::AnyHazard;
 use crate::kernel::Kernel;
 use crate::row::FromRow;
 use crate::{
-    Alarm, AlarmPolicy, Alarms, BatchError, Config, Detector, Location, Missing, ObservationModel,
-    ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step, UpdateError,
+    Alarm, AlarmPolicy, Alarms, BatchError, Config, Detector, Location, Missing, ModelConfig,
+    ObservationModel, ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step,
+    UpdateError,
 };
-
-mod data {
-    //! What a bank must be able to do to be part of a snapshot.
-
-    #[cfg(feature = "serde")]
-    pub(crate) trait Data: serde::Serialize + serde::de::DeserializeOwned {}
-    #[cfg(feature = "serde")]
-    impl<T: serde::Serialize + serde::de::DeserializeOwned> Data for T {}
-
-    #[cfg(not(feature = "serde"))]
-    pub(crate) trait Data {}
-    #[cfg(not(feature = "serde"))]
-    impl<T> Data for T {}
-}
 
 /// A [`Detector`] of any model and hazard, fed with rows of numbers.
 ///
@@ -231,12 +219,12 @@ impl Clone for Box<dyn Detect> {
 
 /// What a model needs to be one of those that are chosen at run time.
 pub(crate) trait Model:
-    ObservationModel<Obs: FromRow, Bank: data::Data + Send + Sync> + Clone + Send + Sync + 'static
+    ObservationModel<Obs: FromRow, Bank: StoredBank + Send + Sync> + Clone + Send + Sync + 'static
 {
 }
 
 impl<M> Model for M where
-    M: ObservationModel<Obs: FromRow, Bank: data::Data + Send + Sync>
+    M: ObservationModel<Obs: FromRow, Bank: StoredBank + Send + Sync>
         + Clone
         + Send
         + Sync
@@ -248,6 +236,7 @@ impl<M> Model for M where
 #[derive(Clone)]
 pub(crate) struct Configured<M: ObservationModel> {
     config: Config,
+    dimension: usize,
     detector: Detector<M, AnyHazard>,
     alarms: Option<Alarms>,
 }
@@ -264,6 +253,7 @@ impl<M: Model> Configured<M> {
             .with_shifts(config.shifts || config.alarm.is_some());
         Ok(Box::new(Self {
             config: config.clone(),
+            dimension: config.model.dimension(),
             detector,
             alarms: config.alarm.map(Alarms::new).transpose()?,
         }))
@@ -300,7 +290,7 @@ impl<M: Model> Configured<M> {
 
 impl<M: Model> Detect for Configured<M> {
     fn dimension(&self) -> usize {
-        1
+        self.dimension
     }
     fn config(&self) -> &Config {
         &self.config
@@ -567,8 +557,9 @@ type Content = (Config, bool, Vec<u8>, Option<crate::alarm::Saved>);
 pub fn restore(bytes: &[u8]) -> Result<Box<dyn Detect>, crate::SnapshotError> {
     use crate::snapshot::{Kind, open};
     let (config, own_hazard, _, _): Content = open(Kind::Configured, bytes)?;
-    if own_hazard {
-        let what = "it does not hold its hazard; build the detector and restore into it";
+    if own_hazard || matches!(config.model, crate::ModelConfig::Own { .. }) {
+        let what =
+            "it does not hold its own model or hazard; build the detector and restore into it";
         return Err(crate::SnapshotError::Content(what));
     }
     let mut detector = config.build()?;

@@ -65,7 +65,7 @@ mod snapshot;
 pub use alarm::{Alarm, AlarmPolicy, Alarms};
 #[cfg(feature = "ndarray")]
 pub use arrays::{RunLengths, Steps};
-pub use bank::{Bank, Column, Columns, Slots};
+pub use bank::{Bank, Column, Columns, Slots, StoredBank};
 pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate};
 pub use config::{Config, HazardConfig, Missing, ModelConfig};
 pub use detect::{Change, Detection, Jump, detect};

@@ -86,3 +86,12 @@ impl FromRow for bool {
         Ok(value == 1.0)
     }
 }
+
+impl FromRow for [f64] {
+    type Parsed<'a> = &'a [f64];
+
+    #[inline(always)]
+    fn parse(row: &[f64]) -> Result<&[f64], ObservationError> {
+        Ok(row)
+    }
+}
