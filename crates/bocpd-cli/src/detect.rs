@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::io::{BufWriter, Write, stdout};
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use bocpd_core::{Config, Detect, Keep};
 
 use crate::args::DetectArgs;
 use crate::certainty::{self, Certainty};
-use crate::exit::{CHANGED, usage};
+use crate::exit::{CHANGED, DONE, usage};
 use crate::feed::Feed;
 use crate::input::{Rows, Series, Source};
 use crate::messages::say;
@@ -23,7 +22,7 @@ use crate::settings::{Known, Settings};
 ///
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
-pub(crate) fn detect(args: &DetectArgs) -> Result<ExitCode> {
+pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, args.input.missing)?;
     let series = read(args, &settings)?;
     let values = series.observed();
@@ -84,11 +83,7 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<ExitCode> {
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     let changed = args.exit_code && !starts.is_empty();
-    Ok(if changed {
-        ExitCode::from(CHANGED)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if changed { CHANGED } else { DONE })
 }
 
 fn read(args: &DetectArgs, settings: &Settings) -> Result<Series> {

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::io;
-use std::process::ExitCode;
 
 use anyhow::Error;
 
+/// Done.
+pub(crate) const DONE: u8 = 0;
 /// Done, and there was a change (only with `--exit-code`).
 pub(crate) const CHANGED: u8 = 3;
 /// The options cannot be used; clap ends with the same code.
@@ -31,12 +32,18 @@ pub(crate) fn usage(message: impl Into<String>) -> Error {
 }
 
 /// Says what went wrong and chooses the exit code.
-pub(crate) fn fail(error: &Error) -> ExitCode {
+pub(crate) fn fail(error: &Error) -> u8 {
     if error.chain().any(is_closed_pipe) {
-        return ExitCode::SUCCESS;
+        return DONE;
     }
     crate::messages::say(&format!("error: {}", message(error)));
-    ExitCode::from(if error.is::<Usage>() { USAGE } else { FAILED })
+    if error.is::<Usage>() { USAGE } else { FAILED }
+}
+
+/// Prints what clap has to say: an error in the options, or the help that was asked for.
+pub(crate) fn explain(error: &clap::Error) -> u8 {
+    let _ = error.print(); // if nobody can read it, that is no reason to say so
+    if error.use_stderr() { USAGE } else { DONE }
 }
 
 /// What went wrong and why, from the outside in. An error that only passes on what its cause

@@ -6,8 +6,6 @@ mod line;
 mod sink;
 mod state;
 
-use std::process::ExitCode;
-
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
@@ -16,7 +14,7 @@ use journal::Journal;
 use state::StateFile;
 
 use crate::args::{FirstIndex, StreamArgs};
-use crate::exit::usage;
+use crate::exit::{DONE, usage};
 use crate::feed::Feed;
 use crate::input::{Rows, Source};
 use crate::messages::say;
@@ -32,7 +30,7 @@ const BATCH_ROWS: usize = 4096;
 ///
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
-pub(crate) fn stream(args: &StreamArgs) -> Result<ExitCode> {
+pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, args.input.missing)?;
     let file = args.state.as_deref().map(StateFile::new);
     let mut journal = Journal::new(file, fingerprint(args, &settings));
@@ -43,7 +41,7 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<ExitCode> {
     let known = saved.as_ref().map(|state| &state.header.layout);
     let rows = Rows::open(source, &args.input.request(), known, settings.missing())?;
     let Some(mut rows) = rows else {
-        return Ok(ExitCode::SUCCESS); // nothing came, nothing to do
+        return Ok(DONE); // nothing came, nothing to do
     };
     let layout = rows.layout().clone();
     let feed = Feed::new(args.input.irregular, &layout)?;
@@ -76,7 +74,7 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<ExitCode> {
     }
     bar.finish_and_clear();
     journal.close(&engine, &layout)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(DONE)
 }
 
 fn options(args: &StreamArgs) -> Options {
