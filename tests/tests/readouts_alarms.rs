@@ -4,7 +4,7 @@ mod common;
 
 use bocpd_core::{
     Alarm, AlarmPolicy, Alarms, Config, Constant, Detector, Effort, Gaussian, Quiet, Target,
-    calibrate,
+    calibrate, calibrate_detector,
 };
 use bocpd_tests::random::Random;
 use serde_json::{Value, json};
@@ -184,6 +184,13 @@ fn a_calibrated_threshold_keeps_its_promise() {
         ..Effort::default()
     };
     let calibration = calibrate(&config, Quiet::Model, target, effort).unwrap();
+    // A detector that has seen something is calibrated as a fresh one.
+    let mut used = config.build().unwrap();
+    used.update(&[3.0]).unwrap();
+    let policy = config.alarm.unwrap_or_default();
+    let again = calibrate_detector(&*used, &policy, Quiet::Model, target, effort);
+    assert_eq!(again.unwrap(), calibration);
+    assert_eq!(used.observations(), 1);
     assert!(calibration.false_alarms <= alpha && calibration.false_alarms > alpha - 0.002);
     assert!(calibration.threshold > 0.05 && calibration.threshold < 1.0);
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use bocpd_core::{Config, DetectError, defaults, detect};
+use bocpd_core::{Config, DetectError, Detection, defaults, detect};
 use bocpd_tests::close::assert_close;
 use serde_json::json;
 
@@ -48,6 +48,15 @@ fn everything_agrees_with_the_detector() {
     assert_close("difference", jump.difference, difference, 1e-12);
     let variance = segments[1].parameters[0].sd.powi(2) + segments[0].parameters[0].sd.powi(2);
     assert_close("sd", jump.sd, variance.sqrt(), 1e-12);
+    // A detector that is there already answers the same.
+    assert_eq!(
+        Detection::of(&*detector, &nile, 0.9).unwrap().changes,
+        found.changes
+    );
+    let fewer = Detection::of(&*detector, &nile[1..], 0.9)
+        .unwrap_err()
+        .to_string();
+    assert!(fewer.contains("99"), "{fewer}");
     assert!(serde_json::to_value(&found).unwrap()["changes"][0]["jump"]["p_rose"].is_number());
 }
 

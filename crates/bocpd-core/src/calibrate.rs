@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use libm::{ceil, exp, log1p, sqrt};
 
 use crate::error::ReadoutError;
-use crate::{Config, Keep, ParameterError, Random};
+use crate::{AlarmPolicy, Config, Detect, Keep, ParameterError, Random};
 
 /// Where quiet streams come from.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub enum Quiet<'a> {
     /// Drawn from a history without changes, in blocks of consecutive values
     /// (the moving-block bootstrap), so that correlation within a block stays.
     History {
-        /// The history.
+        /// The history, in row-major order.
         values: &'a [f64],
         /// The length of a block; 1 where observations are independent.
         block: usize,
@@ -103,16 +103,32 @@ pub fn calibrate(
     target: Target,
     effort: Effort,
 ) -> Result<Calibration, ReadoutError> {
+    let policy = config.alarm.unwrap_or_default();
+    // The statistic alone is looked at: nothing is to be written down.
+    let mut config = config.clone();
+    (config.history, config.shifts, config.alarm) = (Keep::Nothing, false, None);
+    calibrate_detector(&*config.build()?, &policy, quiet, target, effort)
+}
+
+/// [`calibrate`] for copies of a detector, which may have a model or a hazard of
+/// the caller's; it need not be fresh. It should not keep its history, nor
+/// follow shifts: that is work for nothing.
+///
+/// # Errors
+/// As [`calibrate`].
+pub fn calibrate_detector(
+    detector: &dyn Detect,
+    policy: &AlarmPolicy,
+    quiet: Quiet<'_>,
+    target: Target,
+    effort: Effort,
+) -> Result<Calibration, ReadoutError> {
     let (alpha, horizon) = target.alpha_and_horizon(&effort)?;
     let streams = effort.streams;
     if streams == 0 {
         return Err(ParameterError::new("streams", 0.0, "be at least 1").into());
     }
-    let policy = config.alarm.unwrap_or_default();
-    // The statistic alone is looked at: nothing is to be written down.
-    let mut config = config.clone();
-    (config.history, config.shifts, config.alarm) = (Keep::Nothing, false, None);
-    let mut detector = config.build()?;
+    let mut detector = detector.clone_box();
     let mut random = Random::new(effort.seed);
     let mut peaks = Vec::with_capacity(streams);
     for _ in 0..streams {
@@ -121,9 +137,15 @@ pub fn calibrate(
                 let simulated = detector.simulate(&mut random, horizon);
                 simulated.ok_or(ReadoutError::Model { what: "simulation" })?
             }
-            Quiet::History { values, block } => resample(values, block, horizon, &mut random)?,
+            Quiet::History { values, block } => {
+                let history = History {
+                    rows: values,
+                    dimension: detector.dimension(),
+                };
+                history.resample(block, horizon, &mut random)?
+            }
         };
-        peaks.push(detector.alarm_peak(&policy, &stream)?);
+        peaks.push(detector.alarm_peak(policy, &stream)?);
     }
     peaks.sort_by(|a, b| b.total_cmp(a));
     // At most this many streams may alarm.
@@ -201,23 +223,33 @@ fn above(peak: f64) -> f64 {
     f64::from_bits(peak.max(0.0).to_bits() + 1).clamp(1e-9, 1.0)
 }
 
-/// `n` values in blocks drawn from a history.
-fn resample(
-    values: &[f64],
-    block: usize,
-    n: usize,
-    random: &mut Random,
-) -> Result<Vec<f64>, ParameterError> {
-    if block == 0 || block > values.len() {
-        let must = "be at least 1 and at most the length of the history";
-        return Err(ParameterError::new("block", block as f64, must));
+/// Observations without a change, in row-major order.
+struct History<'a> {
+    rows: &'a [f64],
+    dimension: usize,
+}
+
+impl History<'_> {
+    /// `n` observations in blocks drawn from the history.
+    fn resample(
+        &self,
+        block: usize,
+        n: usize,
+        random: &mut Random,
+    ) -> Result<Vec<f64>, ParameterError> {
+        let &Self { rows, dimension } = self;
+        let length = rows.len() / dimension;
+        if block == 0 || block > length {
+            let must = "be at least 1 and at most the length of the history";
+            return Err(ParameterError::new("block", block as f64, must));
+        }
+        let mut stream = Vec::with_capacity(n * dimension);
+        while stream.len() < n * dimension {
+            let starts = (length - block + 1) as u64;
+            let start = usize::try_from(random.below(starts)).unwrap_or(0) * dimension;
+            let wanted = (block * dimension).min(n * dimension - stream.len());
+            stream.extend_from_slice(&rows[start..start + wanted]);
+        }
+        Ok(stream)
     }
-    let mut stream = Vec::with_capacity(n);
-    while stream.len() < n {
-        let starts = (values.len() - block + 1) as u64;
-        let start = usize::try_from(random.below(starts)).unwrap_or(0);
-        let wanted = block.min(n - stream.len());
-        stream.extend_from_slice(&values[start..start + wanted]);
-    }
-    Ok(stream)
 }

@@ -57,11 +57,26 @@ fn median(values: &mut [f64]) -> f64 {
     }
 }
 
+/// Up to this many observations a whole series is taken exactly.
+const EXACT_UP_TO: usize = 4000;
+
+/// The pruning for a series of `n` observations that are all at hand: none up
+/// to 4000, where exact means at most a few seconds and 64 MB of history; above,
+/// the default.
+pub fn pruning_for(n: usize) -> Pruning {
+    if n <= EXACT_UP_TO {
+        Pruning::exact()
+    } else {
+        Pruning::default()
+    }
+}
+
 /// A configuration for a series of real numbers that nothing is known about.
 ///
 /// [`Gaussian`](crate::Gaussian) with mean 0 and κ = α = β = 1 on the scale of
 /// the series ([`robust_scale`]), segments of as many observations as the
-/// series has on average (hazard 1/n), nothing pruned. NaN is an error.
+/// series has on average (hazard 1/n), pruned as [`pruning_for`] says. NaN is
+/// an error.
 pub fn config_for(xs: &[f64]) -> Config {
     let RobustScale { centre, scale } = robust_scale(xs);
     // The limits are those of the model's parameters.
@@ -76,7 +91,7 @@ pub fn config_for(xs: &[f64]) -> Config {
         hazard: HazardConfig::Constant {
             mean_run_length: xs.len().max(2) as f64,
         },
-        pruning: Pruning::exact(),
+        pruning: pruning_for(xs.len()),
         missing: Missing::Error,
         history: Keep::Nothing,
         shifts: false,

@@ -10,7 +10,7 @@ use crate::error::DetectError;
 use crate::model::Level;
 use crate::segment::Segment;
 use crate::smoothing::{Location, Smoothed};
-use crate::{Config, Keep, defaults};
+use crate::{Config, Detect, Keep, ParameterError, defaults};
 
 /// What a series says.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,33 +90,54 @@ pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detectio
     config.history = Keep::All;
     let mut detector = config.build()?;
     detector.update_many(xs, &mut |_| {})?;
-    let changepoints = detector.changepoints();
-    let (segments, posteriors) = detector.fit_segments(xs, &changepoints, mass)?;
-    let (locations, smoothed) = if xs.is_empty() {
-        (Vec::new(), None)
-    } else {
-        (
-            detector.locations(&changepoints, mass)?,
-            Some(detector.smoothed()?),
-        )
-    };
-    let jumps = posteriors.windows(2).map(|pair| jump(&pair[0], &pair[1]));
-    let changes = locations.into_iter().zip(jumps);
-    Ok(Detection {
-        observations: detector.observations(),
-        changes: changes
-            .map(|(location, jump)| Change { location, jump })
-            .collect(),
-        segments,
-        expected_changes: smoothed.as_ref().map_or(0.0, Smoothed::expected_changes),
-        p_change_at: smoothed.map_or_else(Vec::new, |smoothed| smoothed.p_change_at),
-        ln_evidence: detector.ln_evidence(),
-        map_ln_joint: detector.map_ln_joint(),
-        pruned_mass: detector.pruned_mass(),
-        mass,
-        assumptions: defaults::in_words(&asked),
-        config: asked,
-    })
+    let mut detection = Detection::of(&*detector, xs, mass)?;
+    detection.config = asked;
+    Ok(detection)
+}
+
+impl Detection {
+    /// What a detector says of the series that it has seen. `rows` is the whole
+    /// series, missing observations included, in row-major order where an
+    /// observation has several numbers; the detector has to have kept all of
+    /// its history ([`Keep::All`]).
+    ///
+    /// # Errors
+    /// If the history was not kept, `mass` cannot be used, or the rows cannot be
+    /// observed or are not as many as the detector has seen.
+    pub fn of(detector: &dyn Detect, rows: &[f64], mass: f64) -> Result<Self, DetectError> {
+        let given = rows.len() / detector.dimension();
+        if given as u64 != detector.observations() {
+            let must = "be as many as the detector has seen";
+            return Err(ParameterError::new("observations", given as f64, must).into());
+        }
+        let changepoints = detector.changepoints();
+        let (segments, posteriors) = detector.fit_segments(rows, &changepoints, mass)?;
+        let (locations, smoothed) = if detector.observations() == 0 {
+            (Vec::new(), None)
+        } else {
+            (
+                detector.locations(&changepoints, mass)?,
+                Some(detector.smoothed()?),
+            )
+        };
+        let jumps = posteriors.windows(2).map(|pair| jump(&pair[0], &pair[1]));
+        let changes = locations.into_iter().zip(jumps);
+        Ok(Self {
+            observations: detector.observations(),
+            changes: changes
+                .map(|(location, jump)| Change { location, jump })
+                .collect(),
+            segments,
+            expected_changes: smoothed.as_ref().map_or(0.0, Smoothed::expected_changes),
+            p_change_at: smoothed.map_or_else(Vec::new, |smoothed| smoothed.p_change_at),
+            ln_evidence: detector.ln_evidence(),
+            map_ln_joint: detector.map_ln_joint(),
+            pruned_mass: detector.pruned_mass(),
+            mass,
+            assumptions: defaults::in_words(detector.config()),
+            config: detector.config().clone(),
+        })
+    }
 }
 
 /// What changed from one segment to the next, by their levels.

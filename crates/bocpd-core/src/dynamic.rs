@@ -14,9 +14,8 @@ use crate::hazard::AnyHazard;
 use crate::kernel::Kernel;
 use crate::row::FromRow;
 use crate::{
-    Alarm, AlarmPolicy, Alarms, BatchError, Config, Detector, Location, Missing, ModelConfig,
-    ObservationModel, ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step,
-    UpdateError,
+    Alarm, AlarmPolicy, Alarms, BatchError, Config, Detector, Location, Missing, ObservationModel,
+    ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step, UpdateError,
 };
 
 /// A [`Detector`] of any model and hazard, fed with rows of numbers.

@@ -66,7 +66,7 @@ pub use alarm::{Alarm, AlarmPolicy, Alarms};
 #[cfg(feature = "ndarray")]
 pub use arrays::{RunLengths, Steps};
 pub use bank::{Bank, Column, Columns, Slots, StoredBank};
-pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate};
+pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate, calibrate_detector};
 pub use config::{Config, HazardConfig, Missing, ModelConfig};
 pub use detect::{Change, Detection, Jump, detect};
 pub use detector::{Detector, Step};
