@@ -1,7 +1,7 @@
 //! From options, a configuration file and data to a configuration of core.
 //!
 //! Parameters are set by the names of the fields of core's configuration, so a new model
-//! needs a name in `args::ModelName`, a row in `settings::defaults`, and options for those
+//! needs a name in `args::ModelName`, its kind in `settings::defaults`, and options for those
 //! of its parameters that no other model has.
 
 mod defaults;
@@ -127,10 +127,9 @@ impl Settings {
     fn model_part(&self, known: Known) -> (Part, bool) {
         match (&self.file, self.model) {
             (Some(file), None) => (Part::of(&json!(file.model)), false),
-            (_, None) => (defaults::unnamed_model(known), true),
-            (_, Some(name)) => {
-                let fields = defaults::model(name, known, &self.model_parameters);
-                (Part::new(tag(&name), fields), true)
+            (_, name) => {
+                let name = name.unwrap_or(ModelName::Gaussian);
+                (defaults::model(name, known, &self.model_parameters), true)
             }
         }
     }
@@ -140,7 +139,7 @@ impl Settings {
             (Some(file), None) => (Part::of(&json!(file.hazard)), false),
             (_, name) => {
                 let name = name.unwrap_or(HazardName::Constant);
-                (Part::new(tag(&name), defaults::hazard(name, known)), true)
+                (defaults::hazard(name, known), true)
             }
         }
     }
@@ -159,16 +158,6 @@ impl Settings {
 }
 
 impl Part {
-    fn new(tag: String, fields: Vec<(&str, Option<Value>)>) -> Self {
-        let fields = fields
-            .into_iter()
-            .map(|(field, value)| (field.to_owned(), value));
-        Self {
-            tag,
-            fields: fields.collect(),
-        }
-    }
-
     /// From an externally tagged value: `{"tag": {"field": value, ...}}`.
     fn of(tagged: &Value) -> Self {
         let (tag, fields) = tagged

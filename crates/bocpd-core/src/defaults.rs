@@ -71,26 +71,125 @@ pub fn pruning_for(n: usize) -> Pruning {
     }
 }
 
+/// The mean length of a segment of a stream, whose own length nobody knows.
+pub const STREAM_MEAN_RUN_LENGTH: f64 = 250.0;
+/// Degrees of freedom that stand for heavy tails …
+const NU: f64 = 4.0;
+/// … and for tails of any weight.
+const NU_GRID: [f64; 5] = [2.0, 4.0, 8.0, 16.0, 64.0];
+
+/// A kind of model, with what no data can tell of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// [`Gaussian`](crate::Gaussian)
+    Gaussian,
+    /// [`StudentT`](crate::StudentT)
+    StudentT,
+    /// [`StudentTGrid`](crate::StudentTGrid)
+    StudentTGrid,
+    /// [`Poisson`](crate::Poisson)
+    Poisson,
+    /// [`Bernoulli`](crate::Bernoulli)
+    Bernoulli,
+    /// [`Binomial`](crate::Binomial)
+    Binomial {
+        /// The trials of each observation.
+        trials: u64,
+    },
+    /// [`Gamma`](crate::Gamma)
+    Gamma {
+        /// The shape of the observations; 1 where they are exponential.
+        known_shape: f64,
+    },
+}
+
+/// A model of this kind with a prior on the scale of a series; of an empty one,
+/// on the scale of 1.
+///
+/// - The Gaussian and the Student-t models: mean at the median, κ = α = 1,
+///   β = the square of the scale ([`robust_scale`]); ν = 4, or a grid of 2, 4,
+///   8, 16, 64 with equal weights.
+/// - Poisson: the prior rate is exponential, its mean that of the series.
+/// - Gamma: as much as one observation at the mean of the series would say.
+/// - Bernoulli and binomial: every probability alike (a = b = 1).
+pub fn model_for(kind: Kind, xs: &[f64]) -> ModelConfig {
+    let RobustScale { centre, scale } = robust_scale(xs);
+    // The limits are those of the models' parameters.
+    let (mean, kappa, alpha) = (centre.clamp(-1e100, 1e100), 1.0, 1.0);
+    let beta = (scale * scale).clamp(1e-100, 1e100);
+    match kind {
+        Kind::Gaussian => ModelConfig::Gaussian {
+            mean,
+            kappa,
+            alpha,
+            beta,
+        },
+        Kind::StudentT => ModelConfig::StudentT {
+            mean,
+            kappa,
+            alpha,
+            beta,
+            nu: NU,
+        },
+        Kind::StudentTGrid => ModelConfig::StudentTGrid {
+            mean,
+            kappa,
+            alpha,
+            beta,
+            nu: NU_GRID.to_vec(),
+            nu_prior: None,
+        },
+        Kind::Poisson => ModelConfig::Poisson {
+            shape: 1.0,
+            rate: 1.0 / positive_mean(xs),
+        },
+        Kind::Bernoulli => ModelConfig::Bernoulli { a: 1.0, b: 1.0 },
+        Kind::Binomial { trials } => ModelConfig::Binomial {
+            a: 1.0,
+            b: 1.0,
+            trials,
+        },
+        Kind::Gamma { known_shape } => ModelConfig::Gamma {
+            shape: known_shape,
+            rate: positive_mean(xs),
+            known_shape,
+        },
+    }
+}
+
+/// The mean of the finite values; 1 where it is no rate.
+fn positive_mean(xs: &[f64]) -> f64 {
+    let (mut mean, mut count) = (0.0, 0.0);
+    for x in xs.iter().filter(|x| x.is_finite()) {
+        count += 1.0;
+        // By running updates: a plain sum could overflow.
+        mean += x / count - mean / count;
+    }
+    if mean > 0.0 {
+        mean.clamp(1e-100, 1e100)
+    } else {
+        1.0
+    }
+}
+
+/// The hazard for a series of `n` observations: one change expected.
+pub fn hazard_for(n: usize) -> HazardConfig {
+    HazardConfig::Constant {
+        mean_run_length: n.max(2) as f64,
+    }
+}
+
 /// A configuration for a series of real numbers that nothing is known about.
 ///
 /// [`Gaussian`](crate::Gaussian) with mean 0 and κ = α = β = 1 on the scale of
-/// the series ([`robust_scale`]), segments of as many observations as the
-/// series has on average (hazard 1/n), pruned as [`pruning_for`] says. NaN is
-/// an error.
+/// the series ([`model_for`]), segments of as many observations as the series
+/// has on average ([`hazard_for`]), pruned as [`pruning_for`] says. NaN is an
+/// error.
 pub fn config_for(xs: &[f64]) -> Config {
-    let RobustScale { centre, scale } = robust_scale(xs);
-    // The limits are those of the model's parameters.
-    let variance = (scale * scale).clamp(1e-100, 1e100);
     Config {
-        model: ModelConfig::Gaussian {
-            mean: centre.clamp(-1e100, 1e100),
-            kappa: 1.0,
-            alpha: 1.0,
-            beta: variance,
-        },
-        hazard: HazardConfig::Constant {
-            mean_run_length: xs.len().max(2) as f64,
-        },
+        model: model_for(Kind::Gaussian, xs),
+        hazard: hazard_for(xs.len()),
         pruning: pruning_for(xs.len()),
         missing: Missing::Error,
         history: Keep::Nothing,
@@ -233,6 +332,49 @@ mod tests {
             let xs = [-scale, 0.0, scale, scale, -scale];
             assert!(config_for(&xs).build().is_ok(), "{scale}");
         }
+    }
+
+    #[test]
+    fn every_kind_can_be_built_for_any_series() {
+        let kinds = [
+            Kind::Gaussian,
+            Kind::StudentT,
+            Kind::StudentTGrid,
+            Kind::Poisson,
+            Kind::Bernoulli,
+            Kind::Binomial { trials: 7 },
+            Kind::Gamma { known_shape: 0.5 },
+        ];
+        let all: [&[f64]; 5] = [
+            &[],
+            &[0.0; 3],
+            &[f64::NAN, -5.0],
+            &[8e307, 8e307],
+            &[5e-324],
+        ];
+        for (kind, xs) in kinds.iter().flat_map(|kind| all.map(|xs| (*kind, xs))) {
+            let config = Config {
+                model: model_for(kind, xs),
+                ..config_for(xs)
+            };
+            assert!(config.build().is_ok(), "{config:?}");
+        }
+    }
+
+    #[test]
+    fn rates_are_on_the_scale_of_the_series() {
+        let xs = [2.0, 6.0, f64::NAN, 4.0];
+        let poisson = ModelConfig::Poisson {
+            shape: 1.0,
+            rate: 0.25,
+        };
+        assert_eq!(model_for(Kind::Poisson, &xs), poisson);
+        let gamma = ModelConfig::Gamma {
+            shape: 1.5,
+            rate: 4.0,
+            known_shape: 1.5,
+        };
+        assert_eq!(model_for(Kind::Gamma { known_shape: 1.5 }, &xs), gamma);
     }
 
     #[test]
