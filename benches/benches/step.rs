@@ -29,7 +29,7 @@ fn detector<M: ObservationModel>(model: M, pruning: Pruning) -> Detector<M, Cons
 /// A fixed number of hypotheses: everything older is one.
 fn hypotheses(c: &mut Criterion) {
     let mut group = c.benchmark_group("hypotheses");
-    let xs = data::gaussian(20_000);
+    let xs = data::gaussian(data::SEED, 20_000);
     for hypotheses in [16, 64, 256, 1024, 4096] {
         for isa in Isa::available() {
             let mut detector =
@@ -59,8 +59,8 @@ fn pruning(c: &mut Criterion) {
         ("longest 200", Pruning::max_run_length(200)),
     ];
     for (series, xs) in [
-        ("changing", data::gaussian(3000)),
-        ("quiet", data::quiet(3000)),
+        ("changing", data::gaussian(data::SEED, 3000)),
+        ("quiet", data::quiet(data::SEED, 3000)),
     ] {
         group.throughput(Throughput::Elements(xs.len() as u64));
         for (name, pruning) in prunings {
@@ -82,35 +82,35 @@ fn pruning(c: &mut Criterion) {
 fn models(c: &mut Criterion) {
     let mut group = c.benchmark_group("models");
     let float = |xs: Vec<u64>| xs.into_iter().map(|x| x as f64).collect::<Vec<_>>();
-    let bernoulli = data::bernoulli(3000)
+    let bernoulli = data::bernoulli(data::SEED, 3000)
         .into_iter()
         .map(|x| f64::from(u8::from(x)))
         .collect();
     let cases: [(&str, Vec<f64>); 7] = [
         (
             r#"{"gaussian":{"mean":0,"kappa":1,"alpha":1,"beta":1}}"#,
-            data::gaussian(3000),
+            data::gaussian(data::SEED, 3000),
         ),
         (
             r#"{"student_t":{"mean":0,"kappa":1,"alpha":1,"beta":1,"nu":5}}"#,
-            data::student_t(3000),
+            data::student_t(data::SEED, 3000),
         ),
         (
             r#"{"student_t_grid":{"mean":0,"kappa":1,"alpha":1,"beta":1,"nu":[5,10,15,20,25]}}"#,
-            data::student_t(3000),
+            data::student_t(data::SEED, 3000),
         ),
         (
             r#"{"poisson":{"shape":1,"rate":1}}"#,
-            float(data::poisson(3000)),
+            float(data::poisson(data::SEED, 3000)),
         ),
         (r#"{"bernoulli":{"a":1,"b":1}}"#, bernoulli),
         (
             r#"{"binomial":{"a":1,"b":1,"trials":10}}"#,
-            float(data::binomial(3000)),
+            float(data::binomial(data::SEED, 3000)),
         ),
         (
             r#"{"gamma":{"shape":1,"rate":1,"known_shape":1}}"#,
-            data::gamma(3000),
+            data::gamma(data::SEED, 3000),
         ),
     ];
     for (model, xs) in cases {
@@ -135,7 +135,7 @@ fn models(c: &mut Criterion) {
 fn fleet(c: &mut Criterion) {
     let mut group = c.benchmark_group("fleet");
     let model = Arc::new(gaussian());
-    let xs = data::gaussian(4000);
+    let xs = data::gaussian(data::SEED, 4000);
     for size in [1, 1000] {
         let one = detector(Arc::clone(&model), Pruning::top_k(32));
         let mut fleet = vec![one; size];

@@ -1,4 +1,8 @@
-//! Synthetic streams, the same for every bench and every peer.
+//! Synthetic streams, the same for every bench and every peer. A seed gives the
+//! same stream for ever.
+
+/// The seed of benches that need one stream only.
+pub const SEED: u64 = 42;
 
 /// A small generator with a fixed stream (xorshift64*, Vigna 2016).
 #[derive(Clone, Debug)]
@@ -51,19 +55,20 @@ impl Random {
 }
 
 /// Observations of no change at all.
-pub fn quiet(n: usize) -> Vec<f64> {
-    let mut random = Random::new(1);
+pub fn quiet(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
     (0..n).map(|_| random.normal()).collect()
 }
 
 /// Segments of 150, the level of each in `levels` order, drawn by `draw` with
 /// the level and a noise scale from U(0.5, 2.5).
 fn segments<T>(
+    seed: u64,
     n: usize,
     levels: impl IntoIterator<Item = f64>,
     mut draw: impl FnMut(&mut Random, f64, f64) -> T,
 ) -> Vec<T> {
-    let mut random = Random::new(42);
+    let mut random = Random::new(seed);
     let mut levels = levels.into_iter();
     let (mut level, mut scale) = (0.0, 1.0);
     (0..n)
@@ -85,47 +90,51 @@ fn staircase(first: f64, step: f64, top: f64) -> impl Iterator<Item = f64> {
 }
 
 /// Gaussian segments: levels 5, 10, …, 45, 0, ….
-pub fn gaussian(n: usize) -> Vec<f64> {
-    segments(n, staircase(0.0, 5.0, 40.0), |r, level, scale| {
+pub fn gaussian(seed: u64, n: usize) -> Vec<f64> {
+    segments(seed, n, staircase(0.0, 5.0, 40.0), |r, level, scale| {
         level + scale * r.normal()
     })
 }
 
 /// Segments with Student-t noise of 5 degrees of freedom.
-pub fn student_t(n: usize) -> Vec<f64> {
-    segments(n, staircase(0.0, 5.0, 40.0), |r, level, scale| {
+pub fn student_t(seed: u64, n: usize) -> Vec<f64> {
+    segments(seed, n, staircase(0.0, 5.0, 40.0), |r, level, scale| {
         level + scale * r.student_t(5.0)
     })
 }
 
 /// Poisson segments: rates 6, 10, 14, 2, ….
-pub fn poisson(n: usize) -> Vec<u64> {
-    segments(n, staircase(2.0, 4.0, 12.0), |r, level, _| r.poisson(level))
+pub fn poisson(seed: u64, n: usize) -> Vec<u64> {
+    segments(seed, n, staircase(2.0, 4.0, 12.0), |r, level, _| {
+        r.poisson(level)
+    })
 }
 
 /// Bernoulli segments: probabilities 0.5, 0.9, 0.1, ….
-pub fn bernoulli(n: usize) -> Vec<bool> {
-    segments(n, staircase(0.1, 0.4, 0.5), |r, level, _| {
+pub fn bernoulli(seed: u64, n: usize) -> Vec<bool> {
+    segments(seed, n, staircase(0.1, 0.4, 0.5), |r, level, _| {
         r.uniform() < level
     })
 }
 
 /// Binomial segments of 10 trials.
-pub fn binomial(n: usize) -> Vec<u64> {
+pub fn binomial(seed: u64, n: usize) -> Vec<u64> {
     let trials = |r: &mut Random, p: f64| (0..10).filter(|_| r.uniform() < p).count() as u64;
-    segments(n, staircase(0.1, 0.4, 0.5), |r, level, _| trials(r, level))
+    segments(seed, n, staircase(0.1, 0.4, 0.5), |r, level, _| {
+        trials(r, level)
+    })
 }
 
 /// Exponential segments: scales 4, 7, …, 16, 1, ….
-pub fn gamma(n: usize) -> Vec<f64> {
-    segments(n, staircase(1.0, 3.0, 13.0), |r, level, _| {
+pub fn gamma(seed: u64, n: usize) -> Vec<f64> {
+    segments(seed, n, staircase(1.0, 3.0, 13.0), |r, level, _| {
         -level * (1.0 - r.uniform()).ln()
     })
 }
 
 /// A level that drifts like a random walk.
-pub fn drifting(n: usize) -> Vec<f64> {
-    let mut random = Random::new(7);
+pub fn drifting(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
     let mut level = 0.0;
     (0..n)
         .map(|_| {
@@ -136,7 +145,51 @@ pub fn drifting(n: usize) -> Vec<f64> {
 }
 
 /// No change, Student-t noise of 3 degrees of freedom.
-pub fn heavy_tailed(n: usize) -> Vec<f64> {
-    let mut random = Random::new(11);
+pub fn heavy_tailed(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
     (0..n).map(|_| random.student_t(3.0)).collect()
+}
+
+/// Segments as the Gaussian model with mean 0 and κ = α = β = 1 expects them:
+/// geometric lengths of 150 on average, σ² ~ InvGamma(1, 1), level ~ N(0, σ²).
+pub fn from_the_prior(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    let (mut level, mut scale) = (0.0, 1.0);
+    (0..n)
+        .map(|i| {
+            if i == 0 || random.uniform() < 1.0 / 150.0 {
+                // 1/σ² is exponential.
+                scale = (-(1.0 - random.uniform()).ln()).powf(-0.5);
+                level = scale * random.normal();
+            }
+            level + scale * random.normal()
+        })
+        .collect()
+}
+
+/// Level 0 throughout, noise of 1 and 2 in turns of 200.
+pub fn changing_noise(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    let scale = |i: usize| {
+        if (i / 200).is_multiple_of(2) {
+            1.0
+        } else {
+            2.0
+        }
+    };
+    (0..n).map(|i| scale(i) * random.normal()).collect()
+}
+
+/// A level that rises by 3 in 300 observations and falls as slowly, again and
+/// again.
+pub fn ramps(seed: u64, n: usize) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    let level = |i: usize| 0.01 * (i % 600).min(600 - i % 600) as f64;
+    (0..n).map(|i| level(i) + random.normal()).collect()
+}
+
+/// Counts of rate 5 throughout.
+pub fn quiet_counts(seed: u64, n: usize) -> Vec<u64> {
+    let mut random = Random::new(seed);
+    (0..n).map(|_| random.poisson(5.0)).collect()
 }

@@ -1,4 +1,5 @@
-//! What the benches share: data and ratios measured in one run.
+//! What the benches share: data, the limit, and ratios measured in one run.
 
+pub mod bare;
 pub mod data;
 pub mod ratio;

@@ -8,54 +8,18 @@
 
 use std::hint::black_box;
 
+use bocpd_bench::bare::bare;
 use bocpd_bench::data;
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
 use bocpd_core::{
-    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Isa, Kernel, ObservationModel,
-    Poisson, Pruning, Real, StudentT, StudentTGrid,
+    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Isa, ObservationModel, Poisson,
+    Pruning, StudentT, StudentTGrid,
 };
 
 /// The hypotheses of Fast-BOCPD's benchmark.
 const HYPOTHESES: usize = 450;
 const STEPS: usize = 1500;
 const ROUNDS: usize = 41;
-
-/// One `exp` and one `ln` for each number.
-struct Bare<'a> {
-    from: &'a [f64],
-    exp: &'a mut [f64],
-    ln: &'a mut [f64],
-}
-
-impl Kernel for Bare<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let n = self.from.len();
-        let (exp, ln) = (&mut self.exp[..n], &mut self.ln[..n]);
-        for i in 0..n {
-            exp[i] = (-self.from[i]).vexp();
-            ln[i] = self.from[i].vln();
-        }
-    }
-}
-
-fn bare(isa: Isa) -> impl FnMut() -> usize {
-    let from: Vec<f64> = (0..HYPOTHESES).map(|i| 0.01 + i as f64 * 0.037).collect();
-    let (mut exp, mut ln) = (from.clone(), from.clone());
-    move || {
-        for _ in 0..STEPS {
-            isa.run(Bare {
-                from: black_box(&from),
-                exp: &mut exp,
-                ln: &mut ln,
-            });
-            black_box((&exp, &ln));
-        }
-        STEPS
-    }
-}
 
 fn steps<M>(isa: Isa, model: M, mut xs: Vec<M::Obs>) -> impl FnMut() -> usize
 where
@@ -89,32 +53,32 @@ fn main() {
     for isa in Isa::available() {
         let gaussian = Gaussian::new(0.0, 1.0, 1.0, 1.0).expect("a model");
         let nus = [5.0, 10.0, 15.0, 20.0, 25.0];
-        let mut bare = bare(isa);
-        let mut gauss = steps(isa, gaussian, data::gaussian(n));
+        let mut bare = bare(isa, HYPOTHESES, STEPS);
+        let mut gauss = steps(isa, gaussian, data::gaussian(data::SEED, n));
         let mut poisson = steps(
             isa,
             Poisson::new(1.0, 1.0).expect("a model"),
-            data::poisson(n),
+            data::poisson(data::SEED, n),
         );
         let mut bernoulli = steps(
             isa,
             Bernoulli::new(1.0, 1.0).expect("a model"),
-            data::bernoulli(n),
+            data::bernoulli(data::SEED, n),
         );
         let mut binomial = steps(
             isa,
             Binomial::new(1.0, 1.0, 10).expect("a model"),
-            data::binomial(n),
+            data::binomial(data::SEED, n),
         );
         let mut gamma = steps(
             isa,
             Gamma::new(1.0, 1.0, 1.0).expect("a model"),
-            data::gamma(n),
+            data::gamma(data::SEED, n),
         );
         let student = StudentT::new(0.0, 1.0, 1.0, 1.0, 5.0).expect("a model");
-        let mut student = steps(isa, student, data::student_t(n));
+        let mut student = steps(isa, student, data::student_t(data::SEED, n));
         let grid = StudentTGrid::new(0.0, 1.0, 1.0, 1.0, &nus, None).expect("a model");
-        let mut grid = steps(isa, grid, data::student_t(n));
+        let mut grid = steps(isa, grid, data::student_t(data::SEED, n));
         let times = take_turns(
             ROUNDS,
             &mut [
