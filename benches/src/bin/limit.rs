@@ -1,118 +1,101 @@
-//! The step against its limit: whole steps of a detector that holds a fixed
-//! number of hypotheses, beside a bare pass of one `exp` and one `ln` over as
-//! many numbers, in turns.
+//! The step against its limit: whole steps of a detector beside a bare pass of
+//! one `exp` and one `ln` over as many numbers as it has hypotheses, in turns.
+//! Prints Markdown tables.
 //!
 //! ```text
-//! cargo run --release -p bocpd-bench --bin limit
+//! cargo run --release -p bocpd-bench --bin limit [ROUNDS]
 //! ```
 
-use std::hint::black_box;
-
 use bocpd_bench::bare::bare;
-use bocpd_bench::data;
+use bocpd_bench::hot::{MODELS, Run, quiet_steps, steps};
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
-use bocpd_core::{
-    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Isa, ObservationModel, Poisson,
-    Pruning, StudentT, StudentTGrid,
-};
+use bocpd_core::{Isa, Pruning};
 
 /// The hypotheses of Fast-BOCPD's benchmark.
 const HYPOTHESES: usize = 450;
 const STEPS: usize = 1500;
 const ROUNDS: usize = 41;
 
-fn steps<M>(isa: Isa, model: M, mut xs: Vec<M::Obs>) -> impl FnMut() -> usize
-where
-    M: ObservationModel<Obs: Sized + Clone, Bank: Clone> + Clone,
-{
-    let hazard = Constant::new(150.0).expect("a hazard");
-    let cap = Pruning::max_run_length(HYPOTHESES as u64 - 1);
-    let mut detector = Detector::new(model, hazard)
-        .with_pruning(cap)
-        .expect("a cap")
-        .with_isa(isa);
-    detector
-        .update_many(&xs[..2 * HYPOTHESES], |_| {})
-        .expect("good data");
-    let xs = xs.split_off(2 * HYPOTHESES);
-    move || {
-        // Always the same steps from the same state.
-        let mut detector = detector.clone();
-        detector
-            .update_many(&xs[..STEPS], |step| _ = black_box(step))
-            .expect("good data");
-        STEPS
+type Contender = Box<dyn FnMut() -> usize>;
+
+fn measure(rounds: usize, contenders: &mut [Contender]) -> Vec<Vec<f64>> {
+    let mut turns: Vec<&mut dyn FnMut() -> usize> = contenders
+        .iter_mut()
+        .map(|contender| contender.as_mut() as _)
+        .collect();
+    take_turns(rounds, &mut turns)
+}
+
+/// Every model at a fixed number of hypotheses.
+fn models(isa: Isa, rounds: usize) {
+    let run = Run::of(isa, HYPOTHESES, STEPS);
+    let mut contenders: Vec<Contender> = vec![Box::new(bare(isa, HYPOTHESES, STEPS))];
+    contenders.extend(MODELS.map(|model| steps(model, run)));
+    let times = measure(rounds, &mut contenders);
+    println!(
+        "\n| {}, {HYPOTHESES} hypotheses | ns | × bare pass | × Gaussian |",
+        isa.name()
+    );
+    println!("|---|--:|--:|--:|");
+    println!("| bare pass | {} | 1 | |", Spread::of(times[0].clone()));
+    for (model, time) in MODELS.iter().zip(&times[1..]) {
+        println!(
+            "| {model} | {} | {} | {} |",
+            Spread::of(time.clone()),
+            ratio(time, &times[0]),
+            ratio(time, &times[1]),
+        );
     }
 }
 
-fn main() {
-    let n = 2 * HYPOTHESES + STEPS;
+/// The Gaussian model by hypotheses, and as it comes by default.
+fn by_hypotheses(isa: Isa, rounds: usize) {
     println!(
-        "{HYPOTHESES} hypotheses; ns per step and ratios as min/median/max of {ROUNDS} rounds"
+        "\n| {}, Gaussian, hypotheses | ns | bare pass, ns | × bare pass |",
+        isa.name()
     );
-    for isa in Isa::available() {
-        let gaussian = Gaussian::new(0.0, 1.0, 1.0, 1.0).expect("a model");
-        let nus = [5.0, 10.0, 15.0, 20.0, 25.0];
-        let mut bare = bare(isa, HYPOTHESES, STEPS);
-        let mut gauss = steps(isa, gaussian, data::gaussian(data::SEED, n));
-        let mut poisson = steps(
-            isa,
-            Poisson::new(1.0, 1.0).expect("a model"),
-            data::poisson(data::SEED, n),
-        );
-        let mut bernoulli = steps(
-            isa,
-            Bernoulli::new(1.0, 1.0).expect("a model"),
-            data::bernoulli(data::SEED, n),
-        );
-        let mut binomial = steps(
-            isa,
-            Binomial::new(1.0, 1.0, 10).expect("a model"),
-            data::binomial(data::SEED, n),
-        );
-        let mut gamma = steps(
-            isa,
-            Gamma::new(1.0, 1.0, 1.0).expect("a model"),
-            data::gamma(data::SEED, n),
-        );
-        let student = StudentT::new(0.0, 1.0, 1.0, 1.0, 5.0).expect("a model");
-        let mut student = steps(isa, student, data::student_t(data::SEED, n));
-        let grid = StudentTGrid::new(0.0, 1.0, 1.0, 1.0, &nus, None).expect("a model");
-        let mut grid = steps(isa, grid, data::student_t(data::SEED, n));
-        let times = take_turns(
-            ROUNDS,
-            &mut [
-                &mut bare,
-                &mut gauss,
-                &mut poisson,
-                &mut bernoulli,
-                &mut binomial,
-                &mut gamma,
-                &mut student,
-                &mut grid,
-            ],
-        );
-        println!("\n{}", isa.name());
+    println!("|---|--:|--:|--:|");
+    let row = |name: &str, hypotheses: usize, step: Contender| {
+        let mut contenders = [step, Box::new(bare(isa, hypotheses, STEPS)) as Contender];
+        let times = measure(rounds, &mut contenders);
         println!(
-            "  bare exp+ln pass    {:>16} ns",
-            Spread::of(times[0].clone())
+            "| {name} | {} | {} | {} |",
+            Spread::of(times[0].clone()),
+            Spread::of(times[1].clone()),
+            ratio(&times[0], &times[1]),
         );
-        let names = [
-            "Gaussian",
-            "Poisson",
-            "Bernoulli",
-            "binomial",
-            "gamma",
-            "Student-t",
-            "Student-t grid 5",
-        ];
-        for (name, time) in names.iter().zip(&times[1..]) {
-            println!(
-                "  {name:18} {:>17} ns   {} × bare   {} × Gaussian",
-                Spread::of(time.clone()),
-                ratio(time, &times[0]),
-                ratio(time, &times[1]),
-            );
-        }
+    };
+    for hypotheses in [16, 32, 64, 128, 256, 1024, 4096] {
+        let run = Run::of(isa, hypotheses, STEPS);
+        row(&hypotheses.to_string(), hypotheses, steps("Gaussian", run));
+    }
+    let run = Run {
+        isa,
+        pruning: Pruning::default(),
+        warm_up: 1000,
+        steps: 4 * STEPS,
+    };
+    // The list is as long as wanted after a cut and a quarter longer before.
+    let live = Pruning::default().max_hypotheses.expect("a bound") * 9 / 8;
+    row(
+        &format!("default pruning, quiet ({live})"),
+        live,
+        quiet_steps(run),
+    );
+    row(
+        &format!("default pruning, changing (at most {live})"),
+        live,
+        steps("Gaussian", run),
+    );
+}
+
+fn main() {
+    let rounds = std::env::args()
+        .nth(1)
+        .map_or(ROUNDS, |n| n.parse().expect("a number of rounds"));
+    println!("ns of one step and ratios, as min/median/max of {rounds} rounds in turns");
+    for isa in Isa::available() {
+        models(isa, rounds);
+        by_hypotheses(isa, rounds);
     }
 }

@@ -1,0 +1,116 @@
+//! The hot step: every built-in model on the series it is made for, taken in
+//! from the same state again and again.
+
+use std::hint::black_box;
+
+use bocpd_core::{
+    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Isa, ObservationModel, Poisson,
+    Pruning, StudentT, StudentTGrid,
+};
+
+use crate::data::{self, SEED};
+
+/// The hazard of Fast-BOCPD's benchmark, as a mean run length.
+pub const MEAN_RUN_LENGTH: f64 = 150.0;
+
+/// Names of the models that [`steps`] knows.
+pub const MODELS: [&str; 7] = [
+    "Gaussian",
+    "Poisson",
+    "Bernoulli",
+    "binomial",
+    "gamma",
+    "Student-t",
+    "Student-t, grid of 5",
+];
+
+/// How long the series are, whatever part of them is used, so that preparing
+/// costs the same for any number of steps.
+const LENGTH: usize = 16_000;
+
+/// How a detector is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// The instruction set.
+    pub isa: Isa,
+    /// Which hypotheses are kept.
+    pub pruning: Pruning,
+    /// Observations taken in beforehand.
+    pub warm_up: usize,
+    /// Observations taken in each time.
+    pub steps: usize,
+}
+
+impl Run {
+    /// With `hypotheses` of them at every step: everything older is one.
+    pub fn of(isa: Isa, hypotheses: usize, steps: usize) -> Self {
+        Self {
+            isa,
+            pruning: Pruning::max_run_length(hypotheses as u64 - 1),
+            warm_up: 2 * hypotheses,
+            steps,
+        }
+    }
+}
+
+/// A contender that makes the same steps from the same state each time.
+///
+/// # Panics
+/// If there is no model of this name, or the run is longer than the series.
+pub fn steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
+    let n = LENGTH;
+    match model {
+        "Gaussian" => with(gaussian(), data::gaussian(SEED, n), run),
+        "Poisson" => with(Poisson::new(1.0, 1.0), data::poisson(SEED, n), run),
+        "Bernoulli" => with(Bernoulli::new(1.0, 1.0), data::bernoulli(SEED, n), run),
+        "binomial" => with(Binomial::new(1.0, 1.0, 10), data::binomial(SEED, n), run),
+        "gamma" => with(Gamma::new(1.0, 1.0, 1.0), data::gamma(SEED, n), run),
+        "Student-t" => with(
+            StudentT::new(0.0, 1.0, 1.0, 1.0, 5.0),
+            data::student_t(SEED, n),
+            run,
+        ),
+        "Student-t, grid of 5" => {
+            let nus = [5.0, 10.0, 15.0, 20.0, 25.0];
+            let model = StudentTGrid::new(0.0, 1.0, 1.0, 1.0, &nus, None);
+            with(model, data::student_t(SEED, n), run)
+        }
+        other => panic!("no model {other}"),
+    }
+}
+
+/// The Gaussian model on a series without changes.
+///
+/// # Panics
+/// If the run is longer than the series.
+pub fn quiet_steps(run: Run) -> Box<dyn FnMut() -> usize> {
+    with(gaussian(), data::quiet(SEED, LENGTH), run)
+}
+
+fn gaussian() -> Result<Gaussian, bocpd_core::ParameterError> {
+    Gaussian::new(0.0, 1.0, 1.0, 1.0)
+}
+
+fn with<M, E>(model: Result<M, E>, xs: Vec<M::Obs>, run: Run) -> Box<dyn FnMut() -> usize>
+where
+    M: ObservationModel<Obs: Sized + Clone> + Clone + 'static,
+    E: std::fmt::Debug,
+{
+    let hazard = Constant::new(MEAN_RUN_LENGTH).expect("a hazard");
+    let mut detector = Detector::new(model.expect("a model"), hazard)
+        .with_pruning(run.pruning)
+        .expect("limits")
+        .with_isa(run.isa);
+    let end = run.warm_up + run.steps;
+    assert!(end <= xs.len(), "the series has {} points", xs.len());
+    detector
+        .update_many(&xs[..run.warm_up], |_| {})
+        .expect("good data");
+    Box::new(move || {
+        let mut detector = detector.clone();
+        detector
+            .update_many(&xs[run.warm_up..end], |step| _ = black_box(step))
+            .expect("good data");
+        run.steps
+    })
+}
