@@ -1,0 +1,149 @@
+//! Many detectors that share a model: memory of each, throughput fed in turns
+//! beside that of one hot detector, and what a second core brings. Prints a
+//! Markdown table.
+//!
+//! ```text
+//! cargo run --release -p bocpd-bench --bin fleet [DETECTORS] [ROUNDS]
+//! ```
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bocpd_bench::data;
+use bocpd_bench::hot::MEAN_RUN_LENGTH;
+use bocpd_bench::ratio::{Spread, ratio, take_turns};
+use bocpd_core::{Constant, Detector, Gaussian, Pruning};
+
+/// Counts the bytes that are in use.
+struct Counting;
+
+static IN_USE: AtomicUsize = AtomicUsize::new(0);
+
+#[expect(
+    unsafe_code,
+    reason = "an allocator is unsafe by nature; this one hands on"
+)]
+// SAFETY: every call is handed to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        IN_USE.fetch_add(layout.size(), Ordering::Relaxed);
+        // SAFETY: as promised by the caller.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        IN_USE.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: as promised by the caller.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        IN_USE.fetch_add(size, Ordering::Relaxed);
+        IN_USE.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: as promised by the caller.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+type One = Detector<Arc<Gaussian>, Constant>;
+
+/// Observations of each detector before anything is measured.
+const WARM_UP: usize = 200;
+
+/// Detectors that each read the same series from another place on.
+struct Fleet {
+    detectors: Vec<One>,
+    xs: Vec<f64>,
+    time: usize,
+}
+
+impl Fleet {
+    fn new(model: &Arc<Gaussian>, pruning: Pruning, size: usize) -> Self {
+        let detector = || {
+            let hazard = Constant::new(MEAN_RUN_LENGTH).expect("a hazard");
+            Detector::new(Arc::clone(model), hazard)
+                .with_pruning(pruning)
+                .expect("limits")
+        };
+        Self {
+            detectors: (0..size).map(|_| detector()).collect(),
+            xs: data::gaussian(data::SEED, 3001),
+            time: 0,
+        }
+    }
+
+    /// One observation for each in turn.
+    fn feed(&mut self) -> usize {
+        for (i, detector) in self.detectors.iter_mut().enumerate() {
+            let x = self.xs[(self.time + 37 * i) % self.xs.len()];
+            black_box(detector.update(x).expect("good data"));
+        }
+        self.time += 1;
+        self.detectors.len()
+    }
+
+    fn warmed_up(mut self) -> Self {
+        for _ in 0..WARM_UP {
+            self.feed();
+        }
+        self
+    }
+
+    fn live(&self) -> f64 {
+        let live: usize = self.detectors.iter().map(Detector::live).sum();
+        live as f64 / self.detectors.len() as f64
+    }
+}
+
+fn measure(name: &str, pruning: Pruning, size: usize, rounds: usize) {
+    let model = Arc::new(Gaussian::new(0.0, 1.0, 1.0, 1.0).expect("a model"));
+    let before = IN_USE.load(Ordering::Relaxed);
+    let bytes = |of: &Fleet| {
+        let used = IN_USE.load(Ordering::Relaxed) - before - size_of_val(of.xs.as_slice());
+        used as f64 / size as f64
+    };
+    let fleet = Fleet::new(&model, pruning, size);
+    let fresh = bytes(&fleet);
+    let mut fleet = fleet.warmed_up();
+    let running = bytes(&fleet);
+    let live = fleet.live();
+
+    let mut alone = Fleet::new(&model, pruning, 1).warmed_up();
+    let times = take_turns(
+        rounds,
+        &mut [&mut || (0..size).map(|_| alone.feed()).sum(), &mut || {
+            fleet.feed()
+        }],
+    );
+    println!(
+        "| {name} | {live:.1} | {} | {fresh:.0} | {running:.0} | {} | {} | {} |",
+        size_of::<One>(),
+        Spread::of(times[0].clone()),
+        Spread::of(times[1].clone()),
+        ratio(&times[0], &times[1]),
+    );
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = |default| {
+        arguments
+            .next()
+            .map_or(default, |n| n.parse().expect("a number"))
+    };
+    let (size, rounds) = (next(100_000), next(21));
+    println!(
+        "{size} Gaussian detectors fed in turns, beside one that is hot; bytes of each; ns of an \
+         update and ratios, as min/median/max of {rounds} rounds"
+    );
+    println!(
+        "\n| pruning | live | inline | fresh | running | one, ns | fleet, ns | throughput of the \
+         fleet |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    measure("top 32", Pruning::top_k(32), size, rounds);
+    measure("default", Pruning::default(), size, rounds);
+}
