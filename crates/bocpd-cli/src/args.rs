@@ -1,15 +1,18 @@
 //! What can be said on the command line.
 
+mod alarm;
 mod hazard;
 mod model;
 mod pruning;
 
+pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
 pub(crate) use hazard::{HazardArgs, HazardName};
 pub(crate) use model::{ModelArgs, ModelName};
 pub(crate) use pruning::PruningArgs;
 
 use std::path::PathBuf;
 
+use bocpd_core::Effort;
 use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
 
@@ -36,16 +39,22 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Find the changes of a whole series
     ///
-    /// Prints the most probable segmentation: for each change the index of the first
-    /// observation of the new segment (from 0), its probability, the length of the new
-    /// segment and the level before and after.
+    /// Prints the most probable segmentation, one line a change:
     ///
-    /// The probability is that of a segment beginning exactly there, given the whole series;
-    /// "nearby" is that of one beginning there or nearer to there than to any other reported
-    /// change. --json also has the first and the last index of the smallest set that has nine
-    /// tenths of the probability (low, high). Where a series is too long for that, which is
-    /// said, the probability is the one at the end of the new segment, and the others are not
-    /// there.
+    /// index: the first observation of the new segment, from 0; time: its time, if there are
+    /// times. probability: that a segment begins exactly there, given the whole series.
+    /// nearby: that one begins there or nearer to there than to any other reported change.
+    /// within: from where to where the change may have been (times, if they are short): the ends
+    /// of the smallest set of places that has the probability --mass, if there is one change
+    /// nearby. length: of the
+    /// new segment. before, after: the posterior mean of the parameter that is named, in the
+    /// segments on both sides. difference, sd: of the parameter, new less old, with its
+    /// standard deviation. rose: the probability that it is larger than before.
+    ///
+    /// --json also has the probability of a change at every index, and of each segment the
+    /// posteriors of all parameters and the Bayes factor of its beginning. Where a series is
+    /// too long to look back, which is said, probability, difference and rose are as of the end
+    /// of the new segment, and what else needs the whole series is not there.
     #[command(after_help = EXIT_CODES)]
     Detect(DetectArgs),
 
@@ -56,10 +65,29 @@ pub(crate) enum Command {
     /// predictive density of the observation before it was seen. Changes that no later
     /// observation can take back are listed once, under "settled".
     ///
+    /// With --alarm, the line of an observation that raises an alarm has it under "alarm":
+    /// the index where the change most probably began, the index where it was noticed (this
+    /// one), its probability, and under "shift" the parameter that changed, the probability
+    /// that it rose, by how much it changed (difference, new less old) and the standard
+    /// deviation of that.
+    ///
     /// The prior of a segment must be known before the first observation: give the parameters
     /// of the model, or a configuration, or --warm-up.
     #[command(after_help = EXIT_CODES)]
     Stream(StreamArgs),
+
+    /// Find the alarm threshold that keeps a promise about false alarms
+    ///
+    /// Runs many streams without a change through the detector, and prints the threshold for
+    /// bocpd stream --alarm-threshold that gives the wished average run length to a false
+    /// alarm, or the wished probability of one, with what it achieves and its Monte Carlo
+    /// standard error.
+    ///
+    /// The streams are resampled from a file of quiet history, which also sets the prior as
+    /// bocpd stream --warm-up does; without a file they are simulated from the model, with
+    /// parameters drawn from its prior.
+    #[command(after_help = EXIT_CODES)]
+    Calibrate(CalibrateArgs),
 }
 
 #[derive(Args)]
@@ -75,9 +103,13 @@ pub(crate) struct DetectArgs {
     /// Print the changepoints as CSV
     #[arg(long, help_heading = "Output")]
     pub(crate) csv: bool,
-    /// Draw series, segments and run-length posterior into an SVG file
+    /// Draw series and segments, the probability of a change at each index, and the run-length
+    /// posterior into an SVG file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) plot: Option<PathBuf>,
+    /// The probability of the sets of places and of the intervals of parameters
+    #[arg(long, value_name = "P", default_value_t = 0.9, help_heading = "Output")]
+    pub(crate) mass: f64,
     /// Exit with 3 if there was a change
     #[arg(long, help_heading = "Output")]
     pub(crate) exit_code: bool,
@@ -96,20 +128,29 @@ pub(crate) struct StreamArgs {
     /// Set the prior from the first N observations, then replay them
     #[arg(long, alias = "warmup", value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Stream")]
     pub(crate) warm_up: Option<u64>,
-    /// Print a line only where the most probable start of the current segment has moved, or
-    /// changes have settled
+    /// Print a line only where the most probable start of the current segment has moved,
+    /// changes have settled, or there is an alarm
     #[arg(long, help_heading = "Stream")]
     pub(crate) only_changes: bool,
     /// Also print p_recent_change: the probability that the current segment began within the
     /// last W observations
     #[arg(long, value_name = "W", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Stream")]
     pub(crate) recent: Option<u64>,
+    #[command(flatten)]
+    pub(crate) alarm: AlarmArgs,
+    /// Print a line only where there is an alarm
+    #[arg(long, conflicts_with = "only_changes", help_heading = "Alarms")]
+    pub(crate) only_alarms: bool,
+    /// Let go of a latched alarm of an earlier run
+    #[arg(long, requires = "state", help_heading = "Alarms")]
+    pub(crate) acknowledge: bool,
     /// Keep the state in this file and go on from it
     ///
     /// The file is replaced atomically before the lines that it covers are written, so it is
     /// never behind what was printed: kill the program at any moment and start it again with
     /// the same options. No line is lost; lines that may have been printed before are marked
-    /// "repeated", and settled changes in them are listed under "settled_repeated" instead.
+    /// "repeated", and settled changes and alarms in them stand under "settled_repeated" and
+    /// "alarm_repeated" instead.
     /// Into a file opened for appending (>>) each line is written exactly once.
     #[arg(long, value_name = "FILE", help_heading = "Stream")]
     pub(crate) state: Option<PathBuf>,
@@ -126,6 +167,68 @@ pub(crate) struct StreamArgs {
     pub(crate) first_index: Option<FirstIndex>,
     /// Do not say what was assumed
     #[arg(short, long, help_heading = "Stream")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+#[command(group(clap::ArgGroup::new("target").required(true)))]
+pub(crate) struct CalibrateArgs {
+    /// Quiet history, as CSV, TSV or one number a line; - is standard input
+    #[arg(value_name = "FILE|-", help_heading = None)]
+    pub(crate) history: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+    #[command(flatten)]
+    pub(crate) setup: SetupArgs,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+
+    /// So many observations on average until a false alarm
+    #[arg(long, value_name = "N", group = "target", help_heading = "Target")]
+    pub(crate) average_run_length: Option<f64>,
+    /// A false alarm with this probability, within --horizon
+    #[arg(
+        long,
+        value_name = "P",
+        group = "target",
+        requires = "horizon",
+        help_heading = "Target"
+    )]
+    pub(crate) false_alarm: Option<f64>,
+    /// How many observations --false-alarm is about
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with = "average_run_length",
+        help_heading = "Target"
+    )]
+    pub(crate) horizon: Option<usize>,
+
+    /// How many streams
+    #[arg(long, value_name = "N", default_value_t = Effort::default().streams, help_heading = "Simulation")]
+    pub(crate) streams: usize,
+    /// The longest stream for --average-run-length; beyond, it is extrapolated
+    #[arg(long, value_name = "N", default_value_t = Effort::default().longest, help_heading = "Simulation")]
+    pub(crate) longest: usize,
+    /// The length of the blocks in which history is resampled: as long as its values depend
+    /// on each other
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        requires = "history",
+        help_heading = "Simulation"
+    )]
+    pub(crate) block: usize,
+    /// Where the random numbers start; the same seed gives the same threshold
+    #[arg(long, value_name = "N", default_value_t = Effort::default().seed, help_heading = "Simulation")]
+    pub(crate) seed: u64,
+
+    /// Print one JSON object with the configuration that it was made for
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Do not say what was assumed
+    #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,
 }
 
@@ -157,6 +260,28 @@ pub(crate) struct InputArgs {
     /// CSV, TSV or one number a line; - is standard input
     #[arg(default_value = "-", value_name = "FILE|-", help_heading = None)]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+    /// Observations are irregular in time: hazards work with the time between them
+    ///
+    /// Takes the time column: numbers as they are, dates in days. With --hazard rate this
+    /// holds by itself wherever there is a time column.
+    #[arg(long)]
+    pub(crate) irregular: bool,
+}
+
+fn separator(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ => Err("one ASCII character".to_owned()),
+    }
+}
+
+/// How a table is read.
+#[derive(Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct TableArgs {
     /// The column of the values, by name or by position from 1
     #[arg(short, long, value_name = "COLUMN")]
     column: Option<String>,
@@ -165,12 +290,6 @@ pub(crate) struct InputArgs {
     /// A first column called time, date, year or the like is taken by itself.
     #[arg(short, long, value_name = "COLUMN")]
     time: Option<String>,
-    /// Observations are irregular in time: hazards work with the time between them
-    ///
-    /// Takes the time column: numbers as they are, dates in days. With --hazard rate this
-    /// holds by itself wherever there is a time column.
-    #[arg(long)]
-    pub(crate) irregular: bool,
     /// Whether the first line names the columns
     #[arg(long, value_enum, default_value_t)]
     header: Header,
@@ -183,7 +302,7 @@ pub(crate) struct InputArgs {
     pub(crate) missing: Option<MissingPolicy>,
 }
 
-impl InputArgs {
+impl TableArgs {
     pub(crate) fn request(&self) -> Request {
         Request {
             column: self.column.clone(),
@@ -191,14 +310,6 @@ impl InputArgs {
             header: self.header,
             separator: self.separator,
         }
-    }
-}
-
-fn separator(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"\\t" => Ok(b'\t'),
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
-        _ => Err("one ASCII character".to_owned()),
     }
 }
 

@@ -6,16 +6,16 @@ use std::io::{BufWriter, Write, stdout};
 use anyhow::{Context, Result};
 use bocpd_core::{Config, Detect, Keep};
 
-use crate::args::DetectArgs;
-use crate::certainty::{self, Certainty};
-use crate::exit::{CHANGED, DONE, usage};
+use crate::args::{DetectArgs, GivenPolicy};
+use crate::exit::{CHANGED, DONE, parameter};
 use crate::feed::Feed;
+use crate::found::{self, Change, Found};
 use crate::input::{Rows, Series, Source};
 use crate::messages::say;
 use crate::output::{write_csv, write_json, write_table};
 use crate::plot::{HeatMap, Picture, draw};
 use crate::progress;
-use crate::report::{self, Report, segments};
+use crate::report::{Report, to_index};
 use crate::settings::{Known, Settings};
 
 /// Runs the command.
@@ -23,7 +23,11 @@ use crate::settings::{Known, Settings};
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
-    let settings = Settings::new(&args.setup, args.input.missing)?;
+    let settings = Settings::new(
+        &args.setup,
+        GivenPolicy::default(),
+        args.input.table.missing,
+    )?;
     let series = read(args, &settings)?;
     let values = series.observed();
     let known = Known::Series {
@@ -37,11 +41,14 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         .as_ref()
         .map(|_| HeatMap::new(series.values.len()));
     let mut remembering = config.clone();
-    remembering.history = certainty::history(&config, series.values.len());
-    let smoothed = remembering.history == Keep::All;
-    if !smoothed {
-        assumptions
-            .push("too long to look back: probabilities as of the end of each segment".to_owned());
+    remembering.history = found::history(&config, series.values.len());
+    let looks_back = remembering.history == Keep::All;
+    if !looks_back {
+        assumptions.push(
+            "too long to look back: probabilities, directions and sizes as of the end of each \
+             segment"
+                .to_owned(),
+        );
     }
     if !args.quiet {
         say(&format!("assumed {}", assumptions.join("; ")));
@@ -52,44 +59,38 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
             heat.record(index, detector.run_length_posterior());
         }
     })?;
-    let detector = run.detector;
-    let changepoints = detector.changepoints();
-    let certainties = if smoothed {
-        certainty::given_all(&*detector, &changepoints)?
+    let detector = &*run.detector;
+    let found = if looks_back {
+        Found::given_all(detector, &series.rows(), args.mass)?
     } else {
-        at_the_ends(args, &config, &series, &changepoints, &*detector)?
+        let changes = at_the_ends(args, &config, &series, &detector.changepoints())?;
+        Found::as_of_the_ends(detector, &series.rows(), args.mass, changes)?
     };
-    let starts: Vec<_> = changepoints.into_iter().map(to_index).collect();
-    let found = segments(&series, &starts);
-    let report = Report {
-        observations: series.values.len(),
-        missing: series.values.len() - values.len(),
-        changepoints: report::changepoints(&found, &certainties),
-        segments: segments(&series, &starts),
-        ln_evidence: detector.ln_evidence(),
-        pruned_mass: detector.pruned_mass(),
-        assumptions,
-        config: &config,
-    };
+    let report = Report::new(&series, detector, &found, &assumptions, &config, args.mass);
     write(args, &report)?;
     if let (Some(path), Some(heat)) = (&args.plot, &heat) {
         let picture = Picture {
-            title: title(&series, starts.len()),
+            title: title(&series, report.changepoints.len()),
             series: &series,
-            segments: &found,
+            report: &report,
             heat,
         };
         fs::write(path, draw(&picture)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let changed = args.exit_code && !starts.is_empty();
+    let changed = args.exit_code && !report.changepoints.is_empty();
     Ok(if changed { CHANGED } else { DONE })
 }
 
 fn read(args: &DetectArgs, settings: &Settings) -> Result<Series> {
     let source = Source::open(&args.input.file)?;
     let name = source.name.clone();
-    let rows = Rows::open(source, &args.input.request(), None, settings.missing())?;
+    let rows = Rows::open(
+        source,
+        &args.input.table.request(),
+        None,
+        settings.missing(),
+    )?;
     Series::read(rows.with_context(|| format!("{name} is empty"))?)
 }
 
@@ -105,7 +106,7 @@ impl<'a> Run<'a> {
     fn new(args: &DetectArgs, config: &Config, series: &'a Series) -> Result<Self> {
         Ok(Self {
             series,
-            detector: config.build().map_err(|error| usage(error.to_string()))?,
+            detector: config.build().map_err(|error| parameter(&error))?,
             feed: Feed::new(args.input.irregular, &series.layout)?,
             next: 0,
         })
@@ -130,31 +131,24 @@ impl<'a> Run<'a> {
     }
 }
 
-/// A position in the series: a changepoint is one.
-fn to_index(changepoint: u64) -> usize {
-    usize::try_from(changepoint).expect("the series is in memory")
-}
-
-/// How sure each change was when its segment ended. The last segment ends with the series;
-/// the others need the filter once more.
+/// What was known of each change when its segment ended: the filter once more.
 fn at_the_ends(
     args: &DetectArgs,
     config: &Config,
     series: &Series,
     changepoints: &[u64],
-    detector: &dyn Detect,
-) -> Result<Vec<Certainty>> {
-    let Some(&last) = changepoints.last() else {
-        return Ok(Vec::new());
-    };
-    let mut again = Run::new(args, config, series)?;
-    let mut certainties = Vec::with_capacity(changepoints.len());
-    for pair in changepoints.windows(2) {
-        again.to(to_index(pair[1]), |_, _| ())?;
-        certainties.push(certainty::at_the_end_of(pair[0], &*again.detector));
+) -> Result<Vec<Change>> {
+    let mut following = config.clone();
+    following.shifts = true;
+    let mut again = Run::new(args, &following, series)?;
+    let ends = changepoints.iter().skip(1).map(|&end| to_index(end));
+    let ends = ends.chain([series.values.len()]);
+    let mut changes = Vec::with_capacity(changepoints.len());
+    for (&start, end) in changepoints.iter().zip(ends) {
+        again.to(end, |_, _| ())?;
+        changes.push(Change::at_the_end(start, &*again.detector)?);
     }
-    certainties.push(certainty::at_the_end_of(last, detector));
-    Ok(certainties)
+    Ok(changes)
 }
 
 fn write(args: &DetectArgs, report: &Report) -> Result<()> {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use anyhow::Error;
+use bocpd_core::{DetectError, ParameterError, ReadoutError};
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -29,6 +30,39 @@ impl std::error::Error for Usage {}
 /// An error in the options.
 pub(crate) fn usage(message: impl Into<String>) -> Error {
     Usage(message.into()).into()
+}
+
+/// Options whose names are not those of the parameters that they set.
+const OPTIONS: [(&str, &str); 10] = [
+    ("per_unit_time", "--hazard-rate"),
+    ("scale", "--hazard-scale"),
+    ("k", "--hazard-k"),
+    ("p", "--hazard-p"),
+    ("hazards", "--hazard-table"),
+    ("threshold", "--alarm-threshold"),
+    ("window", "--alarm-window"),
+    ("min_segment", "--alarm-min-segment"),
+    ("clear", "--alarm-clear"),
+    ("probability", "--false-alarm"),
+];
+
+/// A parameter that core cannot use came from the options or from a configuration.
+pub(crate) fn parameter(error: &ParameterError) -> Error {
+    let option = OPTIONS.iter().find(|(name, _)| *name == error.name);
+    usage(match option {
+        Some((_, option)) => format!("{option}: {error}"),
+        None => error.to_string(),
+    })
+}
+
+/// A question that core cannot answer, because of the options or because of the data.
+pub(crate) fn question(error: impl Into<DetectError>) -> Error {
+    match error.into() {
+        DetectError::Parameter(error) | DetectError::Readout(ReadoutError::Argument(error)) => {
+            parameter(&error)
+        }
+        other => other.into(),
+    }
 }
 
 /// Says what went wrong and chooses the exit code.

@@ -10,10 +10,11 @@
     reason = "doc comments are help texts, and flags are flags"
 )]
 mod args;
-mod certainty;
+mod calibrate;
 mod detect;
 mod exit;
 mod feed;
+mod found;
 mod input;
 mod messages;
 mod output;
@@ -43,6 +44,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => done(match cli.command {
             Command::Detect(args) => detect::detect(&args),
             Command::Stream(args) => stream::stream(&args),
+            Command::Calibrate(args) => calibrate::calibrate(&args),
         }),
         Err(error) => exit::explain(&error),
     };

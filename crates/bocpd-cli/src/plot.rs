@@ -1,8 +1,10 @@
-//! A picture of a result: the series with its segments above, what the filter believed
-//! about the run length below.
+//! A picture of a result: the series with its segments, the probability of a change at each
+//! index, and what the filter believed about the run length, one above the other.
 
 mod axis;
 mod heat;
+mod marginals;
+mod marks;
 mod palette;
 mod panels;
 mod trace;

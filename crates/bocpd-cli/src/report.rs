@@ -1,8 +1,9 @@
 //! What `detect` found, as plain data that every output format writes.
 
+use bocpd_core::{Config, Detect, Estimate};
 use serde::Serialize;
 
-use crate::certainty::Certainty;
+use crate::found::{Change, Found};
 use crate::input::Series;
 
 /// The result of one run of `detect`.
@@ -13,14 +14,20 @@ pub(crate) struct Report<'a> {
     pub(crate) missing: usize,
     pub(crate) changepoints: Vec<Changepoint<'a>>,
     pub(crate) segments: Vec<Segment<'a>>,
+    /// The expected number of changes.
+    pub(crate) expected_changes: Option<f64>,
+    /// For each index, P(a segment begins there).
+    pub(crate) p_change_at: Option<&'a [f64]>,
+    /// The probability of the credible sets and intervals.
+    pub(crate) mass: f64,
     /// ln P(all observations | configuration).
     pub(crate) ln_evidence: f64,
     /// Posterior mass given up by pruning, summed over all steps.
     pub(crate) pruned_mass: f64,
     /// What was assumed because nothing was said.
-    pub(crate) assumptions: Vec<String>,
+    pub(crate) assumptions: &'a [String],
     /// Everything needed to run this again (`--config`).
-    pub(crate) config: &'a bocpd_core::Config,
+    pub(crate) config: &'a Config,
 }
 
 /// The first observation of a new segment.
@@ -29,13 +36,48 @@ pub(crate) struct Changepoint<'a> {
     pub(crate) index: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time: Option<&'a str>,
+    /// P(a segment begins exactly here).
+    pub(crate) probability: f64,
+    /// Where it may have been; `None` where the series is too long to look back.
     #[serde(flatten)]
-    pub(crate) certainty: Certainty,
+    pub(crate) place: Option<Place<'a>>,
     /// Observations in the segment that begins here.
     pub(crate) length: usize,
-    /// The level before and after; `None` where all is missing.
-    pub(crate) before: Option<f64>,
-    pub(crate) after: Option<f64>,
+    /// What changed; `None` if the model cannot say.
+    #[serde(flatten)]
+    pub(crate) jump: Option<Jump>,
+}
+
+/// Where a change may have been.
+#[derive(Serialize)]
+pub(crate) struct Place<'a> {
+    /// P(a segment begins here, or nearer to here than to any other reported change).
+    pub(crate) p_nearby: f64,
+    /// P(exactly one does).
+    pub(crate) p_single: f64,
+    /// The first and the last index of the credible set, and their times.
+    pub(crate) low: usize,
+    pub(crate) high: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) low_time: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) high_time: Option<&'a str>,
+    /// The credible set.
+    credible: &'a [u64],
+}
+
+/// What changed, and by how much.
+#[derive(Serialize)]
+pub(crate) struct Jump {
+    pub(crate) parameter: &'static str,
+    /// Its posterior mean in the segment before and in this one.
+    pub(crate) before: f64,
+    pub(crate) after: f64,
+    /// P(it is larger than before).
+    pub(crate) p_rose: f64,
+    /// The expected difference, new less old, and its standard deviation.
+    pub(crate) difference: f64,
+    pub(crate) sd: f64,
 }
 
 /// A stretch without a change: `start <= index < end`.
@@ -46,63 +88,103 @@ pub(crate) struct Segment<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time: Option<&'a str>,
     pub(crate) length: usize,
-    pub(crate) level: Option<f64>,
+    /// Observations that are not missing.
+    observed: u64,
+    /// The posteriors of its parameters, the level first.
+    pub(crate) parameters: &'a [Estimate],
+    ln_evidence: f64,
+    /// ln of the evidence of the boundary at `start` against none; not of the first segment.
+    ln_bayes_factor: Option<f64>,
 }
 
-/// The segments between changepoints, and their levels.
-pub(crate) fn segments<'a>(series: &'a Series, changepoints: &[usize]) -> Vec<Segment<'a>> {
-    let starts = std::iter::once(0).chain(changepoints.iter().copied());
-    let ends = changepoints.iter().copied().chain([series.values.len()]);
-    starts
-        .zip(ends)
-        .map(|(start, end)| Segment {
+impl<'a> Report<'a> {
+    /// From a detector that has seen the series, and what it has found.
+    pub(crate) fn new(
+        series: &'a Series,
+        detector: &dyn Detect,
+        found: &'a Found,
+        assumptions: &'a [String],
+        config: &'a Config,
+        mass: f64,
+    ) -> Self {
+        let segments = segments(series, found);
+        let sides = segments.windows(2).zip(&found.changes);
+        let given_all = found.given_all.as_ref();
+        Self {
+            observations: series.values.len(),
+            missing: series.values.iter().filter(|value| value.is_none()).count(),
+            changepoints: sides
+                .map(|(sides, change)| changepoint(series, change, &sides[0], &sides[1]))
+                .collect(),
+            segments,
+            expected_changes: given_all.map(|all| all.expected_changes),
+            p_change_at: given_all.map(|all| &all.p_change_at[..]),
+            mass,
+            ln_evidence: detector.ln_evidence(),
+            pruned_mass: detector.pruned_mass(),
+            assumptions,
+            config,
+        }
+    }
+}
+
+/// The segments between changepoints.
+fn segments<'a>(series: &'a Series, found: &'a Found) -> Vec<Segment<'a>> {
+    let segment = |segment: &'a bocpd_core::Segment| {
+        let (start, end) = (to_index(segment.start), to_index(segment.end));
+        Segment {
             start,
             end,
             time: series.time(start),
             length: end - start,
-            level: mean(&series.values[start..end]),
-        })
-        .collect()
+            observed: segment.observed,
+            parameters: &segment.parameters,
+            ln_evidence: segment.ln_evidence,
+            ln_bayes_factor: segment.ln_bayes_factor,
+        }
+    };
+    found.segments.iter().map(segment).collect()
 }
 
-/// One row a changepoint, from the segments on its two sides.
-pub(crate) fn changepoints<'a>(
-    segments: &[Segment<'a>],
-    certainties: &[Certainty],
-) -> Vec<Changepoint<'a>> {
-    segments
-        .windows(2)
-        .zip(certainties)
-        .map(|(sides, &certainty)| Changepoint {
-            index: sides[1].start,
-            time: sides[1].time,
-            certainty,
-            length: sides[1].length,
-            before: sides[0].level,
-            after: sides[1].level,
-        })
-        .collect()
-}
-
-/// The mean of the values that are there, by running updates: a plain sum could overflow.
-fn mean(values: &[Option<f64>]) -> Option<f64> {
-    let mut count = 0.0;
-    let mut mean = 0.0;
-    for value in values.iter().flatten() {
-        count += 1.0;
-        mean += value / count - mean / count;
+fn changepoint<'a>(
+    series: &'a Series,
+    change: &'a Change,
+    before: &Segment,
+    after: &Segment<'a>,
+) -> Changepoint<'a> {
+    let place = change.location.as_ref().map(|location| {
+        let (low, high) = (to_index(location.low), to_index(location.high));
+        Place {
+            p_nearby: location.probability,
+            p_single: location.p_single,
+            low,
+            high,
+            low_time: series.time(low),
+            high_time: series.time(high),
+            credible: &location.credible,
+        }
+    });
+    let level = |segment: &Segment| segment.parameters.first().map(|level| level.mean);
+    let levels = level(before).zip(level(after));
+    let jump = change.jump.zip(levels).map(|(jump, (before, after))| Jump {
+        parameter: jump.parameter,
+        before,
+        after,
+        p_rose: jump.p_rose,
+        difference: jump.difference,
+        sd: jump.sd,
+    });
+    Changepoint {
+        index: to_index(change.index),
+        time: after.time,
+        probability: change.probability,
+        place,
+        length: after.length,
+        jump,
     }
-    (count > 0.0).then_some(mean)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mean_survives_huge_and_missing_values() {
-        assert_eq!(mean(&[None, None]), None);
-        assert_eq!(mean(&[Some(1.0), None, Some(2.0)]), Some(1.5));
-        assert_eq!(mean(&[Some(f64::MAX), Some(f64::MAX)]), Some(f64::MAX));
-    }
+/// A position in the series: a changepoint is one.
+pub(crate) fn to_index(changepoint: u64) -> usize {
+    usize::try_from(changepoint).expect("the series is in memory")
 }

@@ -10,11 +10,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bocpd_core::{Config, Missing, Pruning};
+use bocpd_core::{AlarmPolicy, Config, Missing, Pruning};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
-use crate::args::{HazardName, ModelName, Parameter, SetupArgs};
+use crate::args::{GivenPolicy, HazardName, ModelName, Parameter, SetupArgs};
 use crate::exit::usage;
 use crate::input::MissingPolicy;
 use crate::output::readable;
@@ -41,6 +41,7 @@ pub(crate) struct Settings {
     hazard: Option<HazardName>,
     hazard_parameters: Vec<Parameter>,
     pruning: Option<Pruning>,
+    alarm: GivenPolicy,
     missing: Option<MissingPolicy>,
 }
 
@@ -56,7 +57,11 @@ impl Settings {
     ///
     /// # Errors
     /// The file cannot be read, or is no configuration.
-    pub(crate) fn new(args: &SetupArgs, missing: Option<MissingPolicy>) -> Result<Self> {
+    pub(crate) fn new(
+        args: &SetupArgs,
+        alarm: GivenPolicy,
+        missing: Option<MissingPolicy>,
+    ) -> Result<Self> {
         Ok(Self {
             file: args.config.as_deref().map(read_config).transpose()?,
             model: args.model.model,
@@ -64,6 +69,7 @@ impl Settings {
             hazard: args.hazard.hazard,
             hazard_parameters: args.hazard.parameters(),
             pruning: args.pruning.given(),
+            alarm,
             missing,
         })
     }
@@ -75,6 +81,12 @@ impl Settings {
                 Some(Missing::Skip) => MissingPolicy::Skip,
                 _ => MissingPolicy::Error,
             })
+    }
+
+    /// When a change is an alarm; never, if nothing was said.
+    fn alarm(&self) -> Option<AlarmPolicy> {
+        let file = self.file.as_ref();
+        self.alarm.over(file.and_then(|config| config.alarm))
     }
 
     /// The configuration, and what had to be assumed for it.
@@ -95,6 +107,7 @@ impl Settings {
         config["model"] = model;
         config["hazard"] = hazard;
         config["pruning"] = json!(self.pruning_part(known, &mut assumed));
+        config["alarm"] = json!(self.alarm());
         config["missing"] = json!(match self.missing() {
             MissingPolicy::Error => Missing::Error,
             MissingPolicy::Skip => Missing::Skip,
@@ -116,6 +129,9 @@ impl Settings {
                 json!(format!("{:?}", self.missing())),
             ),
         ]);
+        if let Some(policy) = self.alarm() {
+            all.insert("--alarm".to_owned(), json!(policy));
+        }
         for parameter in self.model_parameters.iter().chain(&self.hazard_parameters) {
             if let Some(value) = &parameter.value {
                 all.insert(parameter.option.to_owned(), value.clone());

@@ -31,7 +31,7 @@ const BATCH_ROWS: usize = 4096;
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
-    let settings = Settings::new(&args.setup, args.input.missing)?;
+    let settings = Settings::new(&args.setup, args.alarm.given(), args.input.table.missing)?;
     let file = args.state.as_deref().map(StateFile::new);
     let mut journal = Journal::new(file, fingerprint(args, &settings));
     let saved = journal.open()?;
@@ -39,7 +39,12 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     let source = Source::open(&args.input.file)?;
     let (is_file, length) = (source.is_file, source.length);
     let known = saved.as_ref().map(|state| &state.header.layout);
-    let rows = Rows::open(source, &args.input.request(), known, settings.missing())?;
+    let rows = Rows::open(
+        source,
+        &args.input.table.request(),
+        known,
+        settings.missing(),
+    )?;
     let Some(mut rows) = rows else {
         return Ok(DONE); // nothing came, nothing to do
     };
@@ -47,7 +52,12 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     let feed = Feed::new(args.input.irregular, &layout)?;
     let mut engine = Engine::new(options(args), &settings, rows.name(), feed);
     match saved {
-        Some(state) => engine.resume(state.phase()?, state.header.last_time),
+        Some(state) => {
+            engine.resume(state.phase()?, state.header.last_time);
+            if args.acknowledge {
+                engine.acknowledge();
+            }
+        }
         None => engine.begin()?,
     }
 
@@ -81,6 +91,7 @@ fn options(args: &StreamArgs) -> Options {
     Options {
         warm_up: args.warm_up,
         only_changes: args.only_changes,
+        only_alarms: args.only_alarms,
         recent: args.recent,
         quiet: args.quiet,
     }
@@ -89,7 +100,7 @@ fn options(args: &StreamArgs) -> Options {
 /// All options that a state depends on.
 fn fingerprint(args: &StreamArgs, settings: &Settings) -> Value {
     let mut all = settings.fingerprint();
-    let request = args.input.request();
+    let request = args.input.table.request();
     all["--column"] = json!(request.column);
     all["--time"] = json!(request.time);
     all["--irregular"] = json!(args.input.irregular);

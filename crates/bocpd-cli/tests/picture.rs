@@ -21,7 +21,7 @@ fn plot(args: &str, input: &str) -> String {
 
 /// The texts of a picture. Every tag that is opened must be closed.
 fn texts(svg: &str) -> Vec<String> {
-    assert!(svg.starts_with("<svg width=\"1200\" height=\"800\""));
+    assert!(svg.starts_with("<svg width=\"1200\" height=\"960\""));
     assert!(svg.trim_end().ends_with("</svg>"));
     let parts: Vec<_> = svg.split("<text").skip(1).collect();
     assert_eq!(parts.len(), svg.matches("</text>").count());
@@ -42,6 +42,7 @@ fn the_nile_has_its_axes_and_its_change() {
         "year",
         "volume",
         "run length",
+        "P(change)",
         "probability",
         "1900",
     ] {

@@ -50,6 +50,12 @@ impl Series {
         self.times.as_ref().map(|times| times[index].as_str())
     }
 
+    /// The values as core takes them, with NaN for what is missing.
+    pub(crate) fn rows(&self) -> Vec<f64> {
+        let value = |value: &Option<f64>| value.unwrap_or(f64::NAN);
+        self.values.iter().map(value).collect()
+    }
+
     /// The values that are there.
     pub(crate) fn observed(&self) -> Vec<f64> {
         self.values.iter().copied().flatten().collect()

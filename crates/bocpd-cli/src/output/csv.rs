@@ -2,42 +2,67 @@
 
 use std::io::{self, Write};
 
-use crate::report::Report;
+use crate::report::{Changepoint, Report};
 
-/// Writes a header and one row a changepoint; numbers in full precision. The column `time`
-/// is there if the input has one.
+/// The columns; `time` and those like it are there if the input has times.
+const COLUMNS: [&str; 15] = [
+    "index",
+    "time",
+    "probability",
+    "p_nearby",
+    "low",
+    "high",
+    "low_time",
+    "high_time",
+    "length",
+    "parameter",
+    "before",
+    "after",
+    "p_rose",
+    "difference",
+    "sd",
+];
+
+/// Writes a header and one row a changepoint; numbers in full precision, nothing where
+/// something is not known.
 ///
 /// # Errors
 /// Writing fails.
 pub(crate) fn write_csv(report: &Report, out: impl Write) -> io::Result<()> {
     let with_time = report.segments.iter().any(|segment| segment.time.is_some());
+    let shown = |&(column, _): &(&str, String)| with_time || !column.ends_with("time");
     let mut table = csv::Writer::from_writer(out);
-    let mut row = |index: &str, time: &str, rest: [&str; 5]| {
-        let mut fields = vec![index];
-        if with_time {
-            fields.push(time);
-        }
-        fields.extend(rest);
-        table.write_record(fields)
+    let mut row = |fields: [String; COLUMNS.len()]| {
+        let columns = COLUMNS.into_iter().zip(fields).filter(shown);
+        table.write_record(columns.map(|(_, field)| field))
     };
-    row(
-        "index",
-        "time",
-        ["probability", "p_nearby", "length", "before", "after"],
-    )?;
+    row(COLUMNS.map(str::to_owned))?;
     for change in &report.changepoints {
-        let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
-        row(
-            &change.index.to_string(),
-            change.time.unwrap_or_default(),
-            [
-                &change.certainty.probability.to_string(),
-                &number(change.certainty.around.map(|around| around.p_nearby)),
-                &change.length.to_string(),
-                &number(change.before),
-                &number(change.after),
-            ],
-        )?;
+        row(fields(change))?;
     }
     table.flush()
+}
+
+fn fields(change: &Changepoint) -> [String; COLUMNS.len()] {
+    let (place, jump) = (change.place.as_ref(), change.jump.as_ref());
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
+    let index = |value: Option<usize>| value.map(|v| v.to_string()).unwrap_or_default();
+    [
+        change.index.to_string(),
+        text(change.time),
+        change.probability.to_string(),
+        number(place.map(|place| place.p_nearby)),
+        index(place.map(|place| place.low)),
+        index(place.map(|place| place.high)),
+        text(place.and_then(|place| place.low_time)),
+        text(place.and_then(|place| place.high_time)),
+        change.length.to_string(),
+        text(jump.map(|jump| jump.parameter)),
+        number(jump.map(|jump| jump.before)),
+        number(jump.map(|jump| jump.after)),
+        number(jump.map(|jump| jump.p_rose)),
+        number(jump.map(|jump| jump.difference)),
+        number(jump.map(|jump| jump.sd)),
+    ]
 }

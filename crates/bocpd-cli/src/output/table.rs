@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 
 use super::readable;
-use crate::report::Report;
+use crate::report::{Changepoint, Place, Report};
+
+/// Where there is nothing to say.
+const NOTHING: &str = "-";
 
 /// Writes one aligned line a changepoint, or a sentence if there is none.
 ///
@@ -13,37 +16,35 @@ pub(crate) fn write_table(report: &Report, mut out: impl Write) -> io::Result<()
     if report.changepoints.is_empty() {
         return writeln!(out, "no change in {} observations", report.observations);
     }
-    let with_time = report.segments.iter().any(|segment| segment.time.is_some());
+    let jump = report
+        .changepoints
+        .iter()
+        .find_map(|change| change.jump.as_ref());
+    let parameter = jump.map_or("level", |jump| jump.parameter);
     let head = [
         "index",
         "time",
         "probability",
         "nearby",
+        "within",
         "length",
-        "before",
+        &format!("{parameter} before"),
         "after",
+        "difference",
+        "sd",
+        "rose",
     ];
     let mut lines = vec![head.map(str::to_owned)];
-    for change in &report.changepoints {
-        let level = |level: Option<f64>| level.map_or_else(|| "-".to_owned(), readable);
-        let nearby = change.certainty.around.map(|around| around.p_nearby);
-        lines.push([
-            change.index.to_string(),
-            change.time.unwrap_or_default().trim().to_owned(),
-            format!("{:.3}", change.certainty.probability),
-            nearby.map_or_else(|| "-".to_owned(), |p| format!("{p:.3}")),
-            change.length.to_string(),
-            level(change.before),
-            level(change.after),
-        ]);
-    }
-    if !with_time {
-        for line in &mut lines {
-            line[1].clear();
-        }
-    }
+    lines.extend(report.changepoints.iter().map(cells));
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
-    let widths: [usize; 7] = std::array::from_fn(|column| width(column).unwrap_or(0));
+    let with_time = report
+        .changepoints
+        .iter()
+        .any(|change| change.time.is_some());
+    let widths: [usize; 11] = std::array::from_fn(|column| match column {
+        1 if !with_time => 0,
+        _ => width(column).unwrap_or(0),
+    });
     for line in &lines {
         let cells: Vec<_> = line
             .iter()
@@ -54,4 +55,42 @@ pub(crate) fn write_table(report: &Report, mut out: impl Write) -> io::Result<()
         writeln!(out, "{}", cells.join("  "))?;
     }
     Ok(())
+}
+
+fn cells(change: &Changepoint) -> [String; 11] {
+    let (place, jump) = (change.place.as_ref(), change.jump.as_ref());
+    let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
+    let number = |value: Option<f64>| or_nothing(value.map(readable));
+    let probability = |p: f64| format!("{p:.3}");
+    [
+        change.index.to_string(),
+        change.time.unwrap_or_default().trim().to_owned(),
+        probability(change.probability),
+        or_nothing(place.map(|place| probability(place.p_nearby))),
+        or_nothing(place.map(within)),
+        change.length.to_string(),
+        number(jump.map(|jump| jump.before)),
+        number(jump.map(|jump| jump.after)),
+        number(jump.map(|jump| jump.difference)),
+        number(jump.map(|jump| jump.sd)),
+        or_nothing(jump.map(|jump| probability(jump.p_rose))),
+    ]
+}
+
+/// From where to where the change may have been: times, if they are no longer than a date.
+fn within(place: &Place) -> String {
+    let short = |time: &&str| time.trim().len() <= "2000-01-01".len();
+    let times = place
+        .low_time
+        .filter(short)
+        .zip(place.high_time.filter(short));
+    let (low, high) = match times {
+        Some((low, high)) => (low.trim().to_owned(), high.trim().to_owned()),
+        None => (place.low.to_string(), place.high.to_string()),
+    };
+    if place.low == place.high {
+        low
+    } else {
+        format!("{low}..{high}")
+    }
 }

@@ -1,40 +1,36 @@
-//! The two panels, drawn.
+//! The panels, drawn.
 
 use std::ops::Range;
 
 use anyhow::{Result, anyhow};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::{Axis, plain};
 use super::heat::{FLOOR, HeatMap, SHADES};
-use super::palette::{CHANGE, GRID, INK, shade};
-use super::trace;
+use super::palette::{GRID, INK, shade};
+use super::{marginals, marks, trace};
 use crate::input::Series;
-use crate::report::Segment;
+use crate::report::Report;
 
-const SIZE: (u32, u32) = (1200, 800);
-/// The height of the upper panel with the title.
+const SIZE: (u32, u32) = (1200, 960);
+/// The height of the uppermost panel with the title.
 const UPPER: i32 = 420;
+/// The height of the one in the middle.
+const MIDDLE: i32 = 160;
 /// Room right of the panels, for the scale of the heat map.
 const RIGHT: i32 = 96;
 /// Room left of the panels, for the labels of their axes.
 const LEFT: i32 = 84;
 /// Blocks of the heat map at most: about a megabyte of text.
 const BUDGET: usize = 11_000;
-/// With more segments than this the lines at their borders are not dashed any more, since
-/// each dash costs as much as a line.
-const MAX_DASHED: usize = 40;
-/// With more segments than this such lines would cover all else.
-const MAX_LINES: usize = 300;
 /// Values beyond this are drawn at the border, where the arithmetic of axes is still finite.
 pub(super) const HUGE: f64 = 1e150;
 
 pub(super) type Drawn = Result<(), Box<dyn std::error::Error>>;
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 pub(super) type Chart<'a, 'b> =
     ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
@@ -42,7 +38,7 @@ pub(super) type Chart<'a, 'b> =
 pub(crate) struct Picture<'a> {
     pub(crate) title: String,
     pub(crate) series: &'a Series,
-    pub(crate) segments: &'a [Segment<'a>],
+    pub(crate) report: &'a Report<'a>,
     pub(crate) heat: &'a HeatMap,
 }
 
@@ -71,13 +67,20 @@ fn paint(root: &Area, picture: &Picture) -> Drawn {
             .and_then(|column| column.name.as_deref()),
     );
     root.draw(&Text::new(picture.title.clone(), (LEFT + 12, 14), text(22)))?;
-    let (upper, lower) = root.split_vertically(UPPER);
+    let (upper, rest) = root.split_vertically(UPPER);
     series_panel(&upper, picture, &axis)?;
+    let middle = if picture.report.p_change_at.is_some() {
+        MIDDLE
+    } else {
+        0
+    };
+    let (middle, lower) = rest.split_vertically(middle);
+    marginal_panel(&middle, picture, &axis)?;
     heat_panel(&lower, picture, &axis)?;
     Ok(())
 }
 
-fn text(size: u32) -> TextStyle<'static> {
+pub(super) fn text(size: u32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&INK)
 }
 
@@ -100,68 +103,31 @@ fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
         Names { x: "", y: name },
         62,
     )?;
+    let Report {
+        changepoints,
+        segments,
+        ..
+    } = picture.report;
+    marks::places(&mut chart, changepoints, axis, low..high)?;
     trace::draw(&mut chart, values, axis)?;
-    levels(&mut chart, picture.segments, axis)?;
-    change_lines(&mut chart, picture.segments, axis, low..high)?;
-    change_labels(area, &chart, picture.segments, axis, high)
+    marks::levels(&mut chart, segments, values, axis)?;
+    marks::lines(&mut chart, changepoints, axis, low..high)?;
+    marks::labels(area, &chart, changepoints, axis, high)
 }
 
-/// The level of each segment: a bar, or where there are very many one line through all.
-fn levels(chart: &mut Chart, segments: &[Segment], axis: &Axis) -> Drawn {
-    let bar = |segment: &Segment| {
-        let level = segment.level?.clamp(-HUGE, HUGE);
-        Some([
-            (axis.edge(segment.start), level),
-            (axis.edge(segment.end), level),
-        ])
-    };
-    let bars = segments.iter().filter_map(bar);
-    if segments.len() > MAX_LINES {
-        chart.draw_series(LineSeries::new(bars.flatten(), CHANGE.stroke_width(1)))?;
-    } else {
-        for bar in bars {
-            chart.draw_series(LineSeries::new(bar, CHANGE.stroke_width(3)))?;
-        }
-    }
-    Ok(())
-}
-
-/// A line at each change: dashed, plain where there are many, and none where they would cover
-/// everything.
-fn change_lines(chart: &mut Chart, segments: &[Segment], axis: &Axis, range: Range<f64>) -> Drawn {
-    if segments.len() > MAX_LINES {
+/// How probable a change is at each index; not there where the series is too long to say.
+fn marginal_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
+    let Some(p_change_at) = picture.report.p_change_at else {
         return Ok(());
-    }
-    for segment in &segments[1..] {
-        let x = axis.edge(segment.start);
-        let line = [(x, range.start), (x, range.end)];
-        if segments.len() > MAX_DASHED {
-            let style = CHANGE.mix(0.3).stroke_width(1);
-            chart.draw_series([PathElement::new(line, style)])?;
-        } else {
-            let style = CHANGE.mix(0.7).stroke_width(1);
-            chart.draw_series([DashedPathElement::new(line, 5, 4, style)])?;
-        }
-    }
-    Ok(())
-}
-
-/// When each change was, above the panel, as far as there is room.
-fn change_labels(area: &Area, chart: &Chart, segments: &[Segment], axis: &Axis, top: f64) -> Drawn {
-    let style = text(15)
-        .color(&CHANGE)
-        .pos(Pos::new(HPos::Center, VPos::Bottom));
-    let mut free_from = i32::MIN;
-    for segment in &segments[1..] {
-        let label = axis.name(segment.start, segment.time);
-        let half = i32::try_from(label.chars().count())? * 5;
-        let (x, y) = chart.backend_coord(&(axis.edge(segment.start), top));
-        if x - half >= free_from {
-            area.draw(&Text::new(label, (x, y - 4), style.clone()))?;
-            free_from = x + half + 8;
-        }
-    }
-    Ok(())
+    };
+    let top = marginals::top(p_change_at);
+    let names = Names {
+        x: "",
+        y: "P(change)",
+    };
+    let count = p_change_at.len();
+    let mut chart = panel(area, axis, count, 0.0..top, names, 12)?;
+    marginals::draw(&mut chart, p_change_at, axis)
 }
 
 fn heat_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
@@ -179,7 +145,7 @@ fn heat_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
         ];
         Rectangle::new(corners, colour(block.shade).filled())
     }))?;
-    change_lines(&mut chart, picture.segments, axis, 0.0..top)?;
+    marks::lines(&mut chart, &picture.report.changepoints, axis, 0.0..top)?;
     scale(area)
 }
 
@@ -204,6 +170,8 @@ where
 {
     let (left, right) = (axis.edge(0), axis.edge(count));
     let (step_x, step_y) = ((right - left) / 10.0, (range.end - range.start) / 7.0);
+    // As many marks as there is room for.
+    let marks = if area.dim_in_pixel().1 < 200 { 3 } else { 7 };
     let mut chart = ChartBuilder::on(area)
         .margin_top(margin_top)
         .margin_left(12)
@@ -214,7 +182,7 @@ where
     chart
         .configure_mesh()
         .x_labels(10)
-        .y_labels(7)
+        .y_labels(marks)
         .light_line_style(WHITE.mix(0.0))
         .bold_line_style(GRID)
         .axis_style(INK.mix(0.5))

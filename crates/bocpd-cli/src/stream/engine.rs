@@ -5,7 +5,7 @@ use bocpd_core::{Detect, Step};
 use serde::{Deserialize, Serialize};
 
 use super::line::Line;
-use crate::exit::usage;
+use crate::exit::parameter;
 use crate::feed::Feed;
 use crate::input::Row;
 use crate::messages::say;
@@ -16,6 +16,7 @@ use crate::settings::{Known, Settings};
 pub(super) struct Options {
     pub(super) warm_up: Option<u64>,
     pub(super) only_changes: bool,
+    pub(super) only_alarms: bool,
     pub(super) recent: Option<u64>,
     pub(super) quiet: bool,
 }
@@ -91,6 +92,13 @@ impl<'a> Engine<'a> {
         self.last_time = last_time;
     }
 
+    /// Lets go of a latched alarm.
+    pub(super) fn acknowledge(&mut self) {
+        if let Phase::Running(detector) = &mut self.phase {
+            detector.acknowledge();
+        }
+    }
+
     pub(super) fn phase(&self) -> &Phase {
         &self.phase
     }
@@ -152,7 +160,7 @@ impl<'a> Engine<'a> {
         if !self.options.quiet && !assumptions.is_empty() {
             say(&format!("assumed {}", assumptions.join("; ")));
         }
-        let detector = config.build().map_err(|error| usage(error.to_string()))?;
+        let detector = config.build().map_err(|error| parameter(&error))?;
         self.phase = Phase::Running(detector);
         Ok(())
     }
@@ -168,9 +176,21 @@ impl<'a> Engine<'a> {
             .give(&mut **detector, value, time.as_deref())
             .with_context(|| format!("{}, line {line}", self.name))?;
         let settled = detector.take_settled();
-        if !self.options.only_changes || !settled.is_empty() || start(&step) != start_before {
+        let alarm = detector.take_alarms().pop(); // one step raises one at most
+        let news = !settled.is_empty() || start(&step) != start_before;
+        let shown = match self.options {
+            Options {
+                only_alarms: true, ..
+            } => alarm.is_some(),
+            Options {
+                only_changes: true, ..
+            } => alarm.is_some() || news,
+            _ => true,
+        };
+        if shown {
             let mut line = Line::new(&step, time.as_deref(), value.is_none(), &settled);
             line.p_recent_change = self.options.recent.map(|w| detector.p_recent_change(w));
+            line.alarm = alarm;
             line.write(out);
         }
         self.last_time = time;

@@ -1,6 +1,6 @@
 //! One line of output.
 
-use bocpd_core::Step;
+use bocpd_core::{Alarm, Step};
 use serde::Serialize;
 
 /// What one observation has told, as JSON.
@@ -22,6 +22,9 @@ pub(super) struct Line<'a> {
     /// some.
     #[serde(skip_serializing_if = "<[u64]>::is_empty")]
     pub(super) settled: &'a [u64],
+    /// The alarm that this observation has raised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) alarm: Option<Alarm>,
 }
 
 impl<'a> Line<'a> {
@@ -41,6 +44,7 @@ impl<'a> Line<'a> {
             map_probability: step.map_probability,
             ln_predictive: step.ln_predictive,
             settled,
+            alarm: None,
         }
     }
 
@@ -51,15 +55,16 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The same lines for a second time: marked, and with what had settled under another name, so
-/// that nobody counts it twice.
+/// The same lines for a second time: marked, and with what had settled and alarms under other
+/// names, so that nobody counts them twice.
 pub(super) fn repeated(lines: &str) -> String {
-    // Quotes inside of a text are escaped, so the key cannot be found in one.
+    // Quotes inside of a text are escaped, so the keys cannot be found in one.
     lines
         .lines()
         .map(|line| {
             let line = line.replacen('{', "{\"repeated\":true,", 1);
-            line.replace("\"settled\":[", "\"settled_repeated\":[") + "\n"
+            let line = line.replace("\"settled\":[", "\"settled_repeated\":[");
+            line.replace("\"alarm\":{", "\"alarm_repeated\":{") + "\n"
         })
         .collect()
 }
@@ -70,9 +75,11 @@ mod tests {
 
     #[test]
     fn repeated_lines_are_marked() {
-        let lines = "{\"index\":1}\n{\"index\":2,\"time\":\"\\\"settled\\\":[\",\"settled\":[1]}\n";
+        let lines = "{\"index\":1}\n{\"index\":2,\"time\":\"\\\"settled\\\":[\",\"settled\":[1],\
+                     \"alarm\":{\"began\":1}}\n";
         let want = "{\"repeated\":true,\"index\":1}\n{\"repeated\":true,\"index\":2,\
-                    \"time\":\"\\\"settled\\\":[\",\"settled_repeated\":[1]}\n";
+                    \"time\":\"\\\"settled\\\":[\",\"settled_repeated\":[1],\
+                    \"alarm_repeated\":{\"began\":1}}\n";
         assert_eq!(repeated(lines), want);
     }
 }

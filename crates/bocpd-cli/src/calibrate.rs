@@ -1,0 +1,125 @@
+//! `bocpd calibrate`: the alarm threshold that keeps a promise.
+
+use std::io::{Write, stdout};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use bocpd_core::{Calibration, Config, Effort, Quiet, Target};
+use serde::Serialize;
+
+use crate::args::CalibrateArgs;
+use crate::exit::{DONE, question};
+use crate::input::{Rows, Series, Source};
+use crate::messages::say;
+use crate::output::readable;
+use crate::settings::{Known, Settings};
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    calibration: Calibration,
+    seed: u64,
+    /// What the threshold is for, with it in place.
+    config: &'a Config,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The history or the options cannot be used, or the output cannot be written.
+pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
+    let settings = Settings::new(&args.setup, args.policy.given(), args.table.missing)?;
+    let history = match &args.history {
+        Some(path) => Some(read(path, args, &settings)?),
+        None => None,
+    };
+    let known = match &history {
+        Some(values) => Known::WarmUp { values },
+        None => Known::Nothing,
+    };
+    let (mut config, assumptions) = settings
+        .resolve(known)
+        .context("streams cannot be simulated from a prior that is not given (a FILE of quiet history sets it)")?;
+    if !args.quiet && !assumptions.is_empty() {
+        say(&format!("assumed {}", assumptions.join("; ")));
+    }
+    let quiet = match &history {
+        Some(values) => Quiet::History {
+            values,
+            block: args.block,
+        },
+        None => Quiet::Model,
+    };
+    let effort = Effort {
+        streams: args.streams,
+        longest: args.longest,
+        seed: args.seed,
+    };
+    let found = bocpd_core::calibrate(&config, quiet, target(args), effort).map_err(question)?;
+    if found.threshold >= 1.0 && !args.quiet {
+        say("no threshold under 1 does what is asked; the numbers are those of 1");
+    }
+    if let Some(policy) = &mut config.alarm {
+        policy.threshold = found.threshold;
+        policy.clear = policy.clear.min(found.threshold);
+    }
+    write(args, found, &config)?;
+    Ok(DONE)
+}
+
+/// The history as core takes it, with NaN for what is missing.
+fn read(path: &Path, args: &CalibrateArgs, settings: &Settings) -> Result<Vec<f64>> {
+    let source = Source::open(path)?;
+    let name = source.name.clone();
+    let rows = Rows::open(source, &args.table.request(), None, settings.missing())?;
+    let series = Series::read(rows.with_context(|| format!("{name} is empty"))?)?;
+    Ok(series.rows())
+}
+
+fn target(args: &CalibrateArgs) -> Target {
+    match (args.average_run_length, args.false_alarm) {
+        (None, Some(probability)) => Target::FalseAlarm {
+            probability,
+            horizon: args.horizon.unwrap_or(0),
+        },
+        (length, _) => Target::AverageRunLength(length.unwrap_or(0.0)),
+    }
+}
+
+fn write(args: &CalibrateArgs, calibration: Calibration, config: &Config) -> Result<()> {
+    let mut out = stdout().lock();
+    if args.json {
+        let report = Report {
+            calibration,
+            seed: args.seed,
+            config,
+        };
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    let Calibration {
+        threshold,
+        false_alarms,
+        false_alarms_error,
+        average_run_length,
+        average_run_length_error,
+        horizon,
+        streams,
+    } = calibration;
+    writeln!(out, "threshold           {threshold}")?;
+    writeln!(
+        out,
+        "false alarms        {} ± {}, of {streams} streams of {horizon} observations",
+        readable(false_alarms),
+        readable(false_alarms_error)
+    )?;
+    writeln!(
+        out,
+        "average run length  {} ± {}",
+        readable(average_run_length),
+        readable(average_run_length_error)
+    )?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! What core says of the changes of a series: given the whole series or, where it is too long
+//! to look back, given all up to the end of each segment.
+
+use anyhow::Result;
+use bocpd_core::{Config, Detect, Detection, Jump, Keep, Location, Pruning, Segment};
+
+use crate::exit::question;
+
+/// What may be remembered of the past: so many probabilities, of 16 bytes each.
+const REMEMBERED: usize = 1 << 25;
+/// How many hypotheses are taken to be alive where no number limits them.
+const UNLIMITED: usize = 1000;
+
+/// All that was found.
+pub(crate) struct Found {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) segments: Vec<Segment>,
+    /// What is known only given the whole series.
+    pub(crate) given_all: Option<GivenAll>,
+}
+
+/// What is known only given the whole series.
+pub(crate) struct GivenAll {
+    pub(crate) p_change_at: Vec<f64>,
+    pub(crate) expected_changes: f64,
+}
+
+/// A reported change.
+pub(crate) struct Change {
+    pub(crate) index: u64,
+    /// P(a segment begins exactly here).
+    pub(crate) probability: f64,
+    /// Where it may have been; only given the whole series.
+    pub(crate) location: Option<Location>,
+    /// What changed, if the model can say.
+    pub(crate) jump: Option<Jump>,
+}
+
+/// How much of the past to keep for a series of so many observations.
+pub(crate) fn history(config: &Config, observations: usize) -> Keep {
+    let Pruning {
+        max_hypotheses,
+        min_weight,
+        ..
+    } = config.pruning;
+    let alive = match (max_hypotheses, min_weight) {
+        (Some(k), _) => k.saturating_add(k / 4),
+        (None, Some(_)) => UNLIMITED,
+        (None, None) => observations / 2,
+    };
+    let fits = alive.min(observations).saturating_mul(observations) <= REMEMBERED;
+    if fits { Keep::All } else { Keep::Nothing }
+}
+
+impl Found {
+    /// From a detector that has seen all rows and remembers them.
+    ///
+    /// # Errors
+    /// `mass` is no probability.
+    pub(crate) fn given_all(detector: &dyn Detect, rows: &[f64], mass: f64) -> Result<Self> {
+        let detection = Detection::of(detector, rows, mass).map_err(question)?;
+        let change = |change: bocpd_core::Change| Change {
+            index: change.location.index,
+            probability: change.location.p_here,
+            location: Some(change.location),
+            jump: change.jump,
+        };
+        Ok(Self {
+            changes: detection.changes.into_iter().map(change).collect(),
+            segments: detection.segments,
+            given_all: Some(GivenAll {
+                p_change_at: detection.p_change_at,
+                expected_changes: detection.expected_changes,
+            }),
+        })
+    }
+
+    /// From a detector that has seen all rows, and what was known of each change when its
+    /// segment ended.
+    ///
+    /// # Errors
+    /// The rows cannot be observed.
+    pub(crate) fn as_of_the_ends(
+        detector: &dyn Detect,
+        rows: &[f64],
+        mass: f64,
+        changes: Vec<Change>,
+    ) -> Result<Self> {
+        Ok(Self {
+            segments: detector.segments(rows, &detector.changepoints(), mass)?,
+            changes,
+            given_all: None,
+        })
+    }
+}
+
+impl Change {
+    /// From a detector that follows shifts and has seen all up to the end of the segment that
+    /// begins at `index`.
+    ///
+    /// # Errors
+    /// It does not follow shifts.
+    pub(crate) fn at_the_end(index: u64, detector: &dyn Detect) -> Result<Self> {
+        let shift = detector.shift_between(index, index)?;
+        Ok(Self {
+            index,
+            probability: shift.map_or(0.0, |shift| shift.probability),
+            location: None,
+            jump: shift.map(|shift| Jump {
+                parameter: shift.parameter,
+                p_rose: shift.p_rose,
+                difference: shift.difference,
+                sd: shift.sd,
+            }),
+        })
+    }
+}
