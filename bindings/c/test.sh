@@ -78,7 +78,7 @@ for standard in c++17 c++20; do
     echo '#include "bocpd.hpp"' | g++ -std=$standard "${warnings[@]}" -I"$prefix/include" -fsyntax-only -x c++ -
 done
 
-tests=(tests/api.c tests/own.c tests/readouts.c tests/threads.c tests/corpus.c tests/wrapper.cpp)
+tests=(tests/{api,own,own_readouts,readouts,results,threads,corpus}.c tests/wrapper.cpp)
 for source in "${tests[@]}" tests/broken.c; do
     [ -e "$source" ] || fail "$source is missing"
     name=$(basename "${source%.*}")

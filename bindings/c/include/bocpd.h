@@ -47,14 +47,38 @@
 // The third number.
 #define BOCPD_VERSION_PATCH 0
 
+// A threshold and what it achieves.
+typedef struct bocpd_calibration bocpd_calibration;
+
 // What a detector is made from: a model, a hazard, limits on the number of
 // hypotheses, and what NaN means. Setters replace what was set before; on failure
 // the configuration is as before.
 typedef struct bocpd_config bocpd_config;
 
+// What a series says: its changes, its segments, and what was assumed.
+typedef struct bocpd_detection bocpd_detection;
+
 // A detector. What it was made from is fixed; what it has seen changes with every
 // step.
 typedef struct bocpd_detector bocpd_detector;
+
+// The distribution of a number: of an observation to come, of a parameter of the
+// current segment. It does not need the detector it was asked from any more.
+typedef struct bocpd_distribution bocpd_distribution;
+
+// Changes with the places where they may have been.
+//
+// The neighbourhood of a change is every index that is closer to it than to the changes
+// beside it. Its credible set is the smallest set of indices of the neighbourhood that
+// has the wished share of where the change is, given that the neighbourhood has exactly
+// one.
+typedef struct bocpd_locations bocpd_locations;
+
+// A stream of random numbers, lent to a function that simulates.
+typedef struct bocpd_random bocpd_random;
+
+// The segments of a series, each with what the model says of it.
+typedef struct bocpd_segments bocpd_segments;
 
 // How a call ended. The numbers are never given another meaning and never used
 // again; later versions may add some, so treat those you do not know as failure.
@@ -93,9 +117,38 @@ typedef struct {
     // BOCPD_OUT_OF_SUPPORT. May be NULL: then every finite x can, and NaN and
     // infinities fail with BOCPD_NON_FINITE.
     int (*check)(void *user, const double *x);
-    // Called once, in any thread, when the last configuration and the last detector
-    // that use the user pointer are gone. May be NULL.
+    // Called once, in any thread, when the last object that uses the user pointer is
+    // gone: configurations, detectors, distributions. May be NULL.
     void (*release)(void *user);
+    // All that follows may be NULL. What a model does not know of itself cannot be
+    // asked: BOCPD_UNSUPPORTED.
+    //
+    // Predictions (bocpd_detector_predict), for a dimension of 1: mean and variance of
+    // the next observation given stats; infinite or NaN where there is none. Goes
+    // together with predictive_cdf.
+    void (*predictive_moments)(void *user,
+                               const void *stats,
+                               double *mean,
+                               double *variance);
+    // P(the next observation <= x | stats), for every x: 0 below all that can be
+    // observed, 1 above.
+    double (*predictive_cdf)(void *user, const void *stats, double x);
+    // P(the next observation > x | stats), if it is known better than as 1 less
+    // predictive_cdf, which loses all digits in the tail.
+    double (*predictive_survival)(void *user, const void *stats, double x);
+    // Not 0 if only integers can be observed.
+    int discrete;
+    // What is known of the level, whatever number the caller calls so
+    // (bocpd_detector_shift, bocpd_detector_parameter, segments): mean and variance of
+    // its posterior. Goes together with level_cdf.
+    void (*level_moments)(void *user, const void *stats, double *mean, double *variance);
+    // P(level <= x | stats), for every x.
+    double (*level_cdf)(void *user, const void *stats, double x);
+    // Draws the observations of one segment, its parameters drawn from the prior:
+    // count of them, of dimension numbers each, one after the other into xs
+    // (bocpd_detector_simulate, calibration). Randomness comes from
+    // bocpd_random_uniform alone.
+    void (*simulate)(void *user, bocpd_random *random, size_t count, double *xs);
 } bocpd_model;
 
 // A hazard of the caller's. Fill it with zeros first, then set struct_size and the
@@ -162,8 +215,8 @@ typedef struct {
 // The bytes are not a snapshot that can be used.
 #define BOCPD_SNAPSHOT 14
 
-// The detector is in use by another call: in another thread, or by the step that
-// the calling model or hazard function belongs to.
+// The detector is in use by another call: in another thread, or by the one that the
+// calling function of a model or hazard belongs to.
 #define BOCPD_BUSY 15
 
 // An error inside the library. The detector it happened in can only be freed.
@@ -176,11 +229,14 @@ typedef struct {
 // bocpd_config_set_history_lag.
 #define BOCPD_HISTORY 18
 
-// An index that is not among those that can be asked about.
+// An index or a position that is not among those that can be asked about.
 #define BOCPD_INDEX 19
 
 // The model does not know this of itself.
 #define BOCPD_UNSUPPORTED 20
+
+// The detector does not follow how levels change: see bocpd_config_set_shifts.
+#define BOCPD_NOT_FOLLOWED 21
 
 #ifdef __cplusplus
 extern "C" {
@@ -207,8 +263,8 @@ bocpd_status bocpd_config_new(bocpd_config **config);
 
 // Makes a configuration for real numbers that nothing is known about but the
 // values themselves: a Gaussian model on their scale (median and median absolute
-// deviation), a constant hazard of 1 / count, no hypothesis given up. NaN is an
-// error. values may be NULL if count is 0.
+// deviation), a constant hazard of 1 / count; up to 4000 values no hypothesis is given
+// up. NaN is an error. values may be NULL if count is 0.
 bocpd_status bocpd_config_for(const double *values, size_t count, bocpd_config **config);
 
 // Makes a copy of a configuration.
@@ -305,6 +361,10 @@ bocpd_status bocpd_config_set_own_model(bocpd_config *config,
                                         const bocpd_model *model,
                                         void *user);
 
+// The next number of the stream, uniform on [0, 1); NaN if random is NULL. Only inside
+// of a function that was given the stream, and with that pointer.
+double bocpd_random_uniform(bocpd_random *random);
+
 // h(l) = 1 / mean_run_length: segments of any age end with equal probability.
 bocpd_status bocpd_config_set_constant_hazard(bocpd_config *config,
                                               double mean_run_length);
@@ -357,6 +417,9 @@ void bocpd_detector_free(bocpd_detector *detector);
 
 // Forgets everything seen: the detector is as just made.
 bocpd_status bocpd_detector_reset(bocpd_detector *detector);
+
+// A copy of the configuration that a detector was made from, to be freed.
+bocpd_status bocpd_detector_config(const bocpd_detector *detector, bocpd_config **config);
 
 // How many numbers make an observation: 1 for all models that come with the
 // library.
@@ -573,38 +636,33 @@ bocpd_status bocpd_detector_p_change_between(const bocpd_detector *detector,
 bocpd_status bocpd_detector_expected_changes(const bocpd_detector *detector,
                                              double *changes);
 
-// How sure it is where the given changes were: the count changepoints (ascending), as
-// bocpd_detector_changepoints gives them, each with a neighbourhood, every index that is
-// closer to it than to the others.
+// How sure it is where the given changes were: the count changepoints, ascending, as
+// bocpd_detector_changepoints gives them. Those that are not remembered are left out. To
+// be freed.
 //
-// Each array that is not NULL gets count values: P(a segment starts exactly there);
-// P(one starts in the neighbourhood); the first and the last index of the smallest set
-// that has at least mass of the neighbourhood's probability; and the share that it has.
-//
-// Errors: BOCPD_HISTORY; BOCPD_INDEX; BOCPD_INVALID_PARAMETER.
+// Errors: BOCPD_HISTORY; BOCPD_INVALID_PARAMETER unless mass is in (0, 1) and the
+// changepoints ascend from 1 to the last observation.
 bocpd_status bocpd_detector_locations(const bocpd_detector *detector,
                                       const uint64_t *changepoints,
                                       size_t count,
                                       double mass,
-                                      double *p_here,
-                                      double *probability,
-                                      uint64_t *low,
-                                      uint64_t *high,
-                                      double *share);
+                                      bocpd_locations **locations);
 
-// The set of bocpd_detector_locations itself, for the changepoint at position which, as
-// a list: ascending, perhaps with gaps.
+// What the model says of the segments of a series that start at 0 and at the given
+// changepoints (ascending; those that are 0 or past the end are passed over): posteriors
+// of their parameters with intervals that hold mass, evidence, Bayes factors. The count
+// observations at rows are as for bocpd_detector_batch; what the detector has seen has no
+// part in it. To be freed.
 //
-// Errors: as bocpd_detector_locations; BOCPD_INVALID_ARGUMENT if which is not less than
-// count; BOCPD_BUFFER_TOO_SMALL.
-bocpd_status bocpd_detector_credible_set(const bocpd_detector *detector,
-                                         const uint64_t *changepoints,
-                                         size_t count,
-                                         size_t which,
-                                         double mass,
-                                         uint64_t *indices,
-                                         size_t capacity,
-                                         size_t *length);
+// Errors: as bocpd_detector_step, at the first observation that the model cannot score;
+// the message gives its position.
+bocpd_status bocpd_detector_segments(const bocpd_detector *detector,
+                                     const double *rows,
+                                     size_t count,
+                                     const uint64_t *changepoints,
+                                     size_t changepoint_count,
+                                     double mass,
+                                     bocpd_segments **segments);
 
 // Draws whole segmentations from their posterior: the changepoints of all draws, one
 // draw after the other, as a list; ends, draws values, gets for each draw the position
@@ -619,44 +677,151 @@ bocpd_status bocpd_detector_sample_segmentations(const bocpd_detector *detector,
                                                  size_t capacity,
                                                  size_t *length);
 
-// Mean and variance of the observation that is ahead steps away, 1 for the next one,
-// given all so far; a change in between is counted. Either output may be NULL. Where
-// there is no mean or variance it is infinite or NaN.
+// Frees locations; NULL is fine. Not for those that belong to a bocpd_detection.
+void bocpd_locations_free(bocpd_locations *locations);
+
+// How many changes there are.
+bocpd_status bocpd_locations_count(const bocpd_locations *locations, size_t *count);
+
+// The changepoint at position which (less than the count), and the probabilities given
+// all that was seen that a segment starts exactly there; that at least one starts in its
+// neighbourhood; and that exactly one does. Each output may be NULL.
 //
-// Errors: BOCPD_INVALID_PARAMETER if ahead is 0; BOCPD_UNSUPPORTED for own models.
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_locations_change(const bocpd_locations *locations,
+                                    size_t which,
+                                    uint64_t *changepoint,
+                                    double *p_here,
+                                    double *probability,
+                                    double *p_single);
+
+// The first and the last index of the neighbourhood of the change at position which.
+// Either output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_locations_neighbourhood(const bocpd_locations *locations,
+                                           size_t which,
+                                           uint64_t *first,
+                                           uint64_t *last);
+
+// The credible set of the change at position which: its first index, its last one, and
+// the share that it has, at least what was asked for. Each output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_locations_interval(const bocpd_locations *locations,
+                                      size_t which,
+                                      uint64_t *low,
+                                      uint64_t *high,
+                                      double *share);
+
+// The credible set of the change at position which itself, as a list: ascending, perhaps
+// with gaps.
+//
+// Errors: BOCPD_INDEX; BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_locations_credible_set(const bocpd_locations *locations,
+                                          size_t which,
+                                          uint64_t *indices,
+                                          size_t capacity,
+                                          size_t *length);
+
+// Frees segments; NULL is fine. Not for those that belong to a bocpd_detection.
+void bocpd_segments_free(bocpd_segments *segments);
+
+// How many segments there are.
+bocpd_status bocpd_segments_count(const bocpd_segments *segments, size_t *count);
+
+// The segment at position which (less than the count): the index of its first
+// observation, the index after its last, and how many of them are not missing. Each
+// output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_segments_bounds(const bocpd_segments *segments,
+                                   size_t which,
+                                   uint64_t *start,
+                                   uint64_t *end,
+                                   uint64_t *observed);
+
+// For the segment at position which, ln p(its observations | they are one segment), and
+// ln of the Bayes factor of its first boundary: the evidence of this segment and the one
+// before as two, over that of both joined in one; NaN for the first segment. Either
+// output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_segments_evidence(const bocpd_segments *segments,
+                                     size_t which,
+                                     double *ln_evidence,
+                                     double *ln_bayes_factor);
+
+// How many parameters the model knows of the segment at position which: 0 for own models
+// without level functions.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_segments_parameter_count(const bocpd_segments *segments,
+                                            size_t which,
+                                            size_t *count);
+
+// One parameter of the segment at position which; parameter is 0 for the level, and less
+// than the parameter count. What it is called (the string lives as long as the segments),
+// the mean and the standard deviation of its posterior (infinite or NaN where there is
+// none), and the ends of the interval that holds the mass asked for. Each output may be
+// NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_segments_parameter(const bocpd_segments *segments,
+                                      size_t which,
+                                      size_t parameter,
+                                      const char **name,
+                                      double *mean,
+                                      double *sd,
+                                      double *low,
+                                      double *high);
+
+// The distribution of the observation that is ahead steps away, 1 for the next one,
+// given all so far; a change in between is counted. To be freed.
+//
+// Errors: BOCPD_INVALID_PARAMETER if ahead is 0; BOCPD_UNSUPPORTED for own models
+// without predictive functions.
 bocpd_status bocpd_detector_predict(const bocpd_detector *detector,
                                     uint64_t ahead,
-                                    double *mean,
-                                    double *variance);
+                                    bocpd_distribution **prediction);
 
 // bocpd_detector_predict for an observation made elapsed after the last one.
 //
-// Errors: BOCPD_ELAPSED, BOCPD_ELAPSED_UNSUPPORTED; BOCPD_UNSUPPORTED for own models.
+// Errors: BOCPD_ELAPSED, BOCPD_ELAPSED_UNSUPPORTED; BOCPD_UNSUPPORTED as for
+// bocpd_detector_predict.
 bocpd_status bocpd_detector_predict_after(const bocpd_detector *detector,
                                           double elapsed,
-                                          double *mean,
-                                          double *variance);
+                                          bocpd_distribution **prediction);
 
-// The smallest x with P(observation <= x) >= p, for the observation that is ahead steps
-// away; NaN unless p is in [0, 1].
+// How many parameters the model knows of the current segment.
 //
-// Errors: as bocpd_detector_predict.
-bocpd_status bocpd_detector_predict_quantile(const bocpd_detector *detector,
-                                             uint64_t ahead,
-                                             double p,
-                                             double *x);
+// Errors: BOCPD_UNSUPPORTED before any observation, and for own models without level
+// functions.
+bocpd_status bocpd_detector_parameter_count(const bocpd_detector *detector,
+                                            size_t *count);
 
-// Where x stands in the distribution of the observation that is ahead steps away: the
-// probabilities of less, of the same or less, and of more. With ahead 1, before the step
-// that takes x in, this says how unusual x is. Each output may be NULL.
+// The posterior of one parameter of the current segment, over all that may have been
+// its start; which is 0 for the level, and less than bocpd_detector_parameter_count. To
+// be freed.
 //
-// Errors: as bocpd_detector_predict.
-bocpd_status bocpd_detector_predict_tail(const bocpd_detector *detector,
-                                         uint64_t ahead,
-                                         double x,
-                                         double *below,
-                                         double *up_to,
-                                         double *above);
+// Errors: BOCPD_UNSUPPORTED as for the count; BOCPD_INDEX.
+bocpd_status bocpd_detector_parameter(const bocpd_detector *detector,
+                                      size_t which,
+                                      bocpd_distribution **posterior);
+
+// Draws count observations of one segment, of bocpd_detector_dimension numbers each, from
+// the model with parameters from the prior; what was seen has no part in it. The same
+// seed gives the same numbers. values has room for capacity numbers, length gets how many
+// were written.
+//
+// Errors: BOCPD_UNSUPPORTED for own models without the function simulate;
+// BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detector_simulate(const bocpd_detector *detector,
+                                     uint64_t seed,
+                                     size_t count,
+                                     double *values,
+                                     size_t capacity,
+                                     size_t *length);
 
 // P(at least one change among the next k observations | all so far).
 bocpd_status bocpd_detector_p_change_within(const bocpd_detector *detector,
@@ -673,6 +838,64 @@ bocpd_status bocpd_detector_p_next_change_after(const bocpd_detector *detector,
 // segment; NaN before any observation, and if the mean is out of reach.
 bocpd_status bocpd_detector_expected_residual(const bocpd_detector *detector,
                                               double *observations);
+
+// Frees a distribution; NULL is fine.
+void bocpd_distribution_free(bocpd_distribution *distribution);
+
+// What the number is: "observation", or what the model calls its parameter ("mean",
+// "rate", ...). The string lives as long as the distribution.
+bocpd_status bocpd_distribution_name(const bocpd_distribution *distribution,
+                                     const char **name);
+
+// The mean; infinite or NaN where there is none.
+bocpd_status bocpd_distribution_mean(const bocpd_distribution *distribution,
+                                     double *mean);
+
+// The variance; infinite or NaN where there is none.
+bocpd_status bocpd_distribution_variance(const bocpd_distribution *distribution,
+                                         double *variance);
+
+// ln of the density at x, or of the probability of x where only integers are possible;
+// -INFINITY where x is impossible.
+//
+// Errors: BOCPD_UNSUPPORTED for the level of an own model.
+bocpd_status bocpd_distribution_ln_density(const bocpd_distribution *distribution,
+                                           double x,
+                                           double *ln_density);
+
+// The smallest x with P(number <= x) >= p; NaN unless p is in [0, 1].
+bocpd_status bocpd_distribution_quantile(const bocpd_distribution *distribution,
+                                         double p,
+                                         double *x);
+
+// The interval that leaves half of 1 - mass on either side; NaN unless mass is in
+// [0, 1]. Either output may be NULL.
+bocpd_status bocpd_distribution_interval(const bocpd_distribution *distribution,
+                                         double mass,
+                                         double *low,
+                                         double *high);
+
+// Where x stands: P(number < x), P(number <= x) (the distribution function), and
+// P(number > x), which keeps its digits where it is small. Of an observation to come,
+// asked before it is taken in, that is how unusual it is: pit is the
+// probability-integral transform P(number < x) + P(number = x) / 2, p_value the
+// probability of a value at least as far out, on either side. Each output may be NULL.
+bocpd_status bocpd_distribution_tail(const bocpd_distribution *distribution,
+                                     double x,
+                                     double *below,
+                                     double *up_to,
+                                     double *above,
+                                     double *pit,
+                                     double *p_value);
+
+// The smallest and the largest possible value. Either output may be NULL.
+bocpd_status bocpd_distribution_support(const bocpd_distribution *distribution,
+                                        double *low,
+                                        double *high);
+
+// Whether only integers are possible (1) or not (0).
+bocpd_status bocpd_distribution_is_discrete(const bocpd_distribution *distribution,
+                                            int *discrete);
 
 // Raises an alarm where the probability reaches threshold that a change not reported
 // before lies within the last window observations and has lasted for min_segment of
@@ -700,16 +923,18 @@ bocpd_status bocpd_config_set_shifts(bocpd_config *config, int on);
 // Hands over the oldest alarm that was not handed over yet: sets raised to 1 and the
 // other outputs; or sets raised to 0 and nothing else. Call it until then. Each output
 // but raised may be NULL: the index where the new segment most probably began; that of
-// the observation that raised the alarm; the probability that did; P(the level rose)
-// and the expected difference of the levels, both NaN if the model does not know its
-// level. At most 1024 alarms wait, the last ones; hand over all before a snapshot.
+// the observation that raised the alarm; the probability that did; P(the level rose),
+// the expected difference of the levels, new less old, and its standard deviation, all
+// three NaN if the model does not know its level. At most 1024 alarms wait, the last
+// ones.
 bocpd_status bocpd_detector_next_alarm(bocpd_detector *detector,
                                        int *raised,
                                        uint64_t *began,
                                        uint64_t *noticed_at,
                                        double *probability,
                                        double *p_rose,
-                                       double *difference);
+                                       double *difference,
+                                       double *sd);
 
 // Lets go of a latched alarm.
 bocpd_status bocpd_detector_acknowledge(bocpd_detector *detector);
@@ -722,21 +947,181 @@ bocpd_status bocpd_detector_alarm_is_on(const bocpd_detector *detector, int *on)
 bocpd_status bocpd_detector_alarm_probability(const bocpd_detector *detector,
                                               double *probability);
 
-// How the level changed at the start of the current segment, given that it is not the
-// first: P(the current segment is not the first), P(the level rose), the expected
-// difference, new less old, and its standard deviation. Each may be NULL.
+// How the level changed at the start of the current segment: P(the current segment is not
+// the first), and given that, P(the level rose), the expected difference, new less old,
+// and its standard deviation. If the probability is 0 the others are NaN. Each output may
+// be NULL. The level is the first parameter (bocpd_detector_parameter).
 //
-// Errors: BOCPD_UNSUPPORTED if shifts are not followed, the model does not know its
-// level, or the current segment is the first for sure.
+// Errors: BOCPD_NOT_FOLLOWED; BOCPD_UNSUPPORTED for own models without level functions.
 bocpd_status bocpd_detector_shift(const bocpd_detector *detector,
                                   double *probability,
                                   double *p_rose,
                                   double *difference,
                                   double *sd);
 
+// bocpd_detector_shift, given that the current segment began at one of low, ..., high;
+// probability is that of it.
+bocpd_status bocpd_detector_shift_between(const bocpd_detector *detector,
+                                          uint64_t low,
+                                          uint64_t high,
+                                          double *probability,
+                                          double *p_rose,
+                                          double *difference,
+                                          double *sd);
+
+// Finds the threshold for bocpd_config_set_alarm that gives false alarms
+// average_run_length observations apart, on average. The other limits are those of the
+// configuration's alarm; if it has none, window 50 and min_segment 3.
+//
+// streams quiet streams are run through a detector, of average_run_length observations
+// each, but at most longest (beyond, it is extrapolated); 1000 and 1000 are a start. They
+// are drawn, the same for the same seed, from the count observations of a history without
+// changes at quiet, in blocks of block consecutive ones (1 where observations are
+// independent); or, if quiet is NULL, simulated from the model with parameters from the
+// prior. To be freed.
+//
+// Errors: BOCPD_INVALID_PARAMETER; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED if an own model
+// cannot simulate; as bocpd_detector_step for a history that cannot be observed.
+bocpd_status bocpd_calibrate_average_run_length(const bocpd_config *config,
+                                                double average_run_length,
+                                                const double *quiet,
+                                                size_t count,
+                                                size_t block,
+                                                size_t streams,
+                                                size_t longest,
+                                                uint64_t seed,
+                                                bocpd_calibration **calibration);
+
+// bocpd_calibrate_average_run_length for another promise: a false alarm within horizon
+// observations with this probability.
+bocpd_status bocpd_calibrate_false_alarm(const bocpd_config *config,
+                                         double probability,
+                                         size_t horizon,
+                                         const double *quiet,
+                                         size_t count,
+                                         size_t block,
+                                         size_t streams,
+                                         uint64_t seed,
+                                         bocpd_calibration **calibration);
+
+// Frees a calibration; NULL is fine.
+void bocpd_calibration_free(bocpd_calibration *calibration);
+
+// The threshold.
+bocpd_status bocpd_calibration_threshold(const bocpd_calibration *calibration,
+                                         double *threshold);
+
+// The share of the streams that this threshold alarms, and its Monte Carlo standard
+// error. Either output may be NULL.
+bocpd_status bocpd_calibration_false_alarms(const bocpd_calibration *calibration,
+                                            double *share,
+                                            double *error);
+
+// The average number of observations until a false alarm that follows from this, and its
+// Monte Carlo standard error. Either output may be NULL.
+bocpd_status bocpd_calibration_average_run_length(const bocpd_calibration *calibration,
+                                                  double *average,
+                                                  double *error);
+
+// How many streams there were, and of how many observations each. Either output may be
+// NULL.
+bocpd_status bocpd_calibration_effort(const bocpd_calibration *calibration,
+                                      size_t *streams,
+                                      size_t *horizon);
+
+// Finds the changes of a series of count observations at rows, each of as many numbers as
+// the model has dimensions. config is what is known of it, or NULL: then a configuration
+// as from bocpd_config_for. Its history setting does not matter here. Credible sets and
+// intervals hold mass. To be freed.
+//
+// Errors: BOCPD_INVALID_PARAMETER unless mass is in (0, 1); BOCPD_INCOMPLETE; as
+// bocpd_detector_step, at the first observation that fails (the message gives its
+// position).
+bocpd_status bocpd_detect(const double *rows,
+                          size_t count,
+                          const bocpd_config *config,
+                          double mass,
+                          bocpd_detection **detection);
+
+// The same of what a detector has seen, without another pass over it: rows is the whole
+// series, missing observations included. To be freed.
+//
+// Errors: BOCPD_HISTORY unless everything is remembered; BOCPD_INVALID_PARAMETER unless
+// mass is in (0, 1) and there are as many observations as the detector has seen.
+bocpd_status bocpd_detector_detection(const bocpd_detector *detector,
+                                      const double *rows,
+                                      size_t count,
+                                      double mass,
+                                      bocpd_detection **detection);
+
+// Frees a detection with all that belongs to it; NULL is fine.
+void bocpd_detection_free(bocpd_detection *detection);
+
+// How many observations there are, missing ones included.
+bocpd_status bocpd_detection_observations(const bocpd_detection *detection,
+                                          uint64_t *observations);
+
+// The changes of the most probable segmentation and how sure they are. They belong to the
+// detection and live as long as it: not to be freed.
+bocpd_status bocpd_detection_changes(const bocpd_detection *detection,
+                                     const bocpd_locations **changes);
+
+// What changed at the change at position which: the parameter that is meant (the string
+// lives as long as the detection), P(it is larger than before), the expected difference,
+// new less old, and its standard deviation, with the posteriors of the two segments given
+// all of their observations. Each output may be NULL.
+//
+// Errors: BOCPD_INDEX; BOCPD_UNSUPPORTED for own models without level functions.
+bocpd_status bocpd_detection_jump(const bocpd_detection *detection,
+                                  size_t which,
+                                  const char **parameter,
+                                  double *p_rose,
+                                  double *difference,
+                                  double *sd);
+
+// The segments. They belong to the detection and live as long as it: not to be freed.
+bocpd_status bocpd_detection_segments(const bocpd_detection *detection,
+                                      const bocpd_segments **segments);
+
+// P(a segment starts at s | the whole series), for every s, as a list; 1 at index 0,
+// which is no change.
+//
+// Errors: BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detection_p_change_at(const bocpd_detection *detection,
+                                         double *p_change_at,
+                                         size_t capacity,
+                                         size_t *length);
+
+// The expected number of changes.
+bocpd_status bocpd_detection_expected_changes(const bocpd_detection *detection,
+                                              double *changes);
+
+// ln p(series).
+bocpd_status bocpd_detection_ln_evidence(const bocpd_detection *detection,
+                                         double *ln_evidence);
+
+// ln p(series, its most probable segmentation).
+bocpd_status bocpd_detection_map_ln_joint(const bocpd_detection *detection,
+                                          double *ln_joint);
+
+// The probability given up with hypotheses, in total; 0 means that everything is exact.
+bocpd_status bocpd_detection_pruned_mass(const bocpd_detection *detection,
+                                         double *probability);
+
+// The probability of the credible sets and intervals, as it was asked for.
+bocpd_status bocpd_detection_mass(const bocpd_detection *detection, double *mass);
+
+// What was assumed, in words. The string lives as long as the detection.
+bocpd_status bocpd_detection_assumptions(const bocpd_detection *detection,
+                                         const char **assumptions);
+
+// What was assumed, as a configuration: to watch the series go on, say. To be freed.
+bocpd_status bocpd_detection_config(const bocpd_detection *detection,
+                                    bocpd_config **config);
+
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
-// checksummed, the same on every machine. A model or hazard of the caller's is not
-// part of it; of such a detector only the state is written.
+// checksummed, the same on every machine. Functions of the caller's are not part of
+// it. Hand over all alarms first (bocpd_detector_next_alarm).
 //
 // Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
 bocpd_status bocpd_detector_snapshot(const bocpd_detector *detector,

@@ -85,6 +85,78 @@ private:
     std::size_t size_ = 0;
 };
 
+namespace detail {
+
+/// Calls one of the functions that free.
+template <class T, void (*Free)(T *)>
+struct freeing {
+    void operator()(T *object) const noexcept { Free(object); }
+};
+
+/// A result that is freed with its holder.
+template <class T, void (*Free)(T *)>
+using owned = std::unique_ptr<T, freeing<T, Free>>;
+
+/// One value: the last argument of a function is where it goes.
+template <class V, class Function, class... Arguments>
+V get(Function function, Arguments... arguments) {
+    V value{};
+    check(function(arguments..., &value));
+    return value;
+}
+
+/// A list: its length first, then its elements.
+template <class V, class Function, class... Arguments>
+std::vector<V> list(Function function, Arguments... arguments) {
+    std::size_t length = 0;
+    check(function(arguments..., nullptr, 0, &length));
+    std::vector<V> values(length);
+    if (length > 0) {
+        check(function(arguments..., values.data(), length, &length));
+    }
+    return values;
+}
+
+/// Whether a class has a member of that name: what own models may have.
+template <class T, class = void>
+struct has_predictive : std::false_type {};
+template <class T>
+struct has_predictive<T, std::void_t<decltype(&T::predictive_cdf)>> : std::true_type {};
+template <class T, class = void>
+struct has_level : std::false_type {};
+template <class T>
+struct has_level<T, std::void_t<decltype(&T::level_cdf)>> : std::true_type {};
+template <class T, class = void>
+struct has_simulate : std::false_type {};
+template <class T>
+struct has_simulate<T, std::void_t<decltype(&T::simulate)>> : std::true_type {};
+template <class T, class = void>
+struct has_check : std::false_type {};
+template <class T>
+struct has_check<T, std::void_t<decltype(&T::check)>> : std::true_type {};
+template <class T, class = void>
+struct is_discrete : std::false_type {};
+template <class T>
+struct is_discrete<T, std::void_t<decltype(T::discrete)>>
+    : std::bool_constant<T::discrete> {};
+
+} // namespace detail
+
+/// Mean and variance of what is not known; infinite or NaN where there is none.
+struct moments {
+    double mean, variance;
+};
+
+/// Uniform random numbers on [0, 1), lent to models that simulate.
+class random_numbers {
+public:
+    explicit random_numbers(bocpd_random *random) noexcept : random_(random) {}
+    double operator()() const noexcept { return bocpd_random_uniform(random_); }
+
+private:
+    bocpd_random *random_;
+};
+
 /// What a detector is made from. Setters return the configuration, to be chained.
 class config {
 public:
@@ -146,7 +218,17 @@ public:
     ///     double ln_predictive(const stats &, const double *x) const noexcept;
     ///     void update(stats &, const double *x) const noexcept;
     ///
-    /// It is called in whatever thread a detector is used in.
+    /// and, as far as it knows them, all noexcept,
+    ///
+    ///     bool check(const double *x) const;       // whether x can be observed
+    ///     static constexpr bool discrete = true;   // only integers can be observed
+    ///     moments predictive_moments(const stats &) const; // of the next observation
+    ///     double predictive_cdf(const stats &, double x) const;
+    ///     moments level_moments(const stats &) const;      // of the level
+    ///     double level_cdf(const stats &, double x) const;
+    ///     void simulate(random_numbers, std::size_t count, double *xs) const;
+    ///
+    /// for which see bocpd_model. It is called in whatever thread a detector is used in.
     template <class Model>
     config &own_model(Model model) {
         using stats = typename Model::stats;
@@ -175,6 +257,52 @@ public:
         table.update = [](void *user, void *at, const double *x) {
             static_cast<const Model *>(user)->update(*static_cast<stats *>(at), x);
         };
+        if constexpr (detail::has_check<Model>::value) {
+            static_assert(noexcept(typed->check(std::declval<const double *>())));
+            table.check = [](void *user, const double *x) {
+                return static_cast<const Model *>(user)->check(x) ? 0 : 1;
+            };
+        }
+        if constexpr (detail::has_predictive<Model>::value) {
+            static_assert(
+                noexcept(typed->predictive_moments(std::declval<const stats &>())) &&
+                noexcept(typed->predictive_cdf(std::declval<const stats &>(), 0.0)));
+            table.discrete = detail::is_discrete<Model>::value ? 1 : 0;
+            table.predictive_moments = [](void *user, const void *at, double *mean,
+                                          double *variance) {
+                const moments known = static_cast<const Model *>(user)->predictive_moments(
+                    *static_cast<const stats *>(at));
+                *mean = known.mean;
+                *variance = known.variance;
+            };
+            table.predictive_cdf = [](void *user, const void *at, double x) {
+                return static_cast<const Model *>(user)->predictive_cdf(
+                    *static_cast<const stats *>(at), x);
+            };
+        }
+        if constexpr (detail::has_level<Model>::value) {
+            static_assert(noexcept(typed->level_moments(std::declval<const stats &>())) &&
+                          noexcept(typed->level_cdf(std::declval<const stats &>(), 0.0)));
+            table.level_moments = [](void *user, const void *at, double *mean,
+                                     double *variance) {
+                const moments known = static_cast<const Model *>(user)->level_moments(
+                    *static_cast<const stats *>(at));
+                *mean = known.mean;
+                *variance = known.variance;
+            };
+            table.level_cdf = [](void *user, const void *at, double x) {
+                return static_cast<const Model *>(user)->level_cdf(
+                    *static_cast<const stats *>(at), x);
+            };
+        }
+        if constexpr (detail::has_simulate<Model>::value) {
+            static_assert(noexcept(typed->simulate(random_numbers(nullptr), std::size_t{},
+                                                   std::declval<double *>())));
+            table.simulate = [](void *user, bocpd_random *random, std::size_t count,
+                                double *xs) {
+                static_cast<const Model *>(user)->simulate(random_numbers(random), count, xs);
+            };
+        }
         table.release = [](void *user) { delete static_cast<Model *>(user); };
         auto user = std::make_unique<Model>(std::move(model));
         check(bocpd_config_set_own_model(handle_, &table, user.get()));
@@ -253,6 +381,9 @@ public:
     const bocpd_config *handle() const noexcept { return handle_; }
 
 private:
+    friend class detection;
+    friend class detector;
+
     explicit config(bocpd_config *handle) noexcept : handle_(handle) {}
     config &set(bocpd_status status) {
         check(status);
@@ -275,27 +406,260 @@ struct smoothed {
     std::vector<double> p_change_at;
 };
 
-/// What bocpd_detector_locations says of one changepoint.
+/// What bocpd_locations_… say of one changepoint.
 struct location {
-    double p_here, probability;
-    std::uint64_t low, high;
+    std::uint64_t index;
+    double p_here, probability, p_single;
+    std::uint64_t first, last; // the neighbourhood
+    std::uint64_t low, high;   // the ends of the credible set
     double share;
+    std::vector<std::uint64_t> credible;
 };
 
-/// Mean and variance of an observation to come.
-struct prediction {
-    double mean, variance;
+/// A parameter of a segment.
+struct estimate {
+    std::string name;
+    double mean, sd, low, high;
 };
 
-/// Where a value stands in the distribution of an observation to come.
+/// What bocpd_segments_… say of one segment; the Bayes factor of the first is NaN.
+struct segment {
+    std::uint64_t start, end, observed;
+    double ln_evidence, ln_bayes_factor;
+    std::vector<estimate> parameters;
+};
+
+/// Where a value stands in a distribution.
 struct tail {
-    double below, up_to, above;
+    double below, up_to, above, pit, p_value;
 };
+
+/// The two ends of an interval.
+struct interval {
+    double low, high;
+};
+
+/// What is said of a number that is not known.
+class distribution {
+public:
+    /// "observation", or what the model calls its parameter.
+    std::string name() const { return get<const char *>(bocpd_distribution_name); }
+    double mean() const { return get<double>(bocpd_distribution_mean); }
+    double variance() const { return get<double>(bocpd_distribution_variance); }
+    double ln_density(double x) const {
+        return detail::get<double>(bocpd_distribution_ln_density, handle(), x);
+    }
+    double quantile(double p) const {
+        return detail::get<double>(bocpd_distribution_quantile, handle(), p);
+    }
+    bocpd::interval interval(double mass) const {
+        bocpd::interval out{};
+        check(bocpd_distribution_interval(handle(), mass, &out.low, &out.high));
+        return out;
+    }
+    bocpd::tail tail(double x) const {
+        bocpd::tail out{};
+        check(bocpd_distribution_tail(handle(), x, &out.below, &out.up_to, &out.above, &out.pit,
+                                      &out.p_value));
+        return out;
+    }
+    bocpd::interval support() const {
+        bocpd::interval out{};
+        check(bocpd_distribution_support(handle(), &out.low, &out.high));
+        return out;
+    }
+    bool is_discrete() const { return get<int>(bocpd_distribution_is_discrete) != 0; }
+
+    /// For the functions of bocpd.h.
+    const bocpd_distribution *handle() const noexcept { return handle_.get(); }
+
+private:
+    friend class detector;
+
+    explicit distribution(bocpd_distribution *handle) noexcept : handle_(handle) {}
+    template <class V, class Function>
+    V get(Function function) const {
+        return detail::get<V>(function, handle());
+    }
+
+    detail::owned<bocpd_distribution, bocpd_distribution_free> handle_;
+};
+
+namespace detail {
+
+inline std::vector<location> read(const bocpd_locations *locations) {
+    std::vector<location> out(get<std::size_t>(bocpd_locations_count, locations));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        location &l = out[i];
+        check(bocpd_locations_change(locations, i, &l.index, &l.p_here, &l.probability,
+                                     &l.p_single));
+        check(bocpd_locations_neighbourhood(locations, i, &l.first, &l.last));
+        check(bocpd_locations_interval(locations, i, &l.low, &l.high, &l.share));
+        l.credible = list<std::uint64_t>(bocpd_locations_credible_set, locations, i);
+    }
+    return out;
+}
+
+inline std::vector<segment> read(const bocpd_segments *segments) {
+    std::vector<segment> out(get<std::size_t>(bocpd_segments_count, segments));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        segment &s = out[i];
+        check(bocpd_segments_bounds(segments, i, &s.start, &s.end, &s.observed));
+        check(bocpd_segments_evidence(segments, i, &s.ln_evidence, &s.ln_bayes_factor));
+        s.parameters.resize(get<std::size_t>(bocpd_segments_parameter_count, segments, i));
+        for (std::size_t k = 0; k < s.parameters.size(); ++k) {
+            estimate &e = s.parameters[k];
+            const char *name = nullptr;
+            check(bocpd_segments_parameter(segments, i, k, &name, &e.mean, &e.sd, &e.low,
+                                           &e.high));
+            e.name = name;
+        }
+    }
+    return out;
+}
+
+} // namespace detail
+
+/// What bocpd_detection_jump says.
+struct jump {
+    std::string parameter;
+    double p_rose, difference, sd;
+};
+
+/// Everything about a series; made by detect() and detector::detection().
+class detection {
+public:
+    std::uint64_t observations() const {
+        return get<std::uint64_t>(bocpd_detection_observations);
+    }
+    std::vector<location> changes() const {
+        return detail::read(get<const bocpd_locations *>(bocpd_detection_changes));
+    }
+    /// What changed at the change at position `which`.
+    bocpd::jump jump(std::size_t which) const {
+        bocpd::jump out{};
+        const char *name = nullptr;
+        check(bocpd_detection_jump(handle(), which, &name, &out.p_rose, &out.difference,
+                                   &out.sd));
+        out.parameter = name;
+        return out;
+    }
+    std::vector<segment> segments() const {
+        return detail::read(get<const bocpd_segments *>(bocpd_detection_segments));
+    }
+    std::vector<double> p_change_at() const {
+        return detail::list<double>(bocpd_detection_p_change_at, handle());
+    }
+    double expected_changes() const { return get<double>(bocpd_detection_expected_changes); }
+    double ln_evidence() const { return get<double>(bocpd_detection_ln_evidence); }
+    double map_ln_joint() const { return get<double>(bocpd_detection_map_ln_joint); }
+    double pruned_mass() const { return get<double>(bocpd_detection_pruned_mass); }
+    double mass() const { return get<double>(bocpd_detection_mass); }
+    std::string assumptions() const { return get<const char *>(bocpd_detection_assumptions); }
+    bocpd::config config() const {
+        return bocpd::config(get<bocpd_config *>(bocpd_detection_config));
+    }
+
+    /// For the functions of bocpd.h.
+    const bocpd_detection *handle() const noexcept { return handle_.get(); }
+
+private:
+    friend class detector;
+    friend detection detect(span<const double>, double);
+    friend detection detect(span<const double>, const bocpd::config &, std::size_t, double);
+
+    explicit detection(bocpd_detection *handle) noexcept : handle_(handle) {}
+    template <class V, class Function>
+    V get(Function function) const {
+        return detail::get<V>(function, handle());
+    }
+
+    detail::owned<bocpd_detection, bocpd_detection_free> handle_;
+};
+
+/// Finds the changes of a series that nothing is known about; intervals hold `mass`.
+inline detection detect(span<const double> values, double mass = 0.9) {
+    bocpd_detection *out = nullptr;
+    check(bocpd_detect(values.data(), values.size(), nullptr, mass, &out));
+    return detection(out);
+}
+
+/// The same with what is known: `rows` has observations of `dimension` numbers each.
+inline detection detect(span<const double> rows, const config &known,
+                        std::size_t dimension = 1, double mass = 0.9) {
+    if (dimension == 0 || rows.size() % dimension != 0) {
+        throw std::invalid_argument("the last observation is incomplete");
+    }
+    bocpd_detection *out = nullptr;
+    check(bocpd_detect(rows.data(), rows.size() / dimension, known.handle(), mass, &out));
+    return detection(out);
+}
+
+/// A number with its Monte Carlo standard error.
+struct estimated {
+    double value, error;
+};
+
+/// An alarm threshold and what it achieves.
+struct calibration {
+    double threshold;
+    estimated false_alarms, average_run_length;
+    std::size_t streams, horizon;
+};
+
+/// Where quiet streams come from and how much is simulated: from the model, unless there
+/// is a history without changes, of observations of `dimension` numbers each, in blocks of
+/// `block` observations.
+struct effort {
+    span<const double> quiet = {};
+    std::size_t dimension = 1;
+    std::size_t block = 1;
+    std::size_t streams = 1000;
+    std::size_t longest = 1000;
+    std::uint64_t seed = 0;
+};
+
+namespace detail {
+
+inline calibration read(bocpd_calibration *handle) {
+    const owned<bocpd_calibration, bocpd_calibration_free> freed(handle);
+    calibration out{};
+    check(bocpd_calibration_threshold(handle, &out.threshold));
+    check(bocpd_calibration_false_alarms(handle, &out.false_alarms.value,
+                                         &out.false_alarms.error));
+    check(bocpd_calibration_average_run_length(handle, &out.average_run_length.value,
+                                               &out.average_run_length.error));
+    check(bocpd_calibration_effort(handle, &out.streams, &out.horizon));
+    return out;
+}
+
+} // namespace detail
+
+/// The threshold for false alarms this many observations apart, on average.
+inline calibration calibrate_average_run_length(const config &config,
+                                                double average_run_length,
+                                                const effort &how = {}) {
+    bocpd_calibration *out = nullptr;
+    check(bocpd_calibrate_average_run_length(config.handle(), average_run_length,
+                                             how.quiet.data(), how.quiet.size() / how.dimension,
+                                             how.block, how.streams, how.longest, how.seed, &out));
+    return detail::read(out);
+}
+
+/// The threshold for a false alarm within `horizon` observations with this probability.
+inline calibration calibrate_false_alarm(const config &config, double probability,
+                                         std::size_t horizon, const effort &how = {}) {
+    bocpd_calibration *out = nullptr;
+    check(bocpd_calibrate_false_alarm(config.handle(), probability, horizon, how.quiet.data(),
+                                      how.quiet.size() / how.dimension, how.block, how.streams, how.seed,
+                                      &out));
+    return detail::read(out);
+}
 
 /// What bocpd_detector_next_alarm says.
 struct alarm {
     std::uint64_t began, noticed_at;
-    double probability, p_rose, difference;
+    double probability, p_rose, difference, sd;
 };
 
 /// What bocpd_detector_shift says.
@@ -314,7 +678,7 @@ struct batch {
 /// A detector.
 class detector {
 public:
-    explicit detector(const config &made_from) {
+    explicit detector(const bocpd::config &made_from) {
         check(bocpd_detector_new(made_from.handle(), &handle_));
     }
 
@@ -325,7 +689,7 @@ public:
         return detector(handle);
     }
     /// The same where model or hazard are one's own.
-    static detector restore(const config &made_from, span<const std::uint8_t> bytes) {
+    static detector restore(const bocpd::config &made_from, span<const std::uint8_t> bytes) {
         bocpd_detector *handle = nullptr;
         check(bocpd_detector_restore_with(made_from.handle(), bytes.data(), bytes.size(),
                                           &handle));
@@ -378,11 +742,7 @@ public:
 
     /// Takes in many observations, each of dimension() numbers; throws batch_error.
     batch step_many(span<const double> rows) {
-        const std::size_t d = dimension();
-        if (rows.size() % d != 0) {
-            throw std::invalid_argument("the last observation is incomplete");
-        }
-        return run(rows.size() / d, [&](std::size_t count, batch &out, std::size_t *done) {
+        return run(observations_in(rows), [&](std::size_t count, batch &out, std::size_t *done) {
             return bocpd_detector_batch(handle_, rows.data(), count, out.p_change_now.data(),
                                         out.map_run_length.data(),
                                         out.map_probability.data(),
@@ -443,31 +803,25 @@ public:
 
     /// Of the most probable segmentation: first indices of new segments, ascending.
     std::vector<std::uint64_t> changepoints() const {
-        return list<std::uint64_t>(bocpd_detector_changepoints, handle_);
+        return detail::list<std::uint64_t>(bocpd_detector_changepoints, chandle());
     }
     /// Those that no later observation can change.
     std::vector<std::uint64_t> settled() const {
-        return list<std::uint64_t>(bocpd_detector_settled, handle_);
+        return detail::list<std::uint64_t>(bocpd_detector_settled, chandle());
     }
     /// Those that later observations may still change.
     std::vector<std::uint64_t> provisional() const {
-        return list<std::uint64_t>(bocpd_detector_provisional, handle_);
+        return detail::list<std::uint64_t>(bocpd_detector_provisional, chandle());
     }
     /// The settled ones, which the detector then forgets.
     std::vector<std::uint64_t> take_settled() {
-        return list<std::uint64_t>(bocpd_detector_take_settled, handle_);
+        return detail::list<std::uint64_t>(bocpd_detector_take_settled, handle_);
     }
 
     // -- when things changed, given all that was seen since (needs a history) --------
     bocpd::smoothed smoothed() const {
         bocpd::smoothed out;
-        std::size_t length = 0;
-        check(bocpd_detector_smoothed(handle_, &out.first, nullptr, 0, &length));
-        out.p_change_at.resize(length);
-        if (length > 0) {
-            check(bocpd_detector_smoothed(handle_, &out.first, out.p_change_at.data(), length,
-                                          &length));
-        }
+        out.p_change_at = detail::list<double>(bocpd_detector_smoothed, chandle(), &out.first);
         return out;
     }
     double p_change_at(std::uint64_t s) const {
@@ -481,32 +835,31 @@ public:
         return p;
     }
     double expected_changes() const { return get<double>(bocpd_detector_expected_changes); }
+    /// Those that are not remembered are left out.
     std::vector<location> locations(span<const std::uint64_t> changepoints,
                                     double mass) const {
-        const std::size_t n = changepoints.size();
-        std::vector<double> p_here(n), probability(n), share(n);
-        std::vector<std::uint64_t> low(n), high(n);
-        check(bocpd_detector_locations(handle_, changepoints.data(), n, mass, p_here.data(),
-                                       probability.data(), low.data(), high.data(),
-                                       share.data()));
-        std::vector<location> out(n);
-        for (std::size_t i = 0; i < n; ++i) {
-            out[i] = {p_here[i], probability[i], low[i], high[i], share[i]};
-        }
-        return out;
+        bocpd_locations *out = nullptr;
+        check(bocpd_detector_locations(handle_, changepoints.data(), changepoints.size(), mass,
+                                       &out));
+        const detail::owned<bocpd_locations, bocpd_locations_free> freed(out);
+        return detail::read(out);
     }
-    std::vector<std::uint64_t> credible_set(span<const std::uint64_t> changepoints,
-                                            std::size_t which, double mass) const {
-        std::size_t length = 0;
-        check(bocpd_detector_credible_set(handle_, changepoints.data(), changepoints.size(),
-                                          which, mass, nullptr, 0, &length));
-        std::vector<std::uint64_t> out(length);
-        if (length > 0) {
-            check(bocpd_detector_credible_set(handle_, changepoints.data(),
-                                              changepoints.size(), which, mass, out.data(),
-                                              length, &length));
-        }
-        return out;
+    /// What the model says of the segments of a series, whatever was seen.
+    std::vector<segment> segments(span<const double> rows,
+                                  span<const std::uint64_t> changepoints,
+                                  double mass) const {
+        bocpd_segments *out = nullptr;
+        check(bocpd_detector_segments(handle_, rows.data(), observations_in(rows),
+                                      changepoints.data(), changepoints.size(), mass, &out));
+        const detail::owned<bocpd_segments, bocpd_segments_free> freed(out);
+        return detail::read(out);
+    }
+    /// Everything about the series that was seen, which is `rows`.
+    bocpd::detection detection(span<const double> rows, double mass = 0.9) const {
+        bocpd_detection *out = nullptr;
+        check(bocpd_detector_detection(handle_, rows.data(), observations_in(rows), mass,
+                                       &out));
+        return bocpd::detection(out);
     }
     /// Whole segmentations, drawn from their posterior.
     std::vector<std::vector<std::uint64_t>> sample_segmentations(std::size_t draws,
@@ -528,26 +881,27 @@ public:
     }
 
     // -- what comes next --------------------------------------------------------------
-    prediction predict(std::uint64_t ahead = 1) const {
-        prediction out{};
-        check(bocpd_detector_predict(handle_, ahead, &out.mean, &out.variance));
+    distribution predict(std::uint64_t ahead = 1) const {
+        return distribution(
+            detail::get<bocpd_distribution *>(bocpd_detector_predict, chandle(), ahead));
+    }
+    distribution predict_after(double elapsed) const {
+        return distribution(detail::get<bocpd_distribution *>(bocpd_detector_predict_after,
+                                                              chandle(), elapsed));
+    }
+    /// What is known of the parameters of the current segment, the level first.
+    std::vector<distribution> parameters() const {
+        std::vector<distribution> out;
+        const auto count = get<std::size_t>(bocpd_detector_parameter_count);
+        for (std::size_t which = 0; which < count; ++which) {
+            out.push_back(distribution(detail::get<bocpd_distribution *>(
+                bocpd_detector_parameter, chandle(), which)));
+        }
         return out;
     }
-    prediction predict_after(double elapsed) const {
-        prediction out{};
-        check(bocpd_detector_predict_after(handle_, elapsed, &out.mean, &out.variance));
-        return out;
-    }
-    double predict_quantile(double p, std::uint64_t ahead = 1) const {
-        double x = 0;
-        check(bocpd_detector_predict_quantile(handle_, ahead, p, &x));
-        return x;
-    }
-    tail predict_tail(double x, std::uint64_t ahead = 1) const {
-        tail out{};
-        check(bocpd_detector_predict_tail(handle_, ahead, x, &out.below, &out.up_to,
-                                          &out.above));
-        return out;
+    /// `count` observations of one segment, drawn from the model.
+    std::vector<double> simulate(std::uint64_t seed, std::size_t count) const {
+        return detail::list<double>(bocpd_detector_simulate, chandle(), seed, count);
     }
     double p_change_within(std::uint64_t k) const {
         double p = 0;
@@ -570,7 +924,7 @@ public:
             alarm next{};
             check(bocpd_detector_next_alarm(handle_, &raised, &next.began, &next.noticed_at,
                                             &next.probability, &next.p_rose,
-                                            &next.difference));
+                                            &next.difference, &next.sd));
             if (raised == 0) {
                 return out;
             }
@@ -587,9 +941,20 @@ public:
         return out;
     }
 
+    bocpd::shift shift_between(std::uint64_t low, std::uint64_t high) const {
+        bocpd::shift out{};
+        check(bocpd_detector_shift_between(handle_, low, high, &out.probability, &out.p_rose,
+                                           &out.difference, &out.sd));
+        return out;
+    }
+
+    /// What it was made from.
+    bocpd::config config() const {
+        return bocpd::config(get<bocpd_config *>(bocpd_detector_config));
+    }
     /// Everything as bytes, for restore().
     std::vector<std::uint8_t> snapshot() const {
-        return list<std::uint8_t>(bocpd_detector_snapshot, handle_);
+        return detail::list<std::uint8_t>(bocpd_detector_snapshot, chandle());
     }
 
     /// For the functions of bocpd.h.
@@ -599,23 +964,19 @@ public:
 private:
     explicit detector(bocpd_detector *handle) noexcept : handle_(handle) {}
 
-    template <class T, class Function>
-    T get(Function function) const {
-        T value{};
-        check(function(handle_, &value));
-        return value;
+    const bocpd_detector *chandle() const noexcept { return handle_; }
+
+    template <class V, class Function>
+    V get(Function function) const {
+        return detail::get<V>(function, chandle());
     }
 
-    /// A list: its length first, then its elements.
-    template <class T, class Function, class Handle>
-    static std::vector<T> list(Function function, Handle *handle) {
-        std::size_t length = 0;
-        check(function(handle, nullptr, 0, &length));
-        std::vector<T> values(length);
-        if (length > 0) {
-            check(function(handle, values.data(), length, &length));
+    std::size_t observations_in(span<const double> rows) const {
+        const std::size_t d = dimension();
+        if (rows.size() % d != 0) {
+            throw std::invalid_argument("the last observation is incomplete");
         }
-        return values;
+        return rows.size() / d;
     }
 
     template <class Call>

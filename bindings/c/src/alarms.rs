@@ -2,11 +2,12 @@
 
 use core::ffi::c_int;
 
-use bocpd_core::{AlarmPolicy, ReadoutError};
+use bocpd_core::{AlarmPolicy, ReadoutError, Shift};
 
 use crate::boundary::{Output, exclusive, guard};
 use crate::config::Config;
-use crate::detector::{Detector, change, read};
+use crate::detector::{Detector, change, change_contents, read};
+use crate::failure::Failure;
 use crate::readouts::value;
 use crate::status::Status;
 
@@ -69,9 +70,10 @@ pub unsafe extern "C" fn bocpd_config_set_shifts(config: *mut Config, on: c_int)
 /// Hands over the oldest alarm that was not handed over yet: sets raised to 1 and the
 /// other outputs; or sets raised to 0 and nothing else. Call it until then. Each output
 /// but raised may be NULL: the index where the new segment most probably began; that of
-/// the observation that raised the alarm; the probability that did; P(the level rose)
-/// and the expected difference of the levels, both NaN if the model does not know its
-/// level. At most 1024 alarms wait, the last ones; hand over all before a snapshot.
+/// the observation that raised the alarm; the probability that did; P(the level rose),
+/// the expected difference of the levels, new less old, and its standard deviation, all
+/// three NaN if the model does not know its level. At most 1024 alarms wait, the last
+/// ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_next_alarm(
     detector: *mut Detector,
@@ -81,15 +83,20 @@ pub unsafe extern "C" fn bocpd_detector_next_alarm(
     probability: *mut f64,
     p_rose: *mut f64,
     difference: *mut f64,
+    sd: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        change(detector, |engine| {
+        change_contents(detector, |contents| {
             let raised = Output::new(raised, "raised")?;
             let (began, noticed_at) = (Output::optional(began)?, Output::optional(noticed_at)?);
             let probability = Output::optional(probability)?;
             let (p_rose, difference) = (Output::optional(p_rose)?, Output::optional(difference)?);
-            let alarm = engine.next_alarm();
+            let sd = Output::optional(sd)?;
+            if contents.waiting.is_empty() {
+                contents.waiting.extend(contents.detector.take_alarms());
+            }
+            let alarm = contents.waiting.pop_front();
             raised.set(c_int::from(alarm.is_some()));
             if let Some(alarm) = alarm {
                 began.set(alarm.began);
@@ -97,6 +104,7 @@ pub unsafe extern "C" fn bocpd_detector_next_alarm(
                 probability.set(alarm.probability);
                 p_rose.set(alarm.shift.map_or(f64::NAN, |shift| shift.p_rose));
                 difference.set(alarm.shift.map_or(f64::NAN, |shift| shift.difference));
+                sd.set(alarm.shift.map_or(f64::NAN, |shift| shift.sd));
             }
             Ok(())
         })
@@ -108,8 +116,8 @@ pub unsafe extern "C" fn bocpd_detector_next_alarm(
 pub unsafe extern "C" fn bocpd_detector_acknowledge(detector: *mut Detector) -> Status {
     // SAFETY: handles are as the header says.
     unsafe {
-        change(detector, |engine| {
-            engine.acknowledge();
+        change(detector, |detector| {
+            detector.acknowledge();
             Ok(())
         })
     }
@@ -123,7 +131,7 @@ pub unsafe extern "C" fn bocpd_detector_alarm_is_on(
     on: *mut c_int,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, on, |engine| c_int::from(engine.alarm_is_on())) }
+    unsafe { value(detector, on, |detector| c_int::from(detector.alarm_is_on())) }
 }
 
 /// The probability that alarms go by, now; 0 if there are none.
@@ -133,15 +141,19 @@ pub unsafe extern "C" fn bocpd_detector_alarm_probability(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |engine| engine.alarm_probability()) }
+    unsafe {
+        value(detector, probability, |detector| {
+            detector.alarm_probability()
+        })
+    }
 }
 
-/// How the level changed at the start of the current segment, given that it is not the
-/// first: P(the current segment is not the first), P(the level rose), the expected
-/// difference, new less old, and its standard deviation. Each may be NULL.
+/// How the level changed at the start of the current segment: P(the current segment is not
+/// the first), and given that, P(the level rose), the expected difference, new less old,
+/// and its standard deviation. If the probability is 0 the others are NaN. Each output may
+/// be NULL. The level is the first parameter (bocpd_detector_parameter).
 ///
-/// Errors: BOCPD_UNSUPPORTED if shifts are not followed, the model does not know its
-/// level, or the current segment is the first for sure.
+/// Errors: BOCPD_NOT_FOLLOWED; BOCPD_UNSUPPORTED for own models without level functions.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_shift(
     detector: *const Detector,
@@ -152,16 +164,49 @@ pub unsafe extern "C" fn bocpd_detector_shift(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            let (probability, p_rose) = (Output::optional(probability)?, Output::optional(p_rose)?);
-            let (difference, sd) = (Output::optional(difference)?, Output::optional(sd)?);
-            let what = "change of level: there was no change";
-            let shift = engine.shift()?.ok_or(ReadoutError::Model { what })?;
-            probability.set(shift.probability);
-            p_rose.set(shift.p_rose);
-            difference.set(shift.difference);
-            sd.set(shift.sd);
-            Ok(())
+        read(detector, |detector| {
+            let outputs = [probability, p_rose, difference, sd];
+            write_shift(outputs, || detector.shift())
         })
     }
+}
+
+/// bocpd_detector_shift, given that the current segment began at one of low, ..., high;
+/// probability is that of it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_shift_between(
+    detector: *const Detector,
+    low: u64,
+    high: u64,
+    probability: *mut f64,
+    p_rose: *mut f64,
+    difference: *mut f64,
+    sd: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |detector| {
+            let outputs = [probability, p_rose, difference, sd];
+            write_shift(outputs, || detector.shift_between(low, high))
+        })
+    }
+}
+
+/// # Safety
+/// The outputs are NULL or may be written through.
+unsafe fn write_shift(
+    [probability, p_rose, difference, sd]: [*mut f64; 4],
+    shift: impl FnOnce() -> Result<Option<Shift>, ReadoutError>,
+) -> Result<(), Failure> {
+    let (probability, p_rose) = (Output::optional(probability)?, Output::optional(p_rose)?);
+    let (difference, sd) = (Output::optional(difference)?, Output::optional(sd)?);
+    let shift = shift()?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        probability.set(shift.map_or(0.0, |shift| shift.probability));
+        p_rose.set(shift.map_or(f64::NAN, |shift| shift.p_rose));
+        difference.set(shift.map_or(f64::NAN, |shift| shift.difference));
+        sd.set(shift.map_or(f64::NAN, |shift| shift.sd));
+    }
+    Ok(())
 }

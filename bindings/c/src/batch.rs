@@ -2,11 +2,11 @@
 
 use bocpd_core::{BatchError, Step};
 
-use crate::boundary::{Output, check_aligned, check_extent, slice};
+use crate::boundary::{Output, check_aligned, check_extent, rows_at};
 use crate::detector::{Detector, change};
-use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::status::Status;
+use bocpd_core::Detect;
 
 /// Takes in count observations that lie one after the other at rows, each of
 /// bocpd_detector_dimension numbers. The same as one bocpd_detector_step after the
@@ -34,17 +34,13 @@ pub unsafe extern "C" fn bocpd_detector_batch(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        change(detector, |engine| {
+        change(detector, |detector| {
             let outputs =
                 Outputs::new(p_change_now, map_run_length, map_probability, ln_predictive)?;
             let processed = Output::optional(processed)?;
-            let len = count
-                .checked_mul(engine.dimension())
-                .ok_or(Failure::Argument("a length is past the address space"))?;
-            check_extent::<f64>(count)?;
-            let rows = slice(rows, len, "rows")?;
+            let rows = rows_at(rows, count, detector.dimension())?;
             let mut done = 0;
-            let result = engine.update_many(rows, &mut |step| outputs.write(&mut done, step));
+            let result = detector.update_many(rows, &mut |step| outputs.write(&mut done, step));
             processed.set(done);
             Ok(result?)
         })
@@ -69,7 +65,7 @@ pub unsafe extern "C" fn bocpd_detector_batch_strided(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        change(detector, |engine| {
+        change(detector, |detector| {
             let outputs =
                 Outputs::new(p_change_now, map_run_length, map_probability, ln_predictive)?;
             let processed = Output::optional(processed)?;
@@ -77,12 +73,12 @@ pub unsafe extern "C" fn bocpd_detector_batch_strided(
                 check_aligned(rows, "rows")?;
                 let extent = (count - 1)
                     .checked_mul(stride.unsigned_abs())
-                    .and_then(|last| last.checked_add(engine.dimension()))
+                    .and_then(|last| last.checked_add(detector.dimension()))
                     .ok_or(Failure::Argument("a length is past the address space"))?;
                 check_extent::<f64>(extent)?;
             }
             let mut done = 0;
-            let result = strided(engine, rows, count, stride, |step| {
+            let result = strided(detector, rows, count, stride, |step| {
                 outputs.write(&mut done, step);
             });
             processed.set(done);
@@ -96,7 +92,7 @@ pub unsafe extern "C" fn bocpd_detector_batch_strided(
 /// # Safety
 /// There are `count` rows that can be read, `stride` apart, from `first` on.
 unsafe fn strided(
-    engine: &mut dyn Engine,
+    detector: &mut dyn Detect,
     first: *const f64,
     count: usize,
     stride: isize,
@@ -104,7 +100,7 @@ unsafe fn strided(
 ) -> Result<(), BatchError> {
     /// Rows gathered at a time.
     const BLOCK: usize = 256;
-    let dimension = engine.dimension();
+    let dimension = detector.dimension();
     let mut block = Vec::with_capacity(BLOCK.min(count) * dimension);
     for start in (0..count).step_by(BLOCK) {
         block.clear();
@@ -115,7 +111,7 @@ unsafe fn strided(
             let row = unsafe { core::slice::from_raw_parts(first.offset(offset), dimension) };
             block.extend_from_slice(row);
         }
-        engine
+        detector
             .update_many(&block, &mut each)
             .map_err(|error| BatchError::new(start + error.index, error.error))?;
     }

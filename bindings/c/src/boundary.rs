@@ -29,7 +29,7 @@ pub(crate) fn guard(body: impl FnOnce() -> Result<(), Failure>) -> Status {
                 .unwrap_or_default();
             // Whatever the payload is, dropping it must not panic into C.
             core::mem::forget(payload);
-            remember(format!("internal error: {text}"));
+            remember(&format!("internal error: {text}"));
             BOCPD_PANIC
         }
     }
@@ -37,20 +37,14 @@ pub(crate) fn guard(body: impl FnOnce() -> Result<(), Failure>) -> Status {
 
 #[cold]
 fn report(failure: &Failure) -> Status {
-    remember(failure.to_string());
+    remember(&failure.to_string());
     failure.status()
 }
 
-fn remember(message: String) {
-    // No message of ours has a zero byte; cut at one rather than fail.
-    let bytes: Vec<u8> = message
-        .into_bytes()
-        .into_iter()
-        .take_while(|&b| b != 0)
-        .collect();
-    let message = CString::new(bytes).ok();
+fn remember(message: &str) {
+    let message = c_text(message);
     // At the end of a thread its storage may be gone; then nobody can ask.
-    let _ = LAST.try_with(|last| *last.borrow_mut() = message);
+    let _ = LAST.try_with(|last| *last.borrow_mut() = Some(message));
 }
 
 /// The message of the last failure in this thread.
@@ -104,6 +98,22 @@ pub(crate) unsafe fn slice<'a, T>(
     Ok(unsafe { core::slice::from_raw_parts(pointer, len) })
 }
 
+/// `count` observations of `dimension` numbers each.
+///
+/// # Safety
+/// As [`slice`].
+pub(crate) unsafe fn rows_at<'a>(
+    rows: *const f64,
+    count: usize,
+    dimension: usize,
+) -> Result<&'a [f64], Failure> {
+    let len = count
+        .checked_mul(dimension)
+        .ok_or(Failure::Argument("a length is past the address space"))?;
+    // SAFETY: the caller's promise.
+    unsafe { slice(rows, len, "rows") }
+}
+
 /// Whether `len` values fit the address space.
 pub(crate) fn check_extent<T>(len: usize) -> Result<(), Failure> {
     match len.checked_mul(size_of::<T>()) {
@@ -121,6 +131,46 @@ pub(crate) fn check_aligned<T>(pointer: *const T, name: &'static str) -> Result<
         Ok(())
     } else {
         Err(Failure::Argument("a pointer is not aligned for its type"))
+    }
+}
+
+/// A copy of a table of functions that the caller has filled in: a C structure that
+/// begins with its own size. Fields that the caller's header does not have yet are
+/// zero here; fields that this library does not know yet must be zero.
+///
+/// # Safety
+/// `pointer` is NULL or points to as many bytes as its first word says; bytes of zero
+/// are a valid `T`.
+pub(crate) unsafe fn table<T: Copy>(
+    pointer: *const T,
+    least: usize,
+    name: &'static str,
+) -> Result<T, Failure> {
+    check_aligned(pointer, name)?;
+    // SAFETY: not NULL, aligned; the rest is the caller's promise.
+    let size = unsafe { pointer.cast::<usize>().read() };
+    if size < least {
+        return Err(Failure::Argument(
+            "struct_size must be sizeof the structure",
+        ));
+    }
+    check_extent::<u8>(size)?;
+    let known = size.min(size_of::<T>());
+    let bytes = pointer.cast::<u8>();
+    // SAFETY: within what the caller promises.
+    let unknown = unsafe { core::slice::from_raw_parts(bytes.add(known), size - known) };
+    if unknown.iter().any(|&byte| byte != 0) {
+        return Err(Failure::Argument(
+            "the structure has fields that this version of the library does not know",
+        ));
+    }
+    let mut copy = core::mem::MaybeUninit::<T>::zeroed();
+    // SAFETY: no more bytes than there are and there is room for; the rest is zero.
+    unsafe {
+        copy.as_mut_ptr()
+            .cast::<u8>()
+            .copy_from_nonoverlapping(bytes, known);
+        Ok(copy.assume_init())
     }
 }
 
@@ -168,6 +218,54 @@ impl<T> Output<T> {
             unsafe { self.0.add(index).write(value) }
         }
     }
+}
+
+/// One value of an object, unless it cannot be said.
+///
+/// # Safety
+/// `object` is NULL or a live handle that no other thread changes; `out` is NULL or may
+/// be written through.
+pub(crate) unsafe fn get<T, V>(
+    object: *const T,
+    name: &'static str,
+    out: *mut V,
+    value: impl FnOnce(&T) -> V,
+) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let object = unsafe { shared(object, name)? };
+        let out = Output::new(out, "the output")?;
+        // SAFETY: as above.
+        unsafe { out.set(value(object)) }
+        Ok(())
+    })
+}
+
+/// Frees an object that `hand_over` made; NULL is fine.
+///
+/// # Safety
+/// `object` is NULL or a live handle that no one else uses.
+pub(crate) unsafe fn free<T>(object: *mut T) {
+    guard(|| {
+        if !object.is_null() {
+            // SAFETY: the caller's promise.
+            drop(unsafe { Box::from_raw(object) });
+        }
+        Ok(())
+    });
+}
+
+/// One element of a list that the caller asks for by its position.
+pub(crate) fn at<T>(list: &[T], index: usize) -> Result<&T, Failure> {
+    let count = list.len();
+    list.get(index).ok_or(Failure::Index { index, count })
+}
+
+/// A text for C.
+pub(crate) fn c_text(text: &str) -> CString {
+    // No text of ours has a zero byte; cut at one rather than fail.
+    let bytes: Vec<u8> = text.bytes().take_while(|&b| b != 0).collect();
+    CString::new(bytes).unwrap_or_default()
 }
 
 /// The caller's buffers for a list: how many elements there is room for, and

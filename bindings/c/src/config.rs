@@ -1,8 +1,11 @@
 //! The configuration of a detector: created empty, filled by setters.
 
-use bocpd_core::{HazardConfig, Keep, Missing, ModelConfig, Pruning, defaults};
+use std::sync::Arc;
 
-use crate::boundary::{Output, exclusive, guard, shared, slice};
+use bocpd_core::{HazardConfig, Keep, Missing, ModelConfig, Pruning, SharedHazard, defaults};
+
+use crate::boundary::{Output, exclusive, free, guard, shared, slice};
+use crate::detector::Contents;
 use crate::failure::Failure;
 use crate::own_hazard::OwnHazard;
 use crate::own_model::OwnModel;
@@ -13,8 +16,8 @@ use crate::status::Status;
 /// the configuration is as before.
 #[derive(Clone)]
 pub struct Config {
-    /// In the core's own terms. Model and hazard stand for nothing where the parts
-    /// below are not [`Part::Plain`].
+    /// In the core's own terms. The model is a placeholder where none is set yet, the
+    /// hazard unless the part below is [`Part::Plain`].
     pub(crate) plain: bocpd_core::Config,
     pub(crate) model: Part<OwnModel>,
     pub(crate) hazard: Part<OwnHazard>,
@@ -29,6 +32,38 @@ pub(crate) enum Part<T> {
 }
 
 impl Config {
+    /// The configuration for a series that nothing is known about.
+    pub(crate) fn of_series(values: &[f64]) -> Self {
+        Self::of(defaults::config_for(values))
+    }
+
+    /// A configuration of the core's.
+    pub(crate) fn of(plain: bocpd_core::Config) -> Self {
+        Self {
+            plain,
+            model: Part::Plain,
+            hazard: Part::Plain,
+        }
+    }
+
+    /// What a handle of a detector holds that this describes.
+    pub(crate) fn build(&self) -> Result<Contents, Failure> {
+        let own_hazard: Option<SharedHazard> = match &self.hazard {
+            Part::Own(hazard) => Some(Arc::new(hazard.clone())),
+            Part::Unset | Part::Plain => None,
+        };
+        let detector = match (&self.model, &self.hazard) {
+            (Part::Unset, _) => return Err(Failure::Incomplete("model")),
+            (_, Part::Unset) => return Err(Failure::Incomplete("hazard")),
+            (Part::Own(model), _) => self.plain.build_with_model(model.clone(), own_hazard)?,
+            (Part::Plain, _) => match own_hazard {
+                Some(hazard) => self.plain.build_with_hazard(hazard)?,
+                None => self.plain.build()?,
+            },
+        };
+        Ok(Contents::new(self.clone(), detector))
+    }
+
     fn empty() -> Self {
         let mut plain = defaults::config_for(&[]);
         plain.pruning = Pruning::default();
@@ -50,8 +85,8 @@ pub unsafe extern "C" fn bocpd_config_new(config: *mut *mut Config) -> Status {
 
 /// Makes a configuration for real numbers that nothing is known about but the
 /// values themselves: a Gaussian model on their scale (median and median absolute
-/// deviation), a constant hazard of 1 / count, no hypothesis given up. NaN is an
-/// error. values may be NULL if count is 0.
+/// deviation), a constant hazard of 1 / count; up to 4000 values no hypothesis is given
+/// up. NaN is an error. values may be NULL if count is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_for(
     values: *const f64,
@@ -61,14 +96,8 @@ pub unsafe extern "C" fn bocpd_config_for(
     guard(|| {
         // SAFETY: pointers are as the header says.
         let values = unsafe { slice(values, count, "values")? };
-        let plain = defaults::config_for(values);
-        let made = Config {
-            plain,
-            model: Part::Plain,
-            hazard: Part::Plain,
-        };
         // SAFETY: pointers are as the header says.
-        unsafe { hand_over(made, config) }
+        unsafe { hand_over(Config::of_series(values), config) }
     })
 }
 
@@ -87,13 +116,8 @@ pub unsafe extern "C" fn bocpd_config_clone(
 /// Frees a configuration; NULL is fine. Detectors made from it live on.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_free(config: *mut Config) {
-    guard(|| {
-        if !config.is_null() {
-            // SAFETY: made by `hand_over`, and not freed before.
-            drop(unsafe { Box::from_raw(config) });
-        }
-        Ok(())
-    });
+    // SAFETY: handles are as the header says.
+    unsafe { free(config) }
 }
 
 /// Gives up no hypothesis: time and memory of a step grow with the stream. Limits

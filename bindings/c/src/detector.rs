@@ -1,100 +1,151 @@
 //! Detectors: made, freed, fed one observation at a time.
 
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::collections::VecDeque;
 
-use bocpd_core::{Step, UpdateError};
+use bocpd_core::{Alarm, Detect, Step, UpdateError};
 
 use crate::boundary::{Output, guard, shared, slice};
 use crate::config::{Config, hand_over};
-use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::status::Status;
 
 /// A detector. What it was made from is fixed; what it has seen changes with every
 /// step.
 pub struct Detector {
-    /// Whether a call is running that changes the engine. What it is for is a model
-    /// or hazard of the caller's that uses the detector it was called by; it is
-    /// not a lock between threads.
-    state: AtomicU8,
-    engine: UnsafeCell<Box<dyn Engine>>,
+    /// How many calls are reading the contents, or one of the two below. What it is
+    /// for is a function of the caller's that uses the detector it was called by; it
+    /// is not a lock between threads.
+    state: AtomicU32,
+    contents: UnsafeCell<Contents>,
 }
 
-const IDLE: u8 = 0;
-const STEPPING: u8 = 1;
-const PANICKED: u8 = 2;
+/// A call is running that changes the contents.
+const CHANGING: u32 = u32::MAX;
+/// A call that changed the contents did not come to its end.
+const PANICKED: u32 = u32::MAX - 1;
+
+/// What a handle holds.
+#[derive(Clone)]
+pub(crate) struct Contents {
+    pub(crate) detector: Box<dyn Detect>,
+    /// What it was built from, functions of the caller's included.
+    pub(crate) config: Config,
+    /// Alarms taken from the detector and not handed over yet.
+    pub(crate) waiting: VecDeque<Alarm>,
+}
+
+impl Contents {
+    pub(crate) fn new(config: Config, detector: Box<dyn Detect>) -> Self {
+        Self {
+            detector,
+            config,
+            waiting: VecDeque::new(),
+        }
+    }
+}
 
 impl Detector {
-    pub(crate) fn new(engine: Box<dyn Engine>) -> Self {
+    pub(crate) fn new(contents: Contents) -> Self {
         Self {
-            state: AtomicU8::new(IDLE),
-            engine: UnsafeCell::new(engine),
-        }
-    }
-
-    fn check_idle(&self) -> Result<(), Failure> {
-        match self.state.load(Ordering::Relaxed) {
-            IDLE => Ok(()),
-            PANICKED => Err(Failure::Panicked),
-            _ => Err(Failure::Busy),
+            state: AtomicU32::new(0),
+            contents: UnsafeCell::new(contents),
         }
     }
 }
 
-/// Runs `body` on the engine of a detector that is not being changed.
+fn refused(state: u32) -> Failure {
+    if state == PANICKED {
+        Failure::Panicked
+    } else {
+        Failure::Busy
+    }
+}
+
+/// Runs `body` on the contents of a handle, to read them.
 ///
 /// # Safety
 /// `detector` is NULL or a live handle that no other thread changes.
-pub(crate) unsafe fn read(
+pub(crate) unsafe fn read_contents(
     detector: *const Detector,
-    body: impl FnOnce(&dyn Engine) -> Result<(), Failure>,
+    body: impl FnOnce(&Contents) -> Result<(), Failure>,
 ) -> Status {
     guard(|| {
         // SAFETY: the caller's promise; handles are only ever shared here.
         let detector = unsafe { shared(detector, "detector")? };
-        detector.check_idle()?;
-        // SAFETY: no call of this thread changes the engine, as just checked, and
-        // no other thread does, as the caller promises.
-        body(unsafe { &**detector.engine.get() })
+        let state = detector.state.load(Ordering::Relaxed);
+        if state >= PANICKED {
+            return Err(refused(state));
+        }
+        detector.state.fetch_add(1, Ordering::Relaxed);
+        let _leave = Leave(|| {
+            detector.state.fetch_sub(1, Ordering::Relaxed);
+        });
+        // SAFETY: no call of this thread changes the contents until we leave, and no
+        // other thread does, as the caller promises.
+        body(unsafe { &*detector.contents.get() })
     })
 }
 
-/// Runs `body` on the engine of a detector, to change it.
+/// Runs `body` on a detector, to ask it.
+///
+/// # Safety
+/// As [`read_contents`].
+pub(crate) unsafe fn read(
+    detector: *const Detector,
+    body: impl FnOnce(&dyn Detect) -> Result<(), Failure>,
+) -> Status {
+    // SAFETY: the caller's promise.
+    unsafe { read_contents(detector, |contents| body(&*contents.detector)) }
+}
+
+/// Runs `body` on the contents of a handle, to change them.
 ///
 /// # Safety
 /// `detector` is NULL or a live handle that no other thread uses.
 #[inline]
-pub(crate) unsafe fn change(
+pub(crate) unsafe fn change_contents(
     detector: *mut Detector,
-    body: impl FnOnce(&mut dyn Engine) -> Result<(), Failure>,
+    body: impl FnOnce(&mut Contents) -> Result<(), Failure>,
 ) -> Status {
     guard(|| {
         // SAFETY: the caller's promise; handles are only ever shared here.
         let detector = unsafe { shared(detector, "detector")? };
-        detector.check_idle()?;
-        detector.state.store(STEPPING, Ordering::Relaxed);
-        let mut leave = Leave {
-            state: &detector.state,
-            to: PANICKED,
-        };
-        // SAFETY: no call of this thread uses the engine, as just checked, and no
+        let state = detector.state.load(Ordering::Relaxed);
+        if state != 0 {
+            return Err(refused(state));
+        }
+        detector.state.store(CHANGING, Ordering::Relaxed);
+        let panicked = Leave(|| detector.state.store(PANICKED, Ordering::Relaxed));
+        // SAFETY: no call of this thread uses the contents, as just checked, and no
         // other thread does, as the caller promises.
-        let result = body(unsafe { &mut **detector.engine.get() });
-        leave.to = IDLE;
+        let result = body(unsafe { &mut *detector.contents.get() });
+        core::mem::forget(panicked);
+        detector.state.store(0, Ordering::Relaxed);
         result
     })
 }
 
-/// Says at the end of a call, however it ends, what state the detector is in.
-struct Leave<'a> {
-    state: &'a AtomicU8,
-    to: u8,
+/// Runs `body` on a detector, to change it.
+///
+/// # Safety
+/// As [`change_contents`].
+#[inline]
+pub(crate) unsafe fn change(
+    detector: *mut Detector,
+    body: impl FnOnce(&mut dyn Detect) -> Result<(), Failure>,
+) -> Status {
+    // SAFETY: the caller's promise.
+    unsafe { change_contents(detector, |contents| body(&mut *contents.detector)) }
 }
 
-impl Drop for Leave<'_> {
+/// Runs a function when a call ends, however it ends.
+struct Leave<F: Fn()>(F);
+
+impl<F: Fn()> Drop for Leave<F> {
     fn drop(&mut self) {
-        self.state.store(self.to, Ordering::Relaxed);
+        (self.0)();
     }
 }
 
@@ -121,8 +172,8 @@ pub unsafe extern "C" fn bocpd_detector_clone(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            hand_over(Detector::new(engine.clone_box()), copy)
+        read_contents(detector, |contents| {
+            hand_over(Detector::new(contents.clone()), copy)
         })
     }
 }
@@ -133,8 +184,9 @@ pub unsafe extern "C" fn bocpd_detector_free(detector: *mut Detector) {
     guard(|| {
         // SAFETY: handles are as the header says.
         if let Ok(live) = unsafe { shared(detector, "detector") } {
-            // A step that is running on it must not lose the ground under its feet.
-            if live.state.load(Ordering::Relaxed) == STEPPING {
+            // A call that is running on it must not lose the ground under its feet.
+            let state = live.state.load(Ordering::Relaxed);
+            if state != 0 && state != PANICKED {
                 return Err(Failure::Busy);
             }
             // SAFETY: made by `hand_over`, and not freed before.
@@ -149,9 +201,24 @@ pub unsafe extern "C" fn bocpd_detector_free(detector: *mut Detector) {
 pub unsafe extern "C" fn bocpd_detector_reset(detector: *mut Detector) -> Status {
     // SAFETY: handles are as the header says.
     unsafe {
-        change(detector, |engine| {
-            engine.reset();
+        change_contents(detector, |contents| {
+            contents.detector.reset();
+            contents.waiting.clear();
             Ok(())
+        })
+    }
+}
+
+/// A copy of the configuration that a detector was made from, to be freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_config(
+    detector: *const Detector,
+    config: *mut *mut Config,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read_contents(detector, |contents| {
+            hand_over(contents.config.clone(), config)
         })
     }
 }
@@ -165,8 +232,8 @@ pub unsafe extern "C" fn bocpd_detector_dimension(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            Output::new(dimension, "dimension")?.set(engine.dimension());
+        read(detector, |detector| {
+            Output::new(dimension, "dimension")?.set(detector.dimension());
             Ok(())
         })
     }
@@ -187,7 +254,7 @@ pub unsafe extern "C" fn bocpd_detector_step(
     p_change_now: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { step(detector, p_change_now, |engine| Ok(engine.update(&[x]))) }
+    unsafe { step(detector, p_change_now, |detector| Ok(detector.update(&[x]))) }
 }
 
 /// Takes in an observation made elapsed after the one before, in units of the
@@ -204,8 +271,8 @@ pub unsafe extern "C" fn bocpd_detector_step_after(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        step(detector, p_change_now, |engine| {
-            Ok(engine.update_after(elapsed, &[x]))
+        step(detector, p_change_now, |detector| {
+            Ok(detector.update_after(elapsed, &[x]))
         })
     }
 }
@@ -221,8 +288,8 @@ pub unsafe extern "C" fn bocpd_detector_step_row(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        step(detector, p_change_now, |engine| {
-            Ok(engine.update(slice(row, count, "row")?))
+        step(detector, p_change_now, |detector| {
+            Ok(detector.update(slice(row, count, "row")?))
         })
     }
 }
@@ -238,8 +305,8 @@ pub unsafe extern "C" fn bocpd_detector_step_row_after(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        step(detector, p_change_now, |engine| {
-            Ok(engine.update_after(elapsed, slice(row, count, "row")?))
+        step(detector, p_change_now, |detector| {
+            Ok(detector.update_after(elapsed, slice(row, count, "row")?))
         })
     }
 }
@@ -254,7 +321,7 @@ pub unsafe extern "C" fn bocpd_detector_skip(
     p_change_now: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { step(detector, p_change_now, |engine| Ok(engine.skip())) }
+    unsafe { step(detector, p_change_now, |detector| Ok(detector.skip())) }
 }
 
 /// bocpd_detector_skip, elapsed after the observation before.
@@ -268,8 +335,8 @@ pub unsafe extern "C" fn bocpd_detector_skip_after(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        step(detector, p_change_now, |engine| {
-            Ok(engine.skip_after(elapsed))
+        step(detector, p_change_now, |detector| {
+            Ok(detector.skip_after(elapsed))
         })
     }
 }
@@ -282,13 +349,13 @@ pub unsafe extern "C" fn bocpd_detector_skip_after(
 unsafe fn step(
     detector: *mut Detector,
     p_change_now: *mut f64,
-    take: impl FnOnce(&mut dyn Engine) -> Result<Result<Step, UpdateError>, Failure>,
+    take: impl FnOnce(&mut dyn Detect) -> Result<Result<Step, UpdateError>, Failure>,
 ) -> Status {
     // SAFETY: the caller's promise.
     unsafe {
-        change(detector, |engine| {
+        change(detector, |detector| {
             let out = Output::optional(p_change_now)?;
-            out.set(take(engine)??.p_change_now);
+            out.set(take(detector)??.p_change_now);
             Ok(())
         })
     }

@@ -3,15 +3,16 @@
 use core::fmt;
 
 use bocpd_core::{
-    BatchError, ObservationError, ParameterError, ReadoutError, SnapshotError, UpdateError,
+    BatchError, DetectError, ObservationError, ParameterError, ReadoutError, SnapshotError,
+    UpdateError,
 };
 
 use crate::status::{
     BOCPD_BROKEN, BOCPD_BUFFER_TOO_SMALL, BOCPD_BUSY, BOCPD_DIMENSION, BOCPD_ELAPSED,
     BOCPD_ELAPSED_UNSUPPORTED, BOCPD_HAZARD, BOCPD_HISTORY, BOCPD_IMPOSSIBLE, BOCPD_INCOMPLETE,
     BOCPD_INDEX, BOCPD_INVALID_ARGUMENT, BOCPD_INVALID_PARAMETER, BOCPD_NON_FINITE,
-    BOCPD_NULL_POINTER, BOCPD_OTHER, BOCPD_OUT_OF_SUPPORT, BOCPD_PANIC, BOCPD_SNAPSHOT,
-    BOCPD_UNSUPPORTED, Status,
+    BOCPD_NOT_FOLLOWED, BOCPD_NULL_POINTER, BOCPD_OTHER, BOCPD_OUT_OF_SUPPORT, BOCPD_PANIC,
+    BOCPD_SNAPSHOT, BOCPD_UNSUPPORTED, Status,
 };
 
 /// Why a call failed.
@@ -21,11 +22,13 @@ pub(crate) enum Failure {
     Argument(&'static str),
     Incomplete(&'static str),
     TooSmall { capacity: usize, length: usize },
+    Index { index: usize, count: usize },
     Parameter(ParameterError),
     Update(UpdateError),
     Batch(BatchError),
     Readout(ReadoutError),
     Snapshot(SnapshotError),
+    Other(DetectError),
     Busy,
     Panicked,
 }
@@ -37,17 +40,20 @@ impl Failure {
             Self::Argument(_) => BOCPD_INVALID_ARGUMENT,
             Self::Incomplete(_) => BOCPD_INCOMPLETE,
             Self::TooSmall { .. } => BOCPD_BUFFER_TOO_SMALL,
+            Self::Index { .. } => BOCPD_INDEX,
             Self::Parameter(_) => BOCPD_INVALID_PARAMETER,
             Self::Update(error) | Self::Batch(BatchError { error, .. }) => status_of(*error),
             Self::Readout(error) => match error {
                 ReadoutError::History { .. } => BOCPD_HISTORY,
                 ReadoutError::Index { .. } => BOCPD_INDEX,
                 ReadoutError::Model { .. } => BOCPD_UNSUPPORTED,
+                ReadoutError::ShiftsNotFollowed => BOCPD_NOT_FOLLOWED,
                 ReadoutError::Argument(_) => BOCPD_INVALID_PARAMETER,
                 ReadoutError::Update(error) => status_of(*error),
                 _ => BOCPD_OTHER,
             },
             Self::Snapshot(_) => BOCPD_SNAPSHOT,
+            Self::Other(_) => BOCPD_OTHER,
             Self::Busy => BOCPD_BUSY,
             Self::Panicked => BOCPD_PANIC,
         }
@@ -77,15 +83,28 @@ impl fmt::Display for Failure {
             Self::TooSmall { capacity, length } => {
                 write!(f, "the buffer has room for {capacity}, {length} are needed")
             }
+            Self::Index { index, count } => write!(f, "position {index} of {count}"),
             Self::Parameter(error) => error.fmt(f),
             Self::Update(error) => error.fmt(f),
             Self::Batch(error) => error.fmt(f),
             Self::Readout(error) => error.fmt(f),
             Self::Snapshot(error) => error.fmt(f),
+            Self::Other(error) => error.fmt(f),
             Self::Busy => f.write_str(
-                "the detector is in use: by another thread, or by the step that this callback belongs to",
+                "the detector is in use: by another thread, or by the call that this function is called from",
             ),
             Self::Panicked => f.write_str("internal error; the detector can only be freed"),
+        }
+    }
+}
+
+impl From<DetectError> for Failure {
+    fn from(error: DetectError) -> Self {
+        match error {
+            DetectError::Parameter(error) => Self::Parameter(error),
+            DetectError::Data(error) => Self::Batch(error),
+            DetectError::Readout(error) => Self::Readout(error),
+            other => Self::Other(other),
         }
     }
 }

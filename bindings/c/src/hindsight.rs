@@ -1,9 +1,11 @@
 //! When things changed, given all that was seen since.
 
-use crate::boundary::{List, Output, check_aligned, check_extent, copy_list, slice};
+use crate::boundary::{List, Output, check_aligned, check_extent, copy_list, rows_at, slice};
+use crate::config::hand_over;
 use crate::detector::{Detector, read};
-use crate::failure::Failure;
+use crate::locations::Locations;
 use crate::readouts::fallible;
+use crate::segments::Segments;
 use crate::status::Status;
 
 /// P(a segment starts at s | all seen so far), for all s from first to the last
@@ -21,9 +23,9 @@ pub unsafe extern "C" fn bocpd_detector_smoothed(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
+        read(detector, |detector| {
             let first = Output::optional(first)?;
-            let smoothed = engine.smoothed()?;
+            let smoothed = detector.smoothed()?;
             copy_list(&smoothed.p_change_at, p_change_at, capacity, length)?;
             first.set(smoothed.first);
             Ok(())
@@ -41,7 +43,7 @@ pub unsafe extern "C" fn bocpd_detector_p_change_at(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { fallible(detector, probability, |engine| engine.p_change_at(s)) }
+    unsafe { fallible(detector, probability, |detector| detector.p_change_at(s)) }
 }
 
 /// P(at least one segment starts at one of low, ..., high | all seen so far).
@@ -56,8 +58,8 @@ pub unsafe extern "C" fn bocpd_detector_p_change_between(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        fallible(detector, probability, |engine| {
-            engine.p_change_between(low, high)
+        fallible(detector, probability, |detector| {
+            detector.p_change_between(low, high)
         })
     }
 }
@@ -71,75 +73,58 @@ pub unsafe extern "C" fn bocpd_detector_expected_changes(
     changes: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { fallible(detector, changes, |engine| engine.expected_changes()) }
+    unsafe { fallible(detector, changes, |detector| detector.expected_changes()) }
 }
 
-/// How sure it is where the given changes were: the count changepoints (ascending), as
-/// bocpd_detector_changepoints gives them, each with a neighbourhood, every index that is
-/// closer to it than to the others.
+/// How sure it is where the given changes were: the count changepoints, ascending, as
+/// bocpd_detector_changepoints gives them. Those that are not remembered are left out. To
+/// be freed.
 ///
-/// Each array that is not NULL gets count values: P(a segment starts exactly there);
-/// P(one starts in the neighbourhood); the first and the last index of the smallest set
-/// that has at least mass of the neighbourhood's probability; and the share that it has.
-///
-/// Errors: BOCPD_HISTORY; BOCPD_INDEX; BOCPD_INVALID_PARAMETER.
+/// Errors: BOCPD_HISTORY; BOCPD_INVALID_PARAMETER unless mass is in (0, 1) and the
+/// changepoints ascend from 1 to the last observation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_locations(
     detector: *const Detector,
     changepoints: *const u64,
     count: usize,
     mass: f64,
-    p_here: *mut f64,
-    probability: *mut f64,
-    low: *mut u64,
-    high: *mut u64,
-    share: *mut f64,
+    locations: *mut *mut Locations,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            let p_here = Output::optional(p_here)?;
-            let probability = Output::optional(probability)?;
-            let (low, high) = (Output::optional(low)?, Output::optional(high)?);
-            let share = Output::optional(share)?;
+        read(detector, |detector| {
             let changepoints = slice(changepoints, count, "changepoints")?;
-            for (i, location) in engine.locations(changepoints, mass)?.iter().enumerate() {
-                p_here.set_at(i, location.p_here);
-                probability.set_at(i, location.probability);
-                low.set_at(i, location.low);
-                high.set_at(i, location.high);
-                share.set_at(i, location.share);
-            }
-            Ok(())
+            let found = detector.locations(changepoints, mass)?;
+            hand_over(Locations::new(found), locations)
         })
     }
 }
 
-/// The set of bocpd_detector_locations itself, for the changepoint at position which, as
-/// a list: ascending, perhaps with gaps.
+/// What the model says of the segments of a series that start at 0 and at the given
+/// changepoints (ascending; those that are 0 or past the end are passed over): posteriors
+/// of their parameters with intervals that hold mass, evidence, Bayes factors. The count
+/// observations at rows are as for bocpd_detector_batch; what the detector has seen has no
+/// part in it. To be freed.
 ///
-/// Errors: as bocpd_detector_locations; BOCPD_INVALID_ARGUMENT if which is not less than
-/// count; BOCPD_BUFFER_TOO_SMALL.
+/// Errors: as bocpd_detector_step, at the first observation that the model cannot score;
+/// the message gives its position.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_detector_credible_set(
+pub unsafe extern "C" fn bocpd_detector_segments(
     detector: *const Detector,
-    changepoints: *const u64,
+    rows: *const f64,
     count: usize,
-    which: usize,
+    changepoints: *const u64,
+    changepoint_count: usize,
     mass: f64,
-    indices: *mut u64,
-    capacity: usize,
-    length: *mut usize,
+    segments: *mut *mut Segments,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            let changepoints = slice(changepoints, count, "changepoints")?;
-            let locations = engine.locations(changepoints, mass)?;
-            let location = locations
-                .get(which)
-                .ok_or(Failure::Argument("which must be less than count"))?;
-            copy_list(&location.credible, indices, capacity, length)
+        read(detector, |detector| {
+            let rows = rows_at(rows, count, detector.dimension())?;
+            let changepoints = slice(changepoints, changepoint_count, "changepoints")?;
+            let found = detector.segments(rows, changepoints, mass)?;
+            hand_over(Segments::new(found), segments)
         })
     }
 }
@@ -161,10 +146,10 @@ pub unsafe extern "C" fn bocpd_detector_sample_segmentations(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
+        read(detector, |detector| {
             let list = List::new(capacity, length)?;
             check_extent::<u64>(draws)?;
-            let segmentations = engine.sample_segmentations(draws, seed)?;
+            let segmentations = detector.sample_segmentations(draws, seed)?;
             let all = segmentations.concat();
             if !list.is_query(changepoints.is_null() && ends.is_null()) {
                 check_aligned(ends, "ends")?;

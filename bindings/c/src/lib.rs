@@ -7,8 +7,8 @@
 //! - [`boundary`] turns a body that returns `Result` into a status: panics are
 //!   caught, the message of a failure is stored for the thread;
 //! - a [`detector::Detector`] handle knows whether a call is running on it;
-//! - an [`engine::Engine`] is whatever a handle drives: a detector that the core
-//!   built from data, or one with a model or hazard of the caller's.
+//! - results that do not fit a number are objects of their own
+//!   ([`locations`], [`segments`], [`distributions`], …), read by functions.
 #![expect(
     unsafe_code,
     reason = "pointers from C; each place says what it relies on"
@@ -29,17 +29,23 @@
 mod alarms;
 mod batch;
 mod boundary;
+mod calibrations;
 mod config;
+mod detections;
 mod detector;
-mod engine;
+mod distributions;
 mod failure;
 mod hazards;
 mod hindsight;
+mod locations;
 mod models;
 mod outlook;
+mod own_distribution;
 mod own_hazard;
 mod own_model;
+mod random;
 mod readouts;
+mod segments;
 mod snapshot;
 mod status;
 mod stored;
@@ -47,15 +53,21 @@ mod version;
 
 pub use alarms::*;
 pub use batch::*;
+pub use calibrations::*;
 pub use config::*;
+pub use detections::*;
 pub use detector::*;
+pub use distributions::*;
 pub use hazards::*;
 pub use hindsight::*;
+pub use locations::*;
 pub use models::*;
 pub use outlook::*;
 pub use own_hazard::{HazardTable, bocpd_config_set_own_hazard};
 pub use own_model::{ModelTable, bocpd_config_set_own_model};
+pub use random::*;
 pub use readouts::*;
+pub use segments::*;
 pub use snapshot::*;
 pub use status::*;
 pub use version::*;

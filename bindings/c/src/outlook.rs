@@ -1,98 +1,136 @@
-//! What comes next.
+//! What comes next, and what is known of the current segment.
 
-use bocpd_core::distribution::{Distribution, Mixture};
+use bocpd_core::distribution::Mixture;
+use bocpd_core::{Random, ReadoutError};
 
-use crate::boundary::Output;
-use crate::detector::{Detector, read};
-use crate::engine::Engine;
+use crate::boundary::{List, check_extent, copy_list};
+use crate::config::{Part, hand_over};
+use crate::detector::{Detector, read, read_contents};
+use crate::distributions::Distribution;
 use crate::failure::Failure;
 use crate::readouts::{fallible, value};
 use crate::status::Status;
 
-/// Mean and variance of the observation that is ahead steps away, 1 for the next one,
-/// given all so far; a change in between is counted. Either output may be NULL. Where
-/// there is no mean or variance it is infinite or NaN.
+/// The distribution of the observation that is ahead steps away, 1 for the next one,
+/// given all so far; a change in between is counted. To be freed.
 ///
-/// Errors: BOCPD_INVALID_PARAMETER if ahead is 0; BOCPD_UNSUPPORTED for own models.
+/// Errors: BOCPD_INVALID_PARAMETER if ahead is 0; BOCPD_UNSUPPORTED for own models
+/// without predictive functions.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_predict(
     detector: *const Detector,
     ahead: u64,
-    mean: *mut f64,
-    variance: *mut f64,
+    prediction: *mut *mut Distribution,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        moments(
-            detector,
-            mean,
-            variance,
-            |engine| Ok(engine.predict(ahead)?),
-        )
+        read(detector, |detector| {
+            let mixture = detector.predict(ahead)?;
+            hand_over(Distribution::new("observation", mixture), prediction)
+        })
     }
 }
 
 /// bocpd_detector_predict for an observation made elapsed after the last one.
 ///
-/// Errors: BOCPD_ELAPSED, BOCPD_ELAPSED_UNSUPPORTED; BOCPD_UNSUPPORTED for own models.
+/// Errors: BOCPD_ELAPSED, BOCPD_ELAPSED_UNSUPPORTED; BOCPD_UNSUPPORTED as for
+/// bocpd_detector_predict.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_predict_after(
     detector: *const Detector,
     elapsed: f64,
-    mean: *mut f64,
-    variance: *mut f64,
+    prediction: *mut *mut Distribution,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        moments(detector, mean, variance, |engine| {
-            Ok(engine.predict_after(elapsed)?)
+        read(detector, |detector| {
+            let mixture = detector.predict_after(elapsed)?;
+            hand_over(Distribution::new("observation", mixture), prediction)
         })
     }
 }
 
-/// The smallest x with P(observation <= x) >= p, for the observation that is ahead steps
-/// away; NaN unless p is in [0, 1].
+/// How many parameters the model knows of the current segment.
 ///
-/// Errors: as bocpd_detector_predict.
+/// Errors: BOCPD_UNSUPPORTED before any observation, and for own models without level
+/// functions.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_detector_predict_quantile(
+pub unsafe extern "C" fn bocpd_detector_parameter_count(
     detector: *const Detector,
-    ahead: u64,
-    p: f64,
-    x: *mut f64,
+    count: *mut usize,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        fallible(detector, x, |engine| {
-            Ok::<_, Failure>(engine.predict(ahead)?.quantile(p))
+        fallible(detector, count, |detector| {
+            detector.parameters().map(|parameters| parameters.len())
         })
     }
 }
 
-/// Where x stands in the distribution of the observation that is ahead steps away: the
-/// probabilities of less, of the same or less, and of more. With ahead 1, before the step
-/// that takes x in, this says how unusual x is. Each output may be NULL.
+/// The posterior of one parameter of the current segment, over all that may have been
+/// its start; which is 0 for the level, and less than bocpd_detector_parameter_count. To
+/// be freed.
 ///
-/// Errors: as bocpd_detector_predict.
+/// Errors: BOCPD_UNSUPPORTED as for the count; BOCPD_INDEX.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_detector_predict_tail(
+pub unsafe extern "C" fn bocpd_detector_parameter(
     detector: *const Detector,
-    ahead: u64,
-    x: f64,
-    below: *mut f64,
-    up_to: *mut f64,
-    above: *mut f64,
+    which: usize,
+    posterior: *mut *mut Distribution,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            let below = Output::optional(below)?;
-            let (up_to, above) = (Output::optional(up_to)?, Output::optional(above)?);
-            let tail = engine.predict(ahead)?.tail(x);
-            below.set(tail.below);
-            up_to.set(tail.up_to);
-            above.set(tail.above);
-            Ok(())
+        read_contents(detector, |contents| {
+            let parameters = contents.detector.parameters()?;
+            let count = parameters.len();
+            let parameter = parameters.into_iter().nth(which);
+            let parameter = parameter.ok_or(Failure::Index {
+                index: which,
+                count,
+            })?;
+            // A mixture of one says what it says.
+            let mixture = Mixture::new([(1.0, parameter.posterior)]);
+            let mixture = mixture.ok_or(ReadoutError::Model { what: "parameters" })?;
+            let found = Distribution::new(parameter.name, mixture);
+            let found = match contents.config.model {
+                Part::Own(_) => found.without_density(),
+                Part::Plain | Part::Unset => found,
+            };
+            hand_over(found, posterior)
+        })
+    }
+}
+
+/// Draws count observations of one segment, of bocpd_detector_dimension numbers each, from
+/// the model with parameters from the prior; what was seen has no part in it. The same
+/// seed gives the same numbers. values has room for capacity numbers, length gets how many
+/// were written.
+///
+/// Errors: BOCPD_UNSUPPORTED for own models without the function simulate;
+/// BOCPD_BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_simulate(
+    detector: *const Detector,
+    seed: u64,
+    count: usize,
+    values: *mut f64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |detector| {
+            let list = List::new(capacity, length)?;
+            // Room first: nothing large is drawn for nothing.
+            let numbers = count.checked_mul(detector.dimension());
+            let numbers = numbers.ok_or(Failure::Argument("a length is past the address space"))?;
+            if !list.is_query(values.is_null()) {
+                list.check(numbers)?;
+            }
+            check_extent::<f64>(numbers)?;
+            let drawn = detector.simulate(&mut Random::new(seed), count);
+            let drawn = drawn.ok_or(ReadoutError::Model { what: "simulation" })?;
+            copy_list(&drawn, values, capacity, length)
         })
     }
 }
@@ -105,7 +143,11 @@ pub unsafe extern "C" fn bocpd_detector_p_change_within(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |engine| engine.p_change_within(k)) }
+    unsafe {
+        value(detector, probability, |detector| {
+            detector.p_change_within(k)
+        })
+    }
 }
 
 /// P(the k-th observation from now is the first of a new segment, and none before it);
@@ -118,8 +160,8 @@ pub unsafe extern "C" fn bocpd_detector_p_next_change_after(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        value(detector, probability, |engine| {
-            engine.p_next_change_after(k)
+        value(detector, probability, |detector| {
+            detector.p_next_change_after(k)
         })
     }
 }
@@ -133,30 +175,8 @@ pub unsafe extern "C" fn bocpd_detector_expected_residual(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        value(detector, observations, |engine| {
-            engine.expected_residual().unwrap_or(f64::NAN)
-        })
-    }
-}
-
-/// Mean and variance of a prediction.
-///
-/// # Safety
-/// As [`read`]; `mean` and `variance` are NULL or may be written through.
-unsafe fn moments(
-    detector: *const Detector,
-    mean: *mut f64,
-    variance: *mut f64,
-    predict: impl FnOnce(&dyn Engine) -> Result<Mixture, Failure>,
-) -> Status {
-    // SAFETY: the caller's promise.
-    unsafe {
-        read(detector, |engine| {
-            let (mean, variance) = (Output::optional(mean)?, Output::optional(variance)?);
-            let prediction = predict(engine)?;
-            mean.set(prediction.mean());
-            variance.set(prediction.variance());
-            Ok(())
+        value(detector, observations, |detector| {
+            detector.expected_residual().unwrap_or(f64::NAN)
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bocpd_core::Hazard;
 
-use crate::boundary::{exclusive, guard, shared};
+use crate::boundary::{exclusive, guard, table};
 use crate::config::{Config, Part};
 use crate::failure::Failure;
 use crate::own_model::User;
@@ -30,6 +30,9 @@ pub struct HazardTable {
     pub release: Option<unsafe extern "C" fn(user: *mut c_void)>,
 }
 
+/// The size of the table without what may be left out.
+const LEAST: usize = size_of::<HazardTable>();
+
 /// A hazard made of the caller's functions.
 #[derive(Clone)]
 pub(crate) struct OwnHazard {
@@ -40,11 +43,6 @@ pub(crate) struct OwnHazard {
 
 impl OwnHazard {
     fn new(table: &HazardTable, user: *mut c_void) -> Result<Self, Failure> {
-        if table.struct_size < size_of::<HazardTable>() {
-            return Err(Failure::Argument(
-                "struct_size must be sizeof(bocpd_hazard)",
-            ));
-        }
         Ok(Self {
             hazard: table
                 .hazard
@@ -82,8 +80,13 @@ pub unsafe extern "C" fn bocpd_config_set_own_hazard(
 ) -> Status {
     guard(|| {
         // SAFETY: handles and pointers are as the header says.
-        let (config, table) = unsafe { (exclusive(config, "config")?, shared(hazard, "hazard")?) };
-        config.hazard = Part::Own(OwnHazard::new(table, user)?);
+        let (config, table) = unsafe {
+            (
+                exclusive(config, "config")?,
+                table(hazard, LEAST, "hazard")?,
+            )
+        };
+        config.hazard = Part::Own(OwnHazard::new(&table, user)?);
         Ok(())
     })
 }

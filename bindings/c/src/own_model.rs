@@ -3,11 +3,14 @@
 use core::ffi::{c_int, c_void};
 use std::sync::Arc;
 
-use bocpd_core::{Bank, ObservationError, ObservationModel};
+use bocpd_core::distribution::{Distribution, Parameter};
+use bocpd_core::{Bank, Level, ModelConfig, ObservationError, ObservationModel};
 
-use crate::boundary::{exclusive, guard, shared};
+use crate::boundary::{exclusive, guard, table};
 use crate::config::{Config, Part};
 use crate::failure::Failure;
+use crate::own_distribution::{Functions, OwnDistribution};
+use crate::random::Random;
 use crate::status::Status;
 use crate::stored::{Blocks, Layout};
 
@@ -47,10 +50,59 @@ pub struct ModelTable {
     /// BOCPD_OUT_OF_SUPPORT. May be NULL: then every finite x can, and NaN and
     /// infinities fail with BOCPD_NON_FINITE.
     pub check: Option<unsafe extern "C" fn(user: *mut c_void, x: *const f64) -> c_int>,
-    /// Called once, in any thread, when the last configuration and the last detector
-    /// that use the user pointer are gone. May be NULL.
+    /// Called once, in any thread, when the last object that uses the user pointer is
+    /// gone: configurations, detectors, distributions. May be NULL.
     pub release: Option<unsafe extern "C" fn(user: *mut c_void)>,
+
+    /// All that follows may be NULL. What a model does not know of itself cannot be
+    /// asked: BOCPD_UNSUPPORTED.
+    ///
+    /// Predictions (bocpd_detector_predict), for a dimension of 1: mean and variance of
+    /// the next observation given stats; infinite or NaN where there is none. Goes
+    /// together with predictive_cdf.
+    pub predictive_moments: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            stats: *const c_void,
+            mean: *mut f64,
+            variance: *mut f64,
+        ),
+    >,
+    /// P(the next observation <= x | stats), for every x: 0 below all that can be
+    /// observed, 1 above.
+    pub predictive_cdf:
+        Option<unsafe extern "C" fn(user: *mut c_void, stats: *const c_void, x: f64) -> f64>,
+    /// P(the next observation > x | stats), if it is known better than as 1 less
+    /// predictive_cdf, which loses all digits in the tail.
+    pub predictive_survival:
+        Option<unsafe extern "C" fn(user: *mut c_void, stats: *const c_void, x: f64) -> f64>,
+    /// Not 0 if only integers can be observed.
+    pub discrete: c_int,
+    /// What is known of the level, whatever number the caller calls so
+    /// (bocpd_detector_shift, bocpd_detector_parameter, segments): mean and variance of
+    /// its posterior. Goes together with level_cdf.
+    pub level_moments: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            stats: *const c_void,
+            mean: *mut f64,
+            variance: *mut f64,
+        ),
+    >,
+    /// P(level <= x | stats), for every x.
+    pub level_cdf:
+        Option<unsafe extern "C" fn(user: *mut c_void, stats: *const c_void, x: f64) -> f64>,
+    /// Draws the observations of one segment, its parameters drawn from the prior:
+    /// count of them, of dimension numbers each, one after the other into xs
+    /// (bocpd_detector_simulate, calibration). Randomness comes from
+    /// bocpd_random_uniform alone.
+    pub simulate: Option<
+        unsafe extern "C" fn(user: *mut c_void, random: *mut Random, count: usize, xs: *mut f64),
+    >,
 }
+
+/// The size of the table without what may be left out.
+const LEAST: usize = core::mem::offset_of!(ModelTable, predictive_moments);
 
 /// The caller's pointer, handed back to the caller at the end.
 pub(crate) struct User {
@@ -90,42 +142,83 @@ unsafe impl Sync for User {}
 #[derive(Clone)]
 pub(crate) struct OwnModel {
     user: Arc<User>,
-    pub(crate) dimension: usize,
+    dimension: usize,
     layout: Layout,
     prior: unsafe extern "C" fn(*mut c_void, *mut c_void),
     ln_predictive: unsafe extern "C" fn(*mut c_void, *const c_void, *const f64) -> f64,
     update: unsafe extern "C" fn(*mut c_void, *mut c_void, *const f64),
     check: Option<unsafe extern "C" fn(*mut c_void, *const f64) -> c_int>,
+    predictive: Option<Functions>,
+    level: Option<Functions>,
+    simulate: Option<unsafe extern "C" fn(*mut c_void, *mut Random, usize, *mut f64)>,
 }
 
 impl OwnModel {
     fn new(table: &ModelTable, user: *mut c_void) -> Result<Self, Failure> {
-        let missing = |what| Failure::Argument(what);
-        if table.struct_size < size_of::<ModelTable>() {
-            return Err(missing("struct_size must be sizeof(bocpd_model)"));
-        }
+        let needed = Failure::Argument;
         if table.dimension == 0 {
-            return Err(missing("dimension must be at least 1"));
+            return Err(needed("dimension must be at least 1"));
         }
-        let layout = Layout::new(table.stats_size, table.stats_align).ok_or(missing(
+        let layout = Layout::new(table.stats_size, table.stats_align).ok_or(needed(
             "stats_align must be a power of two up to 64, stats_size at most 2^31",
         ))?;
+        let prior = table
+            .prior
+            .ok_or(needed("a model needs the function prior"))?;
+        let ln_predictive = table
+            .ln_predictive
+            .ok_or(needed("a model needs the function ln_predictive"))?;
+        let update = table
+            .update
+            .ok_or(needed("a model needs the function update"))?;
+        let predictive = match (table.predictive_moments, table.predictive_cdf) {
+            (None, None) if table.predictive_survival.is_none() => None,
+            (Some(moments), Some(cdf)) if table.dimension == 1 => Some(Functions {
+                moments,
+                cdf,
+                survival: table.predictive_survival,
+                ln_density: Some(ln_predictive),
+                check: table.check,
+                discrete: table.discrete != 0,
+            }),
+            (Some(_), Some(_)) => {
+                return Err(needed("predictive functions are for a dimension of 1"));
+            }
+            _ => {
+                let what = "predictive functions: moments and cdf, or none";
+                return Err(needed(what));
+            }
+        };
+        let level = match (table.level_moments, table.level_cdf) {
+            (None, None) => None,
+            (Some(moments), Some(cdf)) => Some(Functions {
+                moments,
+                cdf,
+                survival: None,
+                ln_density: None,
+                check: None,
+                discrete: false,
+            }),
+            _ => return Err(needed("level functions: moments and cdf, or none")),
+        };
         Ok(Self {
             dimension: table.dimension,
             layout,
-            prior: table
-                .prior
-                .ok_or(missing("a model needs the function prior"))?,
-            ln_predictive: table
-                .ln_predictive
-                .ok_or(missing("a model needs the function ln_predictive"))?,
-            update: table
-                .update
-                .ok_or(missing("a model needs the function update"))?,
+            prior,
+            ln_predictive,
+            update,
             check: table.check,
+            predictive,
+            level,
+            simulate: table.simulate,
             // Last: from here on the user pointer is released, also on failure.
             user: Arc::new(User::new(user, table.release)),
         })
+    }
+
+    /// What a hypothesis says, in the caller's words.
+    fn say(&self, functions: Functions, bank: &Blocks, hypothesis: usize) -> OwnDistribution {
+        OwnDistribution::new(self.user.clone(), functions, bank.one(hypothesis))
     }
 }
 
@@ -200,6 +293,37 @@ impl ObservationModel for OwnModel {
     fn is_sound(&self, bank: &Blocks) -> bool {
         bank.is_empty() || bank.layout() == self.layout
     }
+
+    fn level(&self, bank: &Blocks, hypothesis: usize) -> Option<Level> {
+        let level = Level::of(&self.say(self.level?, bank, hypothesis));
+        // What is not a number is no knowledge.
+        let known = level.mean.is_finite() && level.variance >= 0.0 && level.spread >= 0.0;
+        known.then_some(level)
+    }
+
+    fn parameters(&self, bank: &Blocks, hypothesis: usize) -> Vec<Parameter> {
+        let level = self
+            .level
+            .map(|functions| self.say(functions, bank, hypothesis));
+        level
+            .map(|posterior| Parameter::new("level", posterior))
+            .into_iter()
+            .collect()
+    }
+
+    fn predictive(&self, bank: &Blocks, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        Some(Box::new(self.say(self.predictive?, bank, hypothesis)))
+    }
+
+    fn simulate(&self, random: &mut bocpd_core::Random, n: usize) -> Option<Vec<f64>> {
+        let simulate = self.simulate?;
+        let mut xs = vec![0.0; n.checked_mul(self.dimension)?];
+        Random::lend(random, |random| {
+            // SAFETY: room for so many observations; the stream outlives the call.
+            unsafe { simulate(self.user.pointer(), random, n, xs.as_mut_ptr()) }
+        });
+        Some(xs)
+    }
 }
 
 /// Observations follow the caller's own model, used like any built-in one. The
@@ -215,8 +339,13 @@ pub unsafe extern "C" fn bocpd_config_set_own_model(
 ) -> Status {
     guard(|| {
         // SAFETY: handles and pointers are as the header says.
-        let (config, table) = unsafe { (exclusive(config, "config")?, shared(model, "model")?) };
-        config.model = Part::Own(OwnModel::new(table, user)?);
+        let (config, table) =
+            unsafe { (exclusive(config, "config")?, table(model, LEAST, "model")?) };
+        let own = OwnModel::new(&table, user)?;
+        config.plain.model = ModelConfig::Own {
+            dimension: table.dimension,
+        };
+        config.model = Part::Own(own);
         Ok(())
     })
 }

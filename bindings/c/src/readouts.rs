@@ -2,9 +2,9 @@
 
 use crate::boundary::{List, Output, check_aligned, copy_list};
 use crate::detector::{Detector, change, read};
-use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::status::Status;
+use bocpd_core::Detect;
 
 /// How many observations were taken in, missing ones included.
 #[unsafe(no_mangle)]
@@ -13,7 +13,7 @@ pub unsafe extern "C" fn bocpd_detector_observations(
     observations: *mut u64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, observations, |engine| engine.observations()) }
+    unsafe { value(detector, observations, |detector| detector.observations()) }
 }
 
 /// P(r_t = 0 | x_0..x_t): the probability that the last observation is the first of a
@@ -24,7 +24,7 @@ pub unsafe extern "C" fn bocpd_detector_p_change_now(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |engine| engine.p_change_now()) }
+    unsafe { value(detector, probability, |detector| detector.p_change_now()) }
 }
 
 /// P(r_t < w | x_0..x_t): the probability that the current segment started within
@@ -36,7 +36,11 @@ pub unsafe extern "C" fn bocpd_detector_p_recent_change(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |engine| engine.p_recent_change(w)) }
+    unsafe {
+        value(detector, probability, |detector| {
+            detector.p_recent_change(w)
+        })
+    }
 }
 
 /// The most probable run length, the number of observations since the first of the
@@ -47,7 +51,7 @@ pub unsafe extern "C" fn bocpd_detector_map_run_length(
     run_length: *mut u64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, run_length, |engine| engine.map_run_length()) }
+    unsafe { value(detector, run_length, |detector| detector.map_run_length()) }
 }
 
 /// The probability of the most probable run length; 0 before any observation.
@@ -57,7 +61,7 @@ pub unsafe extern "C" fn bocpd_detector_map_probability(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |engine| engine.map_probability()) }
+    unsafe { value(detector, probability, |detector| detector.map_probability()) }
 }
 
 /// E[r_t | x_0..x_t], the mean run length; 0 before any observation.
@@ -67,7 +71,7 @@ pub unsafe extern "C" fn bocpd_detector_mean_run_length(
     run_length: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, run_length, |engine| engine.mean_run_length()) }
+    unsafe { value(detector, run_length, |detector| detector.mean_run_length()) }
 }
 
 /// ln p(x_t | x_0..x_{t-1}), the log predictive density of the last observation
@@ -78,7 +82,7 @@ pub unsafe extern "C" fn bocpd_detector_ln_predictive(
     ln_predictive: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, ln_predictive, |engine| engine.ln_predictive()) }
+    unsafe { value(detector, ln_predictive, |detector| detector.ln_predictive()) }
 }
 
 /// ln p(x_0..x_t), the log evidence of all observations; an estimate if hypotheses
@@ -89,7 +93,7 @@ pub unsafe extern "C" fn bocpd_detector_ln_evidence(
     ln_evidence: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, ln_evidence, |engine| engine.ln_evidence()) }
+    unsafe { value(detector, ln_evidence, |detector| detector.ln_evidence()) }
 }
 
 /// The probability given up with hypotheses, summed over all steps; 0 means that
@@ -100,7 +104,7 @@ pub unsafe extern "C" fn bocpd_detector_pruned_mass(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |engine| engine.pruned_mass()) }
+    unsafe { value(detector, probability, |detector| detector.pruned_mass()) }
 }
 
 /// How many hypotheses are alive.
@@ -110,7 +114,7 @@ pub unsafe extern "C" fn bocpd_detector_live(
     live: *mut usize,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, live, |engine| engine.live()) }
+    unsafe { value(detector, live, |detector| detector.live()) }
 }
 
 /// ln of the joint probability of the observations and their most probable
@@ -121,7 +125,7 @@ pub unsafe extern "C" fn bocpd_detector_map_ln_joint(
     ln_joint: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, ln_joint, |engine| engine.map_ln_joint()) }
+    unsafe { value(detector, ln_joint, |detector| detector.map_ln_joint()) }
 }
 
 /// The run-length posterior as a list, oldest first: the indices at which the current
@@ -141,15 +145,15 @@ pub unsafe extern "C" fn bocpd_detector_run_length_posterior(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
+        read(detector, |detector| {
             let list = List::new(capacity, length)?;
             if list.is_query(starts.is_null() && probabilities.is_null()) {
-                list.set_length(engine.live());
+                list.set_length(detector.live());
                 return Ok(());
             }
             check_aligned(starts, "starts")?;
             check_aligned(probabilities, "probabilities")?;
-            let posterior = engine.run_length_posterior();
+            let posterior = detector.run_length_posterior();
             list.check(posterior.len())?;
             for (i, &(start, probability)) in posterior.iter().enumerate() {
                 starts.add(i).write(start);
@@ -175,8 +179,8 @@ pub unsafe extern "C" fn bocpd_detector_changepoints(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            copy_list(&engine.changepoints(), changepoints, capacity, length)
+        read(detector, |detector| {
+            copy_list(&detector.changepoints(), changepoints, capacity, length)
         })
     }
 }
@@ -192,8 +196,8 @@ pub unsafe extern "C" fn bocpd_detector_settled(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            copy_list(engine.settled(), changepoints, capacity, length)
+        read(detector, |detector| {
+            copy_list(detector.settled(), changepoints, capacity, length)
         })
     }
 }
@@ -208,8 +212,8 @@ pub unsafe extern "C" fn bocpd_detector_provisional(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            copy_list(&engine.provisional(), changepoints, capacity, length)
+        read(detector, |detector| {
+            copy_list(&detector.provisional(), changepoints, capacity, length)
         })
     }
 }
@@ -225,10 +229,10 @@ pub unsafe extern "C" fn bocpd_detector_take_settled(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        change(detector, |engine| {
-            copy_list(engine.settled(), changepoints, capacity, length)?;
+        change(detector, |detector| {
+            copy_list(detector.settled(), changepoints, capacity, length)?;
             if !changepoints.is_null() {
-                engine.take_settled();
+                detector.take_settled();
             }
             Ok(())
         })
@@ -242,12 +246,12 @@ pub unsafe extern "C" fn bocpd_detector_take_settled(
 pub(crate) unsafe fn value<T>(
     detector: *const Detector,
     out: *mut T,
-    get: impl FnOnce(&dyn Engine) -> T,
+    get: impl FnOnce(&dyn Detect) -> T,
 ) -> Status {
     // SAFETY: the caller's promise.
     unsafe {
-        read(detector, |engine| {
-            Output::new(out, "the output")?.set(get(engine));
+        read(detector, |detector| {
+            Output::new(out, "the output")?.set(get(detector));
             Ok(())
         })
     }
@@ -260,13 +264,13 @@ pub(crate) unsafe fn value<T>(
 pub(crate) unsafe fn fallible<T, E: Into<Failure>>(
     detector: *const Detector,
     out: *mut T,
-    get: impl FnOnce(&dyn Engine) -> Result<T, E>,
+    get: impl FnOnce(&dyn Detect) -> Result<T, E>,
 ) -> Status {
     // SAFETY: the caller's promise.
     unsafe {
-        read(detector, |engine| {
+        read(detector, |detector| {
             let out = Output::new(out, "the output")?;
-            out.set(get(engine).map_err(Into::into)?);
+            out.set(get(detector).map_err(Into::into)?);
             Ok(())
         })
     }

@@ -2,13 +2,12 @@
 
 use crate::boundary::{copy_list, guard, shared, slice};
 use crate::config::{Config, hand_over};
-use crate::detector::{Detector, read};
-use crate::engine::Plain;
+use crate::detector::{Contents, Detector, read};
 use crate::status::Status;
 
 /// Writes a detector, with all that it has seen, as a list of bytes: versioned,
-/// checksummed, the same on every machine. A model or hazard of the caller's is not
-/// part of it; of such a detector only the state is written.
+/// checksummed, the same on every machine. Functions of the caller's are not part of
+/// it. Hand over all alarms first (bocpd_detector_next_alarm).
 ///
 /// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
 #[unsafe(no_mangle)]
@@ -20,8 +19,8 @@ pub unsafe extern "C" fn bocpd_detector_snapshot(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |engine| {
-            copy_list(&engine.snapshot(), bytes, capacity, length)
+        read(detector, |detector| {
+            copy_list(&detector.snapshot(), bytes, capacity, length)
         })
     }
 }
@@ -40,9 +39,11 @@ pub unsafe extern "C" fn bocpd_detector_restore(
     guard(|| {
         // SAFETY: pointers are as the header says.
         let bytes = unsafe { slice(bytes, count, "bytes")? };
-        let engine = Plain::new(bocpd_core::restore(bytes)?);
+        let restored = bocpd_core::restore(bytes)?;
+        let config = Config::of(restored.config().clone());
+        let contents = Contents::new(config, restored);
         // SAFETY: pointers are as the header says.
-        unsafe { hand_over(Detector::new(Box::new(engine)), detector) }
+        unsafe { hand_over(Detector::new(contents), detector) }
     })
 }
 
@@ -62,9 +63,9 @@ pub unsafe extern "C" fn bocpd_detector_restore_with(
     guard(|| {
         // SAFETY: handles and pointers are as the header says.
         let (config, bytes) = unsafe { (shared(config, "config")?, slice(bytes, count, "bytes")?) };
-        let mut engine = config.build()?;
-        engine.restore(bytes)?;
+        let mut contents = config.build()?;
+        contents.detector.restore(bytes)?;
         // SAFETY: pointers are as the header says.
-        unsafe { hand_over(Detector::new(engine), detector) }
+        unsafe { hand_over(Detector::new(contents), detector) }
     })
 }

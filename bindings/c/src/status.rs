@@ -40,8 +40,8 @@ pub const BOCPD_ELAPSED_UNSUPPORTED: Status = 12;
 pub const BOCPD_BROKEN: Status = 13;
 /// The bytes are not a snapshot that can be used.
 pub const BOCPD_SNAPSHOT: Status = 14;
-/// The detector is in use by another call: in another thread, or by the step that
-/// the calling model or hazard function belongs to.
+/// The detector is in use by another call: in another thread, or by the one that the
+/// calling function of a model or hazard belongs to.
 pub const BOCPD_BUSY: Status = 15;
 /// An error inside the library. The detector it happened in can only be freed.
 pub const BOCPD_PANIC: Status = 16;
@@ -50,10 +50,12 @@ pub const BOCPD_OTHER: Status = 17;
 /// The past that this question is about was not kept: see
 /// bocpd_config_set_history_lag.
 pub const BOCPD_HISTORY: Status = 18;
-/// An index that is not among those that can be asked about.
+/// An index or a position that is not among those that can be asked about.
 pub const BOCPD_INDEX: Status = 19;
 /// The model does not know this of itself.
 pub const BOCPD_UNSUPPORTED: Status = 20;
+/// The detector does not follow how levels change: see bocpd_config_set_shifts.
+pub const BOCPD_NOT_FOLLOWED: Status = 21;
 
 /// What a status means, in a sentence; never NULL. The string lives as long as the
 /// program.
@@ -83,8 +85,9 @@ fn message(status: i32) -> &'static CStr {
         BOCPD_PANIC => c"internal error; the detector can only be freed",
         BOCPD_OTHER => c"other error",
         BOCPD_HISTORY => c"the past was not kept",
-        BOCPD_INDEX => c"the index cannot be asked about",
+        BOCPD_INDEX => c"there is nothing at this index",
         BOCPD_UNSUPPORTED => c"the model does not know this of itself",
+        BOCPD_NOT_FOLLOWED => c"the detector does not follow how levels change",
         _ => c"unknown status",
     }
 }
@@ -126,13 +129,14 @@ mod tests {
             BOCPD_HISTORY,
             BOCPD_INDEX,
             BOCPD_UNSUPPORTED,
+            BOCPD_NOT_FOLLOWED,
         ];
-        assert!(statuses.into_iter().eq(0..21));
+        assert!(statuses.into_iter().eq(0..22));
         let mut messages: Vec<_> = statuses.map(message).to_vec();
         messages.extend([message(-1)]);
-        assert_eq!(message(21), message(-1));
+        assert_eq!(message(22), message(-1));
         messages.sort_unstable();
         messages.dedup();
-        assert_eq!(messages.len(), 22, "each has a message of its own");
+        assert_eq!(messages.len(), 23, "each has a message of its own");
     }
 }

@@ -75,6 +75,21 @@ impl Blocks {
         block.as_mut_ptr().cast()
     }
 
+    /// A copy of one block.
+    pub(crate) fn one(&self, index: usize) -> Self {
+        let mut one = Self::new(self.layout(), 0);
+        one.push();
+        let block = &self.bytes()[index * self.stride..][..self.stride];
+        one.bytes_mut().copy_from_slice(block);
+        one
+    }
+
+    /// Where the first block is, which there must be.
+    pub(crate) fn first(&self) -> *const c_void {
+        debug_assert!(self.len > 0, "a block");
+        self.chunks.as_ptr().cast()
+    }
+
     /// Where the blocks are, to be read.
     pub(crate) fn iter(&self) -> impl Iterator<Item = *const c_void> {
         self.bytes()
@@ -183,6 +198,8 @@ mod tests {
         }
         blocks.keep(&[0, 7, 8, 99]);
         assert!(blocks.iter().map(read).eq([0, 7, 8, 99]));
+        let one = blocks.one(2);
+        assert_eq!((one.len(), read(one.first())), (1, 8));
         assert_eq!(read(blocks.push()), 0, "used memory is cleared");
         blocks.clear();
         assert_eq!(blocks.iter().count(), 0);

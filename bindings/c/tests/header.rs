@@ -3,20 +3,26 @@
 use std::path::Path;
 
 /// The sources in the order in which the header shows them.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 20] = [
     "version",
     "status",
     "config",
     "models",
     "own_model",
+    "random",
     "hazards",
     "own_hazard",
     "detector",
     "batch",
     "readouts",
     "hindsight",
+    "locations",
+    "segments",
     "outlook",
+    "distributions",
     "alarms",
+    "calibrations",
+    "detections",
     "snapshot",
 ];
 
@@ -25,9 +31,7 @@ fn generate(directory: &Path) -> String {
     let mut builder = cbindgen::Builder::new().with_config(config);
     for source in SOURCES {
         let path = directory.join("src").join(source).with_extension("rs");
-        if path.exists() {
-            builder = builder.with_src(path);
-        }
+        builder = builder.with_src(path);
     }
     let mut header = Vec::new();
     builder.generate().expect("a header").write(&mut header);

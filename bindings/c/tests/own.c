@@ -134,6 +134,7 @@ static void readouts_of_own_models(void) {
     unsigned long long state = 8;
     uint64_t began = 0;
     double value = 0, rose = 0;
+    bocpd_distribution *none = NULL;
     int raised = 0, t;
     CHECK_OK(bocpd_config_new(&config));
     CHECK_OK(bocpd_config_set_own_model(config, &table, &user));
@@ -145,13 +146,15 @@ static void readouts_of_own_models(void) {
     for (t = 0; t < 80; t++) {
         CHECK_OK(bocpd_detector_step(detector, normal(&state) + (t < 50 ? 0 : 7), NULL));
     }
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, &value, &rose, NULL));
+    CHECK_OK(
+        bocpd_detector_next_alarm(detector, &raised, &began, NULL, &value, &rose, NULL, NULL));
     CHECK(raised == 1 && began == 50 && value >= 0.9 && isnan(rose));
     CHECK_OK(bocpd_detector_p_change_at(detector, 50, &value));
     CHECK(value > 0.9);
     CHECK_OK(bocpd_detector_p_change_within(detector, 10, &value));
     CHECK(value > 0 && value < 1);
-    CHECK_FAILS(bocpd_detector_predict(detector, 1, &value, NULL), BOCPD_UNSUPPORTED, "model");
+    CHECK_FAILS(bocpd_detector_predict(detector, 1, &none), BOCPD_UNSUPPORTED, "model");
+    CHECK(none == NULL);
     bocpd_detector_free(detector);
 }
 
@@ -320,6 +323,47 @@ static void reentry_is_refused(void) {
     CHECK(user.released == 1);
 }
 
+/* A hazard that changes the detector that asks it. */
+typedef struct {
+    bocpd_detector *detector;
+    bocpd_status step, read, reset;
+} meddler;
+
+static double meddling(void *user, uint64_t length) {
+    meddler *m = user;
+    if (m->detector != NULL) {
+        uint64_t seen;
+        m->step = bocpd_detector_step(m->detector, 0.0, NULL);
+        m->reset = bocpd_detector_reset(m->detector);
+        m->read = bocpd_detector_observations(m->detector, &seen);
+        bocpd_detector_free(m->detector); /* does nothing but leave a message */
+    }
+    return length < 3 ? 0.1 : 0.02;
+}
+
+/* Functions that only ask also call hazards and models, which may ask in turn. */
+static void reentry_of_questions_is_refused(void) {
+    meddler user = {NULL, 0, 0, 0};
+    bocpd_hazard table = constant_table();
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    double p = 0;
+    table.hazard = meddling;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_gaussian(config, 0, 1, 1, 1));
+    CHECK_OK(bocpd_config_set_own_hazard(config, &table, &user));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_step(detector, 0.3, NULL));
+    user.detector = detector;
+    CHECK_OK(bocpd_detector_p_change_within(detector, 5, &p));
+    CHECK(user.step == BOCPD_BUSY && user.reset == BOCPD_BUSY && user.read == BOCPD_OK);
+    CHECK(p > 0.2 && p < 0.3);
+    user.detector = NULL;
+    CHECK_OK(bocpd_detector_step(detector, 0.3, NULL));
+    bocpd_config_free(config);
+    bocpd_detector_free(detector);
+}
+
 static void snapshots_of_own_models(void) {
     gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
     static unsigned char bytes[65536];
@@ -338,7 +382,7 @@ static void snapshots_of_own_models(void) {
         CHECK_OK(bocpd_detector_step(a, normal(&state), NULL));
     }
     CHECK_OK(bocpd_detector_snapshot(a, bytes, sizeof bytes, &length));
-    CHECK_FAILS(bocpd_detector_restore(bytes, length, &none), BOCPD_SNAPSHOT, "kind");
+    CHECK_FAILS(bocpd_detector_restore(bytes, length, &none), BOCPD_SNAPSHOT, "own model");
     CHECK_OK(bocpd_detector_restore_with(config, bytes, length, &b));
     for (t = 0; t < 200; t++) {
         double x = normal(&state);
@@ -471,6 +515,7 @@ int main(void) {
     tables_are_checked();
     bad_densities_change_nothing();
     reentry_is_refused();
+    reentry_of_questions_is_refused();
     snapshots_of_own_models();
     vectors();
     if (failures == 0) {

@@ -36,6 +36,8 @@ static bocpd_detector *fed(bocpd_config *config) {
 
 static void nothing_is_remembered(void) {
     bocpd_detector *detector = fed(gaussian());
+    bocpd_locations *locations = NULL;
+    bocpd_detection *detection = NULL;
     double value = -1;
     size_t length = 77;
     CHECK_FAILS(bocpd_detector_smoothed(detector, NULL, NULL, 0, &length), BOCPD_HISTORY,
@@ -43,19 +45,22 @@ static void nothing_is_remembered(void) {
     CHECK_FAILS(bocpd_detector_p_change_at(detector, 3, &value), BOCPD_HISTORY, "history");
     CHECK_FAILS(bocpd_detector_p_change_between(detector, 3, 4, &value), BOCPD_HISTORY, "history");
     CHECK_FAILS(bocpd_detector_expected_changes(detector, &value), BOCPD_HISTORY, "history");
-    CHECK_FAILS(bocpd_detector_locations(detector, NULL, 0, 0.9, NULL, NULL, NULL, NULL, NULL),
-                BOCPD_HISTORY, "history");
+    CHECK_FAILS(bocpd_detector_locations(detector, NULL, 0, 0.9, &locations), BOCPD_HISTORY,
+                "history");
+    CHECK_FAILS(bocpd_detector_detection(detector, xs, N, 0.9, &detection), BOCPD_HISTORY,
+                "history");
     CHECK_FAILS(bocpd_detector_sample_segmentations(detector, 1, 1, NULL, NULL, 0, &length),
                 BOCPD_HISTORY, "history");
-    CHECK(value == -1 && length == 77);
+    CHECK(value == -1 && length == 77 && locations == NULL && detection == NULL);
     bocpd_detector_free(detector);
 }
 
 static void everything_is_remembered(void) {
     bocpd_config *config = gaussian();
     bocpd_detector *detector;
-    double p[N], value, sum = 0, between = 0, here[2], around[2], share[2];
-    uint64_t first = 77, changes[8] = {0}, low[2], high[2], set[N], drawn[1000];
+    double p[N], value, sum = 0, between = 0;
+    bocpd_locations *locations = NULL;
+    uint64_t first = 77, changes[8] = {0}, set[N], drawn[1000];
     size_t length = 0, n = 0, i, ends[100], again_ends[100], needed = 0;
     uint64_t again[1000];
     CHECK_OK(bocpd_config_set_history_all(config));
@@ -81,19 +86,44 @@ static void everything_is_remembered(void) {
 
     CHECK_OK(bocpd_detector_changepoints(detector, changes, 8, &n));
     CHECK(n == 2 && changes[0] == 40 && changes[1] == 80);
-    CHECK_OK(bocpd_detector_locations(detector, changes, n, 0.9, here, around, low, high, share));
-    CHECK_OK(bocpd_detector_locations(detector, changes, n, 0.9, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_locations(detector, changes, n, 0.9, &locations));
+    CHECK_OK(bocpd_locations_count(locations, &length));
+    CHECK(length == n);
     for (i = 0; i < n; i++) {
-        CHECK(here[i] == p[changes[i]] && around[i] > 0.99 && share[i] >= 0.9);
-        CHECK(low[i] <= changes[i] && changes[i] <= high[i]);
-        CHECK_OK(bocpd_detector_credible_set(detector, changes, n, i, 0.9, set, N, &length));
-        CHECK(length >= 1 && set[0] == low[i] && set[length - 1] == high[i]);
+        uint64_t change, low, high, from, to;
+        double here, around, single, share;
+        CHECK_OK(bocpd_locations_change(locations, i, &change, &here, &around, &single));
+        CHECK_OK(bocpd_locations_change(locations, i, NULL, NULL, NULL, NULL));
+        CHECK(change == changes[i] && here == p[change] && around > 0.99);
+        CHECK(single > 0.5 && single <= around);
+        CHECK_OK(bocpd_locations_neighbourhood(locations, i, &from, &to));
+        CHECK(from == (i == 0 ? 1 : 61) && to == (i == 0 ? 60 : N - 1));
+        CHECK_OK(bocpd_locations_interval(locations, i, &low, &high, &share));
+        CHECK(low <= change && change <= high && share >= 0.9 && share <= 1.0);
+        CHECK_OK(bocpd_locations_credible_set(locations, i, NULL, 0, &length));
+        CHECK_OK(bocpd_locations_credible_set(locations, i, set, length, &length));
+        CHECK(length >= 1 && set[0] == low && set[length - 1] == high);
     }
-    CHECK_FAILS(bocpd_detector_credible_set(detector, changes, n, 2, 0.9, set, N, &length),
-                BOCPD_INVALID_ARGUMENT, "which");
-    CHECK_FAILS(
-        bocpd_detector_locations(detector, changes, n, 1.5, here, NULL, NULL, NULL, NULL),
-        BOCPD_INVALID_PARAMETER, "mass");
+    length = 77;
+    CHECK_FAILS(bocpd_locations_change(locations, n, NULL, NULL, NULL, NULL), BOCPD_INDEX,
+                "position 2 of 2");
+    CHECK_FAILS(bocpd_locations_neighbourhood(locations, n, NULL, NULL), BOCPD_INDEX, "2 of 2");
+    CHECK_FAILS(bocpd_locations_interval(locations, SIZE_MAX, NULL, NULL, NULL), BOCPD_INDEX,
+                "of 2");
+    CHECK_FAILS(bocpd_locations_credible_set(locations, n, set, N, &length), BOCPD_INDEX, "of 2");
+    CHECK_FAILS(bocpd_locations_credible_set(locations, 0, set, 0, &length),
+                BOCPD_BUFFER_TOO_SMALL, "room for 0");
+    CHECK_FAILS(bocpd_locations_count(NULL, &length), BOCPD_NULL_POINTER, "locations");
+    CHECK(length == 77);
+    bocpd_locations_free(locations);
+    bocpd_locations_free(NULL);
+    locations = NULL;
+    CHECK_FAILS(bocpd_detector_locations(detector, changes, n, 1.5, &locations),
+                BOCPD_INVALID_PARAMETER, "mass");
+    changes[0] = 90;
+    CHECK_FAILS(bocpd_detector_locations(detector, changes, n, 0.9, &locations),
+                BOCPD_INVALID_PARAMETER, "ascend");
+    CHECK(locations == NULL);
 
     CHECK_OK(bocpd_detector_sample_segmentations(detector, 100, 7, NULL, NULL, 0, &needed));
     CHECK(needed >= 150 && needed <= 1000);
@@ -112,8 +142,9 @@ static void everything_is_remembered(void) {
 static void some_is_remembered(void) {
     bocpd_config *config = gaussian();
     bocpd_detector *detector;
+    bocpd_locations *locations = NULL;
     double p[N], value;
-    uint64_t first = 0;
+    uint64_t first = 0, changes[2] = {40, 80};
     size_t length = 0;
     CHECK_OK(bocpd_config_set_history_all(config));
     CHECK_OK(bocpd_config_set_history_none(config));
@@ -122,28 +153,73 @@ static void some_is_remembered(void) {
     CHECK_OK(bocpd_detector_smoothed(detector, &first, p, N, &length));
     CHECK(first == N - 61 && length == 61 && p[80 - first] > 0.3);
     CHECK_FAILS(bocpd_detector_p_change_at(detector, 40, &value), BOCPD_INDEX, "59..120");
+    /* What is not remembered is left out. */
+    CHECK_OK(bocpd_detector_locations(detector, changes, 2, 0.9, &locations));
+    CHECK_OK(bocpd_locations_count(locations, &length));
+    CHECK_OK(bocpd_locations_change(locations, 0, &first, NULL, NULL, NULL));
+    CHECK(length == 1 && first == 80);
+    bocpd_locations_free(locations);
     bocpd_detector_free(detector);
+}
+
+static double mean_of(const bocpd_distribution *distribution) {
+    double mean = NAN;
+    CHECK_OK(bocpd_distribution_mean(distribution, &mean));
+    return mean;
 }
 
 static void what_comes_next(void) {
     bocpd_detector *detector = fed(gaussian()), *fresh = NULL;
     bocpd_config *config = gaussian();
-    double mean = 0, variance = 0, far = 0, median = 0, below = 0, up_to = 0, above = 0, p, q;
-    CHECK_OK(bocpd_detector_predict(detector, 1, &mean, &variance));
-    CHECK(mean > 9.0 && mean < 11.0 && variance > 0.2);
-    CHECK_OK(bocpd_detector_predict(detector, 1000, &far, NULL));
-    CHECK(fabs(far) < 0.5);
-    CHECK_FAILS(bocpd_detector_predict(detector, 0, &mean, NULL), BOCPD_INVALID_PARAMETER,
-                "ahead");
-    CHECK_OK(bocpd_detector_predict_quantile(detector, 1, 0.5, &median));
+    bocpd_distribution *next = NULL, *far = NULL, *none = NULL;
+    double mean = 0, variance = 0, median = 0, p = 0, q = 0, low = 0, high = 0;
+    double below = 0, up_to = 0, above = 0, pit = 0, p_value = 0;
+    const char *name = NULL;
+    int discrete = 77;
+    CHECK_OK(bocpd_detector_predict(detector, 1, &next));
+    CHECK_OK(bocpd_detector_predict(detector, 1000, &far));
+    CHECK_FAILS(bocpd_detector_predict(detector, 0, &none), BOCPD_INVALID_PARAMETER, "ahead");
+    CHECK_FAILS(bocpd_detector_predict(detector, 1, NULL), BOCPD_NULL_POINTER, "output");
+    CHECK_FAILS(bocpd_detector_predict_after(detector, -1.0, &none), BOCPD_ELAPSED, "-1");
+    CHECK(none == NULL);
+    CHECK_OK(bocpd_detector_predict_after(detector, 1.0, &none));
+    CHECK(fabs(mean_of(none) - mean_of(next)) < 1e-9);
+    bocpd_distribution_free(none);
+    bocpd_distribution_free(NULL);
+
+    /* A prediction lives on without its detector. */
+    bocpd_detector_free(detector);
+    mean = mean_of(next);
+    CHECK(mean > 9.0 && mean < 11.0 && fabs(mean_of(far)) < 0.5);
+    CHECK_OK(bocpd_distribution_variance(next, &variance));
+    CHECK(variance > 0.2);
+    CHECK_OK(bocpd_distribution_name(next, &name));
+    CHECK(strcmp(name, "observation") == 0);
+    CHECK_OK(bocpd_distribution_is_discrete(next, &discrete));
+    CHECK(discrete == 0);
+    CHECK_OK(bocpd_distribution_support(next, &low, &high));
+    CHECK(low == -INFINITY && high == INFINITY);
+    CHECK_OK(bocpd_distribution_quantile(next, 0.5, &median));
     CHECK(median > 9.0 && median < 11.0);
-    CHECK_OK(bocpd_detector_predict_tail(detector, 1, median, &below, &up_to, &above));
+    CHECK_OK(bocpd_distribution_quantile(next, 1.5, &p));
+    CHECK(isnan(p));
+    CHECK_OK(bocpd_distribution_interval(next, 0.5, &low, &high));
+    CHECK_OK(bocpd_distribution_quantile(next, 0.25, &p));
+    CHECK(low == p && low < median && median < high);
+    CHECK_OK(bocpd_distribution_ln_density(next, median, &p));
+    CHECK_OK(bocpd_distribution_ln_density(next, high, &q));
+    CHECK(q < p);
+    CHECK_OK(bocpd_distribution_tail(next, median, &below, &up_to, &above, &pit, &p_value));
     CHECK(fabs(below - 0.5) < 1e-6 && below == up_to && fabs(up_to + above - 1) < 1e-12);
-    CHECK_OK(bocpd_detector_predict_tail(detector, 1, 30.0, NULL, NULL, &above));
-    CHECK(above < 0.02);
-    CHECK_OK(bocpd_detector_predict_after(detector, 1.0, &p, &q));
-    CHECK(fabs(p - mean) < 1e-9);
-    CHECK_FAILS(bocpd_detector_predict_after(detector, -1.0, &p, &q), BOCPD_ELAPSED, "-1");
+    CHECK(pit == up_to && p_value > 0.999);
+    CHECK_OK(bocpd_distribution_tail(next, 30.0, NULL, NULL, &above, NULL, &p_value));
+    CHECK(above < 0.02 && fabs(p_value - 2 * above) < 1e-12);
+    CHECK_FAILS(bocpd_distribution_mean(NULL, &mean), BOCPD_NULL_POINTER, "distribution");
+    CHECK_FAILS(bocpd_distribution_mean(next, NULL), BOCPD_NULL_POINTER, "output");
+    bocpd_distribution_free(next);
+    bocpd_distribution_free(far);
+
+    detector = fed(gaussian());
     CHECK_OK(bocpd_detector_p_change_within(detector, 1, &p));
     CHECK(fabs(p - 0.02) < 1e-12);
     CHECK_OK(bocpd_detector_p_next_change_after(detector, 2, &p));
@@ -155,6 +231,80 @@ static void what_comes_next(void) {
     CHECK(isnan(p));
     bocpd_config_free(config);
     bocpd_detector_free(fresh);
+    bocpd_detector_free(detector);
+}
+
+/* A count: what is said of integers. */
+static void a_discrete_prediction(void) {
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    bocpd_distribution *next = NULL;
+    double below = 0, up_to = 0, pit = 0, low = -1, high = -1, q = 0, ln = 0;
+    int discrete = 0;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_bernoulli(config, 1, 3));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_predict(detector, 1, &next));
+    CHECK_OK(bocpd_distribution_is_discrete(next, &discrete));
+    CHECK_OK(bocpd_distribution_support(next, &low, &high));
+    CHECK_OK(bocpd_distribution_quantile(next, 0.8, &q));
+    CHECK_OK(bocpd_distribution_ln_density(next, 1.0, &ln));
+    CHECK_OK(bocpd_distribution_tail(next, 1.0, &below, &up_to, NULL, &pit, NULL));
+    CHECK(discrete == 1 && low == 0 && high == 1 && q == 1 && fabs(exp(ln) - 0.25) < 1e-12);
+    CHECK(fabs(below - 0.75) < 1e-12 && up_to == 1.0 && fabs(pit - 0.875) < 1e-12);
+    bocpd_distribution_free(next);
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+}
+
+static void parameters_of_the_segment(void) {
+    bocpd_detector *detector = fed(gaussian());
+    bocpd_distribution *mean = NULL, *variance = NULL, *none = NULL;
+    const char *name = NULL;
+    double low = 0, high = 0, p = 0;
+    size_t count = 0;
+    CHECK_OK(bocpd_detector_parameter_count(detector, &count));
+    CHECK(count == 2);
+    CHECK_OK(bocpd_detector_parameter(detector, 0, &mean));
+    CHECK_OK(bocpd_detector_parameter(detector, 1, &variance));
+    CHECK_FAILS(bocpd_detector_parameter(detector, 2, &none), BOCPD_INDEX, "position 2 of 2");
+    CHECK_OK(bocpd_distribution_name(mean, &name));
+    CHECK(strcmp(name, "mean") == 0);
+    CHECK_OK(bocpd_distribution_name(variance, &name));
+    CHECK(strcmp(name, "variance") == 0);
+    CHECK_OK(bocpd_distribution_interval(mean, 0.9, &low, &high));
+    CHECK(9.5 < low && low < mean_of(mean) && mean_of(mean) < high && high < 10.7);
+    CHECK_OK(bocpd_distribution_tail(variance, 0.0, NULL, &p, NULL, NULL, NULL));
+    CHECK(p == 0.0);
+    bocpd_distribution_free(mean);
+    bocpd_distribution_free(variance);
+    CHECK_OK(bocpd_detector_reset(detector));
+    CHECK_FAILS(bocpd_detector_parameter_count(detector, &count), BOCPD_UNSUPPORTED, "parameters");
+    CHECK_FAILS(bocpd_detector_parameter(detector, 0, &none), BOCPD_UNSUPPORTED, "parameters");
+    CHECK(none == NULL && count == 2);
+    bocpd_detector_free(detector);
+}
+
+static void draws_from_the_model(void) {
+    bocpd_detector *detector = fed(gaussian());
+    double a[50], b[50];
+    size_t length = 77, i;
+    for (i = 0; i < 50; i++) {
+        a[i] = -1;
+    }
+    CHECK_FAILS(bocpd_detector_simulate(detector, 1, 50, a, 49, &length), BOCPD_BUFFER_TOO_SMALL,
+                "50 are needed");
+    CHECK_FAILS(bocpd_detector_simulate(detector, 1, SIZE_MAX / 8, a, SIZE_MAX, &length),
+                BOCPD_INVALID_ARGUMENT, "address space");
+    CHECK(length == 77 && a[0] == -1);
+    CHECK_OK(bocpd_detector_simulate(detector, 1, 50, NULL, 0, &length));
+    CHECK(length == 50);
+    CHECK_OK(bocpd_detector_simulate(detector, 1, 50, a, 50, &length));
+    CHECK_OK(bocpd_detector_simulate(detector, 1, 50, b, 50, &length));
+    CHECK(length == 50 && memcmp(a, b, sizeof a) == 0 && a[0] != a[1]);
+    CHECK_OK(bocpd_detector_simulate(detector, 2, 50, b, 50, &length));
+    CHECK(memcmp(a, b, sizeof a) != 0);
     bocpd_detector_free(detector);
 }
 
@@ -179,38 +329,50 @@ static void alarms(void) {
     CHECK_OK(bocpd_detector_alarm_probability(detector, &probability));
     CHECK(probability >= 0 && probability < 0.9); /* what was reported does not count */
     CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, &noticed_at, &probability,
-                                       &p_rose, &difference));
+                                       &p_rose, &difference, &sd));
     CHECK(raised == 1 && began == 40 && noticed_at >= 42 && noticed_at < 50);
     CHECK(probability >= 0.9 && p_rose > 0.9 && difference > 2.0 && difference < 8.0);
+    CHECK(sd > 0.0 && sd < 5.0);
     began = 77;
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL, NULL));
     CHECK(raised == 0 && began == 77);
     /* Latched: the second change is an alarm only after someone has seen the first. */
     CHECK_OK(bocpd_detector_acknowledge(detector));
     CHECK_OK(bocpd_detector_batch(detector, xs + 60, 60, NULL, NULL, NULL, NULL, NULL));
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL, NULL));
     CHECK(raised == 1 && began == 80);
     CHECK_OK(bocpd_detector_shift(detector, &probability, &p_rose, &difference, &sd));
     CHECK(probability > 0.99 && p_rose > 0.9 && difference > 2.0 && sd > 0.0);
+    CHECK_OK(bocpd_detector_shift_between(detector, 78, 82, &probability, NULL, &p_rose, NULL));
+    CHECK(probability > 0.9 && fabs(p_rose - difference) < 0.5);
+    CHECK_OK(bocpd_detector_shift_between(detector, 5, 4, &probability, &p_rose, NULL, &sd));
+    CHECK(probability == 0.0 && isnan(p_rose) && isnan(sd));
     CHECK_OK(bocpd_detector_reset(detector));
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK(raised == 0);
     bocpd_detector_free(detector);
 
     CHECK_OK(bocpd_config_set_no_alarm(config));
     CHECK_OK(bocpd_config_set_shifts(config, 0));
     detector = fed(config);
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK_OK(bocpd_detector_alarm_is_on(detector, &on));
     CHECK(raised == 0 && on == 0);
     sd = -1;
-    CHECK(bocpd_detector_shift(detector, NULL, NULL, NULL, &sd) != BOCPD_OK && sd == -1);
+    CHECK_FAILS(bocpd_detector_shift(detector, NULL, NULL, NULL, &sd), BOCPD_NOT_FOLLOWED,
+                "direction");
+    CHECK_FAILS(bocpd_detector_shift_between(detector, 1, 9, NULL, NULL, NULL, &sd),
+                BOCPD_NOT_FOLLOWED, "direction");
+    CHECK(sd == -1);
     bocpd_detector_free(detector);
 }
 
 int main(void) {
     fill();
     what_comes_next();
+    a_discrete_prediction();
+    parameters_of_the_segment();
+    draws_from_the_model();
     alarms();
     nothing_is_remembered();
     everything_is_remembered();

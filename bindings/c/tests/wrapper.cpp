@@ -180,25 +180,133 @@ void memory_and_outlook() {
     const auto changes = detector.changepoints();
     const auto locations = detector.locations(changes, 0.9);
     CHECK(locations.size() == 1 && locations[0].low <= 70 && locations[0].high >= 70);
-    const auto set = detector.credible_set(changes, 0, 0.9);
-    CHECK(!set.empty() && set.front() == locations[0].low);
+    CHECK(locations[0].index == 70 && locations[0].p_here == smoothed.p_change_at[70]);
+    CHECK(locations[0].first == 1 && locations[0].last == 119 && locations[0].share >= 0.9);
+    CHECK(locations[0].credible.front() == locations[0].low);
     const auto draws = detector.sample_segmentations(20, 1);
     CHECK(draws.size() == 20 && !draws[0].empty());
-    CHECK(std::fabs(detector.predict().mean - 6) < 1 && detector.predict().variance > 0);
-    CHECK(std::fabs(detector.predict_after(1).mean - detector.predict().mean) < 1e-9);
-    const double median = detector.predict_quantile(0.5);
-    CHECK(std::fabs(detector.predict_tail(median).above - 0.5) < 1e-6);
+    const bocpd::distribution next = detector.predict();
+    CHECK(std::fabs(next.mean() - 6) < 1 && next.variance() > 0 && next.name() == "observation");
+    CHECK(std::fabs(detector.predict_after(1).mean() - next.mean()) < 1e-9);
+    const double median = next.quantile(0.5);
+    CHECK(std::fabs(next.tail(median).above - 0.5) < 1e-6 && !next.is_discrete());
+    CHECK(next.interval(0.5).low < median && next.support().high > 1e300);
+    CHECK(next.ln_density(median) > next.ln_density(median + 5));
+    const auto parameters = detector.parameters();
+    CHECK(parameters.size() == 2 && parameters[1].name() == "variance");
+    CHECK(detector.simulate(1, 10) == detector.simulate(1, 10));
     CHECK(std::fabs(detector.p_change_within(1) - 0.01) < 1e-12);
     CHECK(std::fabs(detector.p_next_change_after(1) - 0.01) < 1e-12);
     CHECK(std::fabs(detector.expected_residual() - 100) < 1e-9);
     CHECK(detector.shift().p_rose > 0.9 && detector.alarm_probability() < 0.9);
+    CHECK(detector.shift_between(65, 75).difference > 3);
     const auto alarms = detector.take_alarms();
-    CHECK(alarms.size() == 1 && alarms[0].began == 70 && !detector.alarm_is_on());
+    CHECK(alarms.size() == 1 && alarms[0].began == 70 && alarms[0].sd > 0 && !detector.alarm_is_on());
     CHECK(detector.take_alarms().empty());
     detector.acknowledge();
     bocpd::detector silent(config.no_alarm().shifts(false));
     silent.step_many(xs);
     CHECK(silent.take_alarms().empty() && !silent.alarm_is_on());
+}
+
+void whole_jobs() {
+    const std::vector<double> xs = series(120, 70);
+    const bocpd::detection found = bocpd::detect(xs);
+    const auto changes = found.changes();
+    CHECK(changes.size() == 1 && changes[0].index == 70 && found.observations() == 120);
+    CHECK(found.jump(0).parameter == "mean" && found.jump(0).difference > 5);
+    CHECK(thrown<bocpd::error>([&] { found.jump(1); }).status() == BOCPD_INDEX);
+    const auto segments = found.segments();
+    CHECK(segments.size() == 2 && segments[1].start == 70 && segments[1].ln_bayes_factor > 5);
+    CHECK(segments[0].parameters[1].name == "variance");
+    CHECK(found.p_change_at().size() == 120 && found.p_change_at()[70] == changes[0].p_here);
+    CHECK(found.expected_changes() > 0.9 && found.mass() == 0.9 && found.pruned_mass() == 0);
+    CHECK(found.map_ln_joint() < found.ln_evidence());
+    CHECK(found.assumptions().find("Gaussian") != std::string::npos);
+    bocpd::config config = found.config();
+    const bocpd::detection again = bocpd::detect(xs, config);
+    CHECK(again.ln_evidence() == found.ln_evidence());
+    bocpd::detector detector(config.history_all());
+    detector.step_many(xs);
+    CHECK(detector.detection(xs).p_change_at() == found.p_change_at());
+    CHECK(bocpd::detector(detector.config()).observations() == 0);
+    const std::vector<std::uint64_t> at{70};
+    CHECK(detector.segments(xs, at, 0.9)[1].ln_evidence == segments[1].ln_evidence);
+
+    bocpd::effort effort;
+    effort.streams = effort.longest = 50;
+    const auto simulated = bocpd::calibrate_average_run_length(config, 200, effort);
+    CHECK(simulated.threshold > 0 && simulated.streams == 50 && simulated.horizon == 50);
+    CHECK(simulated.false_alarms.value <= 0.25 && simulated.average_run_length.error > 0);
+    effort.quiet = bocpd::span<const double>(xs.data(), 70);
+    CHECK(bocpd::calibrate_false_alarm(config, 0.1, 50, effort).false_alarms.value <= 0.1);
+}
+
+// Yes or no, with a beta prior: a model that knows everything of itself.
+struct coin {
+    struct stats {
+        double a, b;
+    };
+    static constexpr std::size_t dimension = 1;
+    static constexpr bool discrete = true;
+
+    stats prior() const noexcept { return {1, 1}; }
+    double ln_predictive(const stats &s, const double *x) const noexcept {
+        return std::log((*x == 1 ? s.a : s.b) / (s.a + s.b));
+    }
+    void update(stats &s, const double *x) const noexcept { (*x == 1 ? s.a : s.b) += 1; }
+    bool check(const double *x) const noexcept { return *x == 0 || *x == 1; }
+    bocpd::moments predictive_moments(const stats &s) const noexcept {
+        const double p = s.a / (s.a + s.b);
+        return {p, p * (1 - p)};
+    }
+    double predictive_cdf(const stats &s, double x) const noexcept {
+        return x < 0 ? 0 : x < 1 ? s.b / (s.a + s.b) : 1;
+    }
+    bocpd::moments level_moments(const stats &s) const noexcept {
+        const double n = s.a + s.b, p = s.a / n;
+        return {p, p * (1 - p) / (n + 1)};
+    }
+    // The beta distribution of whole parameters is a sum of binomial probabilities.
+    double level_cdf(const stats &s, double x) const noexcept {
+        x = x < 0 ? 0 : x > 1 ? 1 : x;
+        const double n = s.a + s.b - 1;
+        double sum = 0;
+        for (double k = s.a; k <= n; ++k) {
+            sum += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1)) *
+                   std::pow(x, k) * std::pow(1 - x, n - k);
+        }
+        return sum;
+    }
+    void simulate(bocpd::random_numbers random, std::size_t count, double *xs) const noexcept {
+        const double p = random();
+        for (std::size_t i = 0; i < count; ++i) {
+            xs[i] = random() < p ? 1 : 0;
+        }
+    }
+};
+
+void own_model_that_knows_itself() {
+    bocpd::config own, built_in;
+    own.own_model(coin{}).constant_hazard(30).shifts(true);
+    built_in.bernoulli(1, 1).constant_hazard(30).shifts(true);
+    bocpd::detector a(own), b(built_in);
+    for (int t = 0; t < 40; ++t) {
+        const double x = t < 20 ? t % 5 == 0 : t % 5 != 0;
+        CHECK(std::fabs(a.step(x) - b.step(x)) < 1e-9);
+    }
+    CHECK(thrown<bocpd::error>([&] { a.step(0.5); }).status() == BOCPD_OUT_OF_SUPPORT);
+    const auto p = a.predict(), q = b.predict();
+    CHECK(p.is_discrete() && p.quantile(0.3) == q.quantile(0.3));
+    CHECK(std::fabs(p.mean() - q.mean()) < 1e-9);
+    CHECK(std::fabs(p.tail(1).pit - q.tail(1).pit) < 1e-9);
+    CHECK(std::fabs(a.shift().p_rose - b.shift().p_rose) < 1e-9);
+    const auto level = a.parameters(), probability = b.parameters();
+    CHECK(level.size() == 1 && level[0].name() == "level");
+    CHECK(std::fabs(level[0].quantile(0.9) - probability[0].quantile(0.9)) < 1e-6);
+    for (double x : a.simulate(3, 20)) {
+        CHECK(x == 0 || x == 1);
+    }
 }
 
 // Exponential waiting times in two queues, with a gamma prior on each rate.
@@ -283,6 +391,8 @@ int main() {
     no_arithmetic();
     every_setter();
     memory_and_outlook();
+    whole_jobs();
+    own_model_that_knows_itself();
     own_model_and_hazard();
     threads();
     if (failures == 0) {

@@ -1,0 +1,280 @@
+//! Everything about a series in one call.
+
+use core::ffi::c_char;
+use std::ffi::CString;
+
+use bocpd_core::{Keep, ReadoutError};
+
+use crate::boundary::{Output, at, c_text, copy_list, free, get, guard, rows_at, shared};
+use crate::config::{Config, hand_over};
+use crate::detector::{Detector, read_contents};
+use crate::locations::Locations;
+use crate::segments::Segments;
+use crate::status::Status;
+
+/// What a series says: its changes, its segments, and what was assumed.
+pub struct Detection {
+    found: bocpd_core::Detection,
+    locations: Locations,
+    segments: Segments,
+    jump_names: Vec<CString>,
+    assumptions: CString,
+    config: Config,
+}
+
+impl Detection {
+    fn new(found: bocpd_core::Detection, config: Config) -> Self {
+        let changes = found.changes.iter();
+        let locations = changes.clone().map(|change| change.location.clone());
+        let names = changes.map(|change| c_text(change.jump.map_or("", |jump| jump.parameter)));
+        Self {
+            locations: Locations::new(locations.collect()),
+            segments: Segments::new(found.segments.clone()),
+            jump_names: names.collect(),
+            assumptions: c_text(&found.assumptions),
+            config,
+            found,
+        }
+    }
+}
+
+/// Finds the changes of a series of count observations at rows, each of as many numbers as
+/// the model has dimensions. config is what is known of it, or NULL: then a configuration
+/// as from bocpd_config_for. Its history setting does not matter here. Credible sets and
+/// intervals hold mass. To be freed.
+///
+/// Errors: BOCPD_INVALID_PARAMETER unless mass is in (0, 1); BOCPD_INCOMPLETE; as
+/// bocpd_detector_step, at the first observation that fails (the message gives its
+/// position).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detect(
+    rows: *const f64,
+    count: usize,
+    config: *const Config,
+    mass: f64,
+    detection: *mut *mut Detection,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        unsafe {
+            let asked = if config.is_null() {
+                Config::of_series(rows_at(rows, count, 1)?)
+            } else {
+                shared(config, "config")?.clone()
+            };
+            let mut kept = asked.clone();
+            kept.plain.history = Keep::All;
+            let mut detector = kept.build()?.detector;
+            let rows = rows_at(rows, count, detector.dimension())?;
+            detector.update_many(rows, &mut |_| {})?;
+            let found = bocpd_core::Detection::of(&*detector, rows, mass)?;
+            hand_over(Detection::new(found, asked), detection)
+        }
+    })
+}
+
+/// The same of what a detector has seen, without another pass over it: rows is the whole
+/// series, missing observations included. To be freed.
+///
+/// Errors: BOCPD_HISTORY unless everything is remembered; BOCPD_INVALID_PARAMETER unless
+/// mass is in (0, 1) and there are as many observations as the detector has seen.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_detection(
+    detector: *const Detector,
+    rows: *const f64,
+    count: usize,
+    mass: f64,
+    detection: *mut *mut Detection,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read_contents(detector, |contents| {
+            let rows = rows_at(rows, count, contents.detector.dimension())?;
+            let found = bocpd_core::Detection::of(&*contents.detector, rows, mass)?;
+            hand_over(Detection::new(found, contents.config.clone()), detection)
+        })
+    }
+}
+
+/// Frees a detection with all that belongs to it; NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_free(detection: *mut Detection) {
+    // SAFETY: handles are as the header says.
+    unsafe { free(detection) }
+}
+
+/// How many observations there are, missing ones included.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_observations(
+    detection: *const Detection,
+    observations: *mut u64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        get(detection, "detection", observations, |d| {
+            d.found.observations
+        })
+    }
+}
+
+/// The changes of the most probable segmentation and how sure they are. They belong to the
+/// detection and live as long as it: not to be freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_changes(
+    detection: *const Detection,
+    changes: *mut *const Locations,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        get(detection, "detection", changes, |d| {
+            core::ptr::from_ref(&d.locations)
+        })
+    }
+}
+
+/// What changed at the change at position which: the parameter that is meant (the string
+/// lives as long as the detection), P(it is larger than before), the expected difference,
+/// new less old, and its standard deviation, with the posteriors of the two segments given
+/// all of their observations. Each output may be NULL.
+///
+/// Errors: BOCPD_INDEX; BOCPD_UNSUPPORTED for own models without level functions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_jump(
+    detection: *const Detection,
+    which: usize,
+    parameter: *mut *const c_char,
+    p_rose: *mut f64,
+    difference: *mut f64,
+    sd: *mut f64,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        let detection = unsafe { shared(detection, "detection")? };
+        let jump = at(&detection.found.changes, which)?.jump;
+        let jump = jump.ok_or(ReadoutError::Model { what: "level" })?;
+        let (parameter, p_rose) = (Output::optional(parameter)?, Output::optional(p_rose)?);
+        let (difference, sd) = (Output::optional(difference)?, Output::optional(sd)?);
+        // SAFETY: pointers are as the header says.
+        unsafe {
+            parameter.set(at(&detection.jump_names, which)?.as_ptr());
+            p_rose.set(jump.p_rose);
+            difference.set(jump.difference);
+            sd.set(jump.sd);
+        }
+        Ok(())
+    })
+}
+
+/// The segments. They belong to the detection and live as long as it: not to be freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_segments(
+    detection: *const Detection,
+    segments: *mut *const Segments,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        get(detection, "detection", segments, |d| {
+            core::ptr::from_ref(&d.segments)
+        })
+    }
+}
+
+/// P(a segment starts at s | the whole series), for every s, as a list; 1 at index 0,
+/// which is no change.
+///
+/// Errors: BOCPD_BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_p_change_at(
+    detection: *const Detection,
+    p_change_at: *mut f64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        unsafe {
+            let found = &shared(detection, "detection")?.found;
+            copy_list(&found.p_change_at, p_change_at, capacity, length)
+        }
+    })
+}
+
+/// The expected number of changes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_expected_changes(
+    detection: *const Detection,
+    changes: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        get(detection, "detection", changes, |d| {
+            d.found.expected_changes
+        })
+    }
+}
+
+/// ln p(series).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_ln_evidence(
+    detection: *const Detection,
+    ln_evidence: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { get(detection, "detection", ln_evidence, |d| d.found.ln_evidence) }
+}
+
+/// ln p(series, its most probable segmentation).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_map_ln_joint(
+    detection: *const Detection,
+    ln_joint: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { get(detection, "detection", ln_joint, |d| d.found.map_ln_joint) }
+}
+
+/// The probability given up with hypotheses, in total; 0 means that everything is exact.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_pruned_mass(
+    detection: *const Detection,
+    probability: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { get(detection, "detection", probability, |d| d.found.pruned_mass) }
+}
+
+/// The probability of the credible sets and intervals, as it was asked for.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_mass(
+    detection: *const Detection,
+    mass: *mut f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { get(detection, "detection", mass, |d| d.found.mass) }
+}
+
+/// What was assumed, in words. The string lives as long as the detection.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_assumptions(
+    detection: *const Detection,
+    assumptions: *mut *const c_char,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        get(detection, "detection", assumptions, |d| {
+            d.assumptions.as_ptr()
+        })
+    }
+}
+
+/// What was assumed, as a configuration: to watch the series go on, say. To be freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_config(
+    detection: *const Detection,
+    config: *mut *mut Config,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        unsafe { hand_over(shared(detection, "detection")?.config.clone(), config) }
+    })
+}

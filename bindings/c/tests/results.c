@@ -1,0 +1,289 @@
+/* Results that are objects: segments, detections, calibrations. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "bocpd.h"
+#include "check.h"
+
+enum { N = 120 };
+
+static double xs[N];
+
+/* Changes at 40 and 80; the first is missing. */
+static void fill(void) {
+    unsigned long long state = 4;
+    int t;
+    for (t = 0; t < N; t++) {
+        xs[t] = normal(&state) + 5.0 * (t / 40);
+    }
+    xs[0] = NAN;
+}
+
+static bocpd_config *gaussian(void) {
+    bocpd_config *config = NULL;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_gaussian(config, 0.0, 0.1, 1.0, 1.0));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50.0));
+    CHECK_OK(bocpd_config_set_missing_skip(config));
+    return config;
+}
+
+static void segments_of_a_series(void) {
+    bocpd_config *config = gaussian();
+    bocpd_detector *detector = NULL, *other = NULL;
+    bocpd_segments *segments = NULL, *none = NULL;
+    const uint64_t changes[2] = {40, 80};
+    uint64_t start = 0, end = 0, observed = 0;
+    double evidence = 0, bayes = 0, sum = 0, mean = 0, sd = 0, low = 0, high = 0, joint = 0;
+    const char *name = NULL;
+    size_t count = 0, i;
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_segments(detector, xs, N, changes, 2, 0.9, &segments));
+    CHECK_OK(bocpd_segments_count(segments, &count));
+    CHECK(count == 3);
+    for (i = 0; i < 3; i++) {
+        CHECK_OK(bocpd_segments_bounds(segments, i, &start, &end, &observed));
+        CHECK_OK(bocpd_segments_bounds(segments, i, NULL, NULL, NULL));
+        CHECK(start == 40 * i && end == start + 40 && observed == (i == 0 ? 39u : 40u));
+        CHECK_OK(bocpd_segments_evidence(segments, i, &evidence, &bayes));
+        CHECK(evidence < 0 && (i == 0 ? isnan(bayes) : bayes > 5.0));
+        sum += evidence;
+        CHECK_OK(bocpd_segments_parameter_count(segments, i, &count));
+        CHECK(count == 2);
+        CHECK_OK(bocpd_segments_parameter(segments, i, 0, &name, &mean, &sd, &low, &high));
+        CHECK(strcmp(name, "mean") == 0 && fabs(mean - 5.0 * (double)i) < 0.6);
+        CHECK(low < mean && mean < high && sd > 0.05 && sd < 0.5);
+        CHECK_OK(bocpd_segments_parameter(segments, i, 1, &name, NULL, NULL, &low, NULL));
+        CHECK(strcmp(name, "variance") == 0 && low > 0);
+    }
+    /* The evidence of the parts and the hazard are the joint of the segmentation. */
+    CHECK_OK(bocpd_detector_new(config, &other));
+    CHECK_OK(bocpd_detector_batch(other, xs, N, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_map_ln_joint(other, &joint));
+    CHECK(fabs(sum + 2 * log(0.02) + (N - 3) * log(0.98) - joint) < 1e-9);
+
+    CHECK_FAILS(bocpd_segments_bounds(segments, 3, &start, NULL, NULL), BOCPD_INDEX, "3 of 3");
+    CHECK_FAILS(bocpd_segments_evidence(segments, 3, &evidence, NULL), BOCPD_INDEX, "3 of 3");
+    CHECK_FAILS(bocpd_segments_parameter_count(segments, 3, &count), BOCPD_INDEX, "3 of 3");
+    CHECK_FAILS(bocpd_segments_parameter(segments, 3, 0, NULL, &mean, NULL, NULL, NULL),
+                BOCPD_INDEX, "3 of 3");
+    CHECK_FAILS(bocpd_segments_parameter(segments, 0, 2, NULL, &mean, NULL, NULL, NULL),
+                BOCPD_INDEX, "2 of 2");
+    CHECK_FAILS(bocpd_segments_count(NULL, &count), BOCPD_NULL_POINTER, "segments");
+    CHECK_FAILS(bocpd_segments_count(segments, NULL), BOCPD_NULL_POINTER, "output");
+    bocpd_segments_free(segments);
+    bocpd_segments_free(NULL);
+
+    CHECK_FAILS(bocpd_detector_segments(detector, NULL, N, changes, 2, 0.9, &none),
+                BOCPD_NULL_POINTER, "rows");
+    CHECK_FAILS(bocpd_detector_segments(detector, xs, N, NULL, 2, 0.9, &none), BOCPD_NULL_POINTER,
+                "changepoints");
+    CHECK_FAILS(bocpd_detector_segments(detector, xs, N, changes, 2, 0.9, NULL),
+                BOCPD_NULL_POINTER, "output");
+    xs[50] = INFINITY;
+    CHECK_FAILS(bocpd_detector_segments(detector, xs, N, changes, 2, 0.9, &none),
+                BOCPD_NON_FINITE, "at index 50");
+    fill();
+    CHECK(none == NULL);
+    /* Nothing is one segment too few. */
+    CHECK_OK(bocpd_detector_segments(detector, NULL, 0, NULL, 0, 0.9, &segments));
+    CHECK_OK(bocpd_segments_count(segments, &count));
+    CHECK(count == 0);
+    bocpd_segments_free(segments);
+    bocpd_config_free(config);
+    bocpd_detector_free(detector);
+    bocpd_detector_free(other);
+}
+
+/* What a detection says is what a detector with the same configuration says. */
+static void a_detection_is_a_detector_asked(void) {
+    bocpd_config *config = gaussian(), *assumed = NULL;
+    bocpd_detector *detector = NULL, *again = NULL;
+    bocpd_detection *found = NULL, *same = NULL;
+    const bocpd_locations *locations = NULL;
+    const bocpd_segments *segments = NULL;
+    double p[N], q[N], value = 0, expected = 0, rose = 0, difference = 0, sd = 0, here = 0;
+    uint64_t change = 0, seen = 0;
+    size_t length = 0, count = 0, i;
+    const char *text = NULL;
+    CHECK_OK(bocpd_detect(xs, N, config, 0.9, &found));
+    CHECK_OK(bocpd_config_set_history_all(config));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, xs, N, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_detection(detector, xs, N, 0.9, &same));
+
+    CHECK_OK(bocpd_detection_observations(found, &seen));
+    CHECK(seen == N);
+    CHECK_OK(bocpd_detection_mass(found, &value));
+    CHECK(value == 0.9);
+    CHECK_OK(bocpd_detection_p_change_at(found, NULL, 0, &length));
+    CHECK(length == N);
+    CHECK_FAILS(bocpd_detection_p_change_at(found, p, N - 1, &length), BOCPD_BUFFER_TOO_SMALL,
+                "room for 119");
+    CHECK_OK(bocpd_detection_p_change_at(found, p, N, &length));
+    CHECK_OK(bocpd_detector_smoothed(detector, NULL, q, N, &length));
+    CHECK(memcmp(p, q, sizeof p) == 0);
+    CHECK_OK(bocpd_detection_p_change_at(same, q, N, &length));
+    CHECK(memcmp(p, q, sizeof p) == 0);
+#define AGREES(name)                                                                     \
+    CHECK_OK(bocpd_detection_##name(found, &value));                                     \
+    CHECK_OK(bocpd_detector_##name(detector, &expected));                                \
+    CHECK(value == expected)
+    AGREES(expected_changes);
+    AGREES(ln_evidence);
+    AGREES(map_ln_joint);
+    AGREES(pruned_mass);
+
+    CHECK_OK(bocpd_detection_changes(found, &locations));
+    CHECK_OK(bocpd_locations_count(locations, &count));
+    CHECK(count == 2);
+    for (i = 0; i < 2; i++) {
+        CHECK_OK(bocpd_locations_change(locations, i, &change, &here, NULL, NULL));
+        CHECK(change == 40 * (i + 1) && here == p[change]);
+        CHECK_OK(bocpd_detection_jump(found, i, &text, &rose, &difference, &sd));
+        CHECK(strcmp(text, "mean") == 0 && rose > 0.99 && fabs(difference - 5) < 1 && sd > 0);
+    }
+    CHECK_FAILS(bocpd_detection_jump(found, 2, NULL, &rose, NULL, NULL), BOCPD_INDEX, "2 of 2");
+    CHECK_OK(bocpd_detection_segments(found, &segments));
+    CHECK_OK(bocpd_segments_count(segments, &count));
+    CHECK(count == 3);
+    CHECK_OK(bocpd_detection_assumptions(found, &text));
+    CHECK(strstr(text, "Gaussian") != NULL && strstr(text, "50 observations") != NULL);
+
+    /* The configuration comes back as it went in, and goes on from there. */
+    CHECK_OK(bocpd_detection_config(found, &assumed));
+    CHECK_OK(bocpd_detector_new(assumed, &again));
+    CHECK_OK(bocpd_detector_batch(again, xs, N, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_ln_evidence(again, &value));
+    CHECK_OK(bocpd_detection_ln_evidence(found, &expected));
+    CHECK(value == expected);
+    CHECK_FAILS(bocpd_detector_expected_changes(again, &value), BOCPD_HISTORY, "history");
+    bocpd_config_free(assumed);
+    bocpd_detector_free(again);
+    CHECK_OK(bocpd_detector_config(detector, &assumed));
+    CHECK_OK(bocpd_detector_new(assumed, &again));
+    CHECK_OK(bocpd_detector_step(again, NAN, NULL));
+    CHECK_OK(bocpd_detector_expected_changes(again, &value));
+    bocpd_config_free(assumed);
+    bocpd_detector_free(again);
+
+    bocpd_detection_free(found);
+    bocpd_detection_free(same);
+    bocpd_detection_free(NULL);
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+}
+
+static void detections_without_a_configuration(void) {
+    bocpd_detection *found = NULL;
+    const bocpd_locations *locations = NULL;
+    uint64_t change = 0;
+    size_t count = 0;
+    CHECK_OK(bocpd_detect(xs + 1, N - 1, NULL, 0.9, &found));
+    CHECK_OK(bocpd_detection_changes(found, &locations));
+    CHECK_OK(bocpd_locations_count(locations, &count));
+    CHECK_OK(bocpd_locations_change(locations, 0, &change, NULL, NULL, NULL));
+    CHECK(count == 2 && change == 39);
+    bocpd_detection_free(found);
+    CHECK_OK(bocpd_detect(NULL, 0, NULL, 0.9, &found));
+    CHECK_OK(bocpd_detection_changes(found, &locations));
+    CHECK_OK(bocpd_locations_count(locations, &count));
+    CHECK(count == 0);
+    bocpd_detection_free(found);
+}
+
+static void bad_detections(void) {
+    bocpd_config *config = NULL;
+    bocpd_detection *none = NULL;
+    bocpd_detector *detector = NULL;
+    double value = -1;
+    CHECK_FAILS(bocpd_detect(xs, N, NULL, 0.9, &none), BOCPD_NON_FINITE, "at index 0");
+    CHECK_FAILS(bocpd_detect(NULL, N, NULL, 0.9, &none), BOCPD_NULL_POINTER, "rows");
+    CHECK_FAILS(bocpd_detect(xs, SIZE_MAX / 8, NULL, 0.9, &none), BOCPD_INVALID_ARGUMENT,
+                "address space");
+    CHECK_FAILS(bocpd_detect(xs + 1, N - 1, NULL, 1.0, &none), BOCPD_INVALID_PARAMETER, "mass");
+    CHECK_FAILS(bocpd_detect(xs + 1, N - 1, NULL, 0.9, NULL), BOCPD_NULL_POINTER, "output");
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_FAILS(bocpd_detect(xs, N, config, 0.9, &none), BOCPD_INCOMPLETE, "model");
+    bocpd_config_free(config);
+    config = gaussian();
+    CHECK_OK(bocpd_config_set_history_all(config));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, xs, N, NULL, NULL, NULL, NULL, NULL));
+    CHECK_FAILS(bocpd_detector_detection(detector, xs, N - 1, 0.9, &none),
+                BOCPD_INVALID_PARAMETER, "observations");
+    CHECK(none == NULL);
+    CHECK_FAILS(bocpd_detection_ln_evidence(NULL, &value), BOCPD_NULL_POINTER, "detection");
+    CHECK(value == -1);
+    bocpd_config_free(config);
+    bocpd_detector_free(detector);
+}
+
+static void calibrations(void) {
+    bocpd_config *config = gaussian();
+    bocpd_calibration *calibration = NULL, *again = NULL, *none = NULL;
+    double threshold = 0, other = 0, share = -1, error = -1, average = 0, average_error = -1;
+    size_t streams = 0, horizon = 0;
+    CHECK_OK(bocpd_config_set_alarm(config, 0.9, 20, 3, 0.5, 0, 0));
+    CHECK_OK(bocpd_calibrate_average_run_length(config, 500, xs + 1, 39, 3, 100, 50, 3,
+                                                &calibration));
+    CHECK_OK(bocpd_calibrate_average_run_length(config, 500, xs + 1, 39, 3, 100, 50, 3, &again));
+    CHECK_OK(bocpd_calibration_threshold(calibration, &threshold));
+    CHECK_OK(bocpd_calibration_threshold(again, &other));
+    CHECK(threshold == other && threshold > 0 && threshold < 1);
+    CHECK_OK(bocpd_calibration_false_alarms(calibration, &share, &error));
+    CHECK_OK(bocpd_calibration_average_run_length(calibration, &average, &average_error));
+    CHECK_OK(bocpd_calibration_effort(calibration, &streams, &horizon));
+    /* 1 - exp(-50/500) of the streams may alarm. */
+    CHECK(share <= 0.0952 && share > 0.03 && error > 0 && error < 0.05);
+    CHECK(average >= 500 && fabs(average + 50 / log1p(-share)) < 1e-9 && average_error > 0);
+    CHECK(streams == 100 && horizon == 50);
+    CHECK_OK(bocpd_calibration_false_alarms(calibration, NULL, NULL));
+    CHECK_OK(bocpd_calibration_average_run_length(calibration, NULL, NULL));
+    CHECK_OK(bocpd_calibration_effort(calibration, NULL, NULL));
+    bocpd_calibration_free(again);
+
+    /* From the model: fewer false alarms need a higher threshold. */
+    bocpd_calibration_free(calibration);
+    CHECK_OK(bocpd_calibrate_false_alarm(config, 0.3, 40, NULL, 0, 0, 100, 1, &calibration));
+    CHECK_OK(bocpd_calibrate_false_alarm(config, 0.05, 40, NULL, 0, 0, 100, 1, &again));
+    CHECK_OK(bocpd_calibration_threshold(calibration, &threshold));
+    CHECK_OK(bocpd_calibration_threshold(again, &other));
+    CHECK_OK(bocpd_calibration_false_alarms(again, &share, NULL));
+    CHECK(other > threshold && share <= 0.05);
+    CHECK_OK(bocpd_config_set_alarm(config, other, 20, 3, threshold, 0, 0));
+    bocpd_calibration_free(calibration);
+    bocpd_calibration_free(again);
+    bocpd_calibration_free(NULL);
+
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 1.5, 40, NULL, 0, 0, 100, 1, &none),
+                BOCPD_INVALID_PARAMETER, "probability");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 0, NULL, 0, 0, 100, 1, &none),
+                BOCPD_INVALID_PARAMETER, "horizon");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, NULL, 0, 0, 0, 1, &none),
+                BOCPD_INVALID_PARAMETER, "streams");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, xs + 1, 39, 40, 10, 1, &none),
+                BOCPD_INVALID_PARAMETER, "block");
+    CHECK_FAILS(bocpd_calibrate_average_run_length(config, 0.5, NULL, 0, 0, 10, 10, 1, &none),
+                BOCPD_INVALID_PARAMETER, "average_run_length");
+    CHECK_FAILS(bocpd_calibrate_average_run_length(NULL, 50, NULL, 0, 0, 10, 10, 1, &none),
+                BOCPD_NULL_POINTER, "config");
+    CHECK_FAILS(bocpd_calibrate_average_run_length(config, 50, NULL, 0, 0, 10, 10, 1, NULL),
+                BOCPD_NULL_POINTER, "output");
+    CHECK_FAILS(bocpd_calibration_threshold(NULL, &threshold), BOCPD_NULL_POINTER, "calibration");
+    CHECK(none == NULL);
+    bocpd_config_free(config);
+}
+
+int main(void) {
+    fill();
+    segments_of_a_series();
+    a_detection_is_a_detector_asked();
+    detections_without_a_configuration();
+    bad_detections();
+    calibrations();
+    if (failures == 0) {
+        puts("results: ok");
+    }
+    return failures != 0;
+}
