@@ -25,7 +25,9 @@ def main() -> None:
     result = bocpd.detect(x)
     print(f"alarm at {alarm}, change at {result.changepoints.tolist()}")
     for segment in result.segments:
-        print(f"{segment.start:4} to {segment.end:4}: mean {segment.mean:.2f}")
+        if segment.level is not None:
+            low, high = segment.level.low, segment.level.high
+            print(f"{segment.start:4} to {segment.end:4}: mean in {low:.2f}..{high:.2f}")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 use bocpd_core::{Alarm as CoreAlarm, AlarmPolicy as Core};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::PyTuple;
 
 use crate::detector::Detector;
 use crate::error::value_error;
-use crate::filter::Filter;
 use crate::plain;
+use crate::readouts::Shift;
+use crate::record::record;
 
 /// When a change is an alarm.
 ///
@@ -108,26 +109,23 @@ impl AlarmPolicy {
         plain::repr(slf)
     }
 
-    fn __getnewargs_ex__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<plain::NewArgs<'py>> {
         plain::new_args(slf)
     }
 }
 
-/// A change that was worth an alarm.
-#[pyclass(module = "bocpd", frozen, get_all)]
-pub(crate) struct Alarm {
-    /// Where the change began, most probably.
-    began: u64,
-    /// The index of the observation that raised the alarm.
-    noticed_at: u64,
-    /// The probability that raised it.
-    probability: f64,
-    /// By how much the level changed; None if the model knows no level.
-    difference: Option<f64>,
-    /// The probability that it rose; None likewise.
-    p_rose: Option<f64>,
+record! {
+    /// A change that was worth an alarm.
+    Alarm {
+        /// Where the change began, most probably.
+        began: u64,
+        /// The index of the observation that raised the alarm.
+        noticed_at: u64,
+        /// The probability that raised it.
+        probability: f64,
+        /// Direction and size of the change; None if the model knows no level.
+        shift: Option<Shift>,
+    }
 }
 
 impl From<CoreAlarm> for Alarm {
@@ -136,22 +134,8 @@ impl From<CoreAlarm> for Alarm {
             began: alarm.began,
             noticed_at: alarm.noticed_at,
             probability: alarm.probability,
-            difference: alarm.shift.map(|shift| shift.difference),
-            p_rose: alarm.shift.map(|shift| shift.p_rose),
+            shift: alarm.shift.map(Shift::from),
         }
-    }
-}
-
-#[pymethods]
-impl Alarm {
-    fn __repr__(&self) -> String {
-        let Self {
-            began,
-            noticed_at,
-            probability,
-            ..
-        } = self;
-        format!("<Alarm: began={began}, noticed_at={noticed_at}, probability={probability:?}>")
     }
 }
 
@@ -160,24 +144,24 @@ impl Detector {
     /// Hands over the alarms raised since the last time, oldest first. Needs
     /// `alarm`.
     fn take_alarms(&self, py: Python<'_>) -> PyResult<Vec<Alarm>> {
-        let alarms = self.filter.with(py, Filter::take_alarms)?;
+        let alarms = self.tell(py, |filter| filter.take_alarms())?;
         Ok(alarms.into_iter().map(Alarm::from).collect())
     }
 
     /// Lets go of a latched alarm.
     fn acknowledge(&self, py: Python<'_>) -> PyResult<()> {
-        self.filter.with(py, Filter::acknowledge)
+        self.tell(py, |filter| filter.acknowledge())
     }
 
     /// Whether the last alarm is still on.
     #[getter]
     fn alarm_is_on(&self, py: Python<'_>) -> PyResult<bool> {
-        self.filter.with(py, |filter| filter.alarm_is_on())
+        self.ask(py, |filter| filter.alarm_is_on())
     }
 
     /// The probability that the alarm policy looks at, now.
     #[getter]
     fn alarm_probability(&self, py: Python<'_>) -> PyResult<f64> {
-        self.filter.with(py, |filter| filter.alarm_probability())
+        self.ask(py, |filter| filter.alarm_probability())
     }
 }

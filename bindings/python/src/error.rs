@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use bocpd_core::{BatchError, UpdateError};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -21,39 +22,44 @@ pub(crate) fn value_error(error: &dyn Error) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-/// What went wrong with a single observation; `failure` is what a model written
-/// in Python has raised.
-pub(crate) fn alone(py: Python<'_>, error: &dyn Error, failure: Option<PyErr>) -> PyErr {
+/// What went wrong with a single observation; `failure` is what was raised by a
+/// model or hazard written in Python.
+pub(crate) fn alone(py: Python<'_>, error: &UpdateError, failure: Option<PyErr>) -> PyErr {
     observation_error(py, error, None, py.None(), failure)
 }
 
-/// The same in a batch, at `index`, after the given steps.
+/// The same in a batch, after the given steps.
 pub(crate) fn in_batch(
     py: Python<'_>,
-    error: &dyn Error,
-    index: usize,
+    error: &BatchError,
     steps: Py<PyAny>,
     failure: Option<PyErr>,
 ) -> PyErr {
-    observation_error(py, error, Some(index), steps, failure)
+    observation_error(py, &error.error, Some(error.index), steps, failure)
 }
 
-/// A model's own `ValueError` speaks about the observation, anything else about
-/// the model.
+/// A model's own `ValueError` speaks about the observation. Anything else is a
+/// defect of model or hazard and raised as it is.
 fn observation_error(
     py: Python<'_>,
-    error: &dyn Error,
+    error: &UpdateError,
     index: Option<usize>,
     steps: Py<PyAny>,
     failure: Option<PyErr>,
 ) -> PyErr {
-    let text = match &failure {
+    let reason = match &failure {
         None => error.to_string(),
-        Some(failure) if failure.is_instance_of::<PyValueError>(py) => {
-            let reason = failure.value(py);
-            index.map_or_else(|| reason.to_string(), |i| format!("at index {i}: {reason}"))
+        Some(failure)
+            if matches!(error, UpdateError::Observation(_))
+                && failure.is_instance_of::<PyValueError>(py) =>
+        {
+            failure.value(py).to_string()
         }
         Some(failure) => return failure.clone_ref(py),
+    };
+    let text = match index {
+        Some(index) => format!("at index {index}: {reason}"),
+        None => reason,
     };
     let error = ObservationError::new_err(text);
     error.set_cause(py, failure);

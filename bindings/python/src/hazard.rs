@@ -2,7 +2,7 @@
 
 use bocpd_core::{HazardConfig, ModelConfig};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::PyTuple;
 
 use crate::error::value_error;
 use crate::plain;
@@ -43,9 +43,7 @@ impl Hazard {
         slf.repr()?.hash()
     }
 
-    fn __getnewargs_ex__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<plain::NewArgs<'py>> {
         plain::new_args(slf)
     }
 }

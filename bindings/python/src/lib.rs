@@ -6,20 +6,26 @@
 
 mod alarm;
 mod bench;
+mod blueprint;
+mod calibrate;
+mod command_line;
 mod compat;
 mod defaults;
+mod detection;
 mod detector;
+mod distribution;
 mod error;
-mod filter;
+mod failure;
 mod guard;
 mod hazard;
 mod input;
 mod model;
-mod outlook;
 mod own;
 mod plain;
 mod pruning;
 mod readouts;
+mod record;
+mod state;
 mod step;
 
 use pyo3::prelude::pymodule;
@@ -34,11 +40,19 @@ mod _core {
     #[pymodule_export]
     use crate::bench::core_seconds;
     #[pymodule_export]
+    use crate::calibrate::{Calibration, calibrate};
+    #[pymodule_export]
+    use crate::command_line::command_line;
+    #[pymodule_export]
     use crate::compat::FastBocpd;
     #[pymodule_export]
-    use crate::defaults::defaults_for;
+    use crate::defaults::{defaults_for, model_for};
     #[pymodule_export]
-    use crate::detector::{Detector, Stream, restore};
+    use crate::detection::{Change, Jump};
+    #[pymodule_export]
+    use crate::detector::{Detector, Stream};
+    #[pymodule_export]
+    use crate::distribution::Distribution;
     #[pymodule_export]
     use crate::error::ObservationError;
     #[pymodule_export]
@@ -48,16 +62,20 @@ mod _core {
         Bernoulli, Binomial, Gamma, Gaussian, Model, Poisson, StudentT, StudentTGrid,
     };
     #[pymodule_export]
-    use crate::outlook::Prediction;
-    #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]
-    use crate::readouts::Location;
+    use crate::readouts::{Estimate, Location, Segment, Shift};
+    #[pymodule_export]
+    use crate::state::restore;
     #[pymodule_export]
     use crate::step::{Step, Steps};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", env!("CARGO_PKG_VERSION"))
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add(
+            "STREAM_MEAN_RUN_LENGTH",
+            bocpd_core::defaults::STREAM_MEAN_RUN_LENGTH,
+        )
     }
 }

@@ -1,17 +1,29 @@
-//! Observation models written in Python.
+//! Models and hazards written in Python.
 //!
-//! A model is one of two shapes, told apart by `ColumnModel.observe`: columns,
-//! one call a step over NumPy arrays; or one hypothesis at a time. What fails in
-//! Python is kept aside here while the core takes the step back, and raised then.
+//! A model is one of two shapes, told apart by its base class: columns, one
+//! call a step over NumPy arrays; or one hypothesis at a time. What they raise
+//! is [kept](crate::failure) while the core takes the step back, and raised
+//! then.
 
-use std::sync::{Arc, Mutex, PoisonError};
+mod bank;
+mod distribution;
+mod hazard;
 
-use bocpd_core::{Bank, ObservationError, ObservationModel};
+use std::sync::Arc;
+
+use bocpd_core::distribution::{Distribution, Parameter};
+use bocpd_core::{Bank, Level, ObservationError, ObservationModel, Random};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyNone};
-use serde::{Deserialize, Serialize};
+use pyo3::types::PyNone;
+
+pub(crate) use hazard::OwnHazard;
+
+use crate::failure;
+use crate::input::Rows;
+use bank::OwnBank;
+use distribution::OwnDistribution;
 
 /// A Python object that may be shared and dropped without the interpreter.
 type Shared = Arc<Py<PyAny>>;
@@ -22,7 +34,6 @@ pub(crate) struct OwnModel {
     model: Shared,
     in_columns: bool,
     dimension: usize,
-    failure: Arc<Mutex<Option<PyErr>>>,
 }
 
 impl OwnModel {
@@ -33,15 +44,10 @@ impl OwnModel {
         if !in_columns && !object.is_instance(&models.getattr("ScalarModel")?)? {
             return Ok(None);
         }
-        let dimension: usize = object.getattr("dimension")?.extract()?;
-        if dimension == 0 {
-            return Err(PyValueError::new_err("dimension must be at least 1, got 0"));
-        }
         Ok(Some(Self {
             model: Arc::new(object.clone().unbind()),
             in_columns,
-            dimension,
-            failure: Arc::default(),
+            dimension: object.getattr("dimension")?.extract()?,
         }))
     }
 
@@ -49,25 +55,25 @@ impl OwnModel {
         self.dimension
     }
 
-    /// What has failed in Python since the last call.
-    pub(crate) fn take_failure(&self) -> Option<PyErr> {
-        self.failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    /// Calls the model; `None` if that failed.
+    fn attempt<T>(&self, call: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>) -> Option<T> {
+        failure::attempt(|py| call(self.model.bind(py)))
     }
 
-    /// Runs `work`; what fails is kept aside.
-    fn attempt<T>(
+    /// What a method says of one hypothesis; `None` also if it returns None.
+    fn of_one<T>(
         &self,
-        work: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>,
-    ) -> Result<T, ObservationError> {
-        Python::attach(|py| {
-            work(self.model.bind(py)).map_err(|error| {
-                *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                ObservationError::Impossible
-            })
+        method: &str,
+        bank: &OwnBank,
+        hypothesis: usize,
+        read: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>,
+    ) -> Option<T> {
+        self.attempt(|model| {
+            let stats = bank.of(model.py(), hypothesis);
+            let said = model.call_method1(method, (stats,))?;
+            (!said.is_none()).then(|| read(&said)).transpose()
         })
+        .flatten()
     }
 
     /// An observation as the model's methods take it: a number, or an array.
@@ -84,7 +90,7 @@ impl OwnModel {
         model: &Bound<'_, PyAny>,
         columns: &[Vec<f64>],
         x: &[f64],
-    ) -> PyResult<(Vec<f64>, Vec<Vec<f64>>)> {
+    ) -> PyResult<(Vec<f64>, OwnBank)> {
         let py = model.py();
         let n = columns.first().map_or(0, Vec::len);
         let stats = PyArray1::from_vec(py, columns.concat()).reshape([columns.len(), n])?;
@@ -103,7 +109,7 @@ impl OwnModel {
             .chunks(n.max(1))
             .map(<[f64]>::to_vec)
             .collect();
-        Ok((scores, updated))
+        Ok((scores, OwnBank::Columns(updated)))
     }
 
     /// The same, hypothesis by hypothesis.
@@ -112,16 +118,13 @@ impl OwnModel {
         model: &Bound<'_, PyAny>,
         objects: &[Shared],
         x: &[f64],
-    ) -> PyResult<(Vec<f64>, Vec<Shared>)> {
+    ) -> PyResult<(Vec<f64>, OwnBank)> {
         let x = self.observation(model.py(), x)?;
         let (mut scores, mut updated) = (Vec::new(), Vec::new());
         for stats in objects {
             let stats = stats.bind(model.py());
-            scores.push(
-                model
-                    .call_method1("ln_predictive", (stats, &x))?
-                    .extract()?,
-            );
+            let score = model.call_method1("ln_predictive", (stats, &x))?;
+            scores.push(score.extract()?);
             let after = model.call_method1("update", (stats, &x))?;
             if after.is_none() {
                 return Err(PyTypeError::new_err(
@@ -130,66 +133,7 @@ impl OwnModel {
             }
             updated.push(Arc::new(after.unbind()));
         }
-        Ok((scores, updated))
-    }
-}
-
-/// What the hypotheses have learned.
-#[derive(Serialize, Deserialize)]
-pub(crate) enum OwnBank {
-    /// One column per statistic.
-    Columns(Vec<Vec<f64>>),
-    /// One object per hypothesis.
-    #[serde(with = "pickled")]
-    Objects(Vec<Shared>),
-}
-
-impl Clone for OwnBank {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Columns(columns) => Self::Columns(columns.clone()),
-            // A copy of a detector must not see what the other's model does to
-            // its statistics, should it change them in place.
-            Self::Objects(objects) => Python::attach(|py| {
-                let copy = py.import("copy").and_then(|copy| copy.getattr("deepcopy"));
-                let one = |object: &Shared| match &copy {
-                    Ok(copy) => copy
-                        .call1((object.bind(py),))
-                        .map_or_else(|_| object.clone(), |copied| Arc::new(copied.unbind())),
-                    Err(_) => object.clone(),
-                };
-                Self::Objects(objects.iter().map(one).collect())
-            }),
-        }
-    }
-}
-
-impl Bank for OwnBank {
-    fn len(&self) -> usize {
-        match self {
-            Self::Columns(columns) => columns.first().map_or(0, Vec::len),
-            Self::Objects(objects) => objects.len(),
-        }
-    }
-
-    fn clear(&mut self) {
-        match self {
-            Self::Columns(columns) => columns.iter_mut().for_each(Vec::clear),
-            Self::Objects(objects) => objects.clear(),
-        }
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        match self {
-            Self::Columns(columns) => {
-                for column in columns {
-                    *column = kept.iter().map(|&i| column[i as usize]).collect();
-                }
-            }
-            Self::Objects(objects) => {
-                *objects = kept.iter().map(|&i| objects[i as usize].clone()).collect();
-            }
-        }
+        Ok((scores, OwnBank::Objects(updated)))
     }
 }
 
@@ -222,6 +166,7 @@ impl ObservationModel for OwnModel {
                 .call_method1("check", (self.observation(model.py(), x)?,))
                 .map(drop)
         })
+        .ok_or(ObservationError::Impossible)
     }
 
     fn spawn(&self, bank: &mut OwnBank) {
@@ -238,7 +183,7 @@ impl ObservationModel for OwnModel {
                     }
                     Ok(prior)
                 });
-                let prior = prior.unwrap_or_else(|_| vec![f64::NAN; columns.len().max(1)]);
+                let prior = prior.unwrap_or_else(|| vec![f64::NAN; columns.len().max(1)]);
                 columns.resize(prior.len(), Vec::new());
                 for (column, value) in columns.iter_mut().zip(prior) {
                     column.push(value);
@@ -246,7 +191,7 @@ impl ObservationModel for OwnModel {
             }
             OwnBank::Objects(objects) => {
                 let prior = self.attempt(|model| model.call_method0("prior").map(Bound::unbind));
-                let prior = prior.unwrap_or_else(|_| {
+                let prior = prior.unwrap_or_else(|| {
                     Python::attach(|py| PyNone::get(py).to_owned().into_any().unbind())
                 });
                 objects.push(Arc::new(prior));
@@ -260,25 +205,15 @@ impl ObservationModel for OwnModel {
         x: &[f64],
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError> {
-        if self
-            .failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
-        {
+        // Something before, the prior or a level, has failed already.
+        if failure::is_kept() {
             return Err(ObservationError::Impossible);
         }
         let n = bank.len();
-        let (scores, updated) = self.attempt(|model| {
+        let observed = self.attempt(|model| {
             let (scores, updated) = match bank {
-                OwnBank::Columns(columns) => {
-                    let (scores, updated) = self.observe_columns(model, columns, x)?;
-                    (scores, OwnBank::Columns(updated))
-                }
-                OwnBank::Objects(objects) => {
-                    let (scores, updated) = self.observe_objects(model, objects, x)?;
-                    (scores, OwnBank::Objects(updated))
-                }
+                OwnBank::Columns(columns) => self.observe_columns(model, columns, x)?,
+                OwnBank::Objects(objects) => self.observe_objects(model, objects, x)?,
             };
             if scores.len() != n {
                 return Err(PyValueError::new_err(format!(
@@ -295,7 +230,8 @@ impl ObservationModel for OwnModel {
                 )));
             }
             Ok((scores, updated))
-        })?;
+        });
+        let (scores, updated) = observed.ok_or(ObservationError::Impossible)?;
         let possible = ln_joint
             .iter()
             .zip(&scores)
@@ -309,41 +245,54 @@ impl ObservationModel for OwnModel {
         *bank = updated;
         Ok(())
     }
-}
 
-/// Statistics that are Python objects, as pickles.
-mod pickled {
-    use super::{
-        Arc, Deserialize, PyAnyMethods, PyBytes, PyBytesMethods, PyResult, Python, Serialize,
-        Shared,
-    };
-    use pyo3::Bound;
-    use serde::{Deserializer, Serializer, de, ser};
-
-    pub(super) fn serialize<S: Serializer>(
-        objects: &[Shared],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let bytes: PyResult<Vec<u8>> = Python::attach(|py| {
-            let objects: Vec<_> = objects.iter().map(|object| object.bind(py)).collect();
-            let bytes = py.import("pickle")?.getattr("dumps")?.call1((objects,))?;
-            Ok(bytes.cast_into::<PyBytes>()?.as_bytes().to_vec())
-        });
-        bytes.map_err(ser::Error::custom)?.serialize(serializer)
+    fn is_sound(&self, bank: &OwnBank) -> bool {
+        match bank {
+            OwnBank::Columns(columns) => {
+                self.in_columns && columns.iter().all(|column| column.len() == bank.len())
+            }
+            OwnBank::Objects(_) => !self.in_columns,
+        }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<Shared>, D::Error> {
-        let bytes = Vec::<u8>::deserialize(deserializer)?;
-        let objects: PyResult<Vec<Shared>> = Python::attach(|py| {
-            let bytes = PyBytes::new(py, &bytes);
-            let objects = py.import("pickle")?.getattr("loads")?.call1((bytes,))?;
-            objects
-                .try_iter()?
-                .map(|object| object.map(Bound::unbind).map(Arc::new))
-                .collect()
-        });
-        objects.map_err(de::Error::custom)
+    fn level(&self, bank: &OwnBank, hypothesis: usize) -> Option<Level> {
+        let said = self.of_one("level", bank, hypothesis, distribution::level);
+        said.or_else(|| {
+            let parameters = self.parameters(bank, hypothesis);
+            Some(Level::of(&*parameters.first()?.posterior))
+        })
+    }
+
+    fn parameters(&self, bank: &OwnBank, hypothesis: usize) -> Vec<Parameter> {
+        self.of_one("parameters", bank, hypothesis, distribution::parameters)
+            .unwrap_or_default()
+    }
+
+    fn predictive(&self, bank: &OwnBank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+        let said = self.of_one("predictive", bank, hypothesis, OwnDistribution::new)?;
+        Some(Box::new(said))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        self.attempt(|model| {
+            let seed = random.below(u64::MAX);
+            let generator = model
+                .py()
+                .import("numpy.random")?
+                .call_method1("default_rng", (seed,))?;
+            let drawn = model.call_method1("simulate", (generator, n))?;
+            if drawn.is_none() {
+                return Ok(None);
+            }
+            let rows = Rows::new(&drawn, self.dimension)?;
+            if rows.len() != n {
+                return Err(PyValueError::new_err(format!(
+                    "simulate must return {n} observations, got {}",
+                    rows.len()
+                )));
+            }
+            Ok(Some(rows.as_slice()?.to_vec()))
+        })
+        .flatten()
     }
 }

@@ -64,10 +64,11 @@ pub(crate) fn repr(object: &Bound<'_, PyAny>) -> PyResult<String> {
     ))
 }
 
+/// Arguments and keywords of a class.
+pub(crate) type NewArgs<'py> = (Bound<'py, PyTuple>, Bound<'py, PyDict>);
+
 /// What `copyreg` recreates the object from.
-pub(crate) fn new_args<'py>(
-    object: &Bound<'py, PyAny>,
-) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+pub(crate) fn new_args<'py>(object: &Bound<'py, PyAny>) -> PyResult<NewArgs<'py>> {
     Ok((PyTuple::empty(object.py()), keywords(object)?))
 }
 

@@ -4,24 +4,28 @@ use bocpd_core::Step as Core;
 use numpy::{PyArray1, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
-/// What one observation has told.
-#[pyclass(module = "bocpd", frozen, get_all, eq)]
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct Step {
-    /// Index t of the observation, from 0.
-    index: u64,
-    /// P(r_t = 0 | x_0..x_t): the probability that this observation is the
-    /// first of a new segment. 1 at the very first.
-    p_change_now: f64,
-    /// The most probable run length: observations since the first of the
-    /// segment.
-    map_run_length: u64,
-    /// Its probability.
-    map_probability: f64,
-    /// ln p(x_t | x_0..x_{t-1}), the log predictive density of the observation
-    /// before it was seen; 0 for a missing one.
-    ln_predictive: f64,
+use crate::plain;
+use crate::record::record;
+
+record! {
+    /// What one observation has told.
+    Step {
+        /// Index t of the observation, from 0.
+        index: u64,
+        /// P(r_t = 0 | x_0..x_t): the probability that this observation is the
+        /// first of a new segment. 1 at the very first.
+        p_change_now: f64,
+        /// The most probable run length: observations since the first of the
+        /// segment.
+        map_run_length: u64,
+        /// Its probability.
+        map_probability: f64,
+        /// ln p(x_t | x_0..x_{t-1}), the log predictive density of the
+        /// observation before it was seen; 0 for a missing one.
+        ln_predictive: f64,
+    }
 }
 
 impl From<Core> for Step {
@@ -33,23 +37,6 @@ impl From<Core> for Step {
             map_probability: step.map_probability,
             ln_predictive: step.ln_predictive,
         }
-    }
-}
-
-#[pymethods]
-impl Step {
-    fn __repr__(&self) -> String {
-        let Self {
-            index,
-            p_change_now,
-            map_run_length,
-            map_probability,
-            ln_predictive,
-        } = self;
-        format!(
-            "Step(index={index}, p_change_now={p_change_now:?}, map_run_length={map_run_length}, \
-             map_probability={map_probability:?}, ln_predictive={ln_predictive:?})"
-        )
     }
 }
 
@@ -136,6 +123,33 @@ pub(crate) fn signed(index: u64) -> i64 {
 
 #[pymethods]
 impl Steps {
+    #[new]
+    #[pyo3(signature = (*, index, p_change_now, map_run_length, map_probability, ln_predictive))]
+    fn new(
+        index: Py<PyArray1<i64>>,
+        p_change_now: Py<PyArray1<f64>>,
+        map_run_length: Py<PyArray1<i64>>,
+        map_probability: Py<PyArray1<f64>>,
+        ln_predictive: Py<PyArray1<f64>>,
+    ) -> Self {
+        Self {
+            index,
+            p_change_now,
+            map_run_length,
+            map_probability,
+            ln_predictive,
+        }
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        Step::__match_args__(py)
+    }
+
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<plain::NewArgs<'py>> {
+        plain::new_args(slf)
+    }
+
     fn __len__(&self, py: Python<'_>) -> usize {
         self.index.bind(py).len()
     }

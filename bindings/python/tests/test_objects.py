@@ -28,13 +28,31 @@ OBJECTS = [
     bocpd.Table([0.0, 0.1, 0.02]),
     bocpd.Pruning(),
     bocpd.Pruning(max_hypotheses=32, min_weight=1e-6, max_run_length=500),
+    bocpd.AlarmPolicy(threshold=0.8, latched=True),
+]
+
+_detector = bocpd.Detector(
+    bocpd.Gaussian(), bocpd.Constant(20), history="all", alarm=bocpd.AlarmPolicy(threshold=0.5)
+)
+_steps = _detector.update_many([0.1, -0.2, 0.0, 0.3, 0.1, 9.0, 9.1, 8.9, 9.2, 9.0])
+RESULTS = [
+    _steps[3],
+    _detector.locations()[0],
+    _detector.shift(),
+    _detector.take_alarms()[0],
+    _detector.fit_segments([0.0, 1.0])[0].level,
+    _detector.fit_segments([0.0, 1.0])[0],
+    bocpd.detect([0.0] * 9 + [9.0] * 9).changes[0],
+    bocpd.detect([0.0] * 9 + [9.0] * 9).changes[0].jump,
 ]
 
 
-@pytest.mark.parametrize("thing", OBJECTS, ids=repr)
+@pytest.mark.parametrize("thing", OBJECTS + RESULTS, ids=lambda thing: type(thing).__name__)
 def test_repr_recreates_and_copies_are_equal(thing: object) -> None:
-    again = eval(repr(thing), vars(bocpd))
-    assert again == thing and hash(again) == hash(thing) and repr(again) == repr(thing)
+    again = eval(repr(thing), {**vars(bocpd), "inf": float("inf"), "nan": float("nan")})
+    assert again == thing and repr(again) == repr(thing)
+    if thing in OBJECTS:
+        assert hash(again) == hash(thing)
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert pickle.loads(pickle.dumps(thing, protocol)) == thing
     assert copy.deepcopy(thing) == thing

@@ -1,4 +1,4 @@
-"""Prediction and alarms."""
+"""What comes next, what changed, alarms and their thresholds."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ def test_alarms(series: np.ndarray) -> None:
     up, down = detector.take_alarms()
     assert (up.began, down.began) == (80, 140)
     assert 82 <= up.noticed_at < 90 and up.probability >= 0.95
-    assert up.p_rose > 0.99 and 2 < up.difference < 6
-    assert down.p_rose < 0.01 and -8 < down.difference < -2
+    assert up.shift.p_rose > 0.99 and 2 < up.shift.difference < 6
+    assert down.shift.p_rose < 0.01 and -8 < down.shift.difference < -2
+    assert up.shift.parameter == "mean" and up.shift.sd > 0
     assert detector.take_alarms() == []
     assert not detector.alarm_is_on and 0 <= detector.alarm_probability < 0.5
     assert detector.alarm == policy == pickle.loads(pickle.dumps(policy))
@@ -65,3 +66,135 @@ def test_alarm_mistakes(detector: bocpd.Detector) -> None:
     with pytest.raises(TypeError):
         bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(9), alarm=0.9)  # type: ignore[arg-type]
     assert detector.alarm is None and detector.take_alarms() == []
+
+
+def test_distributions_take_arrays(detector: bocpd.Detector, series: np.ndarray) -> None:
+    detector.update_many(series)
+    prediction = detector.predict()
+    x = np.linspace(-10, 10, 2001)
+    density = np.exp(prediction.ln_density(x))
+    assert density.shape == x.shape and np.trapezoid(density, x) == pytest.approx(1, abs=0.05)
+    assert prediction.cdf([0.0, 1.0]).tolist() == [prediction.cdf(0.0), prediction.cdf(1.0)]
+    assert prediction.cdf(x) + prediction.survival(x) == pytest.approx(1, abs=1e-12)
+    assert np.all(np.diff(prediction.pit(x[::2])) >= 0)
+    assert prediction.p_value(np.zeros((2, 3))).shape == (2, 3)
+    assert prediction.support == (-np.inf, np.inf) and not prediction.discrete
+    assert isinstance(prediction.cdf(3), float)
+    with pytest.raises(TypeError):
+        prediction.cdf("a")
+    counts = bocpd.Detector(bocpd.Poisson(), bocpd.Constant(50))
+    counts.update_many([3, 4, 3])
+    assert counts.predict().discrete and counts.predict().support[0] == 0
+    total = np.exp(counts.predict().ln_density(np.arange(200))).sum()
+    assert total == pytest.approx(1, abs=1e-6)
+
+
+def test_parameters(detector: bocpd.Detector, series: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="does not know its parameters"):
+        detector.parameters()
+    detector.update_many(series[:130])
+    parameters = detector.parameters()
+    assert list(parameters) == ["mean", "variance"]
+    low, high = parameters["mean"].interval(0.99)
+    assert low < 5 < high and high - low < 1
+    assert 0.4 < parameters["variance"].mean < 2
+
+
+def test_when_the_next_change_is_due(series: np.ndarray) -> None:
+    detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(40))
+    assert detector.expected_residual is None
+    detector.update_many(series)
+    assert detector.expected_residual == pytest.approx(40)
+    first = [detector.p_next_change_after(k) for k in range(1, 6)]
+    assert first[0] == pytest.approx(1 / 40) and first == sorted(first, reverse=True)
+    assert sum(first) == pytest.approx(detector.p_change_within(5))
+    assert detector.p_next_change_after(0) == 0
+    aging = bocpd.Detector(bocpd.Gaussian(), bocpd.Weibull(3, 100))
+    aging.update_many(series)
+    assert 20 < aging.expected_residual < 80
+
+
+def test_irregular_times() -> None:
+    detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Rate(0.01))
+    for x in [0.1, -0.2, 0.3]:
+        detector.update(x, elapsed=2.0)
+    soon, late = detector.predict(elapsed=0.1), detector.predict(elapsed=500.0)
+    assert soon.variance < late.variance or late.interval()[1] > soon.interval()[1]
+    assert detector.skip(elapsed=100.0).index == 3
+    for bad in (0.0, -1.0, np.nan):
+        with pytest.raises(ValueError, match="elapsed time must be positive"):
+            detector.update(0.0, elapsed=bad)
+    assert detector.observations == 4
+    counting = bocpd.Detector(bocpd.Gaussian(), bocpd.Table([0.01]))
+    counting.update(0.0)
+    with pytest.raises(ValueError, match="no meaning for elapsed time"):
+        counting.update(0.0, elapsed=2.0)
+    with pytest.raises(ValueError, match="no meaning for elapsed time"):
+        counting.predict(elapsed=2.0)
+
+
+def test_shifts(detector: bocpd.Detector, series: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="does not follow the direction"):
+        detector.shift()
+    following = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100), shifts=True)
+    assert following.shifts and following.shift() is None
+    following.update_many(series[:120])
+    shift = following.shift()
+    assert shift.parameter == "mean" and shift.probability > 0.99 and shift.p_rose > 0.99
+    assert shift.difference == pytest.approx(5, abs=0.7) and 0 < shift.sd < 1
+    assert following.shift_between(78, 82).difference == pytest.approx(5, abs=0.7)
+    assert following.shift_between(10, 12) is None or (
+        following.shift_between(10, 12).probability < 1e-6
+    )
+    twin = pickle.loads(pickle.dumps(following))
+    assert twin.shifts and twin.shift() == shift
+
+
+def test_segments_that_are_given(detector: bocpd.Detector, series: np.ndarray) -> None:
+    whole, *_ = detector.fit_segments(series, [])
+    assert (whole.start, whole.end, whole.observed) == (0, 200, 200)
+    two = detector.fit_segments(series, [80])
+    assert two[1].ln_bayes_factor == pytest.approx(
+        two[0].ln_evidence + two[1].ln_evidence - whole.ln_evidence
+    )
+    assert detector.observations == 0
+    with pytest.raises(ValueError, match="at index 1: .* finite"):
+        detector.fit_segments([0.0, np.nan], [])
+
+
+def test_simulation() -> None:
+    detector = bocpd.Detector(bocpd.Poisson(shape=2, rate=0.5), bocpd.Constant(50))
+    drawn = detector.simulate(1000, seed=3)
+    assert drawn.dtype == np.float64 and drawn.shape == (1000,)
+    assert np.array_equal(drawn, detector.simulate(1000, seed=3))
+    assert not np.array_equal(drawn, detector.simulate(1000, seed=4))
+    assert np.array_equal(drawn, drawn.round()) and drawn.min() >= 0
+    assert detector.observations == 0
+
+
+def test_calibration() -> None:
+    model, hazard = bocpd.Gaussian(), bocpd.Constant(200)
+    promise = {"false_alarms": 0.05, "horizon": 200}
+    found = bocpd.calibrate(model, hazard, streams=200, seed=1, **promise)
+    assert 0 < found.threshold <= 1 and found.false_alarms <= 0.05
+    assert (found.streams, found.horizon) == (200, 200)
+    assert found == bocpd.calibrate(model, hazard, streams=200, seed=1, **promise)
+    assert found != bocpd.calibrate(model, hazard, streams=200, seed=2, **promise)
+    assert pickle.loads(pickle.dumps(found)) == found
+    stricter = bocpd.calibrate(
+        model, hazard, average_run_length=1e5, streams=200, longest=200, seed=1
+    )
+    assert stricter.threshold >= found.threshold
+    quiet = np.random.default_rng(0).normal(size=300)
+    resampled = bocpd.calibrate(
+        model, hazard, history=quiet, block=10, streams=50, **promise,
+        alarm=bocpd.AlarmPolicy(window=10),
+    )
+    assert resampled.streams == 50
+    for bad in ({}, {"horizon": 5}, {"average_run_length": 10, **promise}):
+        with pytest.raises(ValueError, match="give average_run_length, or false_alarms"):
+            bocpd.calibrate(model, hazard, **bad)
+    with pytest.raises(ValueError, match="block must .* got 0"):
+        bocpd.calibrate(model, hazard, history=quiet, block=0, **promise)
+    with pytest.raises(ValueError, match="average_run_length must lie .* got 0.5"):
+        bocpd.calibrate(model, hazard, average_run_length=0.5)

@@ -217,20 +217,306 @@ def test_other_mistakes() -> None:
         bocpd.Detector(Exponential, bocpd.Constant(100))
 
 
+# -- what a model may say beyond the filter ----------------------------------------------
+
+
+class Told(Exponential):
+    """Says what the built-in gamma model says, with SciPy's distributions."""
+
+    def predictive(self, stats):
+        from scipy import stats as scipy_stats
+
+        a, b = stats
+        return scipy_stats.lomax(a, scale=b)
+
+    def parameters(self, stats):
+        from scipy import stats as scipy_stats
+
+        a, b = stats
+        return {"rate": scipy_stats.gamma(a, scale=1 / b)}
+
+    def simulate(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        return rng.exponential(1 / rng.gamma(self.a, 1 / self.b), n)
+
+
+class ToldFast(Told):
+    """The same with a shortcut to the level."""
+
+    asked = 0
+
+    def level(self, stats) -> tuple[float, float]:
+        type(self).asked += 1
+        a, b = stats
+        return a / b, a / b**2
+
+
+class ToldOneByOne(ExponentialOneByOne):
+    predictive = Told.predictive
+    parameters = Told.parameters
+
+
+@pytest.mark.parametrize("model", [Told(), ToldFast(), ToldOneByOne()], ids=lambda m: type(m).__name__)
+def test_readouts_of_own_models(model, waits: np.ndarray) -> None:
+    pytest.importorskip("scipy")
+    waits = np.concatenate([waits[:20], waits[60:75]])
+    policy = bocpd.AlarmPolicy(threshold=0.5, min_segment=2)
+    options = {"pruning": bocpd.Pruning(8), "alarm": policy, "history": "all"}
+    own = bocpd.Detector(model, bocpd.Constant(20), **options)
+    built_in = bocpd.Detector(bocpd.Gamma(), bocpd.Constant(20), **options)
+    own.update_many(waits)
+    built_in.update_many(waits)
+    mine, theirs = own.predict(), built_in.predict()
+    for x in (0.1, 1.0, 30.0):
+        assert mine.cdf(x) == pytest.approx(theirs.cdf(x), abs=1e-9)
+        assert mine.ln_density(x) == pytest.approx(theirs.ln_density(x), abs=1e-9)
+    assert mine.quantile(0.3) == pytest.approx(theirs.quantile(0.3), rel=1e-6)
+    assert mine.support == (0, np.inf)
+    rate, expected = own.parameters()["rate"], built_in.parameters()["rate"]
+    assert rate.mean == pytest.approx(expected.mean) and rate.variance == pytest.approx(
+        expected.variance
+    )
+    alarms, expected = own.take_alarms(), built_in.take_alarms()
+    assert [(alarm.began, alarm.noticed_at) for alarm in alarms] == [
+        (alarm.began, alarm.noticed_at) for alarm in expected
+    ] != []
+    assert alarms[0].shift.p_rose == pytest.approx(expected[0].shift.p_rose, abs=1e-6)
+    assert own.shift().difference == pytest.approx(built_in.shift().difference)
+    segments = own.fit_segments(waits), built_in.fit_segments(waits)
+    assert len(segments[0]) == len(segments[1]) == 2
+    for one, other in zip(*segments, strict=True):
+        assert one.level.name == other.level.name == "rate"
+        assert one.level.mean == pytest.approx(other.level.mean)
+        assert one.level.high == pytest.approx(other.level.high, rel=1e-6)
+        assert one.ln_evidence == pytest.approx(other.ln_evidence)
+    if isinstance(model, ToldFast):
+        assert model.asked > 0
+
+
+def test_own_models_in_one_call(waits: np.ndarray) -> None:
+    pytest.importorskip("scipy")
+    result = bocpd.detect(waits, Told(), lambda length: 0.01)
+    expected = bocpd.detect(waits, bocpd.Gamma(), bocpd.Table([0.01]))
+    assert result.changepoints.tolist() == expected.changepoints.tolist() != []
+    assert result.changes[0].jump.p_rose == pytest.approx(expected.changes[0].jump.p_rose, abs=1e-4)
+    assert result.p_change_at == pytest.approx(expected.p_change_at, abs=1e-9)
+    assert "rate before → after" in result.summary()
+    silent = bocpd.detect(waits, Exponential())
+    assert silent.changes[0].jump is None and silent.segments[0].level is None
+    assert "→" not in silent.summary()
+    rng = np.random.default_rng(2)
+    xs = np.concatenate([rng.normal(0, 1, (40, 2)), rng.normal([0, 4], 1, (30, 2))])
+    plane = bocpd.detect(xs, Plane())
+    assert plane.changepoints.tolist() == [40]
+    assert [len(segment) for segment in plane.segments] == [40, 30]
+
+
+def test_a_model_that_does_not_say(waits: np.ndarray) -> None:
+    silent = bocpd.Detector(Exponential(), bocpd.Constant(50), shifts=True)
+    silent.update_many(waits[:20])
+    with pytest.raises(ValueError, match="does not know its predictive"):
+        silent.predict()
+    with pytest.raises(ValueError, match="does not know its parameters"):
+        silent.parameters()
+    with pytest.raises(ValueError, match="does not know its (parameters|level)"):
+        silent.shift()
+    with pytest.raises(ValueError, match="cannot simulate"):
+        silent.simulate(3)
+    assert silent.fit_segments(waits)[0].parameters == []
+    with pytest.raises(ValueError, match="simulation"):
+        bocpd.calibrate(Exponential(), bocpd.Constant(50), average_run_length=100, streams=3)
+
+
+def test_own_models_simulate_and_are_calibrated() -> None:
+    detector = bocpd.Detector(Told(), bocpd.Constant(50))
+    drawn = detector.simulate(30, seed=1)
+    assert drawn.shape == (30,) and np.array_equal(drawn, detector.simulate(30, seed=1))
+    found = bocpd.calibrate(
+        Told(), lambda length: 0.02, bocpd.Pruning(8), false_alarms=0.3, horizon=30, streams=10
+    )
+    assert found.streams == 10
+
+    class Short(Told):
+        def simulate(self, rng: np.random.Generator, n: int) -> np.ndarray:
+            return rng.exponential(1.0, n - 1)
+
+    with pytest.raises(ValueError, match="simulate must return 30 observations, got 29"):
+        bocpd.Detector(Short(), bocpd.Constant(50)).simulate(30)
+
+
+def test_what_a_distribution_raises_arrives(waits: np.ndarray) -> None:
+    class Bad:
+        def mean(self) -> float:
+            raise ZeroDivisionError("no mean")
+
+        def var(self) -> float:
+            return 1.0
+
+        def cdf(self, x: float) -> float:
+            return "half"  # type: ignore[return-value]
+
+        def logpdf(self, x: float) -> float:
+            return 0.0
+
+    class Odd(Exponential):
+        says: object = Bad()
+
+        def predictive(self, stats):
+            return self.says
+
+        def parameters(self, stats):
+            return {"odd": self.says}
+
+    detector = bocpd.Detector(Odd(), bocpd.Constant(50), shifts=True)
+    # The level before a change is asked for within a step, which is taken back.
+    detector.update(1.0)
+    before = detector.run_length_posterior(), detector.ln_evidence
+    with pytest.raises(ZeroDivisionError, match="no mean"):
+        detector.update(1.0)
+    assert (detector.run_length_posterior(), detector.ln_evidence) == before
+    assert detector.observations == 1
+    prediction = detector.predict()
+    with pytest.raises(ZeroDivisionError, match="no mean"):
+        _ = prediction.mean
+    with pytest.raises(TypeError):
+        prediction.cdf(1.0)
+    with pytest.raises(TypeError):
+        prediction.interval()
+    Odd.says = object()
+    with pytest.raises(TypeError, match="must have the methods mean, var, cdf.*object has no mean"):
+        detector.predict()
+    # Nothing is left of what was raised.
+    assert detector.p_recent_change(1) >= 0
+
+
+def test_statistics_that_do_not_pickle(waits: np.ndarray) -> None:
+    class Closed(ExponentialOneByOne):
+        def prior(self):
+            return lambda: (1.0, 1.0)
+
+        def ln_predictive(self, stats, x: float) -> float:
+            return super().ln_predictive(stats(), x)
+
+        def update(self, stats, x: float):
+            a, b = stats()
+            return lambda: (a + 1, b + x)
+
+    detector = bocpd.Detector(Closed(), bocpd.Constant(50))
+    detector.update_many(waits[:5])
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        detector.to_bytes()
+    assert detector.update(1.0).index == 5
+
+
 # -- hazards -------------------------------------------------------------------------
 
 
-def test_a_hazard_as_a_function(waits: np.ndarray) -> None:
-    def young(length: int) -> float:
-        return 0.0 if length < 10 else 0.02
+def young(length: int) -> float:
+    """No segment is shorter than ten observations."""
+    return 0.0 if length < 10 else 0.02
 
-    own = bocpd.Detector(bocpd.Gamma(), young)
+
+class Aging:
+    """A Weibull hazard that knows time."""
+
+    def __init__(self, shape: float, scale: float) -> None:
+        self.shape, self.scale = shape, scale
+
+    def ln_survival(self, age: float) -> float:
+        return -((age / self.scale) ** self.shape)
+
+    def over(self, age: float, elapsed: float) -> float:
+        return -math.expm1(self.ln_survival(age + elapsed) - self.ln_survival(age))
+
+    def __call__(self, length: int) -> float:
+        return self.over(length - 1, 1)
+
+
+def test_a_hazard_as_a_function(waits: np.ndarray) -> None:
+    own = bocpd.Detector(bocpd.Gamma(), young, history=5)
     steps = own.update_many(waits)
     assert steps.p_change_now[1:10].max() == 0 < steps.p_change_now[10]
-    table = bocpd.Detector(bocpd.Gamma(), bocpd.Table([0.0] * 9 + [0.02]))
+    table = bocpd.Detector(bocpd.Gamma(), bocpd.Table([0.0] * 9 + [0.02]), history=5)
     assert list(table.update_many(waits)) == list(steps)
-    assert isinstance(own.hazard, bocpd.Table)
-    assert pickle.loads(pickle.dumps(own)).ln_evidence == own.ln_evidence
+    assert own.hazard is young and "young" in repr(own)
+    assert own.p_change_within(20) == table.p_change_within(20)
+    assert own.expected_residual == table.expected_residual
+    assert np.array_equal(own.smoothed()[1], table.smoothed()[1])
+
+
+@pytest.mark.parametrize("model", [bocpd.Gamma(), Exponential()], ids=["built-in", "own"])
+def test_states_of_a_detector_with_a_function(model, waits: np.ndarray) -> None:
+    policy = bocpd.AlarmPolicy(window=20)
+    own = bocpd.Detector(model, young, bocpd.Pruning(32), missing="skip", history=5, alarm=policy)
+    own.update_many(waits[:50])
+    twins = [own.copy(), pickle.loads(pickle.dumps(own))]
+    twins.append(
+        bocpd.Detector(model, young, bocpd.Pruning(32), missing="skip", history=5, alarm=policy)
+    )
+    twins[2].load_bytes(own.to_bytes())
+    expected = list(own.update_many(waits[50:]))
+    for twin in twins:
+        assert twin.hazard is young and twin.alarm == policy and twin.history == 5
+        assert list(twin.update_many(waits[50:])) == expected
+        assert twin.take_alarms() == own.copy().take_alarms()
+    with pytest.raises(ValueError, match="does not hold its own model or hazard"):
+        bocpd.Detector.from_bytes(own.to_bytes())
+    with pytest.raises(ValueError, match="no configuration as JSON"):
+        own.to_json()
+    nameless = bocpd.Detector(model, lambda length: 0.02)
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(nameless)
+    assert nameless.copy().update(1.0) == nameless.update(1.0)
+
+
+@pytest.mark.parametrize("model", [bocpd.Gamma(), Exponential()], ids=["built-in", "own"])
+def test_a_function_that_fails(model, waits: np.ndarray) -> None:
+    def short_sighted(length: int) -> float:
+        if length > 4:
+            raise LookupError(f"nothing known of {length}")
+        return 0.1
+
+    detector = bocpd.Detector(model, short_sighted)
+    with pytest.raises(LookupError, match="nothing known of 5"):
+        detector.update_many(waits)
+    assert detector.observations == 5
+    before = detector.to_bytes()
+    for call in (
+        lambda: detector.update(1.0),
+        detector.skip,
+        lambda: detector.p_change_within(3),
+        lambda: detector.expected_residual,
+        lambda: detector.p_next_change_after(2),
+    ):
+        with pytest.raises(LookupError, match="nothing known of"):
+            call()
+    assert detector.to_bytes() == before and detector.observations == 5
+    # A ValueError of the hazard is not about the observation.
+    wrong = bocpd.Detector(model, lambda length: math.sqrt(3 - length) / 10)
+    with pytest.raises(ValueError, match="math domain|nonnegative") as raised:
+        wrong.update_many(waits)
+    assert not isinstance(raised.value, bocpd.ObservationError) and wrong.observations == 4
+    for value, text in ((7.0, "must lie in .0, 1., got 7"), (math.nan, "got NaN")):
+        outside = bocpd.Detector(model, lambda length, value=value: value)
+        outside.update(1.0)
+        with pytest.raises(ValueError, match=text):
+            outside.update(1.0)
+        assert outside.observations == 1
+    with pytest.raises(TypeError):
+        text = bocpd.Detector(model, lambda length: "0.1")
+        text.update_many(waits)
+
+
+def test_a_function_that_knows_time(waits: np.ndarray) -> None:
+    own = bocpd.Detector(bocpd.Gamma(), Aging(2.0, 40.0))
+    built_in = bocpd.Detector(bocpd.Gamma(), bocpd.Weibull(2.0, 40.0))
+    for i, x in enumerate(waits):
+        mine, theirs = (d.update(x, elapsed=0.5 + i % 3) for d in (own, built_in))
+        assert mine.p_change_now == pytest.approx(theirs.p_change_now, abs=1e-12)
+    assert own.predict(elapsed=3.0).mean == pytest.approx(built_in.predict(elapsed=3.0).mean)
+    counting = bocpd.Detector(bocpd.Gamma(), young)
+    counting.update(1.0)
+    with pytest.raises(ValueError, match="no meaning for elapsed time"):
+        counting.update(1.0, elapsed=2.0)
 
 
 def test_a_hazard_as_values(waits: np.ndarray) -> None:
@@ -241,10 +527,6 @@ def test_a_hazard_as_values(waits: np.ndarray) -> None:
         assert detector.hazard == bocpd.Table(values)
     with pytest.raises(ValueError, match=r"hazards\[1\] must lie in \[0, 1\], got 7"):
         bocpd.Detector(Exponential(), [0.1, 7.0])
-    with pytest.raises(ValueError, match=r"hazards\[1\] .* got 2"):
-        bocpd.Detector(Exponential(), lambda length: float(length))
-    with pytest.raises(ZeroDivisionError):
-        bocpd.Detector(Exponential(), lambda length: 1 / 0)
     for nothing in (3.0, "0.1", None):
         with pytest.raises(TypeError, match="hazard must be a hazard, values or a function"):
             bocpd.Detector(Exponential(), nothing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
@@ -15,8 +16,7 @@ def test_detect(series: np.ndarray) -> None:
     result = bocpd.detect(series)
     assert result.changepoints.tolist() == [80, 140]
     assert [(s.start, s.end) for s in result.segments] == [(0, 80), (80, 140), (140, 200)]
-    assert result.segments[1].mean == series[80:140].mean() and len(result.segments[1]) == 60
-    assert result.p_change_at.shape == (200,) and result.p_change_at[0] == 0
+    assert result.p_change_at.shape == (200,) and result.p_change_at[0] == pytest.approx(1)
     assert result.p_change_at[78:83].sum() > 0.99
     assert np.array_equal(result.run_lengths, result.steps.map_run_length)
     assert result.labels().tolist() == [0] * 80 + [1] * 60 + [2] * 60
@@ -25,8 +25,74 @@ def test_detect(series: np.ndarray) -> None:
     assert len(result.assumptions) == 3
     summary = result.summary()
     assert "200 observations, 2 changes" in summary and "Constant(mean_run_length=200.0)" in summary
-    # The same rows as the changes, by position and within their intervals.
-    assert [location.index for location in result.locations] == [80, 140]
+    assert "mean before → after" in summary and "90% within" in summary
+
+
+def test_changes_and_segments(series: np.ndarray) -> None:
+    result = bocpd.detect(series, mass=0.8)
+    up, down = result.changes
+    assert (up.index, down.index) == (80, 140) and up.probability > 0.99
+    assert up.location.low <= 80 <= up.location.high and up.location.share >= 0.8
+    assert up.jump.parameter == "mean" and up.jump.p_rose > 0.999 > 0.001 > down.jump.p_rose
+    levels = [segment.level for segment in result.segments]
+    assert up.jump.difference == pytest.approx(levels[1].mean - levels[0].mean)
+    assert down.jump.difference == pytest.approx(-7, abs=0.7)
+    middle = result.segments[1]
+    assert len(middle) == middle.observed == 60
+    assert middle.level.low < series[80:140].mean() < middle.level.high
+    assert middle.level == middle.parameters[0] and middle.level.name == "mean"
+    assert [parameter.name for parameter in middle.parameters] == ["mean", "variance"]
+    assert result.segments[0].ln_bayes_factor is None and middle.ln_bayes_factor > 10
+    # A wider interval holds more.
+    wide = bocpd.detect(series, mass=0.99).segments[1].level
+    assert wide.low < middle.level.low and middle.level.high < wide.high
+    # The parts are those of the detector, asked one by one.
+    again = result.detector.fit_segments(series, mass=0.8)
+    assert again == result.segments
+    assert result.locations == result.detector.locations(mass=0.8)
+    assert np.array_equal(result.detector.smoothed()[1], result.p_change_at)
+    assert result.expected_changes == result.detector.expected_changes()
+    assert result.expected_changes == pytest.approx(result.p_change_at[1:].sum())
+    for mass in (0, 1.5, np.nan):
+        with pytest.raises(ValueError, match="mass must"):
+            bocpd.detect(series, mass=mass)
+
+
+def test_the_kind_of_a_model_is_enough() -> None:
+    rng = np.random.default_rng(1)
+    counts = np.concatenate([rng.poisson(3, 60), rng.poisson(12, 60)])
+    result = bocpd.detect(counts, "poisson")
+    assert result.changepoints.tolist() == [60]
+    assert result.detector.model == bocpd.model_for("poisson", counts)
+    assert result.detector.model.rate == pytest.approx(1 / counts.mean())
+    assert any("Poisson" in assumption for assumption in result.assumptions)
+    assert result.changes[0].jump.parameter == "rate"
+    x = counts / 7
+    kinds = ["gaussian", "student_t", "student_t_grid", "bernoulli", "gamma"]
+    names = [type(bocpd.model_for(kind, x)).__name__ for kind in kinds]
+    assert names == ["Gaussian", "StudentT", "StudentTGrid", "Bernoulli", "Gamma"]
+    assert bocpd.model_for("gamma", x, known_shape=2).known_shape == 2
+    assert bocpd.model_for("binomial", x, trials=20).trials == 20
+    model, hazard, pruning = bocpd.defaults_for(x)
+    assert model == bocpd.model_for("gaussian", x) and hazard == bocpd.Constant(120)
+    assert pruning == bocpd.Pruning.exact()
+    assert bocpd.defaults_for(np.zeros(100_000))[2] == bocpd.Pruning.default()
+    with pytest.raises(ValueError, match="needs trials"):
+        bocpd.detect(counts, "binomial")
+    with pytest.raises(ValueError, match="kind must be .* got 'normal'"):
+        bocpd.detect(counts, "normal")
+
+
+def test_a_result_pickles(series: np.ndarray) -> None:
+    pd = pytest.importorskip("pandas")
+    x = pd.Series(series, index=pd.date_range("2024-01-01", periods=200))
+    result = bocpd.detect(x)
+    again = pickle.loads(pickle.dumps(result))
+    assert again.changes == result.changes and again.segments == result.segments
+    assert again.summary() == result.summary()
+    assert again.p_change().index.equals(x.index)
+    assert list(again.steps) == list(result.steps)
+    assert again.detector.update(1.0) == result.detector.update(1.0)
 
 
 def test_given_is_not_assumed(series: np.ndarray) -> None:

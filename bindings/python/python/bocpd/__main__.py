@@ -1,26 +1,37 @@
-"""`python -m bocpd`: the command line, which is a program of its own.
-
-There is one implementation of it; this finds it and gives way to it.
-"""
+"""`python -m bocpd`: the command line `bocpd`, in this process."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import signal
 import sys
+import threading
+
+import bocpd
 
 
-def main() -> int:
-    """Runs `bocpd` with the arguments of this process."""
-    program = shutil.which("bocpd")
-    if program is None:
-        print(
-            "error: the program `bocpd` is not on the PATH; "
-            "build it with `cargo install --path crates/bocpd-cli`",
-            file=sys.stderr,
-        )
-        return 127
-    return subprocess.run([program, *sys.argv[1:]], check=False).returncode
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line with these arguments, those of the process if None,
+    and returns its exit code.
+
+    While it runs, Ctrl-C ends the process at once, as it ends the program
+    `bocpd`: Python could not act before the command is done. From another than
+    the main thread the handling of signals is left as it is.
+    """
+    if not bocpd.is_available():
+        _ = bocpd.Detector  # an ImportError that says what to do
+    from bocpd._core import command_line
+
+    arguments = sys.argv[1:] if arguments is None else arguments
+    sys.stdout.flush()
+    if threading.current_thread() is not threading.main_thread():
+        return command_line(["bocpd", *arguments])
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return command_line(["bocpd", *arguments])
+    finally:
+        # None: handled by something that is not Python's.
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 if __name__ == "__main__":

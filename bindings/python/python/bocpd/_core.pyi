@@ -1,7 +1,7 @@
 # The compiled part of bocpd. Import its names from `bocpd`.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, ClassVar, Literal, SupportsFloat, final
+from typing import Any, ClassVar, Literal, SupportsFloat, TypeAlias, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,20 +9,35 @@ from typing_extensions import Self, disjoint_base
 
 from bocpd._types import AnyHazard, AnyModel
 
+# Models of which no more than the kind is said.
+_Kind: TypeAlias = Literal[
+    "gaussian", "student_t", "student_t_grid", "poisson", "bernoulli", "binomial", "gamma"
+]
+
 __all__ = [
+    "STREAM_MEAN_RUN_LENGTH",
     "__version__",
     "core_seconds",
+    "calibrate",
+    "command_line",
+    "defaults_for",
+    "model_for",
+    "restore",
     "Alarm",
     "AlarmPolicy",
-    "Prediction",
     "Bernoulli",
     "Binomial",
+    "Calibration",
+    "Change",
     "Constant",
     "Detector",
+    "Distribution",
+    "Estimate",
     "FastBocpd",
     "Gamma",
     "Gaussian",
     "Hazard",
+    "Jump",
     "Location",
     "LogLogistic",
     "Model",
@@ -31,6 +46,8 @@ __all__ = [
     "Poisson",
     "Pruning",
     "Rate",
+    "Segment",
+    "Shift",
     "Step",
     "Steps",
     "Stream",
@@ -38,11 +55,10 @@ __all__ = [
     "StudentTGrid",
     "Table",
     "Weibull",
-    "defaults_for",
-    "restore",
 ]
 
 __version__: str
+STREAM_MEAN_RUN_LENGTH: float
 
 class ObservationError(ValueError):
     index: int | None
@@ -238,6 +254,16 @@ class Pruning:
 
 @final
 class Step:
+    def __new__(
+        cls,
+        *,
+        index: int,
+        p_change_now: float,
+        map_run_length: int,
+        map_probability: float,
+        ln_predictive: float,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
     @property
     def index(self) -> int: ...
     @property
@@ -249,9 +275,20 @@ class Step:
     @property
     def ln_predictive(self) -> float: ...
     def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
 class Steps:
+    def __new__(
+        cls,
+        *,
+        index: NDArray[np.int64],
+        p_change_now: NDArray[np.float64],
+        map_run_length: NDArray[np.int64],
+        map_probability: NDArray[np.float64],
+        ln_predictive: NDArray[np.float64],
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
     @property
     def index(self) -> NDArray[np.int64]: ...
     @property
@@ -262,17 +299,34 @@ class Steps:
     def map_probability(self) -> NDArray[np.float64]: ...
     @property
     def ln_predictive(self) -> NDArray[np.float64]: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
     def __len__(self) -> int: ...
     def __getitem__(self, i: int, /) -> Step: ...
 
 @final
 class Location:
+    def __new__(
+        cls,
+        *,
+        index: int,
+        p_here: float,
+        probability: float,
+        p_single: float,
+        low: int,
+        high: int,
+        credible: list[int],
+        share: float,
+        neighbourhood: tuple[int, int],
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
     @property
     def index(self) -> int: ...
     @property
     def p_here(self) -> float: ...
     @property
     def probability(self) -> float: ...
+    @property
+    def p_single(self) -> float: ...
     @property
     def low(self) -> int: ...
     @property
@@ -284,18 +338,163 @@ class Location:
     @property
     def neighbourhood(self) -> tuple[int, int]: ...
     def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
-class Prediction:
+class Shift:
+    def __new__(
+        cls,
+        *,
+        parameter: str,
+        probability: float,
+        p_rose: float,
+        difference: float,
+        sd: float,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def parameter(self) -> str: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def p_rose(self) -> float: ...
+    @property
+    def difference(self) -> float: ...
+    @property
+    def sd(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class Jump:
+    def __new__(
+        cls,
+        *,
+        parameter: str,
+        p_rose: float,
+        difference: float,
+        sd: float,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def parameter(self) -> str: ...
+    @property
+    def p_rose(self) -> float: ...
+    @property
+    def difference(self) -> float: ...
+    @property
+    def sd(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class Estimate:
+    def __new__(
+        cls,
+        *,
+        name: str,
+        mean: float,
+        sd: float,
+        low: float,
+        high: float,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def name(self) -> str: ...
+    @property
+    def mean(self) -> float: ...
+    @property
+    def sd(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class Segment:
+    def __new__(
+        cls,
+        *,
+        start: int,
+        end: int,
+        observed: int,
+        parameters: list[Estimate],
+        ln_evidence: float,
+        ln_bayes_factor: float | None,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def observed(self) -> int: ...
+    @property
+    def parameters(self) -> list[Estimate]: ...
+    @property
+    def ln_evidence(self) -> float: ...
+    @property
+    def ln_bayes_factor(self) -> float | None: ...
+    @property
+    def level(self) -> Estimate | None: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class Change:
+    def __new__(
+        cls,
+        *,
+        location: Location,
+        jump: Jump | None,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def location(self) -> Location: ...
+    @property
+    def jump(self) -> Jump | None: ...
+    @property
+    def index(self) -> int: ...
+    @property
+    def probability(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class Distribution:
     @property
     def mean(self) -> float: ...
     @property
     def variance(self) -> float: ...
-    def ln_density(self, x: float) -> float: ...
-    def cdf(self, x: float) -> float: ...
+    @property
+    def support(self) -> tuple[float, float]: ...
+    @property
+    def discrete(self) -> bool: ...
+    @overload
+    def ln_density(self, x: SupportsFloat) -> float: ...
+    @overload
+    def ln_density(self, x: ArrayLike) -> NDArray[np.float64]: ...
+    @overload
+    def cdf(self, x: SupportsFloat) -> float: ...
+    @overload
+    def cdf(self, x: ArrayLike) -> NDArray[np.float64]: ...
+    @overload
+    def survival(self, x: SupportsFloat) -> float: ...
+    @overload
+    def survival(self, x: ArrayLike) -> NDArray[np.float64]: ...
+    @overload
+    def pit(self, x: SupportsFloat) -> float: ...
+    @overload
+    def pit(self, x: ArrayLike) -> NDArray[np.float64]: ...
+    @overload
+    def p_value(self, x: SupportsFloat) -> float: ...
+    @overload
+    def p_value(self, x: ArrayLike) -> NDArray[np.float64]: ...
     def quantile(self, p: float) -> float: ...
     def interval(self, mass: float = 0.9) -> tuple[float, float]: ...
-    def p_value(self, x: float) -> float: ...
 
 @final
 class AlarmPolicy:
@@ -328,6 +527,15 @@ class AlarmPolicy:
 
 @final
 class Alarm:
+    def __new__(
+        cls,
+        *,
+        began: int,
+        noticed_at: int,
+        probability: float,
+        shift: Shift | None,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
     @property
     def began(self) -> int: ...
     @property
@@ -335,9 +543,40 @@ class Alarm:
     @property
     def probability(self) -> float: ...
     @property
-    def difference(self) -> float | None: ...
+    def shift(self) -> Shift | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class Calibration:
+    def __new__(
+        cls,
+        *,
+        threshold: float,
+        false_alarms: float,
+        false_alarms_error: float,
+        average_run_length: float,
+        average_run_length_error: float,
+        horizon: int,
+        streams: int,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
     @property
-    def p_rose(self) -> float | None: ...
+    def threshold(self) -> float: ...
+    @property
+    def false_alarms(self) -> float: ...
+    @property
+    def false_alarms_error(self) -> float: ...
+    @property
+    def average_run_length(self) -> float: ...
+    @property
+    def average_run_length_error(self) -> float: ...
+    @property
+    def horizon(self) -> int: ...
+    @property
+    def streams(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
 class Detector:
@@ -349,18 +588,21 @@ class Detector:
         *,
         missing: Literal["error", "skip"] = "error",
         history: int | Literal["all"] | None = None,
+        shifts: bool = False,
         alarm: AlarmPolicy | None = None,
     ) -> Self: ...
     @property
     def model(self) -> AnyModel: ...
     @property
-    def hazard(self) -> Hazard: ...
+    def hazard(self) -> Hazard | Callable[[int], float]: ...
     @property
     def pruning(self) -> Pruning: ...
     @property
     def missing(self) -> Literal["error", "skip"]: ...
     @property
     def history(self) -> int | Literal["all"] | None: ...
+    @property
+    def shifts(self) -> bool: ...
     @property
     def alarm(self) -> AlarmPolicy | None: ...
     def take_alarms(self) -> list[Alarm]: ...
@@ -369,8 +611,21 @@ class Detector:
     def alarm_is_on(self) -> bool: ...
     @property
     def alarm_probability(self) -> float: ...
-    def predict(self, ahead: int = 1, *, elapsed: float | None = None) -> Prediction: ...
+    def predict(self, ahead: int = 1, *, elapsed: float | None = None) -> Distribution: ...
+    def parameters(self) -> dict[str, Distribution]: ...
     def p_change_within(self, k: int) -> float: ...
+    def p_next_change_after(self, k: int) -> float: ...
+    @property
+    def expected_residual(self) -> float | None: ...
+    def simulate(self, n: int, seed: int = 0) -> NDArray[np.float64]: ...
+    def shift(self) -> Shift | None: ...
+    def shift_between(self, low: int, high: int) -> Shift | None: ...
+    def fit_segments(
+        self, xs: ArrayLike, changepoints: Sequence[int] | None = None, mass: float = 0.9
+    ) -> list[Segment]: ...
+    def _found(
+        self, xs: ArrayLike, mass: float
+    ) -> tuple[list[Change], list[Segment], NDArray[np.float64], float]: ...
     def update(
         self, x: SupportsFloat | ArrayLike, *, elapsed: float | None = None
     ) -> Step: ...
@@ -447,5 +702,24 @@ class FastBocpd:
     def reset(self) -> None: ...
 
 def restore(data: bytes, empty: tuple[Any, ...] | None = None) -> Detector: ...
-def defaults_for(xs: ArrayLike) -> tuple[Model, Hazard]: ...
+def defaults_for(xs: ArrayLike) -> tuple[Model, Hazard, Pruning]: ...
+def model_for(
+    kind: _Kind, xs: ArrayLike, *, trials: int | None = None, known_shape: float = 1.0
+) -> Model: ...
+def calibrate(
+    model: AnyModel,
+    hazard: AnyHazard,
+    pruning: Pruning | None = None,
+    *,
+    average_run_length: float | None = None,
+    false_alarms: float | None = None,
+    horizon: int | None = None,
+    alarm: AlarmPolicy | None = None,
+    history: ArrayLike | None = None,
+    block: int = 1,
+    streams: int = 1000,
+    longest: int = 1000,
+    seed: int = 0,
+) -> Calibration: ...
+def command_line(args: Sequence[str]) -> int: ...
 def core_seconds(xs: ArrayLike, config: str, batch: bool) -> float: ...

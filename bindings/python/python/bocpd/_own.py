@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ColumnModel", "ScalarModel", "tabulate"]
+__all__ = ["ColumnModel", "FrozenDistribution", "ScalarModel"]
+
+
+class FrozenDistribution(Protocol):
+    """What a model says of a number: the methods that SciPy's frozen
+    distributions have. Where only integers are possible `logpmf` takes the place
+    of `logpdf`. `sf(x)` and `support()` are used if they are there."""
+
+    def mean(self) -> Any: ...
+    def var(self) -> Any: ...
+    def cdf(self, x: Any, /) -> Any: ...
 
 
 class _OwnModel:
@@ -21,12 +31,35 @@ class _OwnModel:
         """Raises a ValueError if `x` cannot be observed. Values that are not
         finite never get here."""
 
+    # What follows is for readouts beyond the filter: a model may leave it out.
+
+    def predictive(self, stats: Any) -> FrozenDistribution | None:
+        """The next observation under one hypothesis, whose statistics these are;
+        for `predict`."""
+        return None
+
+    def parameters(self, stats: Any) -> Mapping[str, FrozenDistribution] | None:
+        """The posteriors of the parameters by name, the level first; for
+        `parameters`, `shift`, `fit_segments` and the like."""
+        return None
+
+    def level(self, stats: Any) -> tuple[float, float] | None:
+        """Mean and variance of the first of `parameters`, where there is a
+        faster way to them; asked for at every step if shifts are followed."""
+        return None
+
+    def simulate(self, rng: np.random.Generator, n: int) -> ArrayLike | None:
+        """`n` observations of one segment, its parameters drawn from the prior;
+        for `simulate` and `calibrate`."""
+        return None
+
 
 class ColumnModel(_OwnModel, ABC):
     """A model that works on all hypotheses at once: one call a step.
 
     The statistics of all live hypotheses are an array with one row for each
-    statistic and one column for each hypothesis, oldest first.
+    statistic and one column for each hypothesis, oldest first. Methods about one
+    hypothesis get its column.
     """
 
     @abstractmethod
@@ -54,13 +87,3 @@ class ScalarModel(_OwnModel, ABC):
     @abstractmethod
     def update(self, stats: Any, x: Any) -> Any:
         """The statistics after `x`, as a new object."""
-
-
-# How far a hazard that is given as a function is looked up.
-_TABULATED = 10_000
-
-
-def tabulate(hazard: Callable[[int], float], length: int = _TABULATED) -> list[float]:
-    """h(1), ..., h(length): a function as values for `bocpd.Table`, whose last
-    value holds for every greater length."""
-    return [float(hazard(run_length)) for run_length in range(1, length + 1)]

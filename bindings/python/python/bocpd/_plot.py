@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocpd._arrays import as_float64
-from bocpd._core import Detector, Pruning
+from bocpd._core import Detector, Pruning, Segment, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,25 +37,29 @@ def _pyplot() -> Any:
 
 
 def plot(result: Result, ax: Axes | None = None) -> Axes:
-    """The series with segment means, one standard deviation around them, the
-    changepoints with their 90 % intervals, and `p_change_at` on the right."""
+    """The series with what each segment makes expect, its mean and the interval
+    that holds nine tenths of the observations; the changepoints with the
+    intervals that they may lie in; and `p_change_at` on the right."""
     if ax is None:
         _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")
     index = np.arange(len(result.x))
     many = len(result.x) > 1000
-    ax.plot(index, result.x, ".", color=_DATA, markersize=1.5 if many else 4, zorder=2, label="data")
-    for i, segment in enumerate(result.segments):
+    for i, column in enumerate(np.atleast_2d(result.x.T)):
+        ax.plot(
+            index, column, ".", color=_DATA if i == 0 else None, markersize=1.5 if many else 4,
+            zorder=2, label="data" if result.x.ndim == 1 else f"data {i}",
+        )
+    for i, (segment, (mean, low, high)) in enumerate(_expected(result)):
         ends = [segment.start - 0.5, segment.end - 0.5]
         ax.plot(
-            ends, [segment.mean] * 2, color=_LEVEL, linewidth=2, zorder=3,
-            label="segment mean ± sd" if i == 0 else None,
+            ends, [mean] * 2, color=_LEVEL, linewidth=2, zorder=3,
+            label="expected, with 90 % interval" if i == 0 else None,
         )
-        low, high = segment.mean - segment.std, segment.mean + segment.std
         ax.fill_between(ends, low, high, color=_LEVEL, alpha=0.15, linewidth=0, zorder=1)
     for i, location in enumerate(result.locations):
         ax.axvline(
             location.index - 0.5, color=_CHANGE, linewidth=1.2, linestyle="--", zorder=1.5,
-            label="change, 90 % interval" if i == 0 else None,
+            label=f"change, {result.mass:.0%} interval" if i == 0 else None,
         )
         ax.axvspan(
             location.low - 0.5, location.high + 0.5, color=_CHANGE, alpha=0.12, linewidth=0, zorder=0
@@ -63,7 +68,9 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("index")
     ax.set_ylabel("x")
     right = ax.twinx()
-    right.fill_between(index, result.p_change_at, step="mid", color=_CHANGE, alpha=0.8, linewidth=0)
+    # Index 0 starts the first segment and is no change.
+    probabilities = result.p_change_at[1:]
+    right.fill_between(index[1:], probabilities, step="mid", color=_CHANGE, alpha=0.8, linewidth=0)
     # A fifth of the height is enough for probabilities, under the data.
     right.set_ylim(0, 5)
     right.set_yticks([0, 1])
@@ -73,6 +80,24 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     if len(result.x):
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
     return ax
+
+
+def _expected(result: Result) -> Iterator[tuple[Segment, tuple[float, float, float]]]:
+    """For each segment what its observations make expect of another one: mean,
+    and the interval with nine tenths of the probability. Nothing for models that
+    cannot say, or observe several numbers at once."""
+    given = result.detector
+    if result.x.ndim > 1:
+        return
+    for segment in result.segments:
+        alone = Detector(given.model, Table([0.0]), missing=given.missing)
+        alone.update_many(result.x[segment.start : segment.end])
+        try:
+            expected = alone.predict()
+        except ValueError:
+            return
+        mean = expected.mean if np.isfinite(expected.mean) else expected.quantile(0.5)
+        yield segment, (mean, *expected.interval(0.9))
 
 
 def plot_run_lengths(

@@ -9,35 +9,24 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocpd._arrays import as_float64, like
-from bocpd._core import Detector, Location, Pruning, Steps, defaults_for
+from bocpd._core import (
+    Change,
+    Detector,
+    Estimate,
+    Location,
+    Pruning,
+    Segment,
+    Steps,
+    defaults_for,
+    model_for,
+)
 
 if TYPE_CHECKING:
+    from bocpd._core import _Kind
     from bocpd._types import AnyHazard, AnyModel
     from matplotlib.axes import Axes
 
-__all__ = ["Result", "Segment", "detect"]
-
-# Up to this length a series is filtered exactly, seconds of work, and from the
-# same on only what may still matter is kept. The command line does the same.
-EXACT_UP_TO = 20_000
-# Smoothing remembers every hypothesis of every step: for a series filtered
-# exactly half the square of its length.
-SMOOTHED_UP_TO = 4_000
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch without a change: `start <= index < end`."""
-
-    start: int
-    end: int
-    mean: float
-    """Mean of the observations, NaN if all are missing."""
-    std: float
-    """Their standard deviation, NaN if all are missing."""
-
-    def __len__(self) -> int:
-        return self.end - self.start
+__all__ = ["Result", "detect"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,22 +35,36 @@ class Result:
 
     x: NDArray[np.float64]
     """The series."""
-    changepoints: NDArray[np.int64]
-    """First indices of new segments, of the jointly most probable segmentation."""
+    changes: list[Change]
+    """The changes of the jointly most probable segmentation: where each may have
+    been, how sure it is that there is one, direction and size."""
     segments: list[Segment]
-    """The stretches between them."""
-    locations: list[Location]
-    """Where each change may have been, and how sure it is that there is one."""
+    """The stretches between them, and what is known of each."""
     p_change_at: NDArray[np.float64]
-    """P(a segment starts at s | the whole series), for every s; at 0, which
-    starts the first segment and is no change, 0."""
+    """P(a segment starts at s | the whole series), for every s; 1 at index 0,
+    which starts the first segment and is no change."""
+    expected_changes: float
+    """The expected number of changes, over all segmentations."""
     steps: Steps
     """The readouts after each observation."""
     detector: Detector
-    """The detector after the last observation: it can go on."""
+    """The detector after the last observation: it can go on, and answers what is
+    not here."""
+    mass: float
+    """The probability that intervals hold."""
     assumptions: list[str] = field(default_factory=list)
     """What was assumed because nothing was said."""
     _source: Any = field(default=None, repr=False)
+
+    @property
+    def changepoints(self) -> NDArray[np.int64]:
+        """First indices of new segments."""
+        return np.array([change.index for change in self.changes], dtype=np.int64)
+
+    @property
+    def locations(self) -> list[Location]:
+        """The locations of the changes."""
+        return [change.location for change in self.changes]
 
     @property
     def run_lengths(self) -> NDArray[np.int64]:
@@ -82,8 +85,9 @@ class Result:
     def to_frame(self, backend: str | None = None) -> Any:
         """One row an observation, in a frame of pandas or polars: that of the
         series that was given, else pandas. A pandas index is kept."""
+        several = {f"x{i}": column for i, column in enumerate(self.x.T)} if self.x.ndim > 1 else {}
         columns = {
-            "x": self.x,
+            **(several or {"x": self.x}),
             "segment": self.labels(),
             "p_change_at": self.p_change_at,
             "p_change_now": self.steps.p_change_now,
@@ -110,20 +114,22 @@ class Result:
 
     def summary(self) -> str:
         """What was found, as a text for people."""
-        n = len(self.changepoints)
+        n = len(self.changes)
         lines = [
             f"{len(self.x)} observations, {n or 'no'} change{'s' * (n != 1)}, "
             f"ln evidence {self.ln_evidence:.2f}"
         ]
         if n:
-            lines.append(f"{'index':>8}  {'probability':>11}  {'90 % within':>17}  mean before → after")
-        sides = zip(self.segments, self.segments[1:], strict=False)
-        for location, (before, after) in zip(self.locations, sides, strict=False):
-            interval = f"{location.low}..{location.high}"
-            lines.append(
-                f"{location.index:>8}  {location.probability:>11.3f}  {interval:>17}  "
-                f"{before.mean:.6g} → {after.mean:.6g}"
-            )
+            level = self.segments[0].level
+            name = "" if level is None else f"  {level.name} before → after"
+            lines.append(f"{'index':>8}  {'probability':>11}  {f'{self.mass:.0%} within':>17}{name}")
+        for change, before, after in zip(
+            self.changes, self.segments, self.segments[1:], strict=False
+        ):
+            where = change.location
+            levels = f"  {_short(before.level)} → {_short(after.level)}" if change.jump else ""
+            interval = f"{where.low}..{where.high}"
+            lines.append(f"{where.index:>8}  {where.probability:>11.3f}  {interval:>17}{levels}")
         lines += [f"assumed: {assumption}" for assumption in self.assumptions]
         return "\n".join(lines)
 
@@ -137,75 +143,56 @@ class Result:
         return f"<Result: {len(self.x)} observations, changepoints {self.changepoints.tolist()}>"
 
 
+def _short(level: Estimate | None) -> str:
+    return "?" if level is None else f"{level.mean:.4g} ({level.low:.4g}..{level.high:.4g})"
+
+
 def detect(
     x: ArrayLike,
-    model: AnyModel | None = None,
+    model: AnyModel | _Kind | None = None,
     hazard: AnyHazard | None = None,
     pruning: Pruning | None = None,
     *,
     missing: Literal["error", "skip"] = "error",
+    mass: float = 0.9,
 ) -> Result:
     """The changes of a series.
 
-    What is not given is assumed: a Gaussian model on the scale of the series,
-    segments as long as the series on average, and nothing pruned in series of up
-    to 20,000 observations. `missing="skip"` takes NaN for a missing observation.
+    What is not given is assumed, as `defaults_for` says: a Gaussian model on the
+    scale of the series, segments as long as the series on average, and nothing
+    pruned in series that are short enough. Of a model the kind is enough,
+    "poisson" for example; its prior is then on the scale of the series
+    (`model_for`). `missing="skip"` takes NaN for a missing observation. Intervals
+    hold the probability `mass`.
     """
     values = as_float64(x)
-    default_model, default_hazard = defaults_for(values)
+    assumed = defaults_for(values if values.ndim < 2 else values[:, 0])
     assumptions = []
     if model is None:
-        model = default_model
+        model = assumed[0]
+        assumptions.append(f"model {model}")
+    elif isinstance(model, str):
+        model = model_for(model, values)
         assumptions.append(f"model {model}")
     if hazard is None:
-        hazard = default_hazard
+        hazard = assumed[1]
         assumptions.append(f"hazard {hazard}")
     if pruning is None:
-        pruning = Pruning.exact() if len(values) <= EXACT_UP_TO else Pruning.default()
-        assumptions.append(
-            "nothing pruned" if len(values) <= EXACT_UP_TO else f"pruning {pruning}"
-        )
-    detector = Detector(model, hazard, pruning, missing=missing)
+        pruning = assumed[2]
+        exact = pruning == Pruning.exact()
+        assumptions.append("nothing pruned" if exact else f"pruning {pruning}")
+    detector = Detector(model, hazard, pruning, missing=missing, history="all")
     steps = detector.update_many(values)
-    changepoints = detector.changepoints()
-    p_change_at, locations = _smoothed(detector, values, changepoints)
+    changes, segments, p_change_at, expected_changes = detector._found(values, mass)
     return Result(
         x=values,
-        changepoints=changepoints,
-        segments=_segments(detector, values),
-        locations=locations,
+        changes=changes,
+        segments=segments,
         p_change_at=p_change_at,
+        expected_changes=expected_changes,
         steps=steps,
         detector=detector,
+        mass=mass,
         assumptions=assumptions,
         _source=x,
     )
-
-
-def _smoothed(
-    detector: Detector, values: NDArray[np.float64], changepoints: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], list[Location]]:
-    """Smoothed change probabilities and locations, from a second pass that
-    remembers; over a long series with what pruning leaves."""
-    if len(values) == 0:
-        return np.zeros(0), []
-    pruning = detector.pruning
-    if len(values) > SMOOTHED_UP_TO and pruning == Pruning.exact():
-        pruning = Pruning.default()
-    second = Detector(
-        detector.model, detector.hazard, pruning, missing=detector.missing, history="all"
-    )
-    second.update_many(values)
-    _, p_change_at = second.smoothed()
-    p_change_at[0] = 0.0
-    return p_change_at, second.locations(changepoints.tolist())
-
-
-def _segments(detector: Detector, values: NDArray[np.float64]) -> list[Segment]:
-    segments = []
-    for start, end in detector.segments():
-        part = values[start:end]
-        part = part[~np.isnan(part)]
-        mean, std = (float(part.mean()), float(part.std())) if part.size else (np.nan, np.nan)
-        segments.append(Segment(start, end, mean, std))
-    return segments

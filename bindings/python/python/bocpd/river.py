@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from river import base
 
-from bocpd._core import Constant, Detector, defaults_for
+from bocpd._core import STREAM_MEAN_RUN_LENGTH, Constant, Detector, defaults_for
 
 if TYPE_CHECKING:
     from bocpd._types import AnyHazard, AnyModel
@@ -61,7 +61,7 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
             self._begin(model)
 
     def _begin(self, model: AnyModel) -> Detector:
-        hazard = Constant(250) if self.hazard is None else self.hazard
+        hazard = Constant(STREAM_MEAN_RUN_LENGTH) if self.hazard is None else self.hazard
         self._detector = Detector(model, hazard)
         return self._detector
 
@@ -70,7 +70,7 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         if self._detector is None:
             self._first.append(x)
             if len(self._first) >= self.warm_up:
-                model, _ = defaults_for(self._first)
+                model, _, _ = defaults_for(self._first)
                 self._begin(model).update_many(self._first)
                 self._first = []
             return

@@ -45,7 +45,7 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
 
     def fit(self, X: Any, y: Any = None) -> ChangeDetector:
         """Settles model and hazard; `y` is ignored."""
-        model, hazard = defaults_for(_column(X))
+        model, hazard, _ = defaults_for(_column(X))
         self.model_ = model if self.model is None else self.model
         self.hazard_ = hazard if self.hazard is None else self.hazard
         self.n_features_in_ = 1
@@ -65,9 +65,12 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         return self.fit(X, y).predict(X)
 
     def transform_scores(self, X: Any) -> Any:
-        """P(a segment starts at s | the whole series) for every s; of the same
-        kind and with the same index as a Series of pandas or polars."""
-        return like(self.detect(X).p_change_at, X, "p_change_at")
+        """P(a segment starts at s | the whole series) for every s, and 0 for the
+        first, which starts the series and is no change; of the same kind and with
+        the same index as a Series of pandas or polars."""
+        scores = self.detect(X).p_change_at
+        scores[:1] = 0.0
+        return like(scores, X, "p_change_at")
 
     def __sklearn_tags__(self) -> Any:
         # skchange knows its detectors by a tag of its own.

@@ -1,0 +1,110 @@
+//! What a detector is built from: plain data, and what of it is written in
+//! Python.
+
+use std::sync::Arc;
+
+use bocpd_core::{
+    Config, Detect, HazardConfig, ModelConfig, ParameterError, Pruning, SharedHazard,
+};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::error::value_error;
+use crate::hazard::{Hazard, Table};
+use crate::model::Model;
+use crate::own::{OwnHazard, OwnModel};
+use crate::plain;
+
+/// A detector that has not been built.
+pub(crate) struct Blueprint {
+    /// All that is plain data; model and hazard stand for nothing if they are
+    /// written in Python.
+    pub(crate) config: Config,
+    model: Option<OwnModel>,
+    hazard: Option<SharedHazard>,
+}
+
+impl Blueprint {
+    /// Model and hazard, the latter as [`as_hazard`] gives it; all else as
+    /// where nothing is said.
+    pub(crate) fn new(model: &Bound<'_, PyAny>, hazard: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let own_model = if model.is_instance_of::<Model>() {
+            None
+        } else {
+            OwnModel::new(model)?
+        };
+        let model = match &own_model {
+            Some(own) => ModelConfig::Own {
+                dimension: own.dimension(),
+            },
+            None => a::<Model>(model, "model", "an observation model")?
+                .get()
+                .config
+                .clone(),
+        };
+        let own_hazard: Option<SharedHazard> = if hazard.is_instance_of::<Hazard>() {
+            None
+        } else {
+            Some(Arc::new(OwnHazard::new(hazard)?))
+        };
+        let hazard = match &own_hazard {
+            Some(_) => HazardConfig::Constant {
+                mean_run_length: 2.0,
+            },
+            None => hazard.cast::<Hazard>()?.get().config.clone(),
+        };
+        Ok(Self {
+            config: plain::config(model, hazard),
+            model: own_model,
+            hazard: own_hazard,
+        })
+    }
+
+    /// Which hypotheses are kept; the default ones if nothing is said.
+    pub(crate) fn prune(&mut self, pruning: Option<Pruning>) {
+        self.config.pruning = pruning.unwrap_or_default();
+    }
+
+    /// Whether plain data is all of it.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.model.is_none() && self.hazard.is_none()
+    }
+
+    /// The detector.
+    pub(crate) fn build(&self) -> PyResult<Box<dyn Detect>> {
+        let built: Result<_, ParameterError> = match (&self.model, &self.hazard) {
+            (None, None) => self.config.build(),
+            (None, Some(hazard)) => self.config.build_with_hazard(hazard.clone()),
+            (Some(model), hazard) => self.config.build_with_model(model.clone(), hazard.clone()),
+        };
+        built.map_err(|error| value_error(&error))
+    }
+}
+
+/// A hazard, or what stands for one: values, which become a [`Table`], or a
+/// function of the run length.
+pub(crate) fn as_hazard(hazard: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
+    if hazard.is_instance_of::<Hazard>() || hazard.is_callable() {
+        return Ok(hazard);
+    }
+    if hazard.hasattr("__len__")? && !hazard.is_instance_of::<PyString>() {
+        return hazard.py().get_type::<Table>().call1((hazard,));
+    }
+    a::<Hazard>(&hazard, "hazard", "a hazard, values or a function").map(|h| h.as_any().clone())
+}
+
+/// The argument `name` as one of the classes that it has to be of.
+fn a<'a, 'py, T: pyo3::PyClass>(
+    value: &'a Bound<'py, PyAny>,
+    name: &str,
+    expected: &str,
+) -> PyResult<&'a Bound<'py, T>> {
+    value.cast::<T>().map_err(|_| {
+        let got = value
+            .get_type()
+            .name()
+            .map_or_else(|_| "?".to_owned(), |n| n.to_string());
+        PyTypeError::new_err(format!("{name} must be {expected}, got {got}"))
+    })
+}

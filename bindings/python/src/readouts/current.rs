@@ -1,0 +1,137 @@
+//! The current segment, and the most probable segmentation.
+
+use numpy::PyArray1;
+use pyo3::prelude::*;
+
+use super::indices;
+use crate::detector::Detector;
+use crate::step::signed;
+
+/// Run lengths and their probabilities.
+type RunLengths<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f64>>);
+
+#[pymethods]
+impl Detector {
+    /// How many observations were taken in, missing ones included.
+    #[getter]
+    fn observations(&self, py: Python<'_>) -> PyResult<u64> {
+        self.ask(py, |filter| filter.observations())
+    }
+
+    /// P(r_t = 0 | x_0..x_t): the probability that the last observation is the
+    /// first of a new segment.
+    #[getter]
+    fn p_change_now(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, |filter| filter.p_change_now())
+    }
+
+    /// P(r_t < w | x_0..x_t): the probability that the current segment started
+    /// within the last `w` observations.
+    fn p_recent_change(&self, py: Python<'_>, w: u64) -> PyResult<f64> {
+        self.ask(py, |filter| filter.p_recent_change(w))
+    }
+
+    /// The run lengths that are still possible, ascending, and their
+    /// probabilities.
+    fn run_length_posterior<'py>(&self, py: Python<'py>) -> PyResult<RunLengths<'py>> {
+        let (run_lengths, probabilities): (Vec<i64>, Vec<f64>) = self.ask(py, |filter| {
+            let last = filter.observations().saturating_sub(1);
+            let posterior = filter.run_length_posterior();
+            posterior
+                .into_iter()
+                .rev()
+                .map(|(start, p)| (signed(last - start), p))
+                .unzip()
+        })?;
+        Ok((
+            PyArray1::from_slice(py, &run_lengths),
+            PyArray1::from_slice(py, &probabilities),
+        ))
+    }
+
+    /// The most probable run length.
+    #[getter]
+    fn map_run_length(&self, py: Python<'_>) -> PyResult<u64> {
+        self.ask(py, |filter| filter.map_run_length())
+    }
+
+    /// The probability of the most probable run length.
+    #[getter]
+    fn map_probability(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, |filter| filter.map_probability())
+    }
+
+    /// E[r_t | x_0..x_t].
+    #[getter]
+    fn mean_run_length(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, |filter| filter.mean_run_length())
+    }
+
+    /// ln p(x_t | x_0..x_{t-1}) of the last observation; 0 if it was missing.
+    #[getter]
+    fn ln_predictive(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, |filter| filter.ln_predictive())
+    }
+
+    /// ln p(x_0..x_t), the log evidence of all observations.
+    #[getter]
+    fn ln_evidence(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, |filter| filter.ln_evidence())
+    }
+
+    /// The probability given up by pruning, summed over all steps.
+    #[getter]
+    fn pruned_mass(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, |filter| filter.pruned_mass())
+    }
+
+    /// How many hypotheses are alive.
+    #[getter]
+    fn live(&self, py: Python<'_>) -> PyResult<usize> {
+        self.ask(py, |filter| filter.live())
+    }
+
+    /// The changepoints of the jointly most probable segmentation.
+    fn changepoints<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        Ok(indices(py, &self.ask(py, |filter| filter.changepoints())?))
+    }
+
+    /// The part of `changepoints()` that no later observation can change.
+    fn settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        let settled = self.ask(py, |filter| filter.settled().to_vec())?;
+        Ok(indices(py, &settled))
+    }
+
+    /// The part of `changepoints()` that later observations may still change.
+    fn provisional<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        Ok(indices(py, &self.ask(py, |filter| filter.provisional())?))
+    }
+
+    /// Hands over the settled changepoints and forgets them, so that memory
+    /// stays bounded on an endless stream.
+    fn take_settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        let settled = self.tell(py, |filter| filter.take_settled())?;
+        Ok(indices(py, &settled))
+    }
+
+    /// The segments of the jointly most probable segmentation as (start, end)
+    /// pairs, end exclusive.
+    fn segments(&self, py: Python<'_>) -> PyResult<Vec<(u64, u64)>> {
+        let (changepoints, end) =
+            self.ask(py, |filter| (filter.changepoints(), filter.observations()))?;
+        let starts = (end > 0)
+            .then_some(0)
+            .into_iter()
+            .chain(changepoints.iter().copied());
+        Ok(starts
+            .zip(changepoints.iter().copied().chain([end]))
+            .collect())
+    }
+
+    /// ln of the joint probability of the observations and their most probable
+    /// segmentation.
+    #[getter]
+    fn map_ln_joint(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, |filter| filter.map_ln_joint())
+    }
+}

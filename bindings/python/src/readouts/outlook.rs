@@ -1,0 +1,68 @@
+//! What comes next, and what is known of the current segment's parameters.
+
+use bocpd_core::Random;
+use numpy::{PyArray1, PyArrayMethods};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::readout_error;
+use crate::detector::Detector;
+use crate::distribution::Distribution;
+
+#[pymethods]
+impl Detector {
+    /// What the observation `ahead` steps from here will be (1: the next one);
+    /// that there may be a change in between is counted. With `elapsed`, what
+    /// an observation after that time will be.
+    #[pyo3(signature = (ahead=1, *, elapsed=None))]
+    fn predict(&self, py: Python<'_>, ahead: u64, elapsed: Option<f64>) -> PyResult<Distribution> {
+        let mixture = self.ask(py, |filter| match elapsed {
+            None => filter.predict(ahead),
+            Some(elapsed) => filter.predict_after(elapsed),
+        })?;
+        Ok(mixture.map_err(readout_error)?.into())
+    }
+
+    /// What is known of the current segment's parameters, over all hypotheses
+    /// about its start: a dictionary from name to distribution, the level first.
+    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let parameters = self.ask(py, |filter| filter.parameters())?;
+        let named = PyDict::new(py);
+        for parameter in parameters.map_err(readout_error)? {
+            named.set_item(parameter.name, Distribution::of(parameter))?;
+        }
+        Ok(named)
+    }
+
+    /// The probability of a change within the next `k` observations.
+    fn p_change_within(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
+        self.ask(py, |filter| filter.p_change_within(k))
+    }
+
+    /// The probability that the `k`-th observation from here, and none before
+    /// it, is the first of a new segment.
+    fn p_next_change_after(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
+        self.ask(py, |filter| filter.p_next_change_after(k))
+    }
+
+    /// How many observations from here the next change is expected, on average;
+    /// None if that is out of reach, or before any observation.
+    #[getter]
+    fn expected_residual(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+        self.ask(py, |filter| filter.expected_residual())
+    }
+
+    /// `n` observations of one segment, its parameters drawn from the prior. The
+    /// same seed gives the same numbers. What was seen has no part in it.
+    #[pyo3(signature = (n, seed=0))]
+    fn simulate<'py>(&self, py: Python<'py>, n: usize, seed: u64) -> PyResult<Bound<'py, PyAny>> {
+        let drawn = self.ask(py, |filter| filter.simulate(&mut Random::new(seed), n))?;
+        let drawn = drawn.ok_or_else(|| PyValueError::new_err("this model cannot simulate"))?;
+        let numbers = PyArray1::from_vec(py, drawn);
+        if self.dimension() == 1 {
+            return Ok(numbers.into_any());
+        }
+        Ok(numbers.reshape([n, self.dimension()])?.into_any())
+    }
+}

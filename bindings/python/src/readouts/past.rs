@@ -1,0 +1,123 @@
+//! What a detector that remembers says afterwards: when things changed.
+
+use bocpd_core::Location as CoreLocation;
+use numpy::PyArray1;
+use pyo3::prelude::*;
+
+use super::{indices, readout_error};
+use crate::detector::Detector;
+use crate::record::record;
+
+record! {
+    /// Where a reported change may have been.
+    Location {
+        /// The reported changepoint.
+        index: u64,
+        /// P(a segment starts exactly there | all seen so far).
+        p_here: f64,
+        /// P(at least one segment starts in the neighbourhood | all seen so far).
+        probability: f64,
+        /// P(exactly one does): what the credible set is conditional on.
+        p_single: f64,
+        /// The first index of the credible set.
+        low: u64,
+        /// The last index of the credible set.
+        high: u64,
+        /// The credible set, ascending; it may have gaps.
+        credible: Vec<u64>,
+        /// The probability of the set, given exactly one change.
+        share: f64,
+        /// First and last index of the neighbourhood: what is closer to this
+        /// changepoint than to the next ones.
+        neighbourhood: (u64, u64),
+    }
+}
+
+impl From<CoreLocation> for Location {
+    fn from(location: CoreLocation) -> Self {
+        Self {
+            index: location.index,
+            p_here: location.p_here,
+            probability: location.probability,
+            p_single: location.p_single,
+            low: location.low,
+            high: location.high,
+            credible: location.credible,
+            share: location.share,
+            neighbourhood: location.neighbourhood,
+        }
+    }
+}
+
+#[pymethods]
+impl Detector {
+    /// P(a segment starts at s | x_0..x_t), for one s; see `smoothed`, which
+    /// costs as much for all of them.
+    fn p_change_at(&self, py: Python<'_>, s: u64) -> PyResult<f64> {
+        self.ask(py, |filter| filter.p_change_at(s))?
+            .map_err(readout_error)
+    }
+
+    /// P(a segment starts at s | x_0..x_t) for all s that the history reaches
+    /// back to: the first index, and one probability for each from there on.
+    ///
+    /// Unlike the run-length posterior this counts the cases in which another
+    /// change has followed. Index 0 starts the first segment: its 1 is no
+    /// change. Needs `history`.
+    fn smoothed<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyArray1<f64>>)> {
+        let smoothed = self
+            .ask_at_length(py, |filter| filter.smoothed())?
+            .map_err(readout_error)?;
+        Ok((
+            smoothed.first,
+            PyArray1::from_slice(py, &smoothed.p_change_at),
+        ))
+    }
+
+    /// P(a segment starts in low..=high | x_0..x_t). Needs `history`.
+    fn p_change_between(&self, py: Python<'_>, low: u64, high: u64) -> PyResult<f64> {
+        self.ask_at_length(py, |filter| filter.p_change_between(low, high))?
+            .map_err(readout_error)
+    }
+
+    /// The expected number of changes in what the history reaches back to.
+    fn expected_changes(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask_at_length(py, |filter| filter.expected_changes())?
+            .map_err(readout_error)
+    }
+
+    /// Where each of `changepoints` (those of the detector if None) may have
+    /// been: credible sets that hold `mass` of the probability around it.
+    /// Needs `history`.
+    #[pyo3(signature = (changepoints=None, mass=0.9))]
+    fn locations(
+        &self,
+        py: Python<'_>,
+        changepoints: Option<Vec<u64>>,
+        mass: f64,
+    ) -> PyResult<Vec<Location>> {
+        let locations = self.ask_at_length(py, |filter| {
+            let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
+            filter.locations(&changepoints, mass)
+        })?;
+        let locations = locations.map_err(readout_error)?;
+        Ok(locations.into_iter().map(Location::from).collect())
+    }
+
+    /// Segmentations drawn from their posterior, each as its changepoints. The
+    /// same seed gives the same draws. Needs `history="all"`.
+    fn sample_segmentations<'py>(
+        &self,
+        py: Python<'py>,
+        draws: usize,
+        seed: u64,
+    ) -> PyResult<Vec<Bound<'py, PyArray1<i64>>>> {
+        let segmentations = self
+            .ask_at_length(py, |filter| filter.sample_segmentations(draws, seed))?
+            .map_err(readout_error)?;
+        Ok(segmentations
+            .iter()
+            .map(|starts| indices(py, starts))
+            .collect())
+    }
+}

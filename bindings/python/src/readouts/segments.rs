@@ -1,0 +1,108 @@
+//! What is known of each segment of a segmentation.
+
+use bocpd_core::{Estimate as CoreEstimate, Segment as CoreSegment};
+use pyo3::prelude::*;
+
+use super::batch_error;
+use crate::detector::Detector;
+use crate::input::Rows;
+use crate::record::record;
+
+record! {
+    /// A parameter of a segment, in numbers.
+    Estimate {
+        /// What the parameter is called.
+        name: String,
+        /// The posterior mean; infinite or NaN where there is none.
+        mean: f64,
+        /// The posterior standard deviation; infinite or NaN where there is none.
+        sd: f64,
+        /// Where the credible interval begins.
+        low: f64,
+        /// Where the credible interval ends.
+        high: f64,
+    }
+}
+
+impl From<CoreEstimate> for Estimate {
+    fn from(estimate: CoreEstimate) -> Self {
+        Self {
+            name: estimate.name.to_owned(),
+            mean: estimate.mean,
+            sd: estimate.sd,
+            low: estimate.low,
+            high: estimate.high,
+        }
+    }
+}
+
+record! {
+    /// A stretch without a change: start <= index < end.
+    Segment {
+        /// Index of the first observation.
+        start: u64,
+        /// Index after the last observation.
+        end: u64,
+        /// How many observations are not missing.
+        observed: u64,
+        /// What is known of its parameters, the level first; empty if the model
+        /// cannot say.
+        parameters: Vec<Estimate>,
+        /// ln p(the segment's observations | they are one segment).
+        ln_evidence: f64,
+        /// ln of the Bayes factor of the boundary at `start`: this segment and
+        /// the one before as two, over both as one. None for the first segment.
+        ln_bayes_factor: Option<f64>,
+    }
+}
+
+impl From<CoreSegment> for Segment {
+    fn from(segment: CoreSegment) -> Self {
+        Self {
+            start: segment.start,
+            end: segment.end,
+            observed: segment.observed,
+            parameters: segment.parameters.into_iter().map(Estimate::from).collect(),
+            ln_evidence: segment.ln_evidence,
+            ln_bayes_factor: segment.ln_bayes_factor,
+        }
+    }
+}
+
+#[pymethods]
+impl Segment {
+    /// The first of `parameters`; None if there is none.
+    #[getter]
+    fn level(&self) -> Option<Estimate> {
+        self.parameters.first().cloned()
+    }
+
+    fn __len__(&self) -> usize {
+        usize::try_from(self.end.saturating_sub(self.start)).unwrap_or(usize::MAX)
+    }
+}
+
+#[pymethods]
+impl Detector {
+    /// What the model says of the segments of a series that start at 0 and at
+    /// `changepoints` (those of the detector if None): posteriors of their
+    /// parameters with intervals that hold `mass`, evidence, Bayes factors. What
+    /// the detector has seen has no part in it but for the changepoints.
+    #[pyo3(signature = (xs, changepoints=None, mass=0.9))]
+    fn fit_segments(
+        &self,
+        py: Python<'_>,
+        xs: &Bound<'_, PyAny>,
+        changepoints: Option<Vec<u64>>,
+        mass: f64,
+    ) -> PyResult<Vec<Segment>> {
+        let rows = Rows::new(xs, self.dimension())?;
+        let numbers = rows.as_slice()?;
+        let segments = self.ask_at_length(py, |filter| {
+            let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
+            filter.segments(numbers, &changepoints, mass)
+        })?;
+        let segments = segments.map_err(batch_error)?;
+        Ok(segments.into_iter().map(Segment::from).collect())
+    }
+}

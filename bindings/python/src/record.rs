@@ -1,0 +1,43 @@
+//! Results that are plain data: one class from one list of fields.
+
+/// A frozen class with keyword arguments, equality, a `repr` that recreates and
+/// pickles, from its fields.
+macro_rules! record {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)?
+    }) => {
+        $(#[$doc])*
+        #[pyclass(module = "bocpd", frozen, get_all, eq, from_py_object)]
+        #[derive(Clone, PartialEq)]
+        pub(crate) struct $name {
+            $($(#[$field_doc])* pub(crate) $field: $type,)*
+        }
+
+        #[pymethods]
+        impl $name {
+            #[classattr]
+            fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, pyo3::types::PyTuple>> {
+                pyo3::types::PyTuple::new(py, [$(stringify!($field)),*])
+            }
+
+            #[new]
+            #[allow(clippy::too_many_arguments, reason = "they have names in Python")]
+            #[pyo3(signature = (*, $($field),*))]
+            fn new($($field: $type),*) -> Self {
+                Self { $($field),* }
+            }
+
+            fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+                crate::plain::repr(slf)
+            }
+
+            fn __getnewargs_ex__<'py>(
+                slf: &Bound<'py, Self>,
+            ) -> PyResult<crate::plain::NewArgs<'py>> {
+                crate::plain::new_args(slf)
+            }
+        }
+    };
+}
+
+pub(crate) use record;

@@ -1,0 +1,136 @@
+//! A detector as bytes, as JSON, as a copy.
+
+use bocpd_core::{Config, Detect};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple};
+
+use crate::detector::Detector;
+use crate::error::value_error;
+use crate::plain;
+use crate::pruning::Pruning;
+
+/// A function and its arguments, as pickle has it.
+type Reduced<'py> = (
+    Bound<'py, PyAny>,
+    (Bound<'py, PyBytes>, Option<Bound<'py, PyAny>>),
+);
+
+#[pymethods]
+impl Detector {
+    /// Configuration and state as bytes, versioned and checksummed. What is
+    /// written in Python, model or hazard, is not in them.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.ask(py, |filter| filter.snapshot())?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// A detector from what `to_bytes` gave; it goes on bit for bit as the one
+    /// that wrote it would.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        restore(py, data, None)
+    }
+
+    /// Takes over the state that `to_bytes` of a detector made with the same
+    /// arguments gave. Needed for models and hazards written in Python, which
+    /// the bytes do not describe. Statistics that are Python objects are
+    /// unpickled: load only bytes that you trust.
+    fn load_bytes(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
+        let restored = self.tell(py, |filter| filter.restore(data))?;
+        restored.map_err(|error| value_error(&error))
+    }
+
+    /// The configuration as JSON, as the command line and the C library take it.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        if !self.is_plain() {
+            return Err(PyValueError::new_err(
+                "a model or hazard written in Python has no configuration as JSON",
+            ));
+        }
+        let config = self.ask(py, |filter| filter.config().clone())?;
+        serde_json::to_string(&config).map_err(|error| value_error(&error))
+    }
+
+    /// A detector that has seen nothing, from a configuration as JSON.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        let config: Config = serde_json::from_str(text).map_err(|error| value_error(&error))?;
+        around(py, config.build().map_err(|error| value_error(&error))?)
+    }
+
+    /// A detector in the same state that goes its own way.
+    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
+        let filter = self.ask(py, |filter| filter.clone_box())?;
+        Ok(Self::around(
+            self.model.clone_ref(py),
+            self.hazard.clone_ref(py),
+            self.pruning.clone_ref(py),
+            self.is_plain(),
+            filter,
+        ))
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        self.copy(py)
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.copy(py)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let py = slf.py();
+        let this = slf.get();
+        let data = this.to_bytes(py)?;
+        // What is written in Python is pickled beside the state, as the
+        // arguments of an empty detector.
+        let empty = (!this.is_plain()).then(|| {
+            (
+                &this.model,
+                &this.hazard,
+                &this.pruning,
+                this.missing(py)?,
+                this.history(py)?,
+                this.shifts(py)?,
+                this.alarm(py)?,
+            )
+                .into_bound_py_any(py)
+        });
+        let restore = py.import("bocpd._core")?.getattr("restore")?;
+        Ok((restore, (data, empty.transpose()?)))
+    }
+}
+
+/// A detector from the bytes of a snapshot; what pickles call.
+#[pyfunction]
+#[pyo3(signature = (data, empty=None))]
+pub(crate) fn restore(
+    py: Python<'_>,
+    data: &[u8],
+    empty: Option<Bound<'_, PyTuple>>,
+) -> PyResult<Detector> {
+    let Some(empty) = empty else {
+        let filter = bocpd_core::restore(data).map_err(|error| value_error(&error))?;
+        return around(py, filter);
+    };
+    let (model, hazard, pruning, missing, history, shifts, alarm): (_, _, _, String, _, _, _) =
+        empty.extract()?;
+    let detector = Detector::new(py, model, hazard, pruning, &missing, history, shifts, alarm)?;
+    detector.load_bytes(py, data)?;
+    Ok(detector)
+}
+
+/// A filter that plain data describes.
+fn around(py: Python<'_>, filter: Box<dyn Detect>) -> PyResult<Detector> {
+    let config = filter.config().clone();
+    let core = config.pruning;
+    Ok(Detector::around(
+        plain::instance(py, &config.model)?.unbind(),
+        plain::instance(py, &config.hazard)?.unbind(),
+        Py::new(py, Pruning { core })?,
+        true,
+        filter,
+    ))
+}
