@@ -352,6 +352,35 @@ bocpd_status bocpd_config_set_gamma(bocpd_config *config,
                                     double rate,
                                     double known_shape);
 
+// The Gaussian model with a prior on the scale of the count values: mean at their
+// median, kappa = alpha = 1, beta the square of their robust scale (the median absolute
+// deviation). What bocpd_config_for sets. values may be NULL if count is 0: the scale
+// is then 1; so also for the models below.
+bocpd_status bocpd_config_set_gaussian_for(bocpd_config *config,
+                                           const double *values,
+                                           size_t count);
+
+// The Student-t model with 4 degrees of freedom and that prior.
+bocpd_status bocpd_config_set_student_t_for(bocpd_config *config,
+                                            const double *values,
+                                            size_t count);
+
+// The Student-t model with 2, 4, 8, 16 or 64 degrees of freedom and that prior.
+bocpd_status bocpd_config_set_student_t_grid_for(bocpd_config *config,
+                                                 const double *values,
+                                                 size_t count);
+
+// The Poisson model with an exponential prior whose mean is that of the values.
+bocpd_status bocpd_config_set_poisson_for(bocpd_config *config,
+                                          const double *values,
+                                          size_t count);
+
+// The gamma model with a prior worth one observation at the mean of the values.
+bocpd_status bocpd_config_set_gamma_for(bocpd_config *config,
+                                        const double *values,
+                                        size_t count,
+                                        double known_shape);
+
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.
 //

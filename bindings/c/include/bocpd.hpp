@@ -210,6 +210,25 @@ public:
         return set(bocpd_config_set_gamma(handle_, shape, rate, known_shape));
     }
 
+    // With a prior on the scale of some values.
+    config &gaussian_for(span<const double> values) {
+        return set(bocpd_config_set_gaussian_for(handle_, values.data(), values.size()));
+    }
+    config &student_t_for(span<const double> values) {
+        return set(bocpd_config_set_student_t_for(handle_, values.data(), values.size()));
+    }
+    config &student_t_grid_for(span<const double> values) {
+        return set(
+            bocpd_config_set_student_t_grid_for(handle_, values.data(), values.size()));
+    }
+    config &poisson_for(span<const double> values) {
+        return set(bocpd_config_set_poisson_for(handle_, values.data(), values.size()));
+    }
+    config &gamma_for(span<const double> values, double known_shape) {
+        return set(bocpd_config_set_gamma_for(handle_, values.data(), values.size(),
+                                              known_shape));
+    }
+
     /// A model of one's own: a class with
     ///
     ///     using stats = ...;                          // trivially copyable

@@ -1,6 +1,7 @@
 //! A setter for each model of the core's.
 
 use bocpd_core::ModelConfig;
+use bocpd_core::defaults::{Kind, model_for};
 
 use crate::boundary::slice;
 use crate::config::{Config, set_model};
@@ -133,4 +134,80 @@ pub unsafe extern "C" fn bocpd_config_set_gamma(
     };
     // SAFETY: handles are as the header says.
     unsafe { set_model(config, || Ok(model)) }
+}
+
+/// The Gaussian model with a prior on the scale of the count values: mean at their
+/// median, kappa = alpha = 1, beta the square of their robust scale (the median absolute
+/// deviation). What bocpd_config_for sets. values may be NULL if count is 0: the scale
+/// is then 1; so also for the models below.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Gaussian) }
+}
+
+/// The Student-t model with 4 degrees of freedom and that prior.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_student_t_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::StudentT) }
+}
+
+/// The Student-t model with 2, 4, 8, 16 or 64 degrees of freedom and that prior.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_student_t_grid_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::StudentTGrid) }
+}
+
+/// The Poisson model with an exponential prior whose mean is that of the values.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_poisson_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Poisson) }
+}
+
+/// The gamma model with a prior worth one observation at the mean of the values.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gamma_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+    known_shape: f64,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Gamma { known_shape }) }
+}
+
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses; `values` is NULL or has `count`
+/// numbers.
+unsafe fn set_model_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+    kind: Kind,
+) -> Status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        set_model(config, || {
+            Ok(model_for(kind, slice(values, count, "values")?))
+        })
+    }
 }

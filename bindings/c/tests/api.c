@@ -568,6 +568,53 @@ static void defaults(void) {
     bocpd_config_free(config);
 }
 
+/* A prior on the scale of the values: the same as by hand. */
+static void defaults_of_models(void) {
+    const double xs[5] = {3, 1, 2, 5, 4};
+    const double grid[5] = {2, 4, 8, 16, 64};
+    /* The median absolute deviation is 1. */
+    const double scale = 1.482602218505602, variance = scale * scale;
+    int model;
+    for (model = 0; model < 5; model++) {
+        bocpd_config *configs[2] = {NULL};
+        double evidence[2] = {0};
+        int i;
+        for (i = 0; i < 2; i++) {
+            bocpd_detector *detector;
+            CHECK_OK(bocpd_config_new(&configs[i]));
+            CHECK_OK(bocpd_config_set_constant_hazard(configs[i], 50));
+            switch (model) {
+            case 0:
+                CHECK_OK(i == 0 ? bocpd_config_set_gaussian_for(configs[i], xs, 5)
+                                : bocpd_config_set_gaussian(configs[i], 3, 1, 1, variance));
+                break;
+            case 1:
+                CHECK_OK(i == 0 ? bocpd_config_set_student_t_for(configs[i], xs, 5)
+                                : bocpd_config_set_student_t(configs[i], 3, 1, 1, variance, 4));
+                break;
+            case 2:
+                CHECK_OK(i == 0 ? bocpd_config_set_student_t_grid_for(configs[i], xs, 5)
+                                : bocpd_config_set_student_t_grid(configs[i], 3, 1, 1, variance,
+                                                                  grid, NULL, 5));
+                break;
+            case 3:
+                CHECK_OK(i == 0 ? bocpd_config_set_poisson_for(configs[i], xs, 5)
+                                : bocpd_config_set_poisson(configs[i], 1, 1.0 / 3));
+                break;
+            default:
+                CHECK_OK(i == 0 ? bocpd_config_set_gamma_for(configs[i], xs, 5, 2)
+                                : bocpd_config_set_gamma(configs[i], 2, 3, 2));
+                break;
+            }
+            detector = detector_of(configs[i]);
+            CHECK_OK(bocpd_detector_batch(detector, xs, 5, NULL, NULL, NULL, NULL, NULL));
+            CHECK_OK(bocpd_detector_ln_evidence(detector, &evidence[i]));
+            bocpd_detector_free(detector);
+        }
+        CHECK(evidence[0] < 0 && fabs(evidence[0] - evidence[1]) < 1e-9);
+    }
+}
+
 int main(void) {
     versions_and_messages();
     null_is_a_status();
@@ -586,6 +633,7 @@ int main(void) {
     irregular_times();
     limits();
     defaults();
+    defaults_of_models();
     if (failures == 0) {
         puts("api: ok");
     }

@@ -125,14 +125,14 @@ static void a_detection_is_a_detector_asked(void) {
     CHECK(memcmp(p, q, sizeof p) == 0);
     CHECK_OK(bocpd_detection_p_change_at(same, q, N, &length));
     CHECK(memcmp(p, q, sizeof p) == 0);
-#define AGREES(name)                                                                     \
-    CHECK_OK(bocpd_detection_##name(found, &value));                                     \
-    CHECK_OK(bocpd_detector_##name(detector, &expected));                                \
+#define AGREES(of_found, of_detector)                                                    \
+    CHECK_OK(of_found(found, &value));                                                   \
+    CHECK_OK(of_detector(detector, &expected));                                          \
     CHECK(value == expected)
-    AGREES(expected_changes);
-    AGREES(ln_evidence);
-    AGREES(map_ln_joint);
-    AGREES(pruned_mass);
+    AGREES(bocpd_detection_expected_changes, bocpd_detector_expected_changes);
+    AGREES(bocpd_detection_ln_evidence, bocpd_detector_ln_evidence);
+    AGREES(bocpd_detection_map_ln_joint, bocpd_detector_map_ln_joint);
+    AGREES(bocpd_detection_pruned_mass, bocpd_detector_pruned_mass);
 
     CHECK_OK(bocpd_detection_changes(found, &locations));
     CHECK_OK(bocpd_locations_count(locations, &count));

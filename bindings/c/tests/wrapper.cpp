@@ -156,6 +156,18 @@ void every_setter() {
         CHECK(detector.step(1.0) < 1.0);
         CHECK(detector.skip() < 1.0);
     }
+    const double levels[] = {1, 2, 3};
+    for (int model = 0; model < 5; ++model) {
+        bocpd::config config = plain();
+        switch (model) {
+        case 0: config.gaussian_for(levels); break;
+        case 1: config.student_t_for(levels); break;
+        case 2: config.student_t_grid_for(levels); break;
+        case 3: config.poisson_for(levels); break;
+        default: config.gamma_for(levels, 1); break;
+        }
+        CHECK(bocpd::detector(config).step(2.0) == 1.0);
+    }
     bocpd::detector timed(configs[0]);
     timed.step_after(1.0, 0.5);
     CHECK(timed.skip_after(1000.0) > 0.99);

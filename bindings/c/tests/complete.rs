@@ -1,0 +1,297 @@
+//! Nothing of the core is missing in C, nothing of C in C++, and nothing is untested.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The methods of `Detect`, each with the functions that do the same.
+const METHODS: &[(&str, &str)] = &[
+    ("dimension", "bocpd_detector_dimension"),
+    ("config", "bocpd_detector_config"),
+    ("update", "bocpd_detector_step bocpd_detector_step_row"),
+    (
+        "update_after",
+        "bocpd_detector_step_after bocpd_detector_step_row_after",
+    ),
+    ("skip", "bocpd_detector_skip"),
+    ("skip_after", "bocpd_detector_skip_after"),
+    (
+        "update_many",
+        "bocpd_detector_batch bocpd_detector_batch_strided",
+    ),
+    ("reset", "bocpd_detector_reset"),
+    ("segments", "bocpd_detector_segments"),
+    // Segments with their posteriors: a detection is made from them.
+    ("fit_segments", "bocpd_detect bocpd_detector_detection"),
+    ("take_alarms", "bocpd_detector_next_alarm"),
+    (
+        "parameters",
+        "bocpd_detector_parameter_count bocpd_detector_parameter",
+    ),
+    // What calibration asks.
+    (
+        "alarm_peak",
+        "bocpd_calibrate_average_run_length bocpd_calibrate_false_alarm",
+    ),
+    ("snapshot", "bocpd_detector_snapshot"),
+    (
+        "restore",
+        "bocpd_detector_restore bocpd_detector_restore_with",
+    ),
+    ("clone_box", "bocpd_detector_clone"),
+];
+
+/// The fields of results, each with the function that hands it over.
+const FIELDS: &[(&str, &str, &str)] = &[
+    (
+        "smoothing.rs",
+        "Smoothed",
+        "first p_change_at: bocpd_detector_smoothed",
+    ),
+    (
+        "smoothing/location.rs",
+        "Location",
+        "index p_here probability p_single: bocpd_locations_change, low high share: \
+         bocpd_locations_interval, credible: bocpd_locations_credible_set, neighbourhood: \
+         bocpd_locations_neighbourhood",
+    ),
+    (
+        "segment.rs",
+        "Segment",
+        "start end observed: bocpd_segments_bounds, parameters: bocpd_segments_parameter_count, \
+         ln_evidence ln_bayes_factor: bocpd_segments_evidence",
+    ),
+    (
+        "segment.rs",
+        "Estimate",
+        "name mean sd low high: bocpd_segments_parameter",
+    ),
+    (
+        "detect.rs",
+        "Detection",
+        "observations: bocpd_detection_observations, changes: bocpd_detection_changes, segments: \
+         bocpd_detection_segments, p_change_at: bocpd_detection_p_change_at, expected_changes: \
+         bocpd_detection_expected_changes, ln_evidence: bocpd_detection_ln_evidence, \
+         map_ln_joint: bocpd_detection_map_ln_joint, pruned_mass: bocpd_detection_pruned_mass, \
+         mass: bocpd_detection_mass, assumptions: bocpd_detection_assumptions, config: \
+         bocpd_detection_config",
+    ),
+    (
+        "detect.rs",
+        "Change",
+        "location: bocpd_detection_changes, jump: bocpd_detection_jump",
+    ),
+    (
+        "detect.rs",
+        "Jump",
+        "parameter p_rose difference sd: bocpd_detection_jump",
+    ),
+    // The name of the level is that of the first parameter.
+    (
+        "shift.rs",
+        "Shift",
+        "parameter: bocpd_detector_parameter, probability p_rose difference sd: \
+         bocpd_detector_shift bocpd_detector_shift_between",
+    ),
+    (
+        "alarm.rs",
+        "Alarm",
+        "began noticed_at probability shift: bocpd_detector_next_alarm",
+    ),
+    (
+        "alarm/policy.rs",
+        "AlarmPolicy",
+        "threshold window min_segment clear cool_down latched: bocpd_config_set_alarm",
+    ),
+    (
+        "calibrate.rs",
+        "Calibration",
+        "threshold: bocpd_calibration_threshold, false_alarms false_alarms_error: \
+         bocpd_calibration_false_alarms, average_run_length average_run_length_error: \
+         bocpd_calibration_average_run_length, horizon streams: bocpd_calibration_effort",
+    ),
+    (
+        "calibrate.rs",
+        "Effort",
+        "streams longest seed: bocpd_calibrate_average_run_length bocpd_calibrate_false_alarm",
+    ),
+    (
+        "distribution/mixture.rs",
+        "Tail",
+        "below up_to above: bocpd_distribution_tail",
+    ),
+    (
+        "config.rs",
+        "Config",
+        "model: bocpd_config_set_gaussian, hazard: bocpd_config_set_constant_hazard, pruning: \
+         bocpd_config_set_exact, missing: bocpd_config_set_missing_error \
+         bocpd_config_set_missing_skip, history: bocpd_config_set_history_none \
+         bocpd_config_set_history_lag bocpd_config_set_history_all, shifts: \
+         bocpd_config_set_shifts, alarm: bocpd_config_set_alarm bocpd_config_set_no_alarm",
+    ),
+    (
+        "pruning.rs",
+        "Pruning",
+        "max_hypotheses: bocpd_config_set_max_hypotheses, min_weight: \
+         bocpd_config_set_min_weight, max_run_length: bocpd_config_set_max_run_length",
+    ),
+];
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    let path = here().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn core(file: &str) -> String {
+    read(&format!("../../crates/bocpd-core/src/{file}"))
+}
+
+/// What stands between the line that contains `head` and the next line that is `}`.
+fn block<'a>(source: &'a str, head: &str) -> &'a str {
+    let start = source.find(head).unwrap_or_else(|| panic!("no {head}"));
+    let rest = &source[start..];
+    &rest[..rest
+        .find("\n}")
+        .unwrap_or_else(|| panic!("no end of {head}"))]
+}
+
+/// The word that follows `before` in each line that begins with it.
+fn words<'a>(block: &'a str, before: &str) -> Vec<&'a str> {
+    let name = |rest: &'a str| {
+        rest.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .next()
+    };
+    block
+        .lines()
+        .filter_map(|line| name(line.strip_prefix(before)?))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// The functions that a C header or source names.
+fn functions(text: &str) -> BTreeSet<&str> {
+    text.match_indices("bocpd_")
+        .map(|(start, _)| {
+            let rest = &text[start..];
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+            &rest[..end.unwrap_or(rest.len())]
+        })
+        .collect()
+}
+
+fn header() -> String {
+    read("include/bocpd.h")
+}
+
+/// The functions that the header declares.
+fn declared(header: &str) -> BTreeSet<&str> {
+    let declarations = header
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    declarations
+        .filter_map(|line| line.split_once('('))
+        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
+        .filter(|name| name.starts_with("bocpd_"))
+        .collect()
+}
+
+fn check_declared(names: &str, whose: &str) {
+    let header = header();
+    for name in names.split_whitespace() {
+        assert!(
+            declared(&header).contains(name),
+            "{whose}: there is no {name}"
+        );
+    }
+}
+
+#[test]
+fn every_method_of_a_detector_has_its_function() {
+    let source = core("dynamic.rs");
+    let methods = words(block(&source, "pub trait Detect"), "    fn ");
+    assert!(methods.len() > 40, "the trait: {methods:?}");
+    for method in methods {
+        let listed = METHODS.iter().find(|(name, _)| *name == method);
+        let names = listed.map_or(format!("bocpd_detector_{method}"), |(_, names)| {
+            (*names).to_owned()
+        });
+        check_declared(&names, method);
+    }
+}
+
+#[test]
+fn every_field_of_a_result_is_handed_over() {
+    for (file, name, fields) in FIELDS {
+        let source = core(file);
+        let found: BTreeSet<_> = words(block(&source, &format!("pub struct {name} ")), "    pub ")
+            .into_iter()
+            .collect();
+        let mut listed = BTreeSet::new();
+        for part in fields.split(", ") {
+            let (of, by) = part.split_once(": ").expect("fields: functions");
+            listed.extend(of.split_whitespace());
+            check_declared(by, name);
+        }
+        assert_eq!(found, listed, "{name}");
+    }
+}
+
+#[test]
+fn every_model_and_hazard_has_its_setter() {
+    let source = core("config.rs");
+    for (name, suffix, own) in [
+        ("ModelConfig", "", "own_model"),
+        ("HazardConfig", "_hazard", "own_hazard"),
+    ] {
+        let variants = words(block(&source, &format!("pub enum {name} ")), "    ");
+        assert!(variants.len() > 5, "{variants:?}");
+        for variant in variants {
+            let mut snake = String::new();
+            for c in variant.chars() {
+                if c.is_uppercase() && !snake.is_empty() {
+                    snake.push('_');
+                }
+                snake.extend(c.to_lowercase());
+            }
+            let setter = if snake == "own" {
+                own.to_owned()
+            } else {
+                snake + suffix
+            };
+            check_declared(&format!("bocpd_config_set_{setter}"), name);
+        }
+    }
+}
+
+#[test]
+fn the_wrapper_has_every_function() {
+    let (header, wrapper) = (header(), read("include/bocpd.hpp"));
+    let wrapped = functions(&wrapper);
+    // What versions the library has is asked of it in C.
+    let left = ["bocpd_abi_version", "bocpd_version"];
+    let missing: Vec<_> = declared(&header)
+        .into_iter()
+        .filter(|name| !wrapped.contains(name) && !left.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "bocpd.hpp lacks {missing:?}");
+}
+
+#[test]
+fn every_function_is_called_by_a_test_in_c() {
+    let header = header();
+    let directory = std::fs::read_dir(here().join("tests")).expect("the tests");
+    let sources: String = directory
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
+        .map(|path| std::fs::read_to_string(path).expect("a source"))
+        .collect();
+    let called = functions(&sources);
+    let missing: Vec<_> = declared(&header)
+        .into_iter()
+        .filter(|name| !called.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "no C test calls {missing:?}");
+}
