@@ -8,7 +8,12 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 python3 -m venv .venv
-.venv/bin/pip install --quiet --disable-pip-version-check numpy fast-bocpd==1.0.0
+pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check "$@"; }
+pip install numpy maturin==1.16.0 fast-bocpd==1.0.0 changepoint==0.4.0
+rm -rf .venv/wheels
+PATH="$PWD/.venv/bin:$PATH" maturin build --quiet --release --locked \
+    --manifest-path ../../bindings/python/Cargo.toml --out .venv/wheels
+pip install --force-reinstall --no-deps .venv/wheels/*.whl
 cargo build --release --quiet
 target=${CARGO_TARGET_DIR:-target}
 .venv/bin/python peers.py "$target/release/bocpd-peers" "${1:-7}"
