@@ -25,7 +25,7 @@ def test_detect(series: np.ndarray) -> None:
     assert len(result.assumptions) == 3
     summary = result.summary()
     assert "200 observations, 2 changes" in summary and "Constant(mean_run_length=200.0)" in summary
-    assert "mean before → after" in summary and "90% within" in summary
+    assert "mean before → after" in summary and "90 % within" in summary
 
 
 def test_changes_and_segments(series: np.ndarray) -> None:

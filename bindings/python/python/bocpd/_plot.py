@@ -59,7 +59,7 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     for i, location in enumerate(result.locations):
         ax.axvline(
             location.index - 0.5, color=_CHANGE, linewidth=1.2, linestyle="--", zorder=1.5,
-            label=f"change, {result.mass:.0%} interval" if i == 0 else None,
+            label=f"change, {100 * result.mass:g} % interval" if i == 0 else None,
         )
         ax.axvspan(
             location.low - 0.5, location.high + 0.5, color=_CHANGE, alpha=0.12, linewidth=0, zorder=0
@@ -70,7 +70,9 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     right = ax.twinx()
     # Index 0 starts the first segment and is no change.
     probabilities = result.p_change_at[1:]
-    right.fill_between(index[1:], probabilities, step="mid", color=_CHANGE, alpha=0.8, linewidth=0)
+    right.fill_between(
+        index[1:], probabilities, step="mid", color=_CHANGE, alpha=0.8, linewidth=1 if many else 0
+    )
     # A fifth of the height is enough for probabilities, under the data.
     right.set_ylim(0, 5)
     right.set_yticks([0, 1])

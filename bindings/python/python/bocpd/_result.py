@@ -122,7 +122,7 @@ class Result:
         if n:
             level = self.segments[0].level
             name = "" if level is None else f"  {level.name} before → after"
-            lines.append(f"{'index':>8}  {'probability':>11}  {f'{self.mass:.0%} within':>17}{name}")
+            lines.append(f"{'index':>8}  {'probability':>11}  {f'{100 * self.mass:g} % within':>17}{name}")
         for change, before, after in zip(
             self.changes, self.segments, self.segments[1:], strict=False
         ):

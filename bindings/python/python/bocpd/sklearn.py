@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from bocpd._arrays import as_float64, like
 from bocpd._core import Pruning, defaults_for
@@ -45,16 +45,18 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
 
     def fit(self, X: Any, y: Any = None) -> ChangeDetector:
         """Settles model and hazard; `y` is ignored."""
-        model, hazard, _ = defaults_for(_column(X))
+        values = self._values(X, reset=True)
+        model, hazard, _ = defaults_for(values if values.ndim < 2 else values[:, 0])
         self.model_ = model if self.model is None else self.model
         self.hazard_ = hazard if self.hazard is None else self.hazard
-        self.n_features_in_ = 1
+        self.n_samples_in_ = len(values)
         return self
 
     def detect(self, X: Any) -> Result:
         """All that `bocpd.detect` finds in `X`."""
         check_is_fitted(self)
-        return detect(_column(X), self.model_, self.hazard_, self.pruning, missing=self.missing)
+        values = self._values(X, reset=False)
+        return detect(values, self.model_, self.hazard_, self.pruning, missing=self.missing)
 
     def predict(self, X: Any) -> NDArray[np.intp]:
         """The first indices of new segments, ascending."""
@@ -72,22 +74,32 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         scores[:1] = 0.0
         return like(scores, X, "p_change_at")
 
+    def _values(self, X: Any, *, reset: bool) -> NDArray[np.float64]:
+        """A series of shape (n,), also given as (n, 1) as scikit-learn has it; or
+        (n, d) where the model observes d numbers at once."""
+        ndim = getattr(X, "ndim", None)
+        if (np.ndim(X) if ndim is None else ndim) == 1:
+            if reset:
+                self.n_features_in_ = 1
+            return as_float64(X)
+        finite = True if self.missing == "error" else "allow-nan"
+        values = validate_data(self, X, reset=reset, dtype=np.float64, ensure_all_finite=finite)
+        dimension = getattr(self.model, "dimension", 1)
+        if values.shape[1] != dimension:
+            shapes = "(n,) or (n, 1)" if dimension == 1 else f"(n, {dimension})"
+            raise ValueError(f"expected an array of shape {shapes}, got shape {values.shape}")
+        numbers: NDArray[np.float64] = values[:, 0] if dimension == 1 else values
+        return numbers
+
     def __sklearn_tags__(self) -> Any:
-        # skchange knows its detectors by a tag of its own.
+        # skchange knows its detectors by tags of its own.
         if "skchange" in sys.modules:
             from skchange.utils._tags import ChangeDetectorTags, SkchangeTags
 
             tags = SkchangeTags()
             tags.change_detector_tags = ChangeDetectorTags()
-            return tags
-        return super().__sklearn_tags__()
-
-
-def _column(X: Any) -> NDArray[np.float64]:
-    """A series of shape (n,), or (n, 1) as scikit-learn has it."""
-    values = as_float64(X)
-    if values.ndim == 2 and values.shape[1] == 1:
-        return values[:, 0]
-    if values.ndim != 1:
-        raise ValueError(f"expected an array of shape (n,) or (n, 1), got shape {values.shape}")
-    return values
+            tags.input_tags.multivariate = getattr(self.model, "dimension", 1) > 1
+        else:
+            tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.missing == "skip"
+        return tags
