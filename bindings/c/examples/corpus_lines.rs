@@ -3,7 +3,11 @@
 //!
 //! Numbers are the 16 hexadecimal digits of their IEEE bits.
 
-use bocpd_core::{Config, Detect, HazardConfig, Missing, ModelConfig};
+use bocpd_core::distribution::Distribution;
+use bocpd_core::{
+    AlarmPolicy, Config, Detect, Detection, HazardConfig, Keep, Location, Missing, ModelConfig,
+    Random, Segment, Step,
+};
 use bocpd_tests::corpus::{self, Case};
 
 fn main() {
@@ -20,7 +24,14 @@ fn main() {
         );
         println!("missing {}", i32::from(config.missing == Missing::Skip));
         results(&case, &mut *config.build().expect("a detector"));
+        let remembering = Config {
+            history: Keep::All,
+            alarm: Some(AlarmPolicy::default()),
+            ..config
+        };
+        readouts(&case, &remembering);
     }
+    println!("end of the corpus");
 }
 
 fn model(model: &ModelConfig) {
@@ -98,14 +109,8 @@ fn results(case: &Case, detector: &mut dyn Detect) {
         case.data.len(),
         i32::from(case.elapsed.is_some())
     );
-    for (&x, elapsed) in case.data.iter().zip(case.elapsed()) {
-        let step = match (x, &case.elapsed) {
-            (Some(x), None) => detector.update(&[x]),
-            (None, None) => detector.skip(),
-            (Some(x), Some(_)) => detector.update_after(elapsed, &[x]),
-            (None, Some(_)) => detector.skip_after(elapsed),
-        };
-        let step = step.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+    for (t, (&x, elapsed)) in case.data.iter().zip(case.elapsed()).enumerate() {
+        let step = step(case, detector, t);
         println!(
             "{} {} {} {} {}",
             x.map_or("-".to_owned(), hex),
@@ -131,20 +136,192 @@ fn results(case: &Case, detector: &mut dyn Detect) {
         ("settled", detector.settled().to_vec()),
         ("provisional", detector.provisional()),
     ] {
-        println!(
-            "{name} {} {}",
-            list.len(),
-            list.iter()
-                .map(u64::to_string)
-                .collect::<Vec<_>>()
-                .join(" ")
-        );
+        println!("{name} {}", integers(list));
     }
     let posterior = detector.run_length_posterior();
     println!("posterior {}", posterior.len());
     for (start, probability) in posterior {
         println!("{start} {}", hex(probability));
     }
+}
+
+/// Takes in observation `t` of a case.
+fn step(case: &Case, detector: &mut dyn Detect, t: usize) -> Step {
+    let (x, elapsed) = (
+        case.data[t],
+        case.elapsed.as_ref().map(|elapsed| elapsed[t]),
+    );
+    let step = match (x, elapsed) {
+        (Some(x), None) => detector.update(&[x]),
+        (None, None) => detector.skip(),
+        (Some(x), Some(elapsed)) => detector.update_after(elapsed, &[x]),
+        (None, Some(elapsed)) => detector.skip_after(elapsed),
+    };
+    step.unwrap_or_else(|error| panic!("{}: {error}", case.name))
+}
+
+/// What a detector says beyond the filter.
+fn readouts(case: &Case, config: &Config) {
+    let mut detector = config.build().expect("a detector");
+    for t in 0..case.data.len() {
+        step(case, &mut *detector, t);
+    }
+    let changepoints = detector.changepoints();
+
+    let alarms = detector.take_alarms();
+    println!("alarms {}", alarms.len());
+    for alarm in alarms {
+        let shift = alarm.shift;
+        let numbers = shift.map_or([f64::NAN; 3], |s| [s.p_rose, s.difference, s.sd]);
+        let p = hex(alarm.probability);
+        println!(
+            "{} {} {p} {}",
+            alarm.began,
+            alarm.noticed_at,
+            hexes(&numbers)
+        );
+    }
+    let on = i32::from(detector.alarm_is_on());
+    println!("on {on} {}", hex(detector.alarm_probability()));
+    for shift in [detector.shift(), detector.shift_between(3, 9)] {
+        let shift = shift.expect("a model that knows its level");
+        let numbers = shift.map_or([0.0, f64::NAN, f64::NAN, f64::NAN], |s| {
+            [s.probability, s.p_rose, s.difference, s.sd]
+        });
+        println!("shift {}", hexes(&numbers));
+    }
+
+    let smoothed = detector.smoothed().expect("a history");
+    let p = &smoothed.p_change_at;
+    println!("smoothed {} {} {}", smoothed.first, p.len(), hexes(p));
+    let last = case.data.len() as u64 - 1;
+    let hindsight = [
+        detector.p_change_at(last / 2),
+        detector.p_change_between(last / 2, last),
+        detector.expected_changes(),
+    ];
+    println!(
+        "hindsight {}",
+        hexes(&hindsight.map(|p| p.expect("a history")))
+    );
+    let locations = detector.locations(&changepoints, 0.9).expect("a history");
+    println!("locations");
+    list_of_locations(&locations);
+    let draws = detector.sample_segmentations(5, 1).expect("a history");
+    println!("draws {}", integers(draws.concat()));
+    println!(
+        "ends {}",
+        integers(draws.iter().map(|draw| draw.len() as u64))
+    );
+
+    for (name, distribution) in [
+        ("next", detector.predict(1)),
+        ("later", detector.predict(7)),
+    ] {
+        say(name, &distribution.expect("a prediction"));
+    }
+    let elapsed = detector.predict_after(2.5).ok();
+    println!("after {}", i32::from(elapsed.is_some()));
+    if let Some(elapsed) = elapsed {
+        say("elapsed", &elapsed);
+    }
+    let parameters = detector.parameters().expect("a model that knows them");
+    println!("parameters {}", parameters.len());
+    for parameter in parameters {
+        say(parameter.name, &*parameter.posterior);
+    }
+    let outlook = [
+        detector.p_change_within(10),
+        detector.p_next_change_after(3),
+        detector.expected_residual().unwrap_or(f64::NAN),
+    ];
+    println!("outlook {}", hexes(&outlook));
+    let drawn = detector.simulate(&mut Random::new(3), 4).expect("draws");
+    println!("simulated {}", hexes(&drawn));
+
+    let rows: Vec<f64> = case.data.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+    println!("segments");
+    list_of_segments(
+        &detector
+            .segments(&rows, &changepoints, 0.8)
+            .expect("segments"),
+    );
+    let found = Detection::of(&*detector, &rows, 0.7).expect("a detection");
+    println!("detection");
+    list_of_locations(
+        &found
+            .changes
+            .iter()
+            .map(|c| c.location.clone())
+            .collect::<Vec<_>>(),
+    );
+    for change in &found.changes {
+        let jump = change.jump.expect("a model that knows its level");
+        let numbers = hexes(&[jump.p_rose, jump.difference, jump.sd]);
+        println!("{} {numbers}", jump.parameter);
+    }
+    list_of_segments(&found.segments);
+    let numbers = [
+        found.expected_changes,
+        found.ln_evidence,
+        found.map_ln_joint,
+        found.pruned_mass,
+        found.mass,
+    ];
+    println!("{} {}", found.observations, hexes(&numbers));
+}
+
+fn list_of_locations(locations: &[Location]) {
+    println!("{}", locations.len());
+    for l in locations {
+        let (first, last) = l.neighbourhood;
+        let numbers = hexes(&[l.p_here, l.probability, l.p_single, l.share]);
+        println!("{} {numbers} {first} {last} {} {}", l.index, l.low, l.high);
+        println!("{}", integers(l.credible.iter().copied()));
+    }
+}
+
+fn list_of_segments(segments: &[Segment]) {
+    println!("{}", segments.len());
+    for s in segments {
+        let numbers = hexes(&[s.ln_evidence, s.ln_bayes_factor.unwrap_or(f64::NAN)]);
+        println!(
+            "{} {} {} {numbers} {}",
+            s.start,
+            s.end,
+            s.observed,
+            s.parameters.len()
+        );
+        for e in &s.parameters {
+            println!("{} {}", e.name, hexes(&[e.mean, e.sd, e.low, e.high]));
+        }
+    }
+}
+
+/// A distribution in numbers.
+fn say(name: &str, distribution: &dyn Distribution) {
+    let (low, high) = distribution.interval(0.9);
+    let (least, most) = distribution.support();
+    let numbers = [
+        distribution.mean(),
+        distribution.variance(),
+        distribution.quantile(0.25),
+        low,
+        high,
+        least,
+        most,
+        distribution.ln_density(high),
+        distribution.cdf(high),
+        distribution.survival(high),
+    ];
+    let discrete = i32::from(distribution.is_discrete());
+    println!("{name} {discrete} {}", hexes(&numbers));
+}
+
+/// How many, then which.
+fn integers(list: impl IntoIterator<Item = u64>) -> String {
+    let words: Vec<String> = list.into_iter().map(|value| value.to_string()).collect();
+    format!("{} {}", words.len(), words.join(" "))
 }
 
 fn hex(x: f64) -> String {

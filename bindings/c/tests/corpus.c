@@ -63,7 +63,10 @@ static size_t reals(double *into) {
     return n;
 }
 
-static int equal(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+/* The same bits, or neither a number. */
+static int equal(double a, double b) {
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
 
 static void number(const char *what, size_t at, double found, double expected) {
     if (!equal(found, expected)) {
@@ -161,8 +164,24 @@ static bocpd_config *configuration(void) {
 
 /* The steps of a case: through two detectors, one observation at a time and, where the
    grid is regular, as one batch. */
-static void steps(bocpd_detector *detector, bocpd_detector *batch) {
-    static double xs[MAX], p[MAX], map_p[MAX], ln[MAX], q[MAX], batch_map_p[MAX], batch_ln[MAX];
+/* The observations of the case; NaN is missing. */
+static double xs[MAX];
+
+/* Feeds an observation in, in the way that the case wants. */
+static void feed(bocpd_detector *detector, int irregular, double elapsed, double x, double *p) {
+    if (irregular && isnan(x)) {
+        CHECK_OK(bocpd_detector_skip_after(detector, elapsed, p));
+    } else if (irregular) {
+        CHECK_OK(bocpd_detector_step_after(detector, elapsed, x, p));
+    } else if (isnan(x)) {
+        CHECK_OK(bocpd_detector_skip(detector, p));
+    } else {
+        CHECK_OK(bocpd_detector_step(detector, x, p));
+    }
+}
+
+static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detector *remembering) {
+    static double p[MAX], map_p[MAX], ln[MAX], q[MAX], batch_map_p[MAX], batch_ln[MAX];
     static uint64_t runs[MAX], batch_runs[MAX];
     size_t n, i, done = 0;
     int irregular;
@@ -176,24 +195,15 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch) {
         char text[128];
         double elapsed, value = -1.0;
         uint64_t run = 0;
-        int missing;
         word(text);
-        missing = strcmp(text, "-") == 0;
-        xs[i] = missing ? NAN : of_bits(text);
+        xs[i] = strcmp(text, "-") == 0 ? NAN : of_bits(text);
         elapsed = real();
         p[i] = real();
         runs[i] = integer();
         map_p[i] = real();
         ln[i] = real();
-        if (irregular && missing) {
-            CHECK_OK(bocpd_detector_skip_after(detector, elapsed, &value));
-        } else if (irregular) {
-            CHECK_OK(bocpd_detector_step_after(detector, elapsed, xs[i], &value));
-        } else if (missing) {
-            CHECK_OK(bocpd_detector_skip(detector, &value));
-        } else {
-            CHECK_OK(bocpd_detector_step(detector, xs[i], &value));
-        }
+        feed(detector, irregular, elapsed, xs[i], &value);
+        feed(remembering, irregular, elapsed, xs[i], NULL);
         number("p_change_now", i, value, p[i]);
         CHECK_OK(bocpd_detector_map_run_length(detector, &run));
         number("map_run_length", i, (double)run, (double)runs[i]);
@@ -260,12 +270,280 @@ static void end(const bocpd_detector *detector) {
     }
 }
 
+/* The next number of the input. */
+static void real_is(const char *what, double found) { number(what, 0, found, real()); }
+
+static void integer_is(const char *what, uint64_t found) {
+    number(what, 0, (double)found, (double)integer());
+}
+
+static void alarms(bocpd_detector *detector) {
+    uint64_t began = 0, noticed_at = 0;
+    double probability = 0, p_rose = 0, difference = 0, sd = 0;
+    int raised = 0, on = -1, i;
+    size_t n;
+    expect("alarms");
+    for (n = (size_t)integer(); n > 0; n--) {
+        CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, &noticed_at, &probability,
+                                           &p_rose, &difference, &sd));
+        CHECK(raised == 1);
+        integer_is("began", began);
+        integer_is("noticed_at", noticed_at);
+        real_is("the probability of an alarm", probability);
+        real_is("p_rose of an alarm", p_rose);
+        real_is("the difference of an alarm", difference);
+        real_is("the sd of an alarm", sd);
+    }
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL, NULL));
+    CHECK(raised == 0);
+    expect("on");
+    CHECK_OK(bocpd_detector_alarm_is_on(detector, &on));
+    integer_is("alarm_is_on", (uint64_t)on);
+    CHECK_OK(bocpd_detector_alarm_probability(detector, &probability));
+    real_is("alarm_probability", probability);
+    for (i = 0; i < 2; i++) {
+        expect("shift");
+        CHECK_OK(i == 0 ? bocpd_detector_shift(detector, &probability, &p_rose, &difference, &sd)
+                        : bocpd_detector_shift_between(detector, 3, 9, &probability, &p_rose,
+                                                       &difference, &sd));
+        real_is("the probability of a shift", probability);
+        real_is("p_rose of a shift", p_rose);
+        real_is("the difference of a shift", difference);
+        real_is("the sd of a shift", sd);
+    }
+}
+
+static void list_of_locations(const bocpd_locations *locations) {
+    static uint64_t set[MAX];
+    size_t count = 0, length = 0, i, k;
+    CHECK_OK(bocpd_locations_count(locations, &count));
+    integer_is("the number of locations", count);
+    for (i = 0; i < count; i++) {
+        uint64_t at = 0, first = 0, last = 0, low = 0, high = 0;
+        double here = 0, around = 0, single = 0, share = 0;
+        CHECK_OK(bocpd_locations_change(locations, i, &at, &here, &around, &single));
+        CHECK_OK(bocpd_locations_neighbourhood(locations, i, &first, &last));
+        CHECK_OK(bocpd_locations_interval(locations, i, &low, &high, &share));
+        CHECK_OK(bocpd_locations_credible_set(locations, i, set, MAX, &length));
+        integer_is("a change", at);
+        real_is("p_here", here);
+        real_is("the probability of a change", around);
+        real_is("p_single", single);
+        real_is("share", share);
+        integer_is("the neighbourhood", first);
+        integer_is("the neighbourhood", last);
+        integer_is("low", low);
+        integer_is("high", high);
+        integer_is("the size of a credible set", length);
+        for (k = 0; k < length; k++) {
+            integer_is("a credible set", set[k]);
+        }
+    }
+}
+
+static void list_of_segments(const bocpd_segments *segments) {
+    size_t count = 0, parameters = 0, i, k;
+    CHECK_OK(bocpd_segments_count(segments, &count));
+    integer_is("the number of segments", count);
+    for (i = 0; i < count; i++) {
+        uint64_t start = 0, stop = 0, observed = 0;
+        double evidence = 0, bayes = 0;
+        CHECK_OK(bocpd_segments_bounds(segments, i, &start, &stop, &observed));
+        CHECK_OK(bocpd_segments_evidence(segments, i, &evidence, &bayes));
+        CHECK_OK(bocpd_segments_parameter_count(segments, i, &parameters));
+        integer_is("start", start);
+        integer_is("end", stop);
+        integer_is("observed", observed);
+        real_is("the evidence of a segment", evidence);
+        real_is("a Bayes factor", bayes);
+        integer_is("the number of parameters", parameters);
+        for (k = 0; k < parameters; k++) {
+            const char *called = "";
+            double mean = 0, sd = 0, low = 0, high = 0;
+            CHECK_OK(
+                bocpd_segments_parameter(segments, i, k, &called, &mean, &sd, &low, &high));
+            expect(called);
+            real_is("the mean of a parameter", mean);
+            real_is("the sd of a parameter", sd);
+            real_is("the low end of a parameter", low);
+            real_is("the high end of a parameter", high);
+        }
+    }
+}
+
+static void hindsight(const bocpd_detector *detector, const uint64_t *changes, size_t n) {
+    static double p[MAX];
+    static uint64_t drawn[MAX];
+    bocpd_locations *locations = NULL;
+    uint64_t first = 0, seen = 0;
+    double value = 0;
+    size_t length = 0, ends[5] = {0}, i;
+    expect("smoothed");
+    CHECK_OK(bocpd_detector_smoothed(detector, &first, p, MAX, &length));
+    integer_is("first", first);
+    integer_is("the length of the smoothed marginals", length);
+    for (i = 0; i < length; i++) {
+        number("smoothed", i, p[i], real());
+    }
+    expect("hindsight");
+    CHECK_OK(bocpd_detector_observations(detector, &seen));
+    CHECK_OK(bocpd_detector_p_change_at(detector, (seen - 1) / 2, &value));
+    real_is("p_change_at", value);
+    CHECK_OK(bocpd_detector_p_change_between(detector, (seen - 1) / 2, seen - 1, &value));
+    real_is("p_change_between", value);
+    CHECK_OK(bocpd_detector_expected_changes(detector, &value));
+    real_is("expected_changes", value);
+    expect("locations");
+    CHECK_OK(bocpd_detector_locations(detector, changes, n, 0.9, &locations));
+    list_of_locations(locations);
+    bocpd_locations_free(locations);
+    expect("draws");
+    CHECK_OK(bocpd_detector_sample_segmentations(detector, 5, 1, ends, drawn, MAX, &length));
+    integer_is("the length of the draws", length);
+    for (i = 0; i < length; i++) {
+        integer_is("a draw", drawn[i]);
+    }
+    expect("ends");
+    integer_is("the number of draws", 5);
+    for (i = 0; i < 5; i++) {
+        integer_is("the length of a draw", ends[i] - (i == 0 ? 0 : ends[i - 1]));
+    }
+}
+
+/* A distribution in numbers; then it is freed. */
+static void say(const char *as, bocpd_distribution *distribution) {
+    double mean = 0, variance = 0, quantile = 0, low = 0, high = 0, least = 0, most = 0;
+    double ln_density = 0, up_to = 0, above = 0;
+    const char *called = "";
+    int discrete = 0;
+    CHECK_OK(bocpd_distribution_name(distribution, &called));
+    expect(as != NULL ? as : called);
+    CHECK(as == NULL || strcmp(called, "observation") == 0);
+    CHECK_OK(bocpd_distribution_is_discrete(distribution, &discrete));
+    CHECK_OK(bocpd_distribution_mean(distribution, &mean));
+    CHECK_OK(bocpd_distribution_variance(distribution, &variance));
+    CHECK_OK(bocpd_distribution_quantile(distribution, 0.25, &quantile));
+    CHECK_OK(bocpd_distribution_interval(distribution, 0.9, &low, &high));
+    CHECK_OK(bocpd_distribution_support(distribution, &least, &most));
+    CHECK_OK(bocpd_distribution_ln_density(distribution, high, &ln_density));
+    CHECK_OK(bocpd_distribution_tail(distribution, high, NULL, &up_to, &above, NULL, NULL));
+    integer_is("is_discrete", (uint64_t)discrete);
+    real_is("a mean", mean);
+    real_is("a variance", variance);
+    real_is("a quantile", quantile);
+    real_is("the low end of an interval", low);
+    real_is("the high end of an interval", high);
+    real_is("the low end of a support", least);
+    real_is("the high end of a support", most);
+    real_is("a density", ln_density);
+    real_is("a cdf", up_to);
+    real_is("a survival function", above);
+    bocpd_distribution_free(distribution);
+}
+
+static void outlook(const bocpd_detector *detector) {
+    bocpd_distribution *distribution = NULL;
+    double value = 0, drawn[4] = {0};
+    size_t count = 0, length = 0, i;
+    CHECK_OK(bocpd_detector_predict(detector, 1, &distribution));
+    say("next", distribution);
+    CHECK_OK(bocpd_detector_predict(detector, 7, &distribution));
+    say("later", distribution);
+    expect("after");
+    if (integer() == 1) {
+        CHECK_OK(bocpd_detector_predict_after(detector, 2.5, &distribution));
+        say("elapsed", distribution);
+    } else {
+        CHECK_FAILS(bocpd_detector_predict_after(detector, 2.5, &distribution),
+                    BOCPD_ELAPSED_UNSUPPORTED, "elapsed");
+    }
+    expect("parameters");
+    CHECK_OK(bocpd_detector_parameter_count(detector, &count));
+    integer_is("the number of parameters", count);
+    for (i = 0; i < count; i++) {
+        CHECK_OK(bocpd_detector_parameter(detector, i, &distribution));
+        say(NULL, distribution);
+    }
+    expect("outlook");
+    CHECK_OK(bocpd_detector_p_change_within(detector, 10, &value));
+    real_is("p_change_within", value);
+    CHECK_OK(bocpd_detector_p_next_change_after(detector, 3, &value));
+    real_is("p_next_change_after", value);
+    CHECK_OK(bocpd_detector_expected_residual(detector, &value));
+    real_is("expected_residual", value);
+    expect("simulated");
+    CHECK_OK(bocpd_detector_simulate(detector, 3, 4, drawn, 4, &length));
+    CHECK(length == 4);
+    for (i = 0; i < 4; i++) {
+        real_is("a simulated observation", drawn[i]);
+    }
+}
+
+static void whole_job(const bocpd_detector *detector, const uint64_t *changes, size_t n) {
+    const bocpd_locations *locations = NULL;
+    const bocpd_segments *segments = NULL;
+    bocpd_segments *own = NULL;
+    bocpd_detection *found = NULL;
+    uint64_t seen = 0;
+    double value = 0;
+    size_t count = 0, i;
+    CHECK_OK(bocpd_detector_observations(detector, &seen));
+    expect("segments");
+    CHECK_OK(bocpd_detector_segments(detector, xs, (size_t)seen, changes, n, 0.8, &own));
+    list_of_segments(own);
+    bocpd_segments_free(own);
+    expect("detection");
+    CHECK_OK(bocpd_detector_detection(detector, xs, (size_t)seen, 0.7, &found));
+    CHECK_OK(bocpd_detection_changes(found, &locations));
+    list_of_locations(locations);
+    CHECK_OK(bocpd_locations_count(locations, &count));
+    for (i = 0; i < count; i++) {
+        const char *called = "";
+        double p_rose = 0, difference = 0, sd = 0;
+        CHECK_OK(bocpd_detection_jump(found, i, &called, &p_rose, &difference, &sd));
+        expect(called);
+        real_is("p_rose of a jump", p_rose);
+        real_is("the difference of a jump", difference);
+        real_is("the sd of a jump", sd);
+    }
+    CHECK_OK(bocpd_detection_segments(found, &segments));
+    list_of_segments(segments);
+    CHECK_OK(bocpd_detection_observations(found, &seen));
+    integer_is("observations", seen);
+    CHECK_OK(bocpd_detection_expected_changes(found, &value));
+    real_is("expected_changes of a detection", value);
+    CHECK_OK(bocpd_detection_ln_evidence(found, &value));
+    real_is("ln_evidence of a detection", value);
+    CHECK_OK(bocpd_detection_map_ln_joint(found, &value));
+    real_is("map_ln_joint of a detection", value);
+    CHECK_OK(bocpd_detection_pruned_mass(found, &value));
+    real_is("pruned_mass of a detection", value);
+    CHECK_OK(bocpd_detection_mass(found, &value));
+    real_is("the mass of a detection", value);
+    bocpd_detection_free(found);
+}
+
+/* What a detector says beyond the filter. */
+static void readouts(bocpd_detector *detector) {
+    static uint64_t changes[MAX];
+    size_t n = 0;
+    CHECK_OK(bocpd_detector_changepoints(detector, changes, MAX, &n));
+    alarms(detector);
+    hindsight(detector, changes, n);
+    outlook(detector);
+    whole_job(detector, changes, n);
+}
+
 int main(void) {
     char keyword[128];
     int cases = 0;
-    while (scanf("%127s", keyword) == 1) {
+    for (;;) {
         bocpd_config *config;
-        bocpd_detector *detector = NULL, *batch = NULL;
+        bocpd_detector *detector = NULL, *batch = NULL, *remembering = NULL;
+        word(keyword);
+        if (strcmp(keyword, "end") == 0) {
+            break;
+        }
         if (strcmp(keyword, "case") != 0) {
             unreadable("the beginning of a case");
         }
@@ -273,11 +551,16 @@ int main(void) {
         config = configuration();
         CHECK_OK(bocpd_detector_new(config, &detector));
         CHECK_OK(bocpd_detector_new(config, &batch));
-        steps(detector, batch);
+        CHECK_OK(bocpd_config_set_history_all(config));
+        CHECK_OK(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.5, 0, 0));
+        CHECK_OK(bocpd_detector_new(config, &remembering));
+        steps(detector, batch, remembering);
         end(detector);
+        readouts(remembering);
         bocpd_config_free(config);
         bocpd_detector_free(detector);
         bocpd_detector_free(batch);
+        bocpd_detector_free(remembering);
         cases++;
     }
     CHECK(cases >= 30);
