@@ -1,19 +1,25 @@
-//! One step of the filter: by hypotheses, by instruction set, by pruning; whole
-//! batches and many detectors at once.
+//! One step of the filter: by hypotheses and instruction set beside its limit,
+//! by model, by pruning; whole batches, whole detections, and many detectors at
+//! once.
 //!
 //! ```text
 //! cargo bench -p bocpd-bench
 //! ```
 //!
-//! For the step against its arithmetical limit see `src/bin/limit.rs`, for
-//! other packages `peers/run.sh`.
+//! For ratios that are measured in turns see `src/bin/limit.rs`, for other
+//! packages `peers/run.sh`.
 
 use std::hint::black_box;
 use std::sync::Arc;
 
+use bocpd_bench::bare::bare;
 use bocpd_bench::data;
-use bocpd_core::{Config, Constant, Detector, Gaussian, Isa, ObservationModel, Pruning};
+use bocpd_bench::hot::{self, Run};
+use bocpd_core::{Config, Constant, Detector, Gaussian, Isa, ObservationModel, Pruning, detect};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+/// Steps of one iteration, where a fixed number of hypotheses is kept.
+const STEPS: usize = 200;
 
 fn gaussian() -> Gaussian {
     Gaussian::new(0.0, 1.0, 1.0, 1.0).expect("a model")
@@ -26,24 +32,34 @@ fn detector<M: ObservationModel>(model: M, pruning: Pruning) -> Detector<M, Cons
         .expect("limits")
 }
 
-/// A fixed number of hypotheses: everything older is one.
+/// A fixed number of hypotheses on each instruction set, beside the bare pass
+/// over as many numbers.
 fn hypotheses(c: &mut Criterion) {
     let mut group = c.benchmark_group("hypotheses");
-    let xs = data::gaussian(data::SEED, 20_000);
     for hypotheses in [16, 64, 256, 1024, 4096] {
         for isa in Isa::available() {
-            let mut detector =
-                detector(gaussian(), Pruning::max_run_length(hypotheses - 1)).with_isa(isa);
-            let warm_up = 2 * usize::try_from(hypotheses).expect("small");
-            detector
-                .update_many(&xs[..warm_up], |_| {})
-                .expect("good data");
-            let mut stream = xs.iter().cycle();
-            group.throughput(Throughput::Elements(hypotheses));
+            let run = Run::of(isa, hypotheses, STEPS);
+            group.throughput(Throughput::Elements((STEPS * hypotheses) as u64));
+            let mut step = hot::steps("Gaussian", run);
             group.bench_function(BenchmarkId::new(isa.name(), hypotheses), |b| {
-                b.iter(|| detector.update(stream.next().expect("endless")));
+                b.iter(&mut step);
             });
+            let mut bare = bare(isa, hypotheses, STEPS);
+            let name = format!("bare pass, {}", isa.name());
+            group.bench_function(BenchmarkId::new(name, hypotheses), |b| b.iter(&mut bare));
         }
+    }
+    group.finish();
+}
+
+/// Every model at a fixed number of hypotheses.
+fn models(c: &mut Criterion) {
+    let mut group = c.benchmark_group("models");
+    let run = Run::of(Isa::best(), 256, STEPS);
+    group.throughput(Throughput::Elements(STEPS as u64));
+    for model in hot::MODELS {
+        let mut steps = hot::steps(model, run);
+        group.bench_function(model, |b| b.iter(&mut steps));
     }
     group.finish();
 }
@@ -52,6 +68,7 @@ fn hypotheses(c: &mut Criterion) {
 fn pruning(c: &mut Criterion) {
     let mut group = c.benchmark_group("pruning");
     let prunings = [
+        ("exact", Pruning::exact()),
         ("default", Pruning::default()),
         ("top 32", Pruning::top_k(32)),
         ("top 200", Pruning::top_k(200)),
@@ -78,9 +95,10 @@ fn pruning(c: &mut Criterion) {
     group.finish();
 }
 
-/// Every built-in model with the default pruning, as front-ends run it.
-fn models(c: &mut Criterion) {
-    let mut group = c.benchmark_group("models");
+/// Every built-in model with the default pruning, as front-ends run it: from a
+/// configuration to the last step of a batch.
+fn batches(c: &mut Criterion) {
+    let mut group = c.benchmark_group("batches");
     let float = |xs: Vec<u64>| xs.into_iter().map(|x| x as f64).collect::<Vec<_>>();
     let bernoulli = data::bernoulli(data::SEED, 3000)
         .into_iter()
@@ -117,15 +135,27 @@ fn models(c: &mut Criterion) {
         let json =
             format!(r#"{{"model":{model},"hazard":{{"constant":{{"mean_run_length":150}}}}}}"#);
         let config: Config = serde_json::from_str(&json).expect("a configuration");
-        let mut detector = config.build().expect("a detector");
         let name = model.split('"').nth(1).expect("a name");
         group.throughput(Throughput::Elements(xs.len() as u64));
         group.bench_function(name, |b| {
             b.iter(|| {
-                detector.reset();
+                let mut detector = config.build().expect("a detector");
                 let mut each = |step: &_| _ = black_box(step);
                 detector.update_many(&xs, &mut each).expect("good data");
             });
+        });
+    }
+    group.finish();
+}
+
+/// All that there is to say of a series, in one call.
+fn detection(c: &mut Criterion) {
+    let mut group = c.benchmark_group("detect");
+    for n in [300, 3000] {
+        let xs = data::gaussian(data::SEED, n);
+        group.throughput(Throughput::Elements(n as u64));
+        group.bench_function(BenchmarkId::from_parameter(n), |b| {
+            b.iter(|| detect(&xs, None, 0.9).expect("good data"));
         });
     }
     group.finish();
@@ -158,5 +188,7 @@ fn fleet(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, hypotheses, pruning, models, fleet);
+criterion_group!(
+    benches, hypotheses, models, pruning, batches, detection, fleet
+);
 criterion_main!(benches);

@@ -28,18 +28,24 @@ fn begins_a_segment(r_1: Option<f64>) -> f64 {
 fn detector(pruning: Pruning) -> Detector<Gaussian, Constant> {
     let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).expect("a model");
     let hazard = Constant::new(MEAN_RUN_LENGTH).expect("a hazard");
-    Detector::new(model, hazard).with_pruning(pruning).expect("limits")
+    Detector::new(model, hazard)
+        .with_pruning(pruning)
+        .expect("limits")
 }
 
 fn ours(pruning: Pruning, xs: &[f64]) -> Vec<f64> {
     let mut out = Vec::with_capacity(xs.len());
-    detector(pruning).update_many(xs, |step| out.push(step.p_change_now)).expect("good data");
+    detector(pruning)
+        .update_many(xs, |step| out.push(step.p_change_now))
+        .expect("good data");
     out
 }
 
 fn ours_online(pruning: Pruning, xs: &[f64]) -> Vec<f64> {
     let mut detector = detector(pruning);
-    xs.iter().map(|x| detector.update(x).expect("good data").p_change_now).collect()
+    xs.iter()
+        .map(|x| detector.update(x).expect("good data").p_change_now)
+        .collect()
 }
 
 fn nexus(cap: usize, xs: &[f64]) -> Vec<f64> {
@@ -65,13 +71,18 @@ fn changepoint(xs: &[f64]) -> Vec<f64> {
     // The precision has the distribution Gamma(v/2, s/2).
     let prior = NormalGamma::new_unchecked(0.0, 1.0, 2.0, 2.0);
     let mut detector = BocpdTruncated::new(MEAN_RUN_LENGTH, prior);
-    xs.iter().map(|x| begins_a_segment(detector.step(x).get(1).copied())).collect()
+    xs.iter()
+        .map(|x| begins_a_segment(detector.step(x).get(1).copied()))
+        .collect()
 }
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let text = fs::read_to_string(&arguments[2]).expect("the series");
-    let xs: Vec<f64> = text.lines().map(|line| line.parse().expect("a number")).collect();
+    let xs: Vec<f64> = text
+        .lines()
+        .map(|line| line.parse().expect("a number"))
+        .collect();
     let run = |xs: &[f64]| match arguments[1].as_str() {
         "exact" => ours(Pruning::exact(), xs),
         "ours-default" => ours(Pruning::default(), xs),
