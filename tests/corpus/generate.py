@@ -22,6 +22,8 @@ from pathlib import Path
 
 from mpmath import exp, log, loggamma, mp, mpf, pi, sqrt
 
+from readouts import readouts
+
 mp.dps = 60
 HERE = Path(__file__).resolve().parent
 REFERENCE = HERE.parent / "reference" / "fast_bocpd.json"
@@ -618,6 +620,111 @@ CASES = {
 }
 
 
+# The cases of which all readouts are expected: the arguments as above, the places at which
+# predictions are read, and what differs from the default alarm policy.
+POLICY = {
+    "threshold": 0.9,
+    "window": 50,
+    "min_segment": 3,
+    "clear": 0.5,
+    "cool_down": 0,
+    "latched": False,
+}
+LEVELS = segments(60, normal, (25, 0), (20, 2.2), (25, 0.6))
+READ_OUT = {
+    "readouts-gaussian": (
+        (gaussian(kappa=0.2, alpha=3.0, beta=3.0), {"constant": {"mean_run_length": 40.0}}, LEVELS),
+        [-2.5, 0.75, 9.0],
+        {},
+    ),
+    "readouts-gaussian-missing-weibull": (
+        (
+            gaussian(kappa=0.2, alpha=3.0, beta=3.0),
+            {"weibull": {"shape": 2.0, "scale": 30.0}},
+            without(LEVELS, 0, 10, 24, 25, 46),
+        ),
+        [-1.0, 1.5],
+        {"threshold": 0.5, "clear": 0.3, "min_segment": 1, "cool_down": 30},
+    ),
+    "readouts-gaussian-irregular": (
+        (
+            gaussian(kappa=0.2, alpha=3.0, beta=3.0),
+            {"rate": {"per_unit_time": 0.03}},
+            LEVELS[:50],
+            irregular(61, 50),
+        ),
+        [],
+        {"latched": True, "threshold": 0.8},
+    ),
+    "readouts-student-t": (
+        (
+            weighted(5.0, kappa=0.2, alpha=3.0, beta=3.0),
+            {"constant": {"mean_run_length": 60.0}},
+            replaced(LEVELS[:60], {12: 25.0, 50: -20.0}),
+        ),
+        [-4.0, 2.0],
+        {},
+    ),
+    "readouts-student-t-grid": (
+        (
+            grid([3.0, 8.0, 30.0], [0.2, 0.3, 0.5], kappa=0.2, alpha=3.0, beta=3.0),
+            {"constant": {"mean_run_length": 60.0}},
+            replaced(LEVELS[:45], {12: 15.0}),
+        ),
+        [-4.0, 2.0],
+        {"min_segment": 2},
+    ),
+    "readouts-poisson": (
+        (
+            poisson(2.0, 0.5),
+            {"negative_binomial": {"k": 2, "p": 0.05}},
+            segments(62, count, (30, 2), (30, 9)),
+        ),
+        [0.0, 9.0, 15.0],
+        {},
+    ),
+    "readouts-bernoulli": (
+        (
+            bernoulli(1.0, 2.0),
+            {"log_logistic": {"shape": 2.5, "scale": 30.0}},
+            segments(63, successes(1), (40, 0.1), (30, 0.9)),
+        ),
+        [0.0, 1.0],
+        {"window": 30, "threshold": 0.6},
+    ),
+    "readouts-binomial": (
+        (
+            binomial(1.5, 1.0, 12),
+            {"table": {"hazards": [0.0, 0.01, 0.02, 0.03]}},
+            without(segments(64, successes(12), (25, 0.3), (25, 0.7), (15, 0.5)), 5, 40),
+        ),
+        [3.0, 7.0, 12.0],
+        {},
+    ),
+    "readouts-gamma": (
+        (
+            gamma(3.0, 4.0, 1.5),
+            {"constant": {"mean_run_length": 50.0}},
+            segments(65, positive(1.5), (35, 2), (30, 12)),
+        ),
+        [0.25, 8.0],
+        {},
+    ),
+}
+CASES.update({name: case for name, (case, _, _) in READ_OUT.items()})
+MASS = 0.9
+
+
+def asked(name):
+    _, places, policy = READ_OUT[name]
+    return {"mass": MASS, "alarm_policy": POLICY | policy, "places": places}
+
+
+def read_out(config, data, elapsed, changepoints, asked):
+    model, hazard = build(config["model"], MODELS), build(config["hazard"], HAZARDS)
+    return readouts(model, hazard, data, elapsed, changepoints, asked)
+
+
 def generated(name):
     model, hazard, data, *elapsed = CASES[name]
     result = {
@@ -634,6 +741,10 @@ def generated(name):
     if elapsed:
         result["elapsed"] = elapsed[0]
     result["expected"] = expect(result["config"], data, elapsed[0] if elapsed else None)
+    if name in READ_OUT:
+        times = elapsed[0] if elapsed else None
+        changepoints = result["expected"]["changepoints"]
+        result["readouts"] = read_out(result["config"], data, times, changepoints, asked(name))
     result["tolerance"] = TOLERANCES.get(name, TOLERANCE)
     return result
 
@@ -721,6 +832,12 @@ def check():
         # What was published elsewhere has that publisher's accuracy.
         tolerance = 1e-12 if case["source"] == SOURCE else case["tolerance"]
         found = list(differences(case["name"], got, case["expected"], tolerance))
+        if "readouts" in case:
+            want, changepoints = case["readouts"], case["expected"]["changepoints"]
+            places = [at["x"] for at in want.get("predictions", [{"at": []}])[0]["at"]]
+            asked = {"mass": want["mass"], "alarm_policy": want["alarm_policy"], "places": places}
+            got = read_out(case["config"], case["data"], case.get("elapsed"), changepoints, asked)
+            found += differences(case["name"] + " readouts", got, want, tolerance)
         print(f"{case['name']}: {'; '.join(found[:3]) or 'agrees'}")
         failed = failed or bool(found)
     return 1 if failed else 0

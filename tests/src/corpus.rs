@@ -2,11 +2,15 @@
 //!
 //! The format is documented in `tests/corpus/README.md`.
 
+mod readouts;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
+
+pub use readouts::{Alarm, At, Estimate, Jump, Location, Prediction, Readouts, Segment, Shift};
 
 /// One case.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +29,8 @@ pub struct Case {
     pub elapsed: Option<Vec<f64>>,
     /// What must come out.
     pub expected: Expected,
+    /// What must come out of all that can be asked beyond the filter.
+    pub readouts: Option<Readouts>,
     /// How close: absolutely below 1, relatively above.
     pub tolerance: f64,
 }

@@ -106,6 +106,124 @@ fn check(path: &Path) {
             .collect();
         assert_eq!(found, *want, "{name}");
     }
+    if case["readouts"].is_object() {
+        batch_readouts(&case, &batch);
+        let policy = &case["readouts"]["alarm_policy"];
+        args[0] = "stream";
+        args.pop();
+        alarms(&case, policy, &args, &input);
+    }
+}
+
+/// What `detect` shows of the readouts.
+fn batch_readouts(case: &Value, batch: &Value) {
+    let (name, tolerance) = (
+        case["name"].as_str().unwrap(),
+        case["tolerance"].as_f64().unwrap(),
+    );
+    let want = &case["readouts"];
+    let close = |got: &Value, want: &Value, tolerance: f64, what: &str| {
+        assert_close(got, want, tolerance, &format!("{name}: {what}"));
+    };
+    assert_eq!(batch["mass"], want["mass"], "{name}");
+    close(
+        &batch["expected_changes"],
+        &want["expected_changes"],
+        tolerance,
+        "expected_changes",
+    );
+    let p_change_at = want["p_change_at"].as_array().unwrap();
+    assert_eq!(
+        batch["p_change_at"].as_array().unwrap().len(),
+        p_change_at.len()
+    );
+    for (i, p) in p_change_at.iter().enumerate() {
+        close(
+            &batch["p_change_at"][i],
+            p,
+            tolerance,
+            &format!("p_change_at {i}"),
+        );
+    }
+    let locations = want["locations"].as_array().unwrap();
+    for (i, location) in locations.iter().enumerate() {
+        let (got, jump) = (&batch["changepoints"][i], &want["jumps"][i]);
+        for key in ["index", "low", "high", "credible"] {
+            assert_eq!(got[key], location[key], "{name}: {key} of change {i}");
+        }
+        for (key, core) in [
+            ("probability", "p_here"),
+            ("p_nearby", "probability"),
+            ("p_single", "p_single"),
+        ] {
+            close(&got[key], &location[core], tolerance, key);
+        }
+        assert_eq!(got["parameter"], jump["parameter"], "{name}");
+        close(
+            &got["difference"],
+            &jump["difference"],
+            tolerance,
+            "difference",
+        );
+        close(&got["sd"], &jump["sd"], tolerance, "sd");
+        close(&got["p_rose"], &jump["p_rose"], 1e-4, "p_rose"); // integrated
+    }
+    for (i, segment) in want["segments"].as_array().unwrap().iter().enumerate() {
+        let got = &batch["segments"][i];
+        for key in ["start", "end", "observed"] {
+            assert_eq!(got[key], segment[key], "{name}: {key} of segment {i}");
+        }
+        for key in ["ln_evidence", "ln_bayes_factor"] {
+            close(&got[key], &segment[key], tolerance, key);
+        }
+        let parameters = segment["parameters"].as_array().unwrap();
+        for (k, parameter) in parameters.iter().enumerate() {
+            let got = &got["parameters"][k];
+            assert_eq!(got["name"], parameter["name"], "{name}");
+            for key in ["mean", "sd", "low", "high"] {
+                close(&got[key], &parameter[key], tolerance, key);
+            }
+        }
+    }
+}
+
+/// The alarms that `stream` raises.
+fn alarms(case: &Value, policy: &Value, args: &[&str], input: &str) {
+    let (name, tolerance) = (
+        case["name"].as_str().unwrap(),
+        case["tolerance"].as_f64().unwrap(),
+    );
+    let mut args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+    args.push("--only-alarms".to_owned());
+    for key in ["threshold", "window", "min_segment", "clear", "cool_down"] {
+        args.push(format!("--alarm-{}={}", key.replace('_', "-"), policy[key]));
+    }
+    if policy["latched"] == true {
+        args.push("--alarm-latched".to_owned());
+    }
+    let got = json_lines(&stdout_of(bocpd(&args), input));
+    let want = case["readouts"]["alarms"].as_array().unwrap();
+    assert_eq!(got.len(), want.len(), "{name}: {got:?}");
+    for (line, want) in got.iter().zip(want) {
+        let got = &line["alarm"];
+        assert_eq!(
+            (&got["began"], &got["noticed_at"]),
+            (&want["began"], &want["noticed_at"])
+        );
+        assert_close(&got["probability"], &want["probability"], tolerance, name);
+        assert_eq!(
+            got["shift"]["parameter"], want["shift"]["parameter"],
+            "{name}"
+        );
+        for key in ["probability", "p_rose", "difference", "sd"] {
+            assert_close(
+                &got["shift"][key],
+                &want["shift"][key],
+                tolerance,
+                &format!("{name}: {key}"),
+            );
+        }
+    }
 }
 
 #[test]
