@@ -166,7 +166,6 @@ fn readouts(case: &Case, config: &Config) {
     for t in 0..case.data.len() {
         step(case, &mut *detector, t);
     }
-    let changepoints = detector.changepoints();
 
     let alarms = detector.take_alarms();
     println!("alarms {}", alarms.len());
@@ -191,10 +190,16 @@ fn readouts(case: &Case, config: &Config) {
         println!("shift {}", hexes(&numbers));
     }
 
+    hindsight(&*detector, case.data.len() as u64 - 1);
+    outlook(&*detector);
+    whole_job(&*detector, case);
+}
+
+/// When things changed.
+fn hindsight(detector: &dyn Detect, last: u64) {
     let smoothed = detector.smoothed().expect("a history");
     let p = &smoothed.p_change_at;
     println!("smoothed {} {} {}", smoothed.first, p.len(), hexes(p));
-    let last = case.data.len() as u64 - 1;
     let hindsight = [
         detector.p_change_at(last / 2),
         detector.p_change_between(last / 2, last),
@@ -204,7 +209,9 @@ fn readouts(case: &Case, config: &Config) {
         "hindsight {}",
         hexes(&hindsight.map(|p| p.expect("a history")))
     );
-    let locations = detector.locations(&changepoints, 0.9).expect("a history");
+    let locations = detector
+        .locations(&detector.changepoints(), 0.9)
+        .expect("a history");
     println!("locations");
     list_of_locations(&locations);
     let draws = detector.sample_segmentations(5, 1).expect("a history");
@@ -213,7 +220,10 @@ fn readouts(case: &Case, config: &Config) {
         "ends {}",
         integers(draws.iter().map(|draw| draw.len() as u64))
     );
+}
 
+/// What comes next.
+fn outlook(detector: &dyn Detect) {
     for (name, distribution) in [
         ("next", detector.predict(1)),
         ("later", detector.predict(7)),
@@ -238,15 +248,18 @@ fn readouts(case: &Case, config: &Config) {
     println!("outlook {}", hexes(&outlook));
     let drawn = detector.simulate(&mut Random::new(3), 4).expect("draws");
     println!("simulated {}", hexes(&drawn));
+}
 
+/// Segments, and everything at once.
+fn whole_job(detector: &dyn Detect, case: &Case) {
     let rows: Vec<f64> = case.data.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     println!("segments");
     list_of_segments(
         &detector
-            .segments(&rows, &changepoints, 0.8)
+            .segments(&rows, &detector.changepoints(), 0.8)
             .expect("segments"),
     );
-    let found = Detection::of(&*detector, &rows, 0.7).expect("a detection");
+    let found = Detection::of(detector, &rows, 0.7).expect("a detection");
     println!("detection");
     list_of_locations(
         &found
