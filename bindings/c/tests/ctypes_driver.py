@@ -11,6 +11,8 @@ import math
 import pathlib
 import sys
 
+import ctypes_readouts
+
 DOUBLE, SIZE, U32, U64 = ctypes.c_double, ctypes.c_size_t, ctypes.c_uint32, ctypes.c_uint64
 POINTER = ctypes.c_void_p
 
@@ -26,7 +28,7 @@ class Library:
         self._library = ctypes.CDLL(path)
         self._library.bocpd_last_error_message.restype = ctypes.c_char_p
         self._library.bocpd_version.restype = ctypes.c_char_p
-        for kind in ("config", "detector"):
+        for kind in ("config", "detector", "distribution", "locations", "segments", "detection"):
             free = self._library[f"bocpd_{kind}_free"]
             free.restype, free.argtypes = None, [POINTER]
 
@@ -114,11 +116,41 @@ def configure(library, description):
     return config
 
 
+def step(library, detector, case, t):
+    """Takes in observation t of a case."""
+    x, suffix, arguments = case["data"][t], "", []
+    if case.get("elapsed") is not None:
+        suffix, arguments = "_after", [DOUBLE(case["elapsed"][t])]
+    if x is None:
+        library.call(f"detector_skip{suffix}", detector, *arguments, None)
+    else:
+        library.call(f"detector_step{suffix}", detector, *arguments, DOUBLE(x), None)
+
+
+def read_out(library, case, config, agree):
+    """What a case says beyond the filter."""
+    ctypes_readouts.arm(library, config, case)
+    detector = library.make("detector_new", config)
+    last = len(case["data"]) - 1
+    for t in range(last):
+        step(library, detector, case, t)
+    pit = math.nan
+    if case["readouts"].get("pit") is not None:
+        prediction = library.make("detector_predict", detector, U64(1))
+        outputs = [DOUBLE() for _ in range(5)]
+        x = DOUBLE(case["data"][last])
+        library.call("distribution_tail", prediction, x, *map(ctypes.byref, outputs))
+        pit = outputs[3].value
+        library.free("distribution", prediction)
+    step(library, detector, case, last)
+    ctypes_readouts.check(library, detector, case, pit, agree)
+    library.free("detector", detector)
+
+
 def run(library, case):
     """Runs a case; how many numbers were compared."""
     config = configure(library, case["config"])
     detector = library.make("detector_new", config)
-    library.free("config", config)
     expected, compared = case["expected"], 0
 
     def agree(what, found, wanted):
@@ -133,14 +165,8 @@ def run(library, case):
         "map_run_length": U64,
         "ln_predictive": DOUBLE,
     }
-    for t, x in enumerate(case["data"]):
-        suffix, arguments = "", []
-        if case.get("elapsed") is not None:
-            suffix, arguments = "_after", [DOUBLE(case["elapsed"][t])]
-        if x is None:
-            library.call(f"detector_skip{suffix}", detector, *arguments, None)
-        else:
-            library.call(f"detector_step{suffix}", detector, *arguments, DOUBLE(x), None)
+    for t in range(len(case["data"])):
+        step(library, detector, case, t)
         for name, type_ in per_step.items():
             if name in expected:
                 agree(f"{name} at {t}", library.get(name, type_, detector), expected[name][t])
@@ -158,6 +184,9 @@ def run(library, case):
     assert bytes(library.list("snapshot", ctypes.c_uint8, restored)) == snapshot
     library.free("detector", restored)
     library.free("detector", detector)
+    if case.get("readouts") is not None:
+        read_out(library, case, config, agree)
+    library.free("config", config)
     return compared
 
 
@@ -185,8 +214,9 @@ def main():
     library = Library(sys.argv[1])
     errors(library)
     paths = sorted(pathlib.Path(sys.argv[2]).glob("*.json"))
-    assert len(paths) >= 30, "the corpus"
-    compared = sum(run(library, json.loads(path.read_text())) for path in paths)
+    cases = [json.loads(path.read_text()) for path in paths]
+    assert len(cases) >= 60 and sum("readouts" in case for case in cases) >= 9, "the corpus"
+    compared = sum(run(library, case) for case in cases)
     print(f"ctypes: ok, {len(paths)} cases, {compared} numbers, version {library.version()}")
 
 
