@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything about the C binding that can rot. Needs Rust, Python 3, gcc and g++; cmake,
-# valgrind and pkg-config are installed with apt-get where that is possible.
+# Everything about the C binding that can rot. Needs Rust, and the programs that tools.sh
+# is asked for below.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -17,19 +17,28 @@ fail() {
 }
 
 # -- tools ---------------------------------------------------------------------------
-missing=()
-for tool in gcc g++ cmake valgrind pkg-config python3; do
-    command -v "$tool" >/dev/null || missing+=("$tool")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-        say "installing ${missing[*]}"
-        apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
-    else
-        fail "please install: ${missing[*]}"
-    fi
+./tools.sh gcc g++ cmake valgrind pkg-config python3
+
+say "what is missing is installed: tools.sh with an apt-get that only notes it"
+bin=$work/bin
+mkdir "$bin"
+cat >"$bin/apt-get" <<STUB
+#!$BASH
+echo "\$*" >>"$work/apt-get.log"
+[[ \$* != *there* ]] || { echo "#!$BASH" >"$bin/there"; /bin/chmod +x "$bin/there"; }
+STUB
+chmod +x "$bin/apt-get"
+tools() { PATH=$bin "$BASH" ./tools.sh "$@" >"$work/tools.log" 2>&1; }
+tools apt-get || fail "nothing was missing"
+[ ! -e "$work/apt-get.log" ] || fail "apt-get was called for nothing"
+if [ "$EUID" -eq 0 ]; then
+    tools apt-get there || fail "'there' was not installed: $(cat "$work/tools.log")"
+    printf 'update -qq\ninstall -y -qq there\n' | cmp - "$work/apt-get.log" || fail "apt-get"
 fi
+if tools apt-get nowhere; then
+    fail "what cannot be installed is not noticed"
+fi
+grep -q 'please install: nowhere' "$work/tools.log" || fail "the message of tools.sh"
 
 # -- the library ---------------------------------------------------------------------
 say "unit tests; the committed header is what the sources say"
