@@ -18,12 +18,41 @@ use serde_json::Value;
 
 use crate::input::{Header, MissingPolicy, Request};
 
-const EXIT_CODES: &str = "\
+macro_rules! exit_codes {
+    () => {
+        "\
 Exit codes:
   0  done, whether or not there was a change; also if the reader of the output went away
   1  the input cannot be read or used, or a file cannot be written
   2  the options cannot be used
-  3  only with --exit-code: done, and there was a change";
+  3  only with --exit-code: done, and there was a change"
+    };
+}
+
+const EXIT_CODES: &str = exit_codes!();
+
+/// What the columns of `detect` mean; names in brackets are those of --csv and --json.
+const COLUMNS: &str = concat!(
+    "\
+Columns:
+  index        the first observation of the new segment, from 0
+  time         its time, if there are times
+  probability  that a segment begins exactly there, given the whole series
+  nearby       that one begins there or nearer to there than to any other reported change
+               (p_nearby)
+  within       from where to where the change may have been: the ends of the smallest set of
+               places that has the probability --mass, given one change nearby (low, high);
+               times, if they are short
+  length       of the new segment, in observations
+  before       the posterior mean of the parameter that is named (parameter), in the segment
+  after        before and in the new one
+  difference   by how much it changed, new less old
+  sd           the standard deviation of that
+  rose         the probability that it is larger than before (p_rose)
+
+",
+    exit_codes!()
+);
 
 /// Bayesian online changepoint detection for files and pipes.
 ///
@@ -39,23 +68,16 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Find the changes of a whole series
     ///
-    /// Prints the most probable segmentation, one line a change:
-    ///
-    /// index: the first observation of the new segment, from 0; time: its time, if there are
-    /// times. probability: that a segment begins exactly there, given the whole series.
-    /// nearby: that one begins there or nearer to there than to any other reported change.
-    /// within: from where to where the change may have been (times, if they are short): the ends
-    /// of the smallest set of places that has the probability --mass, if there is one change
-    /// nearby. length: of the
-    /// new segment. before, after: the posterior mean of the parameter that is named, in the
-    /// segments on both sides. difference, sd: of the parameter, new less old, with its
-    /// standard deviation. rose: the probability that it is larger than before.
+    /// Prints the most probable segmentation, one line a change: when it was, how sure that
+    /// is, what changed and by how much.
     ///
     /// --json also has the probability of a change at every index, and of each segment the
-    /// posteriors of all parameters and the Bayes factor of its beginning. Where a series is
-    /// too long to look back, which is said, probability, difference and rose are as of the end
-    /// of the new segment, and what else needs the whole series is not there.
-    #[command(after_help = EXIT_CODES)]
+    /// posteriors of all parameters and the Bayes factor of its beginning.
+    ///
+    /// Where a series is too long to look back, which is said, probability, difference, sd and
+    /// rose are as of the end of the new segment, and what else needs the whole series is not
+    /// there.
+    #[command(after_help = EXIT_CODES, after_long_help = COLUMNS)]
     Detect(DetectArgs),
 
     /// Follow a stream, one JSON line an observation

@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{bocpd, lines, noise, run_on, stdout_of, steps, words};
+use common::{assert_file, bocpd, lines, noise, run_on, stdout_of, steps, words};
 
 fn plot(args: &str, input: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -51,6 +51,29 @@ fn the_nile_has_its_axes_and_its_change() {
             "{label} is not in {texts:?}"
         );
     }
+}
+
+/// The commands stand in `docs/readouts.md`. `BOCPD_BLESS=1` draws the pictures anew.
+#[test]
+fn the_pictures_of_the_documentation_are_these() {
+    for (name, args) in [
+        ("nile", "docs/data/nile.csv"),
+        ("coal", "docs/data/coal.csv --model poisson"),
+    ] {
+        assert_file(&format!("docs/{name}.svg"), &plot(args, ""));
+    }
+    let until_1902 = fs::read_to_string(common::root().join("docs/data/nile.csv")).unwrap();
+    let until_1902 = lines(until_1902.lines().take(33));
+    let args = "--mean 893.5 --beta 32182.5 --mean-run-length 100";
+    assert_file("docs/nile-1902.svg", &plot(args, &until_1902));
+}
+
+/// Where nothing can be said of the past there is no panel about it.
+#[test]
+fn without_marginals_there_are_two_panels() {
+    let texts = texts(&plot("--min-weight 1e-9", &steps(40_000, 10_000)));
+    assert!(texts.iter().any(|text| text == "run length"));
+    assert!(!texts.iter().any(|text| text == "P(change)"), "{texts:?}");
 }
 
 #[test]

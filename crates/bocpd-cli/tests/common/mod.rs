@@ -103,12 +103,15 @@ pub(crate) fn steps(n: usize, every: usize) -> String {
     lines(values.map(|(i, e)| format!("{:.3}", level(i) + e)))
 }
 
-/// Holds text against a golden file: numbers may differ in the last digits, all else must be
-/// equal. With `BOCPD_BLESS` set, writes the file instead.
+/// [`assert_file`] with a file of `tests/golden`.
 pub(crate) fn assert_golden(name: &str, got: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name);
+    assert_file(&format!("crates/bocpd-cli/tests/golden/{name}"), got);
+}
+
+/// Holds text against a file of the project: numbers may differ in the last digits, all else
+/// must be equal. With `BOCPD_BLESS` set, writes the file instead.
+pub(crate) fn assert_file(name: &str, got: &str) {
+    let path = root().join(name);
     if std::env::var_os("BOCPD_BLESS").is_some_and(|value| !value.is_empty()) {
         fs::write(&path, got).unwrap();
     }
