@@ -146,8 +146,12 @@ export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 read -ra flags <<<"$(pkg-config --cflags --libs bocpd)"
 gcc -std=c99 "${warnings[@]}" examples/changepoints.c -o "$work/changepoints" "${flags[@]}"
 g++ -std=c++17 "${warnings[@]}" examples/changepoints.cpp -o "$work/changepoints++" "${flags[@]}"
-run_example "$work/changepoints"
-run_example "$work/changepoints++"
+read -ra flags <<<"$(pkg-config --cflags bocpd) $(pkg-config --variable=libdir bocpd)/libbocpd.a"
+gcc -std=c99 "${warnings[@]}" examples/changepoints.c -o "$work/changepoints_alone" "${flags[@]}" \
+    -lpthread -ldl -lm
+for program in changepoints changepoints++ changepoints_alone; do
+    run_example "$work/$program"
+done
 
 say "examples with CMake, from a prefix that was moved"
 mv "$prefix" "$work/moved"

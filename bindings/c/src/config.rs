@@ -75,8 +75,9 @@ impl Config {
     }
 }
 
-/// Makes an empty configuration: no model and no hazard, at most 64 hypotheses and
-/// none less probable than 1e-8, NaN is an error.
+/// Makes an empty configuration: no model and no hazard, the default limits on
+/// hypotheses (those that are improbable are given up), NaN is an error, nothing is
+/// remembered, no alarms.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_new(config: *mut *mut Config) -> Status {
     // SAFETY: pointers are as the header says.

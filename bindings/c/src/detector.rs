@@ -360,3 +360,51 @@ unsafe fn step(
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::ptr::null_mut;
+
+    use super::*;
+    use crate::status::{BOCPD_OK, BOCPD_PANIC};
+
+    fn handle() -> *mut Detector {
+        let contents = Config::of_series(&[]).build().expect("a detector");
+        Box::into_raw(Box::new(Detector::new(contents)))
+    }
+
+    fn observations(detector: *mut Detector) -> (Status, u64) {
+        let mut seen = 77;
+        // SAFETY: a live handle, and a pointer to a local number.
+        let status = unsafe { crate::bocpd_detector_observations(detector, &raw mut seen) };
+        (status, seen)
+    }
+
+    #[test]
+    fn a_panic_in_a_change_closes_the_detector() {
+        let detector = handle();
+        // SAFETY: a live handle until it is freed.
+        unsafe {
+            assert_eq!(change(detector, |_| panic!("half way")), BOCPD_PANIC);
+            assert_eq!(bocpd_detector_step(detector, 0.5, null_mut()), BOCPD_PANIC);
+            assert_eq!(bocpd_detector_reset(detector), BOCPD_PANIC);
+            assert_eq!(observations(detector), (BOCPD_PANIC, 77));
+            let mut copy = null_mut();
+            assert_eq!(bocpd_detector_clone(detector, &raw mut copy), BOCPD_PANIC);
+            assert!(copy.is_null());
+            bocpd_detector_free(detector);
+        }
+    }
+
+    #[test]
+    fn a_panic_in_a_question_does_no_harm() {
+        let detector = handle();
+        // SAFETY: a live handle until it is freed.
+        unsafe {
+            assert_eq!(read(detector, |_| panic!("asking")), BOCPD_PANIC);
+            assert_eq!(bocpd_detector_step(detector, 0.5, null_mut()), BOCPD_OK);
+            assert_eq!(observations(detector), (BOCPD_OK, 1));
+            bocpd_detector_free(detector);
+        }
+    }
+}
