@@ -56,3 +56,83 @@ def test_case(path: Path) -> None:
         first = batch.update_many(data[:half])
         second = bocpd.Detector.from_bytes(batch.to_bytes()).update_many(data[half:])
         assert [*first, *second] == steps
+
+
+# -- beyond the filter -------------------------------------------------------------------
+
+READOUTS = [path for path in CASES if "readouts" in json.loads(path.read_text())]
+# How closely the core integrates P(X > Y).
+INTEGRATED = 1e-4
+
+
+def test_there_are_readouts() -> None:
+    assert len(READOUTS) >= 9
+
+
+def agree(got: Any, want: Any, tolerance: float, where: str = "") -> None:
+    """Numbers within the tolerance, objects by the fields that are expected of
+    them, lists entry by entry; null expects nothing."""
+    if want is None:
+        return
+    if isinstance(want, dict):
+        assert got is not None, where
+        for name, value in want.items():
+            close = INTEGRATED if where.startswith("jumps") and name == "p_rose" else tolerance
+            agree(getattr(got, name), value, close, f"{where}.{name}")
+    elif isinstance(want, (list, tuple)):
+        assert len(got) == len(want), where
+        for i, (one, other) in enumerate(zip(got, want, strict=True)):
+            agree(one, other, tolerance, f"{where}[{i}]")
+    elif isinstance(want, float):
+        # As the corpus says: relative where the expected number is above 1.
+        assert abs(got - want) <= tolerance * max(1.0, abs(want)), (where, got, want)
+    else:
+        assert got == want, where
+
+
+@pytest.mark.parametrize("path", READOUTS, ids=lambda path: path.stem)
+def test_readouts(path: Path) -> None:
+    case = json.loads(path.read_text())
+    want, tolerance = case["readouts"], case["tolerance"]
+    options = {"history": "all", "shifts": True, "alarm": want["alarm_policy"]}
+    detector = bocpd.Detector.from_json(json.dumps({**case["config"], **options}))
+    assert detector.alarm == bocpd.AlarmPolicy(**want["alarm_policy"])
+    before = detector.copy()
+    feed(before, {**case, "data": case["data"][:-1], "elapsed": (case.get("elapsed") or [])[:-1]})
+    feed(detector, case)
+    data = [math.nan if x is None else x for x in case["data"]]
+    changes, segments, p_change_at, expected_changes = detector._found(data, want["mass"])
+
+    def held(name: str, got: Any) -> None:
+        agree(got, want.get(name), tolerance, name)
+
+    held("p_change_at", p_change_at)
+    held("expected_changes", expected_changes)
+    held("locations", [change.location for change in changes])
+    held("jumps", [change.jump for change in changes])
+    held("segments", segments)
+    assert segments == detector.fit_segments(data, mass=want["mass"])
+    assert segments[0].ln_bayes_factor is None
+    held("shift", detector.shift())
+    assert (detector.shift() is None) == (want["shift"] is None)
+    held("alarms", detector.take_alarms())
+    for prediction in want.get("predictions", []):
+        got = detector.predict(prediction["ahead"])
+        agree(got.mean, prediction["mean"], tolerance, "mean")
+        agree(got.variance, prediction["variance"], tolerance, "variance")
+        for p, x in prediction["quantiles"]:
+            agree(got.quantile(p), x, tolerance, f"quantile {p}")
+        for at in prediction["at"]:
+            x, where = at["x"], f"{prediction['ahead']} ahead, {at['x']}"
+            agree(got.ln_density(x), at["ln_density"], tolerance, where)
+            agree(got.cdf(x), at["up_to"], tolerance, where)
+            agree(got.survival(x), at["above"], tolerance, where)
+            agree(2 * got.pit(x) - got.cdf(x), at["below"], tolerance, where)
+    if want.get("pit") is not None:
+        agree(before.predict().pit(data[-1]), want["pit"], tolerance, "pit")
+    for k, p in want.get("p_change_within", []):
+        agree(detector.p_change_within(k), p, tolerance, f"within {k}")
+    for k, p in want.get("p_next_change_after", []):
+        agree(detector.p_next_change_after(k), p, tolerance, f"after {k}")
+    if want.get("expected_residual") is not None:
+        agree(detector.expected_residual, want["expected_residual"], tolerance, "residual")

@@ -47,10 +47,11 @@ impl Detector {
     }
 
     /// How many observations from here the next change is expected, on average;
-    /// None if that is out of reach, or before any observation.
+    /// None if that is out of reach, or before any observation. Takes its time
+    /// where the hazard falls with length.
     #[getter]
     fn expected_residual(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-        self.ask(py, |filter| filter.expected_residual())
+        self.ask_at_length(py, |filter| filter.expected_residual())
     }
 
     /// `n` observations of one segment, its parameters drawn from the prior. The
