@@ -36,6 +36,12 @@ rm -rf dist
 PATH="$PWD/.venv/bin:$PATH" .venv/bin/maturin build --release --locked --quiet --out dist
 "${pip[@]}" install --quiet --no-index --no-deps dist/*.whl
 
+step "bits of the core"
+# The settings of the wheel, so that nothing is built twice.
+PYO3_BUILD_EXTENSION_MODULE=1 cargo run --release --locked --quiet --package bocpd-py \
+    --example corpus_bits >.venv/bits.jsonl
+export BOCPD_BITS=$PWD/.venv/bits.jsonl
+
 step "tests"
 .venv/bin/python -m pytest --quiet -p no:cacheprovider
 

@@ -6,6 +6,7 @@ import copy
 import gc
 import multiprocessing
 import pickle
+import signal
 import sys
 import threading
 import weakref
@@ -339,3 +340,30 @@ def test_history_is_needed(detector: bocpd.Detector, series: np.ndarray) -> None
     with pytest.raises(ValueError, match="mass"):
         lagged.locations([190], mass=1.5)
     assert pickle.loads(pickle.dumps(lagged)).smoothed()[1].tolist() == p.tolist()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals")
+def test_a_signal_ends_a_batch_between_observations() -> None:
+    class Enough(Exception):
+        pass
+
+    def enough(*_: object) -> None:
+        raise Enough
+
+    # Exact, this many would take hours.
+    x = np.random.default_rng(0).normal(size=1_000_000)
+    detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(1000), bocpd.Pruning.exact())
+    before = signal.signal(signal.SIGALRM, enough)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(Enough):
+            detector.update_many(x)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    # What was taken in, is in, and the detector can go on.
+    seen = detector.observations
+    assert 0 < seen < len(x)
+    fresh = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(1000), bocpd.Pruning.exact())
+    fresh.update_many(x[:seen])
+    assert fresh.update(0.5) == detector.update(0.5)

@@ -1,0 +1,98 @@
+"""Nothing that the core can do is missing here."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import bocpd
+
+CORE = Path(__file__).parents[3] / "crates" / "bocpd-core" / "src"
+
+# What has another name here, or is done by something else.
+METHODS = {
+    "dimension": "model",
+    "config": "to_json",
+    "update_after": "update",
+    "skip_after": "skip",
+    "predict_after": "predict",
+    "segments": "fit_segments",
+    "fit_segments": "_found",
+    "snapshot": "to_bytes",
+    "restore": "load_bytes",
+    "clone_box": "copy",
+    "take_alarms": "take_alarms",
+    "next_alarm": "take_alarms",
+}
+# What calibration asks; `calibrate` is there.
+INTERNAL = {"alarm_peak"}
+
+
+def source(file: str) -> str:
+    path = CORE / file
+    if not path.exists():
+        pytest.skip("not in the repository")
+    return path.read_text()
+
+
+def block(text: str, head: str) -> str:
+    """What stands between `head` and the next line that is `}`."""
+    return text[text.index(head) :].split("\n}\n", 1)[0]
+
+
+def variants(name: str) -> list[str]:
+    body = block(source("config.rs"), f"pub enum {name} {{")
+    return re.findall(r"^    ([A-Z]\w*)\b", body, re.M)
+
+
+def test_every_method_of_a_detector() -> None:
+    methods = re.findall(r"^    fn (\w+)", block(source("dynamic.rs"), "pub trait Detect"), re.M)
+    assert len(methods) > 40
+    for method in set(methods) - INTERNAL:
+        assert hasattr(bocpd.Detector, METHODS.get(method, method)), method
+
+
+def test_every_model_and_hazard() -> None:
+    for name in variants("ModelConfig"):
+        assert name == "Own" or issubclass(getattr(bocpd, name), bocpd.Model), name
+    for name in variants("HazardConfig"):
+        assert name == "Own" or issubclass(getattr(bocpd, name), bocpd.Hazard), name
+
+
+def test_every_setting() -> None:
+    fields = re.findall(r"^    pub (\w+):", block(source("config.rs"), "pub struct Config {"), re.M)
+    assert set(fields) <= set(inspect.signature(bocpd.Detector).parameters)
+
+
+@pytest.mark.parametrize(
+    ("file", "head", "cls"),
+    [
+        ("detector.rs", "pub struct Step", bocpd.Step),
+        ("smoothing/location.rs", "pub struct Location", bocpd.Location),
+        ("segment.rs", "pub struct Segment", bocpd.Segment),
+        ("segment.rs", "pub struct Estimate", bocpd.Estimate),
+        ("shift.rs", "pub struct Shift", bocpd.Shift),
+        ("alarm.rs", "pub struct Alarm {", bocpd.Alarm),
+        ("alarm/policy.rs", "pub struct AlarmPolicy", bocpd.AlarmPolicy),
+        ("calibrate.rs", "pub struct Calibration", bocpd.Calibration),
+        ("detect.rs", "pub struct Change", bocpd.Change),
+        ("detect.rs", "pub struct Jump", bocpd.Jump),
+        ("pruning.rs", "pub struct Pruning", bocpd.Pruning),
+    ],
+)
+def test_every_field(file: str, head: str, cls: type) -> None:
+    fields = re.findall(r"^    pub (\w+):", block(source(file), head), re.M)
+    assert fields
+    for field in fields:
+        assert hasattr(cls, field), field
+
+
+def test_every_question_to_a_distribution() -> None:
+    head = "pub trait Distribution: Debug"
+    asked = re.findall(r"^    fn (\w+)", block(source("distribution.rs"), head), re.M)
+    names = {"is_discrete": "discrete", "tail": "p_value"}
+    for name in asked:
+        assert hasattr(bocpd.Distribution, names.get(name, name)), name
