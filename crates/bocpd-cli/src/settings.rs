@@ -174,15 +174,17 @@ impl Settings {
 }
 
 impl Part {
-    /// From an externally tagged value: `{"tag": {"field": value, ...}}`.
+    /// From an externally tagged value: `{"tag": {"field": value, ...}}`, or `"tag"` where
+    /// there are no fields.
     fn of(tagged: &Value) -> Self {
-        let (tag, fields) = tagged
-            .as_object()
-            .and_then(|object| object.iter().next())
-            .expect("models and hazards are tagged");
-        let fields = fields.as_object().into_iter().flatten();
+        let entry = tagged.as_object().and_then(|object| object.iter().next());
+        let (tag, fields) = match entry {
+            Some((tag, fields)) => (tag.as_str(), fields.as_object()),
+            None => (tagged.as_str().unwrap_or_default(), None),
+        };
+        let fields = fields.into_iter().flatten();
         Self {
-            tag: tag.clone(),
+            tag: tag.to_owned(),
             fields: fields
                 .map(|(field, value)| (field.clone(), Some(value.clone())))
                 .collect(),
@@ -249,7 +251,11 @@ fn finish(
             assumptions.join(", ")
         ));
     }
-    Ok(json!({ tag: object }))
+    Ok(if object.is_empty() {
+        tag.into()
+    } else {
+        json!({ tag: object })
+    })
 }
 
 /// A value for people.
@@ -293,4 +299,17 @@ fn read_config(path: &Path) -> Result<Config> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
     serde_json::from_str(&text).map_err(|error| anyhow!("{name}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_come_back_as_they_were() {
+        for part in [json!("own"), json!({"constant": {"mean_run_length": 9.0}})] {
+            let back = finish((Part::of(&part), false), &[], "--hazard", &mut Vec::new());
+            assert_eq!(back.unwrap(), part);
+        }
+    }
 }
