@@ -339,7 +339,7 @@ fn pruned_marginals_are_near_the_exact_ones() {
     let config = catalogue::config(&model, &hazard);
     let data = entry.series(9, &[(50, 0), (60, 1), (50, 0), (40, 2)]);
     let exact = common::run(&keeping(&config, json!("all")), &data);
-    let few = common::pruned(&config, &json!({"max_hypotheses": 32}));
+    let few = common::pruned(&config, &json!({"max_hypotheses": 48}));
     let few = common::run(&keeping(&few, json!("all")), &data);
     assert_eq!(exact.pruned_mass(), 0.0);
     assert!(few.pruned_mass() > 0.0);

@@ -154,6 +154,8 @@ pub enum HazardConfig {
     NegativeBinomial { k: u32, p: f64 },
     /// [`Table::new`](crate::Table::new).
     Table { hazards: Vec<f64> },
+    /// A hazard of the caller's: see [`Config::build_with_hazard`].
+    Own,
 }
 
 impl Config {
@@ -166,7 +168,7 @@ impl Config {
     }
 
     /// The same with a hazard of the caller's in place of [`Config::hazard`],
-    /// which is not looked at.
+    /// which becomes [`HazardConfig::Own`].
     ///
     /// Snapshots of such a detector hold its state but not its hazard:
     /// [`Detect::restore`] takes them, [`restore`](crate::restore) does not.
@@ -178,7 +180,7 @@ impl Config {
         &self,
         hazard: crate::SharedHazard,
     ) -> Result<Box<dyn Detect>, ParameterError> {
-        self.build_any(AnyHazard::Own(hazard))
+        self.with_own_hazard().build_any(AnyHazard::Own(hazard))
     }
 
     /// The same with a model of the caller's, and a hazard of the caller's if
@@ -211,11 +213,20 @@ impl Config {
                 return Err(ParameterError::new("dimension", dimension, must));
             }
         }
-        let hazard = match hazard {
-            Some(hazard) => AnyHazard::Own(hazard),
-            None => AnyHazard::new(&self.hazard)?,
-        };
-        Configured::boxed(self, model, hazard)
+        match hazard {
+            Some(hazard) => {
+                Configured::boxed(&self.with_own_hazard(), model, AnyHazard::Own(hazard))
+            }
+            None => Configured::boxed(self, model, AnyHazard::new(&self.hazard)?),
+        }
+    }
+
+    #[cfg(target_has_atomic = "ptr")]
+    fn with_own_hazard(&self) -> Self {
+        Self {
+            hazard: HazardConfig::Own,
+            ..self.clone()
+        }
     }
 
     fn build_any(&self, hazard: AnyHazard) -> Result<Box<dyn Detect>, ParameterError> {

@@ -299,6 +299,7 @@ fn hazard_in_words(hazard: &HazardConfig) -> String {
                 hazards.len()
             )
         }
+        HazardConfig::Own => String::from("a hazard of the caller's own"),
     }
 }
 

@@ -15,7 +15,7 @@ use core::fmt;
 
 use alloc::boxed::Box;
 
-use num_traits::Float;
+use num_traits::{Float, Zero};
 
 use crate::bank::{Run, runs};
 use crate::hypotheses::Hypotheses;
@@ -107,11 +107,9 @@ struct State<F: Real, B> {
     segmentation: Segmentation,
     ln_predictive: f64,
     ln_evidence: CompensatedSum,
-    /// Σ ln(share kept) over all cuts.
-    ln_kept: CompensatedSum,
-    /// Σ mass given up.
+    /// Σ mass that was moved to another hypothesis.
     pruned_mass: CompensatedSum,
-    /// The list of hypotheses is cut when it is longer than this.
+    /// The list of hypotheses is cut when it has come to this length.
     limit: usize,
     /// Position of the hypothesis that stands for "`max_run_length` or longer".
     oldest: usize,
@@ -247,7 +245,6 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.segmentation.clear();
         (state.time, state.clock, state.ln_predictive) = (0, 0.0, 0.0);
         state.ln_evidence = CompensatedSum::default();
-        state.ln_kept = CompensatedSum::default();
         state.pruned_mass = CompensatedSum::default();
         (state.limit, state.broken) = (self.pruning.limit(0), false);
         (state.oldest, state.merged) = (0, 0);
@@ -297,7 +294,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         if let Some(longest) = self.pruning.max_run_length {
             self.merge_oldest(longest);
         }
-        if self.state.hypotheses.len() > self.state.limit {
+        if self.state.hypotheses.len() >= self.state.limit {
             self.prune();
         }
         if self.state.records.is_some() {
@@ -331,16 +328,19 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 
     /// Cuts the list of hypotheses.
+    ///
+    /// What goes hands its weight to the next older hypothesis that stays, or
+    /// to the oldest: their segments differ by a few observations, so the
+    /// posterior of the run length stays in place instead of losing what lies
+    /// between the hypotheses that are kept.
     #[inline(never)]
     fn prune(&mut self) {
         let state = &mut self.state;
         let hypotheses = &mut state.hypotheses;
-        let (weights, ln_weights) = (hypotheses.weights.live(), hypotheses.ln_weights.live());
-        self.pruning
-            .select(weights, ln_weights, hypotheses.total, &mut self.selection);
+        self.pruning.select(hypotheses, &mut self.selection);
         let kept = &self.selection.kept;
         if kept.len() < hypotheses.len() {
-            let mut dropped = 0.0;
+            let mut moved = M::Scalar::zero();
             let mut next = 0;
             let end = Run {
                 from: hypotheses.len(),
@@ -349,24 +349,22 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             };
             for run in runs(kept).chain([end]) {
                 let gap = next..run.from;
-                dropped += weights[gap.clone()]
-                    .iter()
-                    .map(|weight| weight.wide())
-                    .sum::<f64>();
-                for &node in &hypotheses.nodes[gap] {
-                    state.segmentation.release(node);
+                let mut weight = M::Scalar::zero();
+                for i in gap.clone() {
+                    weight += hypotheses.weights.live()[i];
+                    state.segmentation.release(hypotheses.nodes[i]);
                 }
+                let heir = gap.start.checked_sub(1).unwrap_or(run.from);
+                hypotheses.inherit(heir, weight);
+                moved += weight;
                 next = run.from + run.len;
             }
-            let before = hypotheses.total.wide();
+            let before = hypotheses.total;
             hypotheses.keep(kept);
             state.bank.keep(kept);
             hypotheses.recount();
             state.segmentation.settle();
-            if dropped > 0.0 {
-                state.pruned_mass.add(dropped / before);
-                state.ln_kept.add(libm::log1p(-dropped / before));
-            }
+            state.pruned_mass.add((moved / before).wide());
             (state.oldest, state.merged) = (0, 0);
         }
         state.limit = self.pruning.limit(kept.len());
@@ -407,7 +405,6 @@ impl<F: Real, B: Bank> State<F, B> {
             segmentation: Segmentation::new(capacity),
             ln_predictive: 0.0,
             ln_evidence: CompensatedSum::default(),
-            ln_kept: CompensatedSum::default(),
             pruned_mass: CompensatedSum::default(),
             limit: pruning.limit(0),
             oldest: 0,

@@ -14,8 +14,9 @@ use crate::hazard::AnyHazard;
 use crate::kernel::Kernel;
 use crate::row::FromRow;
 use crate::{
-    Alarm, AlarmPolicy, Alarms, BatchError, Config, Detector, Location, Missing, ObservationModel,
-    ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step, UpdateError,
+    Alarm, AlarmPolicy, Alarms, BatchError, Config, DetectError, Detector, Location, Missing,
+    ObservationModel, ParameterError, Random, ReadoutError, Segment, Shift, Smoothed, Step,
+    UpdateError,
 };
 
 /// A [`Detector`] of any model and hazard, fed with rows of numbers.
@@ -167,7 +168,7 @@ pub trait Detect: Send + Sync {
         rows: &[f64],
         changepoints: &[u64],
         mass: f64,
-    ) -> Result<Vec<Segment>, BatchError> {
+    ) -> Result<Vec<Segment>, DetectError> {
         Ok(self.fit_segments(rows, changepoints, mass)?.0)
     }
     /// The segments and the posteriors behind them.
@@ -177,7 +178,7 @@ pub trait Detect: Send + Sync {
         rows: &[f64],
         changepoints: &[u64],
         mass: f64,
-    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), BatchError>;
+    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), DetectError>;
     /// The alarms raised since the last time, oldest first
     /// ([`Alarms`]); none without an alarm policy.
     fn take_alarms(&mut self) -> Vec<Alarm>;
@@ -283,7 +284,9 @@ impl<M: Model> Configured<M> {
     }
 
     fn is_missing(&self, row: &[f64]) -> bool {
-        self.config.missing == Missing::Skip && row.iter().any(|x| x.is_nan())
+        self.config.missing == Missing::Skip
+            && row.len() == self.dimension
+            && row.iter().any(|x| x.is_nan())
     }
 }
 
@@ -426,7 +429,7 @@ impl<M: Model> Detect for Configured<M> {
         rows: &[f64],
         changepoints: &[u64],
         mass: f64,
-    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), BatchError> {
+    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), DetectError> {
         let rows: Vec<&[f64]> = rows.chunks(self.dimension()).collect();
         let observe = |bank: &mut M::Bank, i: usize, score: &mut [M::Scalar]| {
             if self.is_missing(rows[i]) {
@@ -435,7 +438,9 @@ impl<M: Model> Detect for Configured<M> {
             let x = M::Obs::parse(rows[i])?;
             self.detector.observe_alone(bank, x.borrow(), score)
         };
-        let fitted = self.detector.fit(rows.len(), changepoints, &observe)?;
+        let fitted = self
+            .detector
+            .fit(rows.len(), changepoints, mass, &observe)?;
         Ok(fitted.into_iter().map(|fitted| fitted.split(mass)).unzip())
     }
     fn take_alarms(&mut self) -> Vec<Alarm> {
@@ -469,16 +474,15 @@ impl<M: Model> Detect for Configured<M> {
     #[cfg(feature = "serde")]
     fn snapshot(&self) -> Vec<u8> {
         use crate::snapshot::{Kind, seal};
-        let own_hazard = self.detector.hazard().is_own();
         let state = self.detector.to_bytes();
         let alarms = self.alarms.as_ref().map(Alarms::saved);
-        let content = (&self.config, own_hazard, state, alarms);
+        let content = (&self.config, state, alarms);
         seal(Kind::Configured, &content)
     }
     #[cfg(feature = "serde")]
     fn restore(&mut self, snapshot: &[u8]) -> Result<(), crate::SnapshotError> {
         use crate::snapshot::{Kind, open};
-        let (config, _, state, saved): Content = open(Kind::Configured, snapshot)?;
+        let (config, state, saved): Content = open(Kind::Configured, snapshot)?;
         if config != self.config {
             let what = "it is of a detector with another configuration";
             return Err(crate::SnapshotError::Content(what));
@@ -542,10 +546,10 @@ impl<M: Model> Kernel for Many<'_, M> {
     }
 }
 
-/// What the snapshot of a configured detector holds: its configuration, whether
-/// its hazard is one of the caller's, its state, its alarms.
+/// What the snapshot of a configured detector holds: its configuration, its
+/// state, its alarms.
 #[cfg(feature = "serde")]
-type Content = (Config, bool, Vec<u8>, Option<crate::alarm::Saved>);
+type Content = (Config, Vec<u8>, Option<crate::alarm::Saved>);
 
 /// A detector from the bytes that [`Detect::snapshot`] gave; it goes on bit for
 /// bit as the one that wrote them would.
@@ -555,8 +559,9 @@ type Content = (Config, bool, Vec<u8>, Option<crate::alarm::Saved>);
 #[cfg(feature = "serde")]
 pub fn restore(bytes: &[u8]) -> Result<Box<dyn Detect>, crate::SnapshotError> {
     use crate::snapshot::{Kind, open};
-    let (config, own_hazard, _, _): Content = open(Kind::Configured, bytes)?;
-    if own_hazard || matches!(config.model, crate::ModelConfig::Own { .. }) {
+    let (config, _, _): Content = open(Kind::Configured, bytes)?;
+    let own_model = matches!(config.model, crate::ModelConfig::Own { .. });
+    if own_model || config.hazard == crate::HazardConfig::Own {
         let what =
             "it does not hold its own model or hazard; build the detector and restore into it";
         return Err(crate::SnapshotError::Content(what));

@@ -333,6 +333,16 @@ pub(crate) mod check {
     use super::ParameterError;
     use crate::Real;
 
+    /// The probability that a credible set or interval is to hold.
+    pub(crate) fn mass(mass: f64) -> Result<(), ParameterError> {
+        if mass > 0.0 && mass < 1.0 {
+            Ok(())
+        } else {
+            let must = "lie strictly between 0 and 1";
+            Err(ParameterError::new("mass", mass, must))
+        }
+    }
+
     /// Scale-like parameters: bounded so that no statistic can leave the range
     /// of numbers whose squares and quotients are finite.
     pub(crate) fn positive<F: Real>(name: &'static str, value: f64) -> Result<f64, ParameterError> {

@@ -147,18 +147,26 @@ impl<F: Real> Hypotheses<F> {
         self.find_best();
     }
 
-    /// Gives the weight of hypothesis `from` to hypothesis `to`, statistics
-    /// unchanged.
+    /// Adds `weight` to hypothesis `i`, statistics unchanged.
+    pub(crate) fn inherit(&mut self, i: usize, weight: F) {
+        // What is too light to be a number changes nothing.
+        if weight > F::zero() {
+            let sum = self.weights.live()[i] + weight;
+            let before = self.ln_weights.live()[i];
+            let after = sum.vln();
+            self.weights.live_mut()[i] = sum;
+            self.ln_weights.live_mut()[i] = after;
+            // The best segmentation is what it was; the sum over all has grown.
+            self.map_gains.live_mut()[i] += before - after;
+        }
+    }
+
+    /// Gives the weight of hypothesis `from` to hypothesis `to`.
     pub(crate) fn merge(&mut self, from: usize, to: usize) {
-        let (ln_weights, weights) = (self.ln_weights.live_mut(), self.weights.live_mut());
-        let before = ln_weights[to];
-        let after = before + (ln_weights[from] - before).vexp().vln_1p();
-        ln_weights[to] = after;
-        ln_weights[from] = F::neg_infinity();
-        weights[to] += weights[from];
-        weights[from] = F::zero();
-        // The best segmentation is what it was; the sum over all has grown.
-        self.map_gains.live_mut()[to] += before - after;
+        self.inherit(to, self.weights.live()[from]);
+        self.ln_weights.live_mut()[from] = F::neg_infinity();
+        self.weights.live_mut()[from] = F::zero();
+        let after = self.ln_weights.live()[to];
         if self.map == from || after > self.ln_weights.live()[self.map] {
             self.map = to;
         }

@@ -7,6 +7,7 @@ mod gaussian;
 mod level;
 mod normal_inverse_gamma;
 mod poisson;
+mod product;
 mod student_t;
 mod student_t_grid;
 

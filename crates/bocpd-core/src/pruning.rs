@@ -1,12 +1,14 @@
 //! Which hypotheses stay.
 //!
-//! Hypotheses are dropped wherever they stand in the list, by weight: cutting
+//! Hypotheses are given up wherever they stand in the list, by weight: cutting
 //! off everything older than some age invents changes on quiet data. The newest
-//! few are never dropped, because a change shows in them first.
+//! few always stay, because a change shows in them first. A hypothesis that is
+//! given up leaves its weight to its neighbour.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::hypotheses::Hypotheses;
 use crate::{ParameterError, Real};
 
 /// How many of the newest hypotheses are kept whatever their weight.
@@ -15,9 +17,14 @@ const PROTECTED: usize = 8;
 /// Which hypotheses a detector keeps. The limits combine; without any, the
 /// filter is exact and grows by one hypothesis with every observation.
 ///
+/// A hypothesis that is given up hands its weight to the next older one that
+/// stays, whose segment is nearly the same; how much was moved in total is
+/// [`Detector::pruned_mass`](crate::Detector::pruned_mass). The hypothesis that
+/// ends the jointly most probable segmentation always stays.
+///
 /// Pruning is lazy: the list grows past the target before it is cut (by a
-/// quarter, but at least 8; by a sixteenth under `max_run_length` alone), so at times more hypotheses are alive than asked for, never fewer. What
-/// is given up is summed in [`Detector::pruned_mass`](crate::Detector::pruned_mass).
+/// quarter, but at least 8; by a sixteenth under `max_run_length` alone), so at
+/// times more hypotheses are alive than asked for, never fewer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -25,7 +32,7 @@ pub struct Pruning {
     /// Keep at most this many hypotheses, the most probable ones.
     #[cfg_attr(feature = "serde", serde(default))]
     pub max_hypotheses: Option<usize>,
-    /// Drop hypotheses less probable than this.
+    /// Give up hypotheses less probable than this.
     #[cfg_attr(feature = "serde", serde(default))]
     pub min_weight: Option<f64>,
     /// Treat all run lengths of this many or more as one: the probability of
@@ -40,15 +47,15 @@ pub struct Pruning {
 pub(crate) struct Selection<F> {
     /// Their positions, ascending.
     pub(crate) kept: Vec<u32>,
-    order: Vec<F>,
+    scores: Vec<F>,
 }
 
 impl Default for Pruning {
-    /// At most 64 hypotheses, none under 1e-8.
+    /// At most 64 hypotheses, none under 1e-10.
     fn default() -> Self {
         Self {
             max_hypotheses: Some(64),
-            min_weight: Some(1e-8),
+            min_weight: Some(1e-10),
             max_run_length: None,
         }
     }
@@ -146,64 +153,83 @@ impl Pruning {
     }
 
     /// Selects the positions of the hypotheses that stay, ascending.
-    /// `weights` are relative to `total`.
     pub(crate) fn select<F: Real>(
         &self,
-        weights: &[F],
-        ln_weights: &[F],
-        total: F,
-        Selection { kept, order }: &mut Selection<F>,
+        hypotheses: &Hypotheses<F>,
+        Selection { kept, scores }: &mut Selection<F>,
     ) {
-        let threshold = F::of(self.min_weight.unwrap_or(0.0)) * total;
+        score(hypotheses, scores);
+        let threshold = match self.min_weight {
+            Some(weight) if weight > 0.0 => F::of(libm::log(weight)) + hypotheses.ln_total,
+            _ => F::neg_infinity(),
+        };
         let newest = PROTECTED.min(self.max_hypotheses.unwrap_or(usize::MAX) / 2);
-        let protected_from = weights.len().saturating_sub(newest);
+        let protected_from = scores.len().saturating_sub(newest);
         // Written without branches: who stays is hard to predict.
         kept.clear();
-        kept.resize(weights.len(), 0);
+        kept.resize(scores.len(), 0);
         let mut len = 0;
         #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
-        for (i, (&weight, &ln_weight)) in weights.iter().zip(ln_weights).enumerate() {
+        for (i, &score) in scores.iter().enumerate() {
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "fewer than 2^32 hypotheses"
             )]
             let position = i as u32;
             kept[len] = position;
-            let possible = ln_weight > F::neg_infinity();
-            len += usize::from(possible & ((i >= protected_from) | (weight >= threshold)));
+            let possible = score > F::neg_infinity();
+            len += usize::from(possible & ((i >= protected_from) | (score >= threshold)));
         }
         kept.truncate(len);
         if let Some(k) = self.max_hypotheses
             && len > k
         {
-            keep_heaviest(kept, k, protected_from, ln_weights, order);
+            keep_heaviest(kept, k, protected_from, scores);
         }
     }
 }
 
+/// What speaks for keeping each hypothesis: its log weight, or how its best
+/// segmentation compares with the best of all, whichever is more. So the jointly
+/// most probable segmentation survives even where no hypothesis is likely.
+fn score<F: Real>(hypotheses: &Hypotheses<F>, scores: &mut Vec<F>) {
+    let best = hypotheses.best_joint();
+    let gains = hypotheses.map_gains.live();
+    let ln_weights = hypotheses.ln_weights.live();
+    scores.clear();
+    scores.extend(ln_weights.iter().zip(gains).map(|(&ln_weight, &gain)| {
+        // A −∞ stays one.
+        ln_weight + (gain - best).vmax(F::zero())
+    }));
+}
+
 /// Keeps `k` of the positions `kept`: all from `protected_from` on, and of the
-/// others the heaviest, the older of equals.
+/// others those with the highest scores, the older of equals.
 fn keep_heaviest<F: Real>(
     kept: &mut Vec<u32>,
     k: usize,
     protected_from: usize,
-    ln_weights: &[F],
-    order: &mut Vec<F>,
+    scores: &mut Vec<F>,
 ) {
+    let n = scores.len();
     let old = kept.partition_point(|&i| (i as usize) < protected_from);
     let wanted = k - (kept.len() - old);
-    order.clear();
-    order.extend(kept[..old].iter().map(|&i| ln_weights[i as usize]));
+    // A copy behind the scores, to be reordered.
+    scores.extend_from_within(..);
+    let (scores, order) = scores.split_at_mut(n);
+    for (order, &i) in order.iter_mut().zip(&kept[..old]) {
+        *order = scores[i as usize];
+    }
     let heavier = |a: &F, b: &F| b.partial_cmp(a).unwrap_or(Ordering::Equal);
-    let (above, &mut lightest, _) = order.select_nth_unstable_by(wanted - 1, heavier);
-    let mut ties = wanted - above.iter().filter(|&&weight| weight > lightest).count();
+    let (above, &mut lightest, _) = order[..old].select_nth_unstable_by(wanted - 1, heavier);
+    let mut ties = wanted - above.iter().filter(|&&score| score > lightest).count();
     let mut len = 0;
     #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
     for position in 0..kept.len() {
         let i = kept[position];
-        let weight = ln_weights[i as usize];
-        let tie = (weight == lightest) & (ties > 0);
-        let stays = (position >= old) | (weight > lightest) | tie;
+        let score = scores[i as usize];
+        let tie = (score == lightest) & (ties > 0);
+        let stays = (position >= old) | (score > lightest) | tie;
         ties -= usize::from(tie & (position < old));
         kept[len] = i;
         len += usize::from(stays);
@@ -215,11 +241,32 @@ fn keep_heaviest<F: Real>(
 mod tests {
     use super::*;
 
+    fn hypotheses(weights: &[f64], gains: &[f64]) -> Hypotheses<f64> {
+        let mut hypotheses = Hypotheses::new(weights.len());
+        for (start, (weight, &gain)) in (0..).zip(weights.iter().zip(gains)) {
+            hypotheses.push(start, 0, weight.ln(), gain);
+        }
+        hypotheses.normalise().unwrap();
+        hypotheses
+    }
+
     fn selected(pruning: Pruning, weights: &[f64]) -> Vec<u32> {
-        let ln: Vec<f64> = weights.iter().map(|w| w.ln()).collect();
         let mut selection = Selection::default();
-        pruning.select(weights, &ln, weights.iter().sum(), &mut selection);
+        let gains = vec![0.0; weights.len()];
+        pruning.select(&hypotheses(weights, &gains), &mut selection);
         selection.kept
+    }
+
+    /// The end of the best segmentation stays, however light.
+    #[test]
+    fn the_joint_leader_stays() {
+        let weights = [1e-9, 0.3, 0.3, 0.3, 0.1];
+        let gains = [0.0, -30.0, -31.0, -32.0, -33.0];
+        for pruning in [Pruning::top_k(2), Pruning::min_weight(1e-3)] {
+            let mut selection = Selection::default();
+            pruning.select(&hypotheses(&weights, &gains), &mut selection);
+            assert_eq!(selection.kept[0], 0, "{pruning:?}");
+        }
     }
 
     #[test]

@@ -121,6 +121,10 @@ pub trait Real:
     /// The second part.
     fn growth_join(s: Self, k: Self) -> Self;
 
+    /// ln x for positive, normal, finite x, within 2 ulp, first part; the second
+    /// is [`growth_join`](Self::growth_join).
+    fn ln_split(self) -> (Self, Self);
+
     /// The larger of two numbers; the other one if `self` is NaN.
     fn vmax(self, other: Self) -> Self;
 
@@ -135,6 +139,19 @@ pub trait Real:
 
     /// Position of the first largest `a[i] + b[i]` of two padded columns.
     fn lane_argmax_sum(a: &[Self], b: &[Self]) -> usize;
+}
+
+/// All lanes in one: half onto half, so that few operations wait for each other.
+#[inline(always)]
+fn fold<F: Real, const N: usize>(mut lanes: [F; N], join: impl Fn(F, F) -> F) -> F {
+    let mut half = N / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] = join(lanes[i], lanes[i + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 macro_rules! real {
@@ -200,6 +217,10 @@ macro_rules! real {
                 $functions::growth_join(s, k)
             }
             #[inline(always)]
+            fn ln_split(self) -> (Self, Self) {
+                $functions::ln_split(self)
+            }
+            #[inline(always)]
             fn vmax(self, other: Self) -> Self {
                 if self > other { self } else { other }
             }
@@ -211,7 +232,7 @@ macro_rules! real {
                         lanes[i] += chunk[i];
                     }
                 }
-                lanes.into_iter().fold(0.0, |sum, lane| sum + lane)
+                fold(lanes, |a, b| a + b)
             }
             #[inline(always)]
             fn lane_max(column: &[Self]) -> Self {
@@ -221,7 +242,7 @@ macro_rules! real {
                         lanes[i] = chunk[i].vmax(lanes[i]);
                     }
                 }
-                lanes.into_iter().fold(Self::NEG_INFINITY, |a, b| b.vmax(a))
+                fold(lanes, |a, b| b.vmax(a))
             }
             #[inline(always)]
             fn lane_find(column: &[Self], value: Self) -> usize {
@@ -242,7 +263,7 @@ macro_rules! real {
                         lanes[i] = (a[i] + b[i]).vmax(lanes[i]);
                     }
                 }
-                let largest = lanes.into_iter().fold(Self::NEG_INFINITY, |a, b| b.vmax(a));
+                let largest = fold(lanes, |a, b| b.vmax(a));
                 for (c, (a, b)) in a
                     .chunks_exact($lanes)
                     .zip(b.chunks_exact($lanes))

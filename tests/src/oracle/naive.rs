@@ -129,18 +129,17 @@ impl<'a> Naive<'a> {
         self.hypotheses.push(newborn);
     }
 
-    /// Gives up every hypothesis but those that start at `starts`, as a filter
-    /// that prunes does: what is left counts as all.
+    /// Gives up every hypothesis but those that start at `starts` (ascending),
+    /// as a filter that prunes does: each leaves its weight to its heir.
     pub fn keep(&mut self, starts: &[usize]) {
-        for (start, hypothesis) in self.hypotheses.iter_mut().enumerate() {
+        for start in 0..self.hypotheses.len() {
             if !starts.contains(&start) {
-                hypothesis.ln_weight = f64::NEG_INFINITY;
-                hypothesis.ln_joint = f64::NEG_INFINITY;
+                let given = self.hypotheses[start].ln_weight;
+                self.hypotheses[start].ln_weight = f64::NEG_INFINITY;
+                self.hypotheses[start].ln_joint = f64::NEG_INFINITY;
+                let heir = &mut self.hypotheses[heir(start, starts)].ln_weight;
+                *heir = ln_sum_exp([*heir, given].into_iter());
             }
-        }
-        let ln_kept = ln_sum_exp(self.hypotheses.iter().map(|h| h.ln_weight));
-        for hypothesis in &mut self.hypotheses {
-            hypothesis.ln_weight -= ln_kept;
         }
     }
 
@@ -226,6 +225,14 @@ impl<'a> Naive<'a> {
         changes.reverse();
         changes
     }
+}
+
+/// Who inherits from the hypothesis that starts at `start`: of those that start
+/// at `starts` (ascending) the last before it, otherwise the first.
+#[must_use]
+pub fn heir(start: usize, starts: &[usize]) -> usize {
+    let older = starts.iter().rev().find(|&&s| s < start);
+    *older.unwrap_or(&starts[0])
 }
 
 /// Index of the largest value, the first of several; 0 of none.

@@ -53,6 +53,19 @@ impl Default for AlarmPolicy {
 }
 
 impl AlarmPolicy {
+    /// The default policy at another threshold, such as
+    /// [`calibrate`](crate::calibrate) gives; cleared under ½, or under the
+    /// threshold if that is lower.
+    #[must_use]
+    pub fn at(threshold: f64) -> Self {
+        let default = Self::default();
+        Self {
+            threshold,
+            clear: default.clear.min(threshold),
+            ..default
+        }
+    }
+
     /// Whether the limits can be used.
     ///
     /// # Errors

@@ -132,7 +132,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         }
         let hypotheses = &self.state.hypotheses;
         let relative = (hypotheses.best_joint() - hypotheses.ln_total).wide();
-        relative + self.ln_evidence() + self.state.ln_kept.value()
+        relative + self.ln_evidence()
     }
 
     /// The observation model.

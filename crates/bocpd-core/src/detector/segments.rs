@@ -7,9 +7,12 @@ use alloc::vec::Vec;
 use num_traits::Zero;
 
 use crate::distribution::Parameter;
+use crate::error::check;
 use crate::math::CompensatedSum;
 use crate::segment::{Estimate, Segment};
-use crate::{BatchError, Detector, Hazard, ObservationModel, Real, UpdateError};
+use crate::{
+    BatchError, DetectError, Detector, Hazard, ObservationModel, ParameterError, Real, UpdateError,
+};
 
 /// Scores and absorbs the observation at an index into a bank with one
 /// hypothesis; false if it is missing.
@@ -33,18 +36,19 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// `mass`. What the detector has seen has no part in it.
     ///
     /// # Errors
-    /// The first observation that the model cannot score.
+    /// The first observation that the model cannot score; if `mass` does not lie
+    /// in (0, 1) or `changepoints` do not ascend.
     pub fn segments<X: Borrow<M::Obs>>(
         &self,
         xs: &[Option<X>],
         changepoints: &[u64],
         mass: f64,
-    ) -> Result<Vec<Segment>, BatchError> {
+    ) -> Result<Vec<Segment>, DetectError> {
         let observe = |bank: &mut M::Bank, i: usize, score: &mut [M::Scalar]| {
             let Some(x) = &xs[i] else { return Ok(false) };
             self.observe_alone(bank, x.borrow(), score)
         };
-        let fitted = self.fit(xs.len(), changepoints, &observe)?;
+        let fitted = self.fit(xs.len(), changepoints, mass, &observe)?;
         Ok(fitted
             .into_iter()
             .map(|fitted| fitted.in_numbers(mass))
@@ -69,8 +73,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         &self,
         n: usize,
         changepoints: &[u64],
+        mass: f64,
         observe: &Observe<'_, M>,
-    ) -> Result<Vec<Fitted>, BatchError> {
+    ) -> Result<Vec<Fitted>, DetectError> {
+        check::mass(mass)?;
+        if let Some(i) = changepoints.windows(2).position(|pair| pair[0] >= pair[1]) {
+            let value = changepoints[i + 1] as f64;
+            let must = "be greater than the one before";
+            return Err(ParameterError::at("changepoints", i + 1, value, must).into());
+        }
         let starts = changepoints.iter().filter_map(|&c| usize::try_from(c).ok());
         let inside = starts.filter(|&c| c > 0 && c < n);
         let bounds: Vec<usize> = [0].into_iter().chain(inside).chain([n]).collect();

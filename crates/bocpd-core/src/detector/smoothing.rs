@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::error::check;
 use crate::records::BackwardKernel;
 use crate::smoothing::{Location, Smoothed, credible_set, neighbourhoods};
 use crate::{Detector, Hazard, Keep, ObservationModel, ParameterError, Random, ReadoutError};
@@ -125,10 +126,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         changepoints: &[u64],
         mass: f64,
     ) -> Result<Vec<Location>, ReadoutError> {
-        if !(mass > 0.0 && mass < 1.0) {
-            let must = "lie strictly between 0 and 1";
-            return Err(ParameterError::new("mass", mass, must).into());
-        }
+        check::mass(mass)?;
         let smoothed = self.smoothed()?;
         let end = self.state.time;
         let order = core::iter::once(&0).chain(changepoints).chain([&end]);

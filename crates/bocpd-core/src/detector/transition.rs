@@ -32,6 +32,30 @@ pub(super) struct Scratch<F> {
     /// ln of what each gives to the newborn, and the log weights as they were.
     pub(super) ln_hazards: Vec<F>,
     ln_weights: Vec<F>,
+    odds: Odds,
+}
+
+/// Logarithms of a constant hazard h, kept because it is the same at every step.
+#[derive(Clone, Copy, Debug, Default)]
+struct Odds {
+    h: f64,
+    /// ln(1 − h).
+    ln_survival: f64,
+    /// ln(h/(1 − h)).
+    logit: f64,
+}
+
+impl Odds {
+    #[cold]
+    fn of(h: f64) -> Self {
+        let ln_survival = (-h).vln_1p();
+        let logit = h.vln() - ln_survival;
+        Self {
+            h,
+            ln_survival,
+            logit,
+        }
+    }
 }
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
@@ -88,14 +112,19 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// All survivors lose the same factor, so only the newborn needs a weight:
     /// h/(1−h) of all of them together.
     #[inline(always)]
-    fn constant_transition(&self, h: f64, clock_before: f64) -> Transition<M::Scalar> {
+    fn constant_transition(&mut self, h: f64, clock_before: f64) -> Transition<M::Scalar> {
+        if self.scratch.odds.h != h {
+            self.scratch.odds = Odds::of(h);
+        }
+        let Odds {
+            ln_survival, logit, ..
+        } = self.scratch.odds;
         let hypotheses = &self.state.hypotheses;
         let ln_total = hypotheses.ln_total;
-        let (ln_h, ln_survival) = (h.vln_normal(), (-h).vln_1p());
         Transition {
             ln_common: ln_survival - ln_total.wide(),
             newborn: Some(Newborn {
-                ln_weight: M::Scalar::of(ln_h - ln_survival) + ln_total,
+                ln_weight: M::Scalar::of(logit) + ln_total,
                 map_gain: hypotheses.best_joint() - ln_total,
                 parent: Some(hypotheses.nodes[hypotheses.best]),
             }),

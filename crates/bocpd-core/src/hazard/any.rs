@@ -32,6 +32,10 @@ impl AnyHazard {
                 Self::NegativeBinomial(NegativeBinomial::new(k, p)?)
             }
             HazardConfig::Table { ref hazards } => Self::Table(Table::new(hazards.as_slice())?),
+            HazardConfig::Own => {
+                let must = "come with its function: Config::build_with_hazard";
+                return Err(ParameterError::new("hazard", f64::NAN, must));
+            }
         })
     }
 
@@ -45,16 +49,6 @@ impl AnyHazard {
             Self::Table(hazard) => hazard,
             #[cfg(target_has_atomic = "ptr")]
             Self::Own(hazard) => &**hazard,
-        }
-    }
-
-    /// Whether a configuration does not describe it.
-    #[cfg(feature = "serde")]
-    pub(crate) fn is_own(&self) -> bool {
-        match self {
-            #[cfg(target_has_atomic = "ptr")]
-            Self::Own(_) => true,
-            _ => false,
         }
     }
 }

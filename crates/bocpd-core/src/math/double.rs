@@ -91,6 +91,14 @@ fn split(x: f64) -> (f64, f64) {
     (mantissa, k)
 }
 
+/// The same in two parts, within 2 ulp: (m − 1)/(m + 1) and k, for
+/// [`growth_join`].
+#[inline(always)]
+pub(crate) fn ln_split(x: f64) -> (f64, f64) {
+    let (m, k) = split(x);
+    ((m - 1.0) / (m + 1.0), k)
+}
+
 /// ln x for normal, finite `x > 0`.
 #[inline(always)]
 pub(crate) fn ln_normal(x: f64) -> f64 {

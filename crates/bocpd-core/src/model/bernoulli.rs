@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
+use crate::kernel::{Room, blocks};
 use crate::model::Level;
 use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
@@ -85,9 +86,20 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
         let (seen, other) = if *x { (a, b) } else { (b, a) };
         let n = ln_joint.len();
         let (seen, other) = (&mut seen[..n], &other[..n]);
-        for i in 0..n {
-            ln_joint[i] += (seen[i] / (seen[i] + other[i])).vln_normal();
-            seen[i] += F::one();
+        let (mut quotient, mut doublings) = (Room::new(), Room::new());
+        for now in blocks(n) {
+            let (seen, other) = (&mut seen[now.clone()], &other[now.clone()]);
+            let ln_joint = &mut ln_joint[now];
+            let n = ln_joint.len();
+            let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
+            // p = seen/(seen + other), and −ln p is the logarithm of a growth.
+            for i in 0..n {
+                (quotient[i], doublings[i]) = seen[i].growth_split(other[i]);
+                seen[i] += F::one();
+            }
+            for i in 0..n {
+                ln_joint[i] -= F::growth_join(quotient[i], doublings[i]);
+            }
         }
         Ok(())
     }

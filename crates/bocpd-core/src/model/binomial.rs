@@ -3,11 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Columns};
-use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::bank::Bank;
+use crate::count::{CountTable, CountTerms, Counted, Score};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
+use crate::kernel::blocks;
 use crate::math::special::{deviance, ln_choose, ln_rise, stirling_error};
+use crate::model::product::Products;
 use crate::model::{Level, MAX_COUNT};
 use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
@@ -126,26 +128,14 @@ impl<F: Real> Binomial<F> {
     }
 }
 
-/// Statistics of the live hypotheses.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
-pub struct BinomialBank<F: Real> {
-    counts: Counts,
-    /// a, b.
-    columns: Columns<F, 2>,
-}
-
 impl<F: Real> ObservationModel for Binomial<F> {
     type Scalar = F;
     type Obs = u64;
-    type Bank = BinomialBank<F>;
+    /// a, b.
+    type Bank = Counted<F, 2>;
 
     fn bank(&self, capacity: usize) -> Self::Bank {
-        BinomialBank {
-            counts: Counts::new(capacity),
-            columns: Columns::new([F::one(), F::one()], capacity),
-        }
+        Counted::new([F::one(), F::one()], capacity)
     }
 
     #[inline(always)]
@@ -163,9 +153,7 @@ impl<F: Real> ObservationModel for Binomial<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        bank.counts.spawn();
-        bank.columns
-            .push([F::of(self.prior.a), F::of(self.prior.b)]);
+        bank.push([F::of(self.prior.a), F::of(self.prior.b)]);
     }
 
     #[inline(always)]
@@ -178,34 +166,21 @@ impl<F: Real> ObservationModel for Binomial<F> {
         let successes = *x;
         let failures = self.prior.trials - successes;
         let base = F::of(ln_choose(self.prior.trials, successes));
-        let [a, b] = bank.columns.padded_mut();
         if self.products_are_safe() {
-            let mut room = gathered();
-            let mut at = 0;
-            while at < ln_joint.len() {
-                let block =
-                    self.table
-                        .block(&self.prior, &bank.counts, at, ln_joint.len(), &mut room);
-                let now = at..block.end;
-                let ln_joint = &mut ln_joint[now.clone()];
-                let [rise, scale] = block.terms;
-                let (rise, n) = (&rise[..ln_joint.len()], ln_joint.len());
-                for i in 0..n {
-                    ln_joint[i] += base - rise[i];
-                }
-                absorb(successes, scale, &mut a[now.clone()], ln_joint);
-                absorb(failures, scale, &mut b[now], ln_joint);
-                at = block.end;
-            }
+            let observed = Observed {
+                successes,
+                failures,
+                base,
+            };
+            self.table.run(&self.prior, bank, ln_joint, &observed);
         } else {
-            self.step_large(successes, &bank.counts, [a, b], ln_joint);
+            self.step_large(successes, bank, ln_joint);
         }
-        bank.counts.absorb();
         Ok(())
     }
 
     fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
+        bank.is_sound()
     }
 
     fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
@@ -230,52 +205,55 @@ impl<F: Real> ObservationModel for Binomial<F> {
     }
 }
 
-/// Adds ln Π (z + i)/s over i < k, and k to z.
-#[inline(always)]
-fn absorb<F: Real>(k: u64, scale: &[F], z: &mut [F], ln_joint: &mut [F]) {
-    let n = ln_joint.len();
-    let (scale, z) = (&scale[..n], &mut z[..n]);
-    let mut product = [F::one(); 64];
-    let mut at = 0;
-    while at < n {
-        let len = (n - at).min(64);
-        let product = &mut product[..len];
-        let (ln_joint, z) = (&mut ln_joint[at..at + len], &mut z[at..at + len]);
-        let scale = &scale[at..at + len];
-        let mut i = 0;
-        while i < k {
-            product.fill(F::one());
-            let chunk_end = k.min(i + F::FACTORS);
-            while i < chunk_end {
-                let offset = F::of(i as f64);
-                for l in 0..len {
-                    product[l] *= (z[l] + offset) * scale[l];
-                }
-                i += 1;
-            }
-            for l in 0..len {
-                ln_joint[l] += product[l].vln_normal();
+/// An observation.
+struct Observed<F> {
+    successes: u64,
+    failures: u64,
+    /// ln of the number of ways to get it.
+    base: F,
+}
+
+impl<F: Real> Score<F, TERMS, 2> for Observed<F> {
+    /// As the product of (a + i)/s over the successes and (b + i)/s over the
+    /// failures, against that of (s + i)/s over all trials.
+    #[inline(always)]
+    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 2], ln_joint: &mut [F]) {
+        let n = ln_joint.len();
+        let [rise, scale] = terms.map(|column| &column[..n]);
+        let [a, b] = statistics.map(|column| &mut column[..n]);
+        let (successes, failures) = (F::of(self.successes as f64), F::of(self.failures as f64));
+        for now in blocks(n) {
+            let (rise, scale) = (&rise[now.clone()], &scale[now.clone()]);
+            let (a, b) = (&mut a[now.clone()], &mut b[now.clone()]);
+            let ln_joint = &mut ln_joint[now];
+            let n = ln_joint.len();
+            let mut products = Products::new();
+            products.rise(self.successes, [a, scale], |_| 1.0, ln_joint);
+            products.rise(self.failures, [b, scale], |_| 1.0, ln_joint);
+            products.finish(ln_joint);
+            for i in 0..n {
+                ln_joint[i] += self.base - rise[i];
+                a[i] += successes;
+                b[i] += failures;
             }
         }
-        let k = F::of(k as f64);
-        for value in z {
-            *value += k;
-        }
-        at += len;
     }
 }
 
 impl<F: Real> Binomial<F> {
     /// Scores and absorbs out of many trials, or under an extreme prior.
     #[cold]
-    fn step_large(&self, k: u64, counts: &Counts, [a, b]: [&mut [F]; 2], ln_joint: &mut [F]) {
+    fn step_large(&self, k: u64, bank: &mut Counted<F, 2>, ln_joint: &mut [F]) {
         let trials = self.prior.trials as f64;
         let k = k as f64;
-        for i in 0..counts.len() {
+        let n = bank.len();
+        let [a, b] = bank.columns.padded_mut();
+        for i in 0..n {
             ln_joint[i] += F::of(ln_predictive(k, trials - k, a[i].wide(), b[i].wide()));
             a[i] += F::of(k);
             b[i] += F::of(trials - k);
         }
+        bank.counts.absorb();
     }
 }
 
@@ -315,26 +293,9 @@ fn ln_two_pi(z: f64) -> f64 {
 }
 
 /// What a hypothesis knows of the probability.
-fn posterior<F: Real>(bank: &BinomialBank<F>, hypothesis: usize) -> Beta {
-    let [a, b] = bank.columns.row(hypothesis).map(Real::wide);
+fn posterior<F: Real>(bank: &Counted<F, 2>, hypothesis: usize) -> Beta {
+    let (_, [a, b]) = bank.row(hypothesis);
     Beta { a, b }
-}
-
-impl<F: Real> Bank for BinomialBank<F> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.counts.len()
-    }
-
-    fn clear(&mut self) {
-        self.counts.clear();
-        self.columns.clear();
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        self.counts.keep(kept);
-        self.columns.keep(kept);
-    }
 }
 
 #[cfg(test)]

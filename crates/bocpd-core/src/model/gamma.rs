@@ -3,8 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Columns};
-use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::count::{CountTable, CountTerms, Counted, Score};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
 use crate::kernel::{Room, blocks};
@@ -27,6 +26,8 @@ use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 #[derive(Clone, Debug)]
 pub struct Gamma<F: Real = f64> {
     prior: Prior,
+    /// ln of the prior's rate.
+    ln_rate: F,
     table: CountTable<F, TERMS>,
 }
 
@@ -121,31 +122,20 @@ impl<F: Real> Gamma<F> {
         };
         Ok(Self {
             prior,
+            ln_rate: F::of(prior.rate).vln_normal(),
             table: CountTable::new(&prior),
         })
     }
 }
 
-/// Statistics of the live hypotheses.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
-pub struct GammaBank<F: Real> {
-    counts: Counts,
-    /// b, ln b.
-    columns: Columns<F, 2>,
-}
-
 impl<F: Real> ObservationModel for Gamma<F> {
     type Scalar = F;
     type Obs = F;
-    type Bank = GammaBank<F>;
+    /// b, ln b.
+    type Bank = Counted<F, 2>;
 
     fn bank(&self, capacity: usize) -> Self::Bank {
-        GammaBank {
-            counts: Counts::new(capacity),
-            columns: Columns::new([F::one(), F::zero()], capacity),
-        }
+        Counted::new([F::one(), F::zero()], capacity)
     }
 
     #[inline(always)]
@@ -168,9 +158,7 @@ impl<F: Real> ObservationModel for Gamma<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        let rate = F::of(self.prior.rate);
-        bank.counts.spawn();
-        bank.columns.push([rate, rate.vln_normal()]);
+        bank.push([F::of(self.prior.rate), self.ln_rate]);
     }
 
     #[inline(always)]
@@ -187,24 +175,13 @@ impl<F: Real> ObservationModel for Gamma<F> {
         } else {
             (k - F::one()) * x.vln()
         };
-        let [b, ln_b] = bank.columns.padded_mut();
-        let mut room = gathered();
-        let mut at = 0;
-        while at < ln_joint.len() {
-            let block = self
-                .table
-                .block(&self.prior, &bank.counts, at, ln_joint.len(), &mut room);
-            let now = at..block.end;
-            let statistics = [&mut b[now.clone()], &mut ln_b[now.clone()]];
-            step(*x, k, base, block.terms, statistics, &mut ln_joint[now]);
-            at = block.end;
-        }
-        bank.counts.absorb();
+        let observed = Observed { x: *x, k, base };
+        self.table.run(&self.prior, bank, ln_joint, &observed);
         Ok(())
     }
 
     fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
+        bank.is_sound()
     }
 
     fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
@@ -242,67 +219,53 @@ impl<F: Real> ObservationModel for Gamma<F> {
     }
 }
 
-/// Scores and absorbs `x`. With u = ln(b'/b):
-/// ln p(x) = C + (k−1) ln x − k ln b − (aₙ+k) u.
-#[inline(always)]
-fn step<F: Real>(
+/// An observation.
+struct Observed<F> {
     x: F,
+    /// The known shape.
     k: F,
+    /// (k−1) ln x.
     base: F,
-    terms: [&[F]; TERMS],
-    statistics: [&mut [F]; 2],
-    ln_joint: &mut [F],
-) {
-    let n = ln_joint.len();
-    let [constant, exponent] = terms.map(|column| &column[..n]);
-    let [b, ln_b] = statistics.map(|column| &mut column[..n]);
-    let limit = F::HUGE * F::HUGE;
-    let (mut quotient, mut doublings) = (Room::new(), Room::new());
-    for now in blocks(n) {
-        let (constant, exponent) = (&constant[now.clone()], &exponent[now.clone()]);
-        let (b, ln_b) = (&mut b[now.clone()], &mut ln_b[now.clone()]);
-        let ln_joint = &mut ln_joint[now];
+}
+
+impl<F: Real> Score<F, TERMS, 2> for Observed<F> {
+    /// With u = ln(b'/b): ln p(x) = C + (k−1) ln x − k ln b − (aₙ+k) u.
+    #[inline(always)]
+    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 2], ln_joint: &mut [F]) {
+        let &Self { x, k, base } = self;
         let n = ln_joint.len();
-        let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
-        for i in 0..n {
-            // What would leave the range of the type is absorbed as its limit.
-            let room = limit - b[i];
-            let x = if x < room { x } else { room };
-            (quotient[i], doublings[i]) = b[i].growth_split(x);
-            b[i] += x;
-        }
-        for i in 0..n {
-            let u = F::growth_join(quotient[i], doublings[i]);
-            ln_joint[i] += (constant[i] + base - k * ln_b[i]) - exponent[i] * u;
-            ln_b[i] += u;
+        let [constant, exponent] = terms.map(|column| &column[..n]);
+        let [b, ln_b] = statistics.map(|column| &mut column[..n]);
+        let limit = F::HUGE * F::HUGE;
+        let (mut quotient, mut doublings) = (Room::new(), Room::new());
+        for now in blocks(n) {
+            let (constant, exponent) = (&constant[now.clone()], &exponent[now.clone()]);
+            let (b, ln_b) = (&mut b[now.clone()], &mut ln_b[now.clone()]);
+            let ln_joint = &mut ln_joint[now];
+            let n = ln_joint.len();
+            let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
+            for i in 0..n {
+                // What would leave the range of the type is absorbed as its limit.
+                let room = limit - b[i];
+                let x = if x < room { x } else { room };
+                (quotient[i], doublings[i]) = b[i].growth_split(x);
+                b[i] += x;
+            }
+            for i in 0..n {
+                let u = F::growth_join(quotient[i], doublings[i]);
+                ln_joint[i] += (constant[i] + base - k * ln_b[i]) - exponent[i] * u;
+                ln_b[i] += u;
+            }
         }
     }
 }
 
 impl<F: Real> Gamma<F> {
     /// What a hypothesis knows of the rate.
-    fn posterior(&self, bank: &GammaBank<F>, hypothesis: usize) -> distribution::Gamma {
-        let n = bank.counts.get(hypothesis) as f64;
-        let [rate, _] = bank.columns.row(hypothesis).map(Real::wide);
+    fn posterior(&self, bank: &Counted<F, 2>, hypothesis: usize) -> distribution::Gamma {
+        let (n, [rate, _]) = bank.row(hypothesis);
         let shape = self.prior.shape + n * self.prior.known_shape;
         distribution::Gamma { shape, rate }
-    }
-}
-
-impl<F: Real> Bank for GammaBank<F> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.counts.len()
-    }
-
-    fn clear(&mut self) {
-        self.counts.clear();
-        self.columns.clear();
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        self.counts.keep(kept);
-        self.columns.keep(kept);
     }
 }
 

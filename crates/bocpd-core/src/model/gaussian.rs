@@ -3,8 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Columns};
-use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::count::{CountTable, CountTerms, Counted, Score};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
 use crate::kernel::{Room, blocks};
@@ -34,6 +33,8 @@ use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 #[derive(Clone, Debug)]
 pub struct Gaussian<F: Real = f64> {
     prior: Prior,
+    /// ln β of the prior.
+    ln_beta: F,
     table: CountTable<F, TERMS>,
 }
 
@@ -44,16 +45,6 @@ struct Prior {
     kappa: f64,
     alpha: f64,
     beta: f64,
-}
-
-/// Statistics of the live hypotheses.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
-pub struct GaussianBank<F: Real> {
-    counts: Counts,
-    /// m less the prior mean, β, ln β.
-    columns: Columns<F, 3>,
 }
 
 /// Terms that depend on the count alone, in this order:
@@ -79,17 +70,16 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let half = F::of(0.5);
         let kappa = F::of(self.kappa) + count;
         let alpha = F::of(self.alpha) + half * count;
-        let r = one / alpha;
+        // 1/α and 1/(κ+1) by one division.
+        let both = one / (alpha * (kappa + one));
+        let (r, gain) = (both * (kappa + one), both * alpha);
+        let shrink = kappa * gain;
         // The head of the asymptotic series: the next term is under 1e-16.
         let tail = r * (r * r * F::of(1.0 / 192.0) - F::of(0.125));
-        let half_step = half * alpha.vln_normal() + tail;
-        let constant = half_step - F::of(HALF_LN_TWO_PI) - half * (one / kappa).vln_1p_positive();
-        [
-            constant,
-            half * kappa / (kappa + one),
-            one / (kappa + one),
-            alpha + half,
-        ]
+        // ½ ln α − ½ ln((κ+1)/κ) as one logarithm.
+        let half_ln = half * (alpha * shrink).vln_normal();
+        let constant = half_ln + (tail - F::of(HALF_LN_TWO_PI));
+        [constant, half * shrink, gain, alpha + half]
     }
 }
 
@@ -118,6 +108,7 @@ impl<F: Real> Gaussian<F> {
         };
         Ok(Self {
             prior,
+            ln_beta: F::of(prior.beta).vln_normal(),
             table: CountTable::new(&prior),
         })
     }
@@ -126,13 +117,11 @@ impl<F: Real> Gaussian<F> {
 impl<F: Real> ObservationModel for Gaussian<F> {
     type Scalar = F;
     type Obs = F;
-    type Bank = GaussianBank<F>;
+    /// m less the prior mean, β, ln β.
+    type Bank = Counted<F, 3>;
 
     fn bank(&self, capacity: usize) -> Self::Bank {
-        GaussianBank {
-            counts: Counts::new(capacity),
-            columns: Columns::new([F::zero(), F::one(), F::zero()], capacity),
-        }
+        Counted::new([F::zero(), F::one(), F::zero()], capacity)
     }
 
     #[inline(always)]
@@ -142,9 +131,7 @@ impl<F: Real> ObservationModel for Gaussian<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        let beta = F::of(self.prior.beta);
-        bank.counts.spawn();
-        bank.columns.push([F::zero(), beta, beta.vln_normal()]);
+        bank.push([F::zero(), F::of(self.prior.beta), self.ln_beta]);
     }
 
     #[inline(always)]
@@ -155,32 +142,17 @@ impl<F: Real> ObservationModel for Gaussian<F> {
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
         let x = *x - F::of(self.prior.mean);
-        let [mean, beta, ln_beta] = bank.columns.padded_mut();
-        let mut room = gathered();
-        let mut at = 0;
-        while at < ln_joint.len() {
-            let block = self
-                .table
-                .block(&self.prior, &bank.counts, at, ln_joint.len(), &mut room);
-            let now = at..block.end;
-            let statistics = [
-                &mut mean[now.clone()],
-                &mut beta[now.clone()],
-                &mut ln_beta[now.clone()],
-            ];
-            if x.abs() <= F::HUGE {
-                step(x, block.terms, statistics, &mut ln_joint[now]);
-            } else {
-                step_beyond_huge(x, block.terms, statistics, &mut ln_joint[now]);
-            }
-            at = block.end;
+        let table = &self.table;
+        if x.abs() <= F::HUGE {
+            table.run(&self.prior, bank, ln_joint, &Within(x));
+        } else {
+            table.run(&self.prior, bank, ln_joint, &BeyondHuge(x));
         }
-        bank.counts.absorb();
         Ok(())
     }
 
     fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
+        bank.is_sound()
     }
 
     fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
@@ -202,6 +174,25 @@ impl<F: Real> ObservationModel for Gaussian<F> {
         let (mean, sd) = posterior.draw(random)?;
         let noise = rand_distr::Normal::new(mean, sd).ok()?;
         Some((0..n).map(|_| random.draw(&noise)).collect())
+    }
+}
+
+/// An observation within ±[`Real::HUGE`] of the prior mean.
+struct Within<F>(F);
+
+/// One beyond.
+struct BeyondHuge<F>(F);
+
+impl<F: Real> Score<F, TERMS, 3> for Within<F> {
+    #[inline(always)]
+    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
+        step(self.0, terms, statistics, ln_joint);
+    }
+}
+
+impl<F: Real> Score<F, TERMS, 3> for BeyondHuge<F> {
+    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
+        step_beyond_huge(self.0, terms, statistics, ln_joint);
     }
 }
 
@@ -281,28 +272,10 @@ pub(crate) fn ln_1p_exp<F: Real>(v: F) -> F {
 }
 
 impl<F: Real> Gaussian<F> {
-    fn posterior(&self, bank: &GaussianBank<F>, hypothesis: usize) -> NormalInverseGamma {
-        let n = bank.counts.get(hypothesis) as f64;
-        let [mean, beta, _] = bank.columns.row(hypothesis).map(Real::wide);
+    fn posterior(&self, bank: &Counted<F, 3>, hypothesis: usize) -> NormalInverseGamma {
+        let (n, [mean, beta, _]) = bank.row(hypothesis);
         let (kappa, alpha) = (self.prior.kappa + n, self.prior.alpha + 0.5 * n);
         NormalInverseGamma::new(self.prior.mean + mean, kappa, alpha, beta)
-    }
-}
-
-impl<F: Real> Bank for GaussianBank<F> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.counts.len()
-    }
-
-    fn clear(&mut self) {
-        self.counts.clear();
-        self.columns.clear();
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        self.counts.keep(kept);
-        self.columns.keep(kept);
     }
 }
 

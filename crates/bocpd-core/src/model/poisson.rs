@@ -3,11 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Columns};
-use crate::count::{CountTable, CountTerms, Counts, gathered};
+use crate::bank::Bank;
+use crate::count::{CountTable, CountTerms, Counted, Score};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
+use crate::kernel::blocks;
 use crate::math::special::{deviance, stirling_error};
+use crate::model::product::Products;
 use crate::model::{Level, MAX_COUNT};
 use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 
@@ -85,37 +87,22 @@ impl<F: Real> Poisson<F> {
 
     /// Whether products of [`Real::FACTORS`] factors stay within the range of
     /// the type: a factor is at most the posterior mean rate plus x, and the
-    /// mean is a weighted average of the prior mean and the counts seen.
-    fn products_are_safe(&self, largest_seen: u64, x: u64) -> bool {
+    /// mean is a weighted average of the prior mean and the counts seen, which
+    /// are at most [`MAX_COUNT`].
+    fn products_are_safe(&self, x: u64) -> bool {
         let Prior { shape, rate } = self.prior;
-        let largest = (shape / rate).max(largest_seen as f64) + x as f64;
-        x <= PRODUCT_LIMIT && largest < 1e15 && shape > 1e-15 && rate < 1e15
+        x <= PRODUCT_LIMIT && shape / rate < 1e15 && shape > 1e-15 && rate < 1e15
     }
-}
-
-/// Statistics of the live hypotheses.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
-pub struct PoissonBank<F: Real> {
-    counts: Counts,
-    /// The largest count that any hypothesis can have absorbed.
-    largest_seen: u64,
-    /// a.
-    columns: Columns<F, 1>,
 }
 
 impl<F: Real> ObservationModel for Poisson<F> {
     type Scalar = F;
     type Obs = u64;
-    type Bank = PoissonBank<F>;
+    /// a.
+    type Bank = Counted<F, 1>;
 
     fn bank(&self, capacity: usize) -> Self::Bank {
-        PoissonBank {
-            counts: Counts::new(capacity),
-            largest_seen: 0,
-            columns: Columns::new([F::one()], capacity),
-        }
+        Counted::new([F::one()], capacity)
     }
 
     #[inline(always)]
@@ -132,8 +119,7 @@ impl<F: Real> ObservationModel for Poisson<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        bank.counts.spawn();
-        bank.columns.push([F::of(self.prior.shape)]);
+        bank.push([F::of(self.prior.shape)]);
     }
 
     #[inline(always)]
@@ -143,28 +129,17 @@ impl<F: Real> ObservationModel for Poisson<F> {
         x: &u64,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
-        let [a] = bank.columns.padded_mut();
-        if self.products_are_safe(bank.largest_seen, *x) {
-            let mut room = gathered();
-            let mut at = 0;
-            while at < ln_joint.len() {
-                let block =
-                    self.table
-                        .block(&self.prior, &bank.counts, at, ln_joint.len(), &mut room);
-                let now = at..block.end;
-                step(*x, block.terms, &mut a[now.clone()], &mut ln_joint[now]);
-                at = block.end;
-            }
+        let x = *x;
+        if self.products_are_safe(x) {
+            self.table.run(&self.prior, bank, ln_joint, &Small(x));
         } else {
-            self.step_large(*x, &bank.counts, a, ln_joint);
+            self.step_large(x, bank, ln_joint);
         }
-        bank.counts.absorb();
-        bank.largest_seen = bank.largest_seen.max(*x);
         Ok(())
     }
 
     fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.counts.is_sound() && bank.counts.len() == bank.columns.len()
+        bank.is_sound()
     }
 
     fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
@@ -189,54 +164,42 @@ impl<F: Real> ObservationModel for Poisson<F> {
     }
 }
 
-/// Scores and absorbs a small count, as the product of (a + i)/((bₙ + 1)(i + 1)).
-#[inline(always)]
-fn step<F: Real>(x: u64, terms: [&[F]; TERMS], a: &mut [F], ln_joint: &mut [F]) {
-    let n = ln_joint.len();
-    let [ln_ratio, gain] = terms.map(|column| &column[..n]);
-    let a = &mut a[..n];
-    let mut product = [F::one(); 64];
-    let mut at = 0;
-    while at < n {
-        let len = (n - at).min(64);
-        let product = &mut product[..len];
-        let (ln_joint, a) = (&mut ln_joint[at..at + len], &mut a[at..at + len]);
-        let (ln_ratio, gain) = (&ln_ratio[at..at + len], &gain[at..at + len]);
-        for l in 0..len {
-            ln_joint[l] += a[l] * ln_ratio[l];
-        }
-        let mut i = 0;
-        while i < x {
-            product.fill(F::one());
-            let chunk_end = x.min(i + F::FACTORS);
-            while i < chunk_end {
-                let (offset, share) = (F::of(i as f64), F::of(1.0 / (i as f64 + 1.0)));
-                for l in 0..len {
-                    product[l] *= (a[l] + offset) * (gain[l] * share);
-                }
-                i += 1;
-            }
-            for l in 0..len {
-                ln_joint[l] += product[l].vln_normal();
+/// A small count.
+struct Small(u64);
+
+impl<F: Real> Score<F, TERMS, 1> for Small {
+    /// As the product of (a + i)/((bₙ + 1)(i + 1)).
+    #[inline(always)]
+    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 1], ln_joint: &mut [F]) {
+        let n = ln_joint.len();
+        let [ln_ratio, gain] = terms.map(|column| &column[..n]);
+        let [a] = statistics.map(|column| &mut column[..n]);
+        let x = F::of(self.0 as f64);
+        for now in blocks(n) {
+            let (ln_ratio, gain) = (&ln_ratio[now.clone()], &gain[now.clone()]);
+            let (a, ln_joint) = (&mut a[now.clone()], &mut ln_joint[now]);
+            let n = ln_joint.len();
+            let mut products = Products::new();
+            products.rise(self.0, [a, gain], |i| 1.0 / (i + 1.0), ln_joint);
+            products.finish(ln_joint);
+            for i in 0..n {
+                ln_joint[i] += a[i] * ln_ratio[i];
+                a[i] += x;
             }
         }
-        let x = F::of(x as f64);
-        for value in a {
-            *value += x;
-        }
-        at += len;
     }
 }
 
 impl<F: Real> Poisson<F> {
     /// Scores and absorbs a large count, or any under an extreme prior.
     #[cold]
-    fn step_large(&self, x: u64, counts: &Counts, a: &mut [F], ln_joint: &mut [F]) {
-        for i in 0..counts.len() {
-            let b = self.prior.rate + counts.get(i) as f64;
-            ln_joint[i] += F::of(ln_predictive(x as f64, a[i].wide(), b));
-            a[i] += F::of(x as f64);
+    fn step_large(&self, x: u64, bank: &mut Counted<F, 1>, ln_joint: &mut [F]) {
+        for (i, ln_joint) in ln_joint.iter_mut().take(bank.len()).enumerate() {
+            let (n, [a]) = bank.row(i);
+            *ln_joint += F::of(ln_predictive(x as f64, a, self.prior.rate + n));
+            bank.columns.padded_mut()[0][i] += F::of(x as f64);
         }
+        bank.counts.absorb();
     }
 }
 
@@ -257,28 +220,10 @@ fn ln_predictive(x: f64, a: f64, b: f64) -> f64 {
 
 impl<F: Real> Poisson<F> {
     /// What a hypothesis knows of the rate.
-    fn posterior(&self, bank: &PoissonBank<F>, hypothesis: usize) -> distribution::Gamma {
-        let [shape] = bank.columns.row(hypothesis).map(Real::wide);
-        let rate = self.prior.rate + bank.counts.get(hypothesis) as f64;
+    fn posterior(&self, bank: &Counted<F, 1>, hypothesis: usize) -> distribution::Gamma {
+        let (n, [shape]) = bank.row(hypothesis);
+        let rate = self.prior.rate + n;
         distribution::Gamma { shape, rate }
-    }
-}
-
-impl<F: Real> Bank for PoissonBank<F> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.counts.len()
-    }
-
-    fn clear(&mut self) {
-        self.counts.clear();
-        self.largest_seen = 0;
-        self.columns.clear();
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        self.counts.keep(kept);
-        self.columns.keep(kept);
     }
 }
 
@@ -302,7 +247,12 @@ mod tests {
             for x in [0, 1, 2, 7, 8, 9, 33, 64] {
                 let terms: [f64; 2] = [-f64::ln_1p(1.0 / b), 1.0 / (b + 1.0)];
                 let mut score = [0.0; 8];
-                step(x, [&[terms[0]; 8], &[terms[1]; 8]], &mut [a; 8], &mut score);
+                let terms = [[terms[0]; 8], [terms[1]; 8]];
+                Small(x).score(
+                    terms.each_ref().map(<[f64; 8]>::as_slice),
+                    [&mut [a; 8]],
+                    &mut score,
+                );
                 let expected = ln_predictive(x as f64, a, b);
                 let tolerance = 4e-14 * expected.abs().max(1.0);
                 assert!(

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
+use crate::kernel::{Room, blocks};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
 use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
@@ -125,28 +126,41 @@ impl<F: Real> StudentKernel<F> {
         let n = ln_joint.len();
         let [mean, weight, beta] = statistics.map(|column| &mut column[..n]);
         let (one, half) = (F::one(), F::of(0.5));
-        let half_nu_plus = half * (self.nu + one);
+        let nu_plus = self.nu + one;
+        let half_nu_plus = half * nu_plus;
         let limit = F::max_value() * F::of(0.25);
-        for i in 0..n {
-            let kappa = prior.kappa + weight[i];
-            let alpha = prior.alpha + half * weight[i];
-            let delta = x - mean[i];
-            let square = delta * delta;
-            let precision = alpha / beta[i];
-            let shrink = kappa / (kappa + one);
-            let scaled = square * precision;
-            let ratio = scaled * shrink * self.inverse_nu;
-            // Beyond the limit of the type the density has no smaller value.
-            let ratio = if ratio < limit { ratio } else { limit };
-            let ln_scale_square = -(precision * shrink).vln();
-            ln_joint[i] +=
-                self.constant - half * ln_scale_square - half_nu_plus * ratio.vln_1p_positive();
-            let w = (self.nu + one) / (self.nu + scaled);
-            let grown = kappa + w;
-            let gain = w / grown;
-            mean[i] += gain * delta;
-            beta[i] += half * kappa * gain * square;
-            weight[i] += w;
+        let [mut root, mut doublings] = [Room::new(), Room::new()];
+        let [mut quotient, mut growths] = [Room::new(), Room::new()];
+        for now in blocks(n) {
+            let (mean, weight) = (&mut mean[now.clone()], &mut weight[now.clone()]);
+            let (beta, ln_joint) = (&mut beta[now.clone()], &mut ln_joint[now]);
+            let n = ln_joint.len();
+            let (root, doublings) = (&mut root.0[..n], &mut doublings.0[..n]);
+            let (quotient, growths) = (&mut quotient.0[..n], &mut growths.0[..n]);
+            for i in 0..n {
+                let kappa = prior.kappa + weight[i];
+                let alpha = prior.alpha + half * weight[i];
+                let delta = x - mean[i];
+                let square = delta * delta;
+                // α/β and α/β · κ/(κ+1), the inverse of scale², by one division.
+                let inverse = one / (beta[i] * (kappa + one));
+                let scaled = square * (alpha * (kappa + one) * inverse);
+                let precision = alpha * kappa * inverse;
+                let ratio = square * precision * self.inverse_nu;
+                // Beyond the limit of the type the density has no smaller value.
+                let ratio = if ratio < limit { ratio } else { limit };
+                (root[i], doublings[i]) = precision.vmax(F::min_positive_value()).ln_split();
+                (quotient[i], growths[i]) = one.growth_split(ratio);
+                let w = nu_plus / (self.nu + scaled);
+                let gain = w / (kappa + w);
+                mean[i] += gain * delta;
+                beta[i] += half * kappa * gain * square;
+                weight[i] += w;
+            }
+            for i in 0..n {
+                ln_joint[i] += self.constant + half * F::growth_join(root[i], doublings[i])
+                    - half_nu_plus * F::growth_join(quotient[i], growths[i]);
+            }
         }
     }
 }

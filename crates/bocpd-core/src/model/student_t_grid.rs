@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Distribution, Mixture, Parameter};
+use crate::kernel::{Room, blocks};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, simulate};
 use crate::model::{Level, check_finite};
@@ -120,9 +121,6 @@ pub struct StudentTGridBank<F: Real> {
     components: Vec<Columns<F, 3>>,
     /// ln πₖ of each component.
     ln_weights: Vec<Columns<F, 1>>,
-    /// Room for the largest and the summed joint of a step.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    scratch: [Vec<F>; 2],
 }
 
 impl<F: Real> ObservationModel for StudentTGrid<F> {
@@ -137,7 +135,6 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
             ln_weights: (0..k)
                 .map(|_| Columns::new([F::zero()], capacity))
                 .collect(),
-            scratch: [Vec::new(), Vec::new()],
         }
     }
 
@@ -164,41 +161,51 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
         let x = self.prior.centred(*x);
-        let n = ln_joint.len();
-        let [largest, sum] = &mut bank.scratch;
-        largest.clear();
-        largest.resize(n, F::neg_infinity());
-        sum.clear();
-        sum.resize(n, F::zero());
-        // ln πₖ becomes ln πₖ pₖ(x) for every component, …
-        for (k, kernel) in self.kernels.iter().enumerate() {
-            let [ln_weight] = bank.ln_weights[k].padded_mut();
-            let ln_weight = &mut ln_weight[..n];
-            kernel.step(&self.prior, x, bank.components[k].padded_mut(), ln_weight);
-            let largest = &mut largest[..n];
-            for i in 0..n {
-                largest[i] = ln_weight[i].vmax(largest[i]);
+        let [mut largest, mut sum] = [Room::new(), Room::new()];
+        let [mut rest, mut scale] = [Room::new(), Room::new()];
+        for now in blocks(ln_joint.len()) {
+            let ln_joint = &mut ln_joint[now.clone()];
+            let n = ln_joint.len();
+            let (largest, sum) = (&mut largest.0[..n], &mut sum.0[..n]);
+            let (rest, scale) = (&mut rest.0[..n], &mut scale.0[..n]);
+            largest.fill(F::neg_infinity());
+            sum.fill(F::zero());
+            // ln πₖ becomes ln πₖ pₖ(x) for every component, …
+            for (k, kernel) in self.kernels.iter().enumerate() {
+                let statistics = bank.components[k].padded_mut();
+                let statistics = statistics.map(|column| &mut column[now.clone()]);
+                let [ln_weight] = bank.ln_weights[k].padded_mut();
+                let ln_weight = &mut ln_weight[now.clone()];
+                kernel.step(&self.prior, x, statistics, ln_weight);
+                for i in 0..n {
+                    largest[i] = ln_weight[i].vmax(largest[i]);
+                }
             }
-        }
-        let (largest, sum) = (&mut largest[..n], &mut sum[..n]);
-        // … their sum the predictive, …
-        for column in &bank.ln_weights {
-            let [ln_weight] = column.padded();
-            let ln_weight = &ln_weight[..n];
-            for i in 0..n {
-                sum[i] += (ln_weight[i] - largest[i]).vexp_weight();
+            // … their sum the predictive, …
+            for column in &bank.ln_weights {
+                let [ln_weight] = column.padded();
+                let ln_weight = &ln_weight[now.clone()];
+                for i in 0..n {
+                    (rest[i], scale[i]) = (ln_weight[i] - largest[i]).exp_split();
+                }
+                for i in 0..n {
+                    sum[i] += F::exp_join(rest[i], scale[i]);
+                }
             }
-        }
-        for i in 0..n {
-            sum[i] = largest[i] + sum[i].vln();
-            ln_joint[i] += sum[i];
-        }
-        // … and the weights are normalised by it.
-        for column in &mut bank.ln_weights {
-            let [ln_weight] = column.padded_mut();
-            let ln_weight = &mut ln_weight[..n];
             for i in 0..n {
-                ln_weight[i] -= sum[i];
+                (rest[i], scale[i]) = sum[i].ln_split();
+            }
+            for i in 0..n {
+                sum[i] = largest[i] + F::growth_join(rest[i], scale[i]);
+                ln_joint[i] += sum[i];
+            }
+            // … and the weights are normalised by it.
+            for column in &mut bank.ln_weights {
+                let [ln_weight] = column.padded_mut();
+                let ln_weight = &mut ln_weight[now.clone()];
+                for i in 0..n {
+                    ln_weight[i] -= sum[i];
+                }
             }
         }
         Ok(())
