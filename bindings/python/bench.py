@@ -1,10 +1,13 @@
 """What the binding costs, as ratios taken in one run.
 
-    python bench.py                            over the Rust core alone
-    python bench.py --reference ENV/bin/python    and against Fast-BOCPD 1.0,
-                                               installed in that environment
+    python bench.py                  over the Rust core alone
+    python bench.py --reference      and against Fast-BOCPD 1.0, which is installed
+                                     into an environment of its own (needs pip, a C
+                                     compiler and network)
+    python bench.py --reference ENV/bin/python    the same, where it is installed
 
-Repetitions of the two sides alternate, and the medians are compared.
+Repetitions of the two sides alternate, and the medians of the processor time are
+compared.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import venv
 from collections.abc import Callable
 
 import numpy as np
@@ -36,15 +40,15 @@ for line in sys.stdin:
     data = x[: int(n)]
     if way == "batch":
         filter = fresh()
-        began = time.perf_counter()
+        began = time.process_time()
         filter.batch_update(data)
     else:
         detector = module.OnlineChangeDetector(fresh())
         update = detector.update if way == "online" else detector.bocpd.update
-        began = time.perf_counter()
+        began = time.process_time()
         for value in data:
             update(value)
-    print(time.perf_counter() - began, flush=True)
+    print(time.process_time() - began, flush=True)
 """.replace("{λ}", str(LAMBDA)).replace("{R}", str(LONGEST))
 
 
@@ -104,6 +108,14 @@ def over_rust(repetitions: int) -> None:
     print(f"update: {(ours - rust) / len(short) * 1e9:.0f} ns a call over the Rust step")
 
 
+def installed(directory: str) -> str:
+    """The interpreter of a fresh environment with Fast-BOCPD."""
+    venv.create(directory, with_pip=True)
+    python = f"{directory}/bin/python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "fast-bocpd==1.0.0"], check=True)
+    return python
+
+
 def against_reference(python: str, repetitions: int, n: int) -> None:
     directory = tempfile.TemporaryDirectory()
     path = f"{directory.name}/levels.npy"
@@ -142,13 +154,17 @@ def against_reference(python: str, repetitions: int, n: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--reference", metavar="PYTHON", help="interpreter that has fast-bocpd")
+    parser.add_argument(
+        "--reference", metavar="PYTHON", nargs="?", const="", help="interpreter that has fast-bocpd"
+    )
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("-n", type=int, default=100_000, help="points against the reference")
     arguments = parser.parse_args()
     over_rust(arguments.repetitions)
-    if arguments.reference:
-        against_reference(arguments.reference, arguments.repetitions, arguments.n)
+    if arguments.reference is not None:
+        with tempfile.TemporaryDirectory() as directory:
+            python = arguments.reference or installed(directory)
+            against_reference(python, arguments.repetitions, arguments.n)
 
 
 if __name__ == "__main__":
