@@ -89,6 +89,29 @@ fn by_hypotheses(isa: Isa, rounds: usize) {
     );
 }
 
+/// Whole series, exact and as they come by default.
+fn by_length(rounds: usize) {
+    println!("\n| observations | exact, ns per observation | default pruning | exact / default |");
+    println!("|--:|--:|--:|--:|");
+    for length in [1000, 4000, 16_000] {
+        let of = |pruning| Run {
+            isa: Isa::best(),
+            pruning,
+            warm_up: 0,
+            steps: length,
+        };
+        let mut contenders =
+            [Pruning::exact(), Pruning::default()].map(|pruning| steps("Gaussian", of(pruning)));
+        let times = measure(rounds, &mut contenders);
+        println!(
+            "| {length} | {} | {} | {} |",
+            Spread::of(times[0].clone()),
+            Spread::of(times[1].clone()),
+            ratio(&times[0], &times[1]),
+        );
+    }
+}
+
 fn main() {
     let rounds = std::env::args()
         .nth(1)
@@ -98,4 +121,5 @@ fn main() {
         models(isa, rounds);
         by_hypotheses(isa, rounds);
     }
+    by_length(rounds.min(5));
 }
