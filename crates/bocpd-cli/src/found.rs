@@ -79,7 +79,7 @@ impl Found {
     /// segment ended.
     ///
     /// # Errors
-    /// The rows cannot be observed.
+    /// The rows cannot be observed, or `mass` is no probability.
     pub(crate) fn as_of_the_ends(
         detector: &dyn Detect,
         rows: &[f64],
@@ -87,7 +87,9 @@ impl Found {
         changes: Vec<Change>,
     ) -> Result<Self> {
         Ok(Self {
-            segments: detector.segments(rows, &detector.changepoints(), mass)?,
+            segments: detector
+                .segments(rows, &detector.changepoints(), mass)
+                .map_err(question)?,
             changes,
             given_all: None,
         })
