@@ -46,6 +46,15 @@ impl AlarmPolicy {
         Ok(Self { core })
     }
 
+    /// The default policy with this threshold; `clear` is lowered to it where it
+    /// has to be.
+    #[staticmethod]
+    fn at(threshold: f64) -> PyResult<Self> {
+        let core = Core::at(threshold);
+        core.check().map_err(|error| value_error(&error))?;
+        Ok(Self { core })
+    }
+
     /// An alarm is raised where the probability reaches this.
     #[getter]
     fn threshold(&self) -> f64 {

@@ -18,8 +18,7 @@ use crate::plain;
 
 /// A detector that has not been built.
 pub(crate) struct Blueprint {
-    /// All that is plain data; model and hazard stand for nothing if they are
-    /// written in Python.
+    /// All that is plain data.
     pub(crate) config: Config,
     model: Option<OwnModel>,
     hazard: Option<SharedHazard>,
@@ -49,9 +48,7 @@ impl Blueprint {
             Some(Arc::new(OwnHazard::new(hazard)?))
         };
         let hazard = match &own_hazard {
-            Some(_) => HazardConfig::Constant {
-                mean_run_length: 2.0,
-            },
+            Some(_) => HazardConfig::Own,
             None => hazard.cast::<Hazard>()?.get().config.clone(),
         };
         Ok(Self {

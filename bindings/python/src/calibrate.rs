@@ -6,8 +6,10 @@ use pyo3::prelude::*;
 
 use crate::alarm::AlarmPolicy;
 use crate::blueprint::{Blueprint, as_hazard};
+use crate::error::caught;
 use crate::failure;
 use crate::input::Rows;
+use crate::memory::room;
 use crate::pruning::Pruning;
 use crate::readouts::readout_error;
 use crate::record::record;
@@ -103,7 +105,11 @@ pub(crate) fn calibrate(
         longest,
         seed,
     };
-    let found = py.detach(|| calibrate_detector(&*detector, &policy, quiet, target, effort));
+    room::<f64>(streams)?;
+    let horizon = horizon.unwrap_or(longest);
+    room::<f64>(horizon.saturating_mul(detector.dimension()))?;
+    let found =
+        py.detach(|| caught(|| calibrate_detector(&*detector, &policy, quiet, target, effort)))?;
     failure::raise()?;
     Ok(found.map_err(readout_error)?.into())
 }

@@ -17,6 +17,7 @@ use crate::error::value_error;
 use crate::guard::Guard;
 use crate::hazard::Hazard;
 use crate::input::Rows;
+use crate::memory::zeros;
 use crate::model::Model;
 use crate::plain;
 
@@ -146,7 +147,7 @@ impl FastBocpd {
 
     /// Takes in x; the posterior over slots and the change probability.
     fn update<'py>(&self, py: Python<'py>, x: f64) -> PyResult<(Bound<'py, PyArray1<f64>>, f64)> {
-        let posterior = PyArray1::zeros(py, self.slots, false);
+        let posterior = zeros(py, self.slots)?;
         let mut view = posterior.readwrite();
         let slots = view.as_slice_mut()?;
         let change = self.engine.with(py, |engine| {
@@ -176,7 +177,7 @@ impl FastBocpd {
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let rows = Rows::new(xs, 1)?;
         let numbers = rows.as_slice()?;
-        let changes = PyArray1::zeros(py, rows.len(), false);
+        let changes = zeros(py, rows.len())?;
         let mut view = changes.readwrite();
         let mut room = view.as_slice_mut()?.iter_mut();
         let result = self.engine.with_detached(py, |engine| {
@@ -202,7 +203,7 @@ impl FastBocpd {
 
     /// The posterior over slots.
     fn posterior<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let posterior = PyArray1::zeros(py, self.slots, false);
+        let posterior = zeros(py, self.slots)?;
         let mut view = posterior.readwrite();
         let slots = view.as_slice_mut()?;
         self.engine

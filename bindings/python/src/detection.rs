@@ -1,13 +1,12 @@
 //! What a detector says of the whole series that it has seen.
 
-use bocpd_core::{Change as CoreChange, DetectError, Detection, Jump as CoreJump};
+use bocpd_core::{Change as CoreChange, Detection, Jump as CoreJump};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
 use crate::detector::Detector;
-use crate::error::value_error;
 use crate::input::Rows;
-use crate::readouts::{Location, Segment, readout_error};
+use crate::readouts::{Location, Segment, detect_error};
 use crate::record::record;
 
 record! {
@@ -88,10 +87,7 @@ impl Detector {
         let numbers = rows.as_slice()?;
         let found = self
             .ask_at_length(py, |filter| Detection::of(filter, numbers, mass))?
-            .map_err(|error| match error {
-                DetectError::Readout(error) => readout_error(error),
-                error => value_error(&error),
-            })?;
+            .map_err(detect_error)?;
         Ok((
             found.changes.into_iter().map(Change::from).collect(),
             found.segments.into_iter().map(Segment::from).collect(),

@@ -1,6 +1,7 @@
 //! Errors of the core as Python exceptions.
 
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bocpd_core::{BatchError, UpdateError};
 use pyo3::create_exception;
@@ -70,9 +71,11 @@ fn observation_error(
     attached.err().unwrap_or(error)
 }
 
-/// What a defect of the core looks like from Python.
-pub(crate) fn internal() -> PyErr {
-    PyRuntimeError::new_err(
-        "internal error in bocpd, please report it; the detector cannot be used any more",
-    )
+/// Does the work; a panic, a defect of the core, is an error like others.
+pub(crate) fn caught<R>(work: impl FnOnce() -> R) -> PyResult<R> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        PyRuntimeError::new_err(
+            "internal error in bocpd, please report it; the detector cannot be used any more",
+        )
+    })
 }

@@ -1,6 +1,5 @@
 //! One filter, many threads.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +7,7 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
-use crate::error::internal;
+use crate::error::caught;
 
 /// A value that one thread at a time works with; `None` once it is closed.
 ///
@@ -80,12 +79,12 @@ impl<T: Send> Guard<T> {
             return Err(PyValueError::new_err("the detector is closed"));
         };
         self.worker.store(this_thread(), Ordering::Relaxed);
-        let result = catch_unwind(AssertUnwindSafe(|| work(value)));
+        let result = caught(|| work(value));
         self.worker.store(0, Ordering::Relaxed);
-        result.map_err(|_| {
+        if result.is_err() {
             *guard = None;
-            internal()
-        })
+        }
+        result
     }
 
     /// Gives the value up.

@@ -19,6 +19,7 @@ mod failure;
 mod guard;
 mod hazard;
 mod input;
+mod memory;
 mod model;
 mod own;
 mod plain;

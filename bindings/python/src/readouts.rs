@@ -6,7 +6,7 @@ mod past;
 mod segments;
 mod shift;
 
-use bocpd_core::{BatchError, ReadoutError};
+use bocpd_core::{DetectError, ReadoutError};
 use numpy::PyArray1;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -26,9 +26,12 @@ pub(crate) fn readout_error(error: ReadoutError) -> PyErr {
     }
 }
 
-/// A value in a series that was given again.
-fn batch_error(error: BatchError) -> PyErr {
-    value_error(&error)
+/// The same for what is asked about a series.
+pub(crate) fn detect_error(error: DetectError) -> PyErr {
+    match error {
+        DetectError::Readout(error) => readout_error(error),
+        error => value_error(&error),
+    }
 }
 
 /// Indices as the integers that NumPy indexes with.

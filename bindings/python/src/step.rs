@@ -6,6 +6,7 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::memory::zeros;
 use crate::plain;
 use crate::record::record;
 
@@ -83,11 +84,11 @@ impl Steps {
         fill: impl FnOnce(&mut (dyn FnMut(&Core) + Send)) -> T,
     ) -> PyResult<(Self, T)> {
         let steps = Self {
-            index: PyArray1::zeros(py, n, false).unbind(),
-            p_change_now: PyArray1::zeros(py, n, false).unbind(),
-            map_run_length: PyArray1::zeros(py, n, false).unbind(),
-            map_probability: PyArray1::zeros(py, n, false).unbind(),
-            ln_predictive: PyArray1::zeros(py, n, false).unbind(),
+            index: zeros(py, n)?.unbind(),
+            p_change_now: zeros(py, n)?.unbind(),
+            map_run_length: zeros(py, n)?.unbind(),
+            map_probability: zeros(py, n)?.unbind(),
+            ln_predictive: zeros(py, n)?.unbind(),
         };
         let filled = {
             let mut index = steps.index.bind(py).readwrite();

@@ -367,3 +367,22 @@ def test_a_signal_ends_a_batch_between_observations() -> None:
     fresh = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(1000), bocpd.Pruning.exact())
     fresh.update_many(x[:seen])
     assert fresh.update(0.5) == detector.update(0.5)
+
+
+@pytest.mark.parametrize("much", [2**62, 2**45])
+def test_more_than_there_is_memory_for(detector: bocpd.Detector, much: int) -> None:
+    if sys.maxsize < 2**62:
+        pytest.skip("such numbers are no sizes here")
+    remembering = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(9), history="all")
+    remembering.update_many([0.0, 1.0])
+    promise = {"false_alarms": 0.1, "horizon": 10, "streams": 1}
+    for call in (
+        lambda: detector.simulate(much),
+        lambda: remembering.sample_segmentations(much, 1),
+        lambda: bocpd.calibrate(detector.model, detector.hazard, **{**promise, "streams": much}),
+        lambda: bocpd.calibrate(detector.model, detector.hazard, **{**promise, "horizon": much}),
+        lambda: bocpd._core.FastBocpd(detector.model, detector.hazard, min(much, 2**50)).update(1.0),
+    ):
+        with pytest.raises(MemoryError, match="no memory for"):
+            call()
+    assert detector.update(1.0).index == 0 and remembering.update(1.0).index == 2

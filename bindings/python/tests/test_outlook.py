@@ -63,6 +63,10 @@ def test_latched_alarm(series: np.ndarray) -> None:
 def test_alarm_mistakes(detector: bocpd.Detector) -> None:
     with pytest.raises(ValueError, match="threshold must .*, got 2"):
         bocpd.AlarmPolicy(threshold=2)
+    assert bocpd.AlarmPolicy.at(0.95) == bocpd.AlarmPolicy(threshold=0.95)
+    assert bocpd.AlarmPolicy.at(0.2) == bocpd.AlarmPolicy(threshold=0.2, clear=0.2)
+    with pytest.raises(ValueError, match="threshold must"):
+        bocpd.AlarmPolicy.at(0)
     with pytest.raises(TypeError):
         bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(9), alarm=0.9)  # type: ignore[arg-type]
     assert detector.alarm is None and detector.take_alarms() == []
@@ -160,6 +164,10 @@ def test_segments_that_are_given(detector: bocpd.Detector, series: np.ndarray) -
     assert detector.observations == 0
     with pytest.raises(ValueError, match="at index 1: .* finite"):
         detector.fit_segments([0.0, np.nan], [])
+    with pytest.raises(ValueError, match="mass must"):
+        detector.fit_segments(series, [], mass=2)
+    with pytest.raises(ValueError, match=r"changepoints\[1\] must be greater"):
+        detector.fit_segments(series, [80, 40])
 
 
 def test_simulation() -> None:

@@ -166,7 +166,7 @@ def detect(
     hold the probability `mass`.
     """
     values = as_float64(x)
-    assumed = defaults_for(values if values.ndim < 2 else values[:, 0])
+    assumed = defaults_for(values if values.ndim < 2 else values[:, :1].ravel())
     assumptions = []
     if model is None:
         model = assumed[0]

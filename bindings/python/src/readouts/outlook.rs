@@ -9,6 +9,7 @@ use pyo3::types::PyDict;
 use super::readout_error;
 use crate::detector::Detector;
 use crate::distribution::Distribution;
+use crate::memory::room;
 
 #[pymethods]
 impl Detector {
@@ -58,7 +59,8 @@ impl Detector {
     /// same seed gives the same numbers. What was seen has no part in it.
     #[pyo3(signature = (n, seed=0))]
     fn simulate<'py>(&self, py: Python<'py>, n: usize, seed: u64) -> PyResult<Bound<'py, PyAny>> {
-        let drawn = self.ask(py, |filter| filter.simulate(&mut Random::new(seed), n))?;
+        room::<f64>(n.saturating_mul(self.dimension()))?;
+        let drawn = self.ask_at_length(py, |filter| filter.simulate(&mut Random::new(seed), n))?;
         let drawn = drawn.ok_or_else(|| PyValueError::new_err("this model cannot simulate"))?;
         let numbers = PyArray1::from_vec(py, drawn);
         if self.dimension() == 1 {

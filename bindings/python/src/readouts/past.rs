@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 use super::{indices, readout_error};
 use crate::detector::Detector;
+use crate::memory::room;
 use crate::record::record;
 
 record! {
@@ -112,6 +113,7 @@ impl Detector {
         draws: usize,
         seed: u64,
     ) -> PyResult<Vec<Bound<'py, PyArray1<i64>>>> {
+        room::<Vec<u64>>(draws)?;
         let segmentations = self
             .ask_at_length(py, |filter| filter.sample_segmentations(draws, seed))?
             .map_err(readout_error)?;

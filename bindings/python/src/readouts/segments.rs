@@ -3,7 +3,7 @@
 use bocpd_core::{Estimate as CoreEstimate, Segment as CoreSegment};
 use pyo3::prelude::*;
 
-use super::batch_error;
+use super::detect_error;
 use crate::detector::Detector;
 use crate::input::Rows;
 use crate::record::record;
@@ -102,7 +102,7 @@ impl Detector {
             let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
             filter.segments(numbers, &changepoints, mass)
         })?;
-        let segments = segments.map_err(batch_error)?;
+        let segments = segments.map_err(detect_error)?;
         Ok(segments.into_iter().map(Segment::from).collect())
     }
 }
