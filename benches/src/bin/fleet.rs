@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bocpd_bench::data;
 use bocpd_bench::hot::MEAN_RUN_LENGTH;
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
-use bocpd_core::{Constant, Detector, Gaussian, Pruning};
+use bocpd_core::{Constant, Detector, Gaussian, Pruning, Real};
 
 /// Counts the bytes that are in use.
 struct Counting;
@@ -48,20 +48,20 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-type One = Detector<Arc<Gaussian>, Constant>;
+type One<F> = Detector<Arc<Gaussian<F>>, Constant>;
 
 /// Observations of each detector before anything is measured.
 const WARM_UP: usize = 200;
 
 /// Detectors that each read the same series from another place on.
-struct Fleet {
-    detectors: Vec<One>,
+struct Fleet<F: Real> {
+    detectors: Vec<One<F>>,
     xs: Vec<f64>,
     time: usize,
 }
 
-impl Fleet {
-    fn new(model: &Arc<Gaussian>, pruning: Pruning, size: usize) -> Self {
+impl<F: Real> Fleet<F> {
+    fn new(model: &Arc<Gaussian<F>>, pruning: Pruning, size: usize) -> Self {
         let detector = || {
             let hazard = Constant::new(MEAN_RUN_LENGTH).expect("a hazard");
             Detector::new(Arc::clone(model), hazard)
@@ -78,7 +78,7 @@ impl Fleet {
     /// One observation for each in turn.
     fn feed(&mut self) -> usize {
         for (i, detector) in self.detectors.iter_mut().enumerate() {
-            let x = self.xs[(self.time + 37 * i) % self.xs.len()];
+            let x = F::of(self.xs[(self.time + 37 * i) % self.xs.len()]);
             black_box(detector.update(x).expect("good data"));
         }
         self.time += 1;
@@ -98,10 +98,10 @@ impl Fleet {
     }
 }
 
-fn measure(name: &str, pruning: Pruning, size: usize, rounds: usize) {
-    let model = Arc::new(Gaussian::new(0.0, 1.0, 1.0, 1.0).expect("a model"));
+fn measure<F: Real>(name: &str, pruning: Pruning, size: usize, rounds: usize) {
+    let model = Arc::new(Gaussian::<F>::typed(0.0, 1.0, 1.0, 1.0).expect("a model"));
     let before = IN_USE.load(Ordering::Relaxed);
-    let bytes = |of: &Fleet| {
+    let bytes = |of: &Fleet<F>| {
         let used = IN_USE.load(Ordering::Relaxed) - before - size_of_val(of.xs.as_slice());
         used as f64 / size as f64
     };
@@ -120,7 +120,7 @@ fn measure(name: &str, pruning: Pruning, size: usize, rounds: usize) {
     );
     println!(
         "| {name} | {live:.1} | {} | {fresh:.0} | {running:.0} | {} | {} | {} |",
-        size_of::<One>(),
+        size_of::<One<F>>(),
         Spread::of(times[0].clone()),
         Spread::of(times[1].clone()),
         ratio(&times[0], &times[1]),
@@ -140,10 +140,13 @@ fn main() {
          update and ratios, as min/median/max of {rounds} rounds"
     );
     println!(
-        "\n| pruning | live | inline | fresh | running | one, ns | fleet, ns | throughput of the \
+        "\n| hypotheses | live | inline | fresh | running | one, ns | fleet, ns | throughput of the \
          fleet |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|");
-    measure("top 32", Pruning::top_k(32), size, rounds);
-    measure("default", Pruning::default(), size, rounds);
+    // A list grows by 8 hypotheses between two cuts.
+    measure::<f64>("24 to 32", Pruning::top_k(24), size, rounds);
+    measure::<f64>("32 to 40", Pruning::top_k(32), size, rounds);
+    measure::<f64>("default", Pruning::default(), size, rounds);
+    measure::<f32>("24 to 32, f32", Pruning::top_k(24), size, rounds);
 }
