@@ -42,9 +42,15 @@ impl Held<'_> {
         config
     }
 
-    /// A detector that has seen the first observations.
+    /// A detector that has seen the first observations and remembers them.
     fn after(&self, observations: usize) -> Box<dyn Detect> {
-        let mut detector = self.config().build().unwrap();
+        self.keeping(Keep::All, observations)
+    }
+
+    fn keeping(&self, history: Keep, observations: usize) -> Box<dyn Detect> {
+        let mut config = self.config();
+        config.history = history;
+        let mut detector = config.build().unwrap();
         for (t, &x) in self.case.data.iter().enumerate().take(observations) {
             let elapsed = self.case.elapsed.as_ref().map(|elapsed| elapsed[t]);
             common::try_feed(&mut *detector, elapsed, x).unwrap();
@@ -99,6 +105,42 @@ impl Held<'_> {
             self.close(&format!("difference {at}"), got.difference, jump.difference);
             self.close(&format!("sd {at}"), got.sd, jump.sd);
             self.within(&format!("p_rose {at}"), got.p_rose, jump.p_rose, INTEGRATED);
+        }
+    }
+
+    /// With a lag, the last marginals are the same.
+    fn lags(&self) {
+        let want = &self.readouts.p_change_at;
+        for lag in [0, 7, 30] {
+            let smoothed = self
+                .keeping(Keep::Lag(lag), self.case.data.len())
+                .smoothed()
+                .unwrap();
+            let first = usize::try_from(smoothed.first).unwrap();
+            assert_eq!(want.len() as u64, smoothed.first + lag + 1);
+            for (s, (&got, &want)) in smoothed.p_change_at.iter().zip(&want[first..]).enumerate() {
+                self.close(
+                    &format!("p_change_at {} with lag {lag}", first + s),
+                    got,
+                    want,
+                );
+            }
+        }
+    }
+
+    /// Draws have changes as often as the marginals say.
+    fn draws(&self, detector: &dyn Detect) {
+        let n = 2000;
+        let draws = detector.sample_segmentations(n, 3).unwrap();
+        for (s, &p) in self.readouts.p_change_at.iter().enumerate().skip(1) {
+            let hits = draws.iter().filter(|draw| draw.contains(&(s as u64)));
+            let share = hits.count() as f64 / n as f64;
+            let error = (p * (1.0 - p) / n as f64).sqrt();
+            assert!(
+                (share - p).abs() <= 5.0 * error + 1e-3,
+                "{} at {s}: {share} for {p}",
+                self.case.name
+            );
         }
     }
 
@@ -251,6 +293,8 @@ fn all_that_can_be_asked() {
             held.readouts.shift.as_ref(),
         );
         held.future(&*detector);
+        held.lags();
+        held.draws(&*detector);
         held.alarms(&detector.take_alarms());
     }
 }
