@@ -24,7 +24,7 @@ def test_fit_predict(series: np.ndarray) -> None:
     assert estimator.predict(series.reshape(-1, 1)).dtype == np.intp
     assert estimator.hazard_ == bocpd.Constant(200)
     scores = estimator.transform_scores(series)
-    assert scores.shape == (200,) and scores[80] > 0.5
+    assert scores.shape == (200,) and scores[80] > 0.5 and scores[0] == 0
     given = ChangeDetector(bocpd.StudentT(), bocpd.Constant(50), bocpd.Pruning(64))
     assert given.fit(series).model_ == bocpd.StudentT()
     assert given.predict(series).tolist() == [80, 140]
