@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,10 @@ def test_python_blocks_of_a_page(page: str, tmp_path: Path, monkeypatch) -> None
     assert blocks
     for block in blocks:
         exec(compile(block, page, "exec"), {})
+
+
+@pytest.mark.parametrize("example", ["typed.py", "own_model.py"])
+def test_examples(example: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = ROOT / "bindings" / "python" / "examples" / example
+    runpy.run_path(str(path), run_name="__main__")
+    assert "change" in capsys.readouterr().out
