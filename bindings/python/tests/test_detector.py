@@ -140,6 +140,8 @@ def test_bad_data(model: bocpd.Model, good: float, bad: float, text: str) -> Non
     assert list(twin.update_many([good, good])) == list(steps)
     assert twin.to_bytes() == detector.to_bytes()
     assert pickle.loads(pickle.dumps(one.value)).args == one.value.args
+    again = pickle.loads(pickle.dumps(many.value))
+    assert again.index == 2 and list(again.steps) == list(steps)
 
 
 @pytest.mark.parametrize("x", ["1.5", b"1", None, 1j, [1.0, 2.0], object(), np.zeros(3)])
@@ -386,3 +388,13 @@ def test_more_than_there_is_memory_for(detector: bocpd.Detector, much: int) -> N
         with pytest.raises(MemoryError, match="no memory for"):
             call()
     assert detector.update(1.0).index == 0 and remembering.update(1.0).index == 2
+
+
+def test_the_index_of_a_bad_value_far_into_a_batch(detector: bocpd.Detector) -> None:
+    x = np.zeros(3000)
+    x[1000] = np.nan
+    with pytest.raises(bocpd.ObservationError, match="at index 1000: .* must be finite") as raised:
+        detector.update_many(x)
+    assert raised.value.index == 1000 == detector.observations
+    assert raised.value.steps.index.tolist() == list(range(1000))
+    assert detector.update_many(x[1001:]).index[0] == 1000
