@@ -29,7 +29,12 @@ fn main() {
             alarm: Some(AlarmPolicy::default()),
             ..config
         };
-        readouts(&case, &remembering);
+        // What is asked beyond the filter takes long of long series.
+        let short = case.data.len() <= 150;
+        println!("readouts {}", i32::from(short));
+        if short {
+            readouts(&case, &remembering);
+        }
     }
     println!("end of the corpus");
 }

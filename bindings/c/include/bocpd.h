@@ -17,6 +17,8 @@
  *   may; NULL there is BOCPD_NULL_POINTER, not a crash.
  * - What a function makes, the function of the same type ending in _free frees.
  *   Freeing NULL does nothing. Using an object after it was freed is not defined.
+ *   What comes as a pointer to const is not the caller's: it lives as long as the
+ *   object that it was asked from.
  * - Lists are asked for twice: first with NULL buffers and a capacity of 0, which
  *   gives the length; then with buffers of at least that capacity. A capacity that
  *   is too small is BOCPD_BUFFER_TOO_SMALL.
@@ -257,8 +259,9 @@ const char *bocpd_status_message(int32_t status);
 // next call that fails in this thread; calls that succeed leave it alone.
 const char *bocpd_last_error_message(void);
 
-// Makes an empty configuration: no model and no hazard, at most 64 hypotheses and
-// none less probable than 1e-8, NaN is an error.
+// Makes an empty configuration: no model and no hazard, the default limits on
+// hypotheses (those that are improbable are given up), NaN is an error, nothing is
+// remembered, no alarms.
 bocpd_status bocpd_config_new(bocpd_config **config);
 
 // Makes a configuration for real numbers that nothing is known about but the
@@ -683,8 +686,9 @@ bocpd_status bocpd_detector_locations(const bocpd_detector *detector,
 // observations at rows are as for bocpd_detector_batch; what the detector has seen has no
 // part in it. To be freed.
 //
-// Errors: as bocpd_detector_step, at the first observation that the model cannot score;
-// the message gives its position.
+// Errors: BOCPD_INVALID_PARAMETER unless mass is in (0, 1) and the changepoints ascend; as
+// bocpd_detector_step, at the first observation that the model cannot score (the message
+// gives its position).
 bocpd_status bocpd_detector_segments(const bocpd_detector *detector,
                                      const double *rows,
                                      size_t count,
@@ -941,6 +945,13 @@ bocpd_status bocpd_config_set_alarm(bocpd_config *config,
                                     double clear,
                                     uint64_t cool_down,
                                     int latched);
+
+// The usual alarm at this threshold, such as a calibration gives: window 50, min_segment 3,
+// cleared under 0.5 or under the threshold if that is lower, no cool-down, not latched.
+//
+// Errors: BOCPD_INVALID_PARAMETER: threshold must lie in (0, 1].
+bocpd_status bocpd_config_set_alarm_at(bocpd_config *config,
+                                       double threshold);
 
 // Raises no alarms: the default.
 bocpd_status bocpd_config_set_no_alarm(bocpd_config *config);

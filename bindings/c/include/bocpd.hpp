@@ -393,6 +393,10 @@ public:
         return set(bocpd_config_set_alarm(handle_, threshold, window, min_segment, clear,
                                           cool_down, latched ? 1 : 0));
     }
+    /// The usual alarm at this threshold.
+    config &alarm(double threshold) {
+        return set(bocpd_config_set_alarm_at(handle_, threshold));
+    }
     config &no_alarm() { return set(bocpd_config_set_no_alarm(handle_)); }
 
     /// For the functions of bocpd.h.

@@ -29,21 +29,26 @@ pub unsafe extern "C" fn bocpd_config_set_alarm(
     cool_down: u64,
     latched: c_int,
 ) -> Status {
-    guard(|| {
-        // SAFETY: handles are as the header says.
-        let config = unsafe { exclusive(config, "config")? };
-        let policy = AlarmPolicy {
-            threshold,
-            window,
-            min_segment,
-            clear,
-            cool_down,
-            latched: latched != 0,
-        };
-        policy.check()?;
-        config.plain.alarm = Some(policy);
-        Ok(())
-    })
+    let policy = AlarmPolicy {
+        threshold,
+        window,
+        min_segment,
+        clear,
+        cool_down,
+        latched: latched != 0,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_alarm(config, policy) }
+}
+
+/// The usual alarm at this threshold, such as a calibration gives: window 50, min_segment 3,
+/// cleared under 0.5 or under the threshold if that is lower, no cool-down, not latched.
+///
+/// Errors: BOCPD_INVALID_PARAMETER: threshold must lie in (0, 1].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_alarm_at(config: *mut Config, threshold: f64) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set_alarm(config, AlarmPolicy::at(threshold)) }
 }
 
 /// Raises no alarms: the default.
@@ -63,6 +68,18 @@ pub unsafe extern "C" fn bocpd_config_set_shifts(config: *mut Config, on: c_int)
     guard(|| {
         // SAFETY: handles are as the header says.
         unsafe { exclusive(config, "config")? }.plain.shifts = on != 0;
+        Ok(())
+    })
+}
+
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses.
+unsafe fn set_alarm(config: *mut Config, policy: AlarmPolicy) -> Status {
+    guard(|| {
+        // SAFETY: the caller's promise.
+        let config = unsafe { exclusive(config, "config")? };
+        policy.check()?;
+        config.plain.alarm = Some(policy);
         Ok(())
     })
 }

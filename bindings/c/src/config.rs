@@ -16,8 +16,7 @@ use crate::status::Status;
 /// the configuration is as before.
 #[derive(Clone)]
 pub struct Config {
-    /// In the core's own terms. The model is a placeholder where none is set yet, the
-    /// hazard unless the part below is [`Part::Plain`].
+    /// In the core's own terms; model and hazard mean nothing where none is set yet.
     pub(crate) plain: bocpd_core::Config,
     pub(crate) model: Part<OwnModel>,
     pub(crate) hazard: Part<OwnHazard>,

@@ -106,8 +106,9 @@ pub unsafe extern "C" fn bocpd_detector_locations(
 /// observations at rows are as for bocpd_detector_batch; what the detector has seen has no
 /// part in it. To be freed.
 ///
-/// Errors: as bocpd_detector_step, at the first observation that the model cannot score;
-/// the message gives its position.
+/// Errors: BOCPD_INVALID_PARAMETER unless mass is in (0, 1) and the changepoints ascend; as
+/// bocpd_detector_step, at the first observation that the model cannot score (the message
+/// gives its position).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_segments(
     detector: *const Detector,

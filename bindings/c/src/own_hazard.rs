@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use std::sync::Arc;
 
-use bocpd_core::Hazard;
+use bocpd_core::{Hazard, HazardConfig};
 
 use crate::boundary::{exclusive, guard, table};
 use crate::config::{Config, Part};
@@ -87,6 +87,7 @@ pub unsafe extern "C" fn bocpd_config_set_own_hazard(
             )
         };
         config.hazard = Part::Own(OwnHazard::new(&table, user)?);
+        config.plain.hazard = HazardConfig::Own;
         Ok(())
     })
 }

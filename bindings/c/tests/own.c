@@ -347,6 +347,8 @@ static void reentry_of_questions_is_refused(void) {
     bocpd_hazard table = constant_table();
     bocpd_config *config = NULL;
     bocpd_detector *detector = NULL;
+    bocpd_detection *found = NULL;
+    const char *words = NULL;
     double p = 0;
     table.hazard = meddling;
     CHECK_OK(bocpd_config_new(&config));
@@ -360,6 +362,10 @@ static void reentry_of_questions_is_refused(void) {
     CHECK(p > 0.2 && p < 0.3);
     user.detector = NULL;
     CHECK_OK(bocpd_detector_step(detector, 0.3, NULL));
+    CHECK_OK(bocpd_detect(&p, 1, config, 0.9, &found));
+    CHECK_OK(bocpd_detection_assumptions(found, &words));
+    CHECK(strstr(words, "a hazard of the caller's own") != NULL);
+    bocpd_detection_free(found);
     bocpd_config_free(config);
     bocpd_detector_free(detector);
 }
@@ -463,6 +469,7 @@ static void vectors(void) {
     CHECK(dimension == 2);
     CHECK_FAILS(bocpd_detector_step(detector, 1.0, &x), BOCPD_DIMENSION, "length 2");
     CHECK_FAILS(bocpd_detector_step_row(detector, rows[0], 1, &x), BOCPD_DIMENSION, "length 2");
+    CHECK_FAILS(bocpd_detector_step_row(detector, wide[0], 1, &x), BOCPD_DIMENSION, "length 2");
     CHECK_OK(bocpd_detector_step_row(detector, rows[0], 2, &p[0]));
     CHECK_OK(bocpd_detector_batch(detector, rows[1], 199, p + 1, NULL, NULL, ln + 1, &done));
     CHECK(done == 199);

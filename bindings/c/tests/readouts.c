@@ -316,6 +316,8 @@ static void alarms(void) {
     int raised = 77, on = 77, t;
     CHECK_FAILS(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.95, 0, 0), BOCPD_INVALID_PARAMETER,
                 "clear");
+    CHECK_FAILS(bocpd_config_set_alarm_at(config, 1.5), BOCPD_INVALID_PARAMETER, "threshold");
+    CHECK_OK(bocpd_config_set_alarm_at(config, 0.98));
     CHECK_FAILS(bocpd_config_set_alarm(NULL, 0.9, 50, 3, 0.5, 0, 0), BOCPD_NULL_POINTER,
                 "config");
     CHECK_OK(bocpd_config_set_shifts(config, 1));
@@ -350,6 +352,15 @@ static void alarms(void) {
     CHECK_OK(bocpd_detector_reset(detector));
     CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK(raised == 0);
+    bocpd_detector_free(detector);
+
+    CHECK_OK(bocpd_config_set_alarm_at(config, 0.3));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, xs, N, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, &probability, NULL, NULL,
+                                       NULL));
+    /* What 0.98 kept quiet about. */
+    CHECK(raised == 1 && began < 40 && probability >= 0.3 && probability < 0.98);
     bocpd_detector_free(detector);
 
     CHECK_OK(bocpd_config_set_no_alarm(config));

@@ -32,7 +32,7 @@ static void segments_of_a_series(void) {
     bocpd_config *config = gaussian();
     bocpd_detector *detector = NULL, *other = NULL;
     bocpd_segments *segments = NULL, *none = NULL;
-    const uint64_t changes[2] = {40, 80};
+    const uint64_t changes[2] = {40, 80}, descending[2] = {80, 40};
     uint64_t start = 0, end = 0, observed = 0;
     double evidence = 0, bayes = 0, sum = 0, mean = 0, sd = 0, low = 0, high = 0, joint = 0;
     const char *name = NULL;
@@ -80,6 +80,10 @@ static void segments_of_a_series(void) {
                 "changepoints");
     CHECK_FAILS(bocpd_detector_segments(detector, xs, N, changes, 2, 0.9, NULL),
                 BOCPD_NULL_POINTER, "output");
+    CHECK_FAILS(bocpd_detector_segments(detector, xs, N, changes, 2, 2.0, &none),
+                BOCPD_INVALID_PARAMETER, "mass");
+    CHECK_FAILS(bocpd_detector_segments(detector, xs, N, descending, 2, 0.9, &none),
+                BOCPD_INVALID_PARAMETER, "changepoints[1]");
     xs[50] = INFINITY;
     CHECK_FAILS(bocpd_detector_segments(detector, xs, N, changes, 2, 0.9, &none),
                 BOCPD_NON_FINITE, "at index 50");

@@ -216,7 +216,7 @@ void memory_and_outlook() {
     CHECK(alarms.size() == 1 && alarms[0].began == 70 && alarms[0].sd > 0 && !detector.alarm_is_on());
     CHECK(detector.take_alarms().empty());
     detector.acknowledge();
-    bocpd::detector silent(config.no_alarm().shifts(false));
+    bocpd::detector silent(config.alarm(0.2).no_alarm().shifts(false));
     silent.step_many(xs);
     CHECK(silent.take_alarms().empty() && !silent.alarm_is_on());
 }
