@@ -548,3 +548,40 @@ def test_several_threads_and_a_model_in_python() -> None:
         thread.join(timeout=120)
     assert not any(thread.is_alive() for thread in threads)
     assert detector.observations == 2 * 20 * 10 + 2 * 20
+
+
+def test_a_copy_does_not_see_statistics_changed_in_place(waits: np.ndarray) -> None:
+    class InPlace(bocpd.ScalarModel):
+        def prior(self) -> list[float]:
+            return [1.0, 1.0]
+
+        def ln_predictive(self, stats: list[float], x: float) -> float:
+            a, b = stats
+            return math.log(a) + a * math.log(b) - (a + 1) * math.log(b + x)
+
+        def update(self, stats: list[float], x: float) -> list[float]:
+            stats[0] += 1
+            stats[1] += x
+            return stats
+
+    detector = bocpd.Detector(InPlace(), bocpd.Constant(50), bocpd.Pruning(8))
+    detector.update_many(waits[:20])
+    twin = detector.copy()
+    twin.update_many(waits[60:])
+    fresh = bocpd.Detector(ExponentialOneByOne(), bocpd.Constant(50), bocpd.Pruning(8))
+    fresh.update_many(waits[:20])
+    assert list(detector.update_many(waits[20:40])) == list(fresh.update_many(waits[20:40]))
+
+
+def test_bytes_of_another_shape_of_model(waits: np.ndarray) -> None:
+    columns = bocpd.Detector(Exponential(), bocpd.Constant(50))
+    objects = bocpd.Detector(ExponentialOneByOne(), bocpd.Constant(50))
+    for detector in (columns, objects):
+        detector.update_many(waits[:5])
+    for one, other in ((columns, objects), (objects, columns)):
+        with pytest.raises(ValueError, match="contradicts itself or the model"):
+            one.load_bytes(other.to_bytes())
+        assert one.observations == 5
+    wider = bocpd.Detector(Plane(), bocpd.Constant(50))
+    with pytest.raises(ValueError, match="another configuration"):
+        wider.load_bytes(columns.to_bytes())
