@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from river import base
 
-from bocpd._core import STREAM_MEAN_RUN_LENGTH, Constant, Detector, defaults_for
+from bocpd._core import (
+    STREAM_MEAN_RUN_LENGTH,
+    AlarmPolicy,
+    Constant,
+    Detector,
+    defaults_for,
+)
 
 if TYPE_CHECKING:
     from bocpd._types import AnyHazard, AnyModel
@@ -15,11 +21,13 @@ __all__ = ["BayesianDriftDetector"]
 
 
 class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc, unused-ignore]
-    """Drift where the current segment has probably begun of late.
+    """Drift where a change has probably happened of late.
 
-    `drift_detected` is set where P(run length < window) rises to `threshold`,
-    once for each change: the next follows after the probability has fallen under
-    `warning_threshold`. Between the two thresholds `warning_detected` is set.
+    `drift_detected` is set where the probability that a change not reported before
+    lies within the last `window` values reaches `threshold`, once for each change:
+    the next follows after the probability has fallen under `warning_threshold`.
+    Between the two thresholds `warning_detected` is set. It is the alarm of
+    `bocpd.AlarmPolicy(min_segment=1)`.
 
     Parameters
     ----------
@@ -54,7 +62,6 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         self.threshold = threshold
         self.warning_threshold = warning_threshold
         self.warm_up = warm_up
-        self._armed = True
         self._first: list[float] = []
         self._detector: Detector | None = None
         if model is not None:
@@ -62,26 +69,30 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
 
     def _begin(self, model: AnyModel) -> Detector:
         hazard = Constant(STREAM_MEAN_RUN_LENGTH) if self.hazard is None else self.hazard
-        self._detector = Detector(model, hazard)
+        alarm = AlarmPolicy(
+            threshold=self.threshold,
+            window=self.window,
+            min_segment=1,
+            clear=self.warning_threshold,
+        )
+        self._detector = Detector(model, hazard, alarm=alarm)
         return self._detector
 
     def update(self, x: int | float) -> None:
         """Takes in the next value."""
-        if self._detector is None:
+        detector = self._detector
+        if detector is None:
             self._first.append(x)
             if len(self._first) >= self.warm_up:
                 model, _, _ = defaults_for(self._first)
-                self._begin(model).update_many(self._first)
+                detector = self._begin(model)
+                detector.update_many(self._first)
+                detector.take_alarms()
                 self._first = []
             return
-        self._detector.update(x)
-        p = 0.0
-        # Before that the first segment itself is recent, which is no change.
-        if self._detector.observations > self.window:
-            p = self._detector.p_recent_change(self.window)
-        self._drift_detected = self._armed and p >= self.threshold
-        self._warning_detected = self.warning_threshold <= p < self.threshold
-        if self._drift_detected:
-            self._armed = False
-        elif p < self.warning_threshold:
-            self._armed = True
+        detector.update(x)
+        p = detector.alarm_probability
+        self._drift_detected = bool(detector.take_alarms())
+        self._warning_detected = (
+            not self._drift_detected and self.warning_threshold <= p < self.threshold
+        )
