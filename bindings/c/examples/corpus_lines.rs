@@ -176,7 +176,8 @@ fn readouts(case: &Case, config: &Config) {
     println!("alarms {}", alarms.len());
     for alarm in alarms {
         let shift = alarm.shift;
-        let numbers = shift.map_or([f64::NAN; 3], |s| [s.p_rose, s.difference, s.sd]);
+        let numbers = shift.map(|s| [s.probability, s.p_rose, s.difference, s.sd]);
+        let numbers = numbers.expect("a model that knows its level");
         let p = hex(alarm.probability);
         println!(
             "{} {} {p} {}",

@@ -49,6 +49,9 @@
 // The third number.
 #define BOCPD_VERSION_PATCH 0
 
+// Alarms that were raised.
+typedef struct bocpd_alarms bocpd_alarms;
+
 // A threshold and what it achieves.
 typedef struct bocpd_calibration bocpd_calibration;
 
@@ -444,7 +447,8 @@ bocpd_status bocpd_detector_new(const bocpd_config *config, bocpd_detector **det
 // Makes a copy of a detector with all that it has seen; each goes its own way.
 bocpd_status bocpd_detector_clone(const bocpd_detector *detector, bocpd_detector **copy);
 
-// Frees a detector; NULL is fine.
+// Frees a detector; NULL is fine. Does nothing to a detector that the calling function of
+// a model or hazard is called by.
 void bocpd_detector_free(bocpd_detector *detector);
 
 // Forgets everything seen: the detector is as just made.
@@ -960,21 +964,37 @@ bocpd_status bocpd_config_set_no_alarm(bocpd_config *config);
 // (bocpd_detector_shift). With alarms it is always followed.
 bocpd_status bocpd_config_set_shifts(bocpd_config *config, int on);
 
-// Hands over the oldest alarm that was not handed over yet: sets raised to 1 and the
-// other outputs; or sets raised to 0 and nothing else. Call it until then. Each output
-// but raised may be NULL: the index where the new segment most probably began; that of
-// the observation that raised the alarm; the probability that did; P(the level rose),
-// the expected difference of the levels, new less old, and its standard deviation, all
-// three NaN if the model does not know its level. At most 1024 alarms wait, the last
-// ones.
-bocpd_status bocpd_detector_next_alarm(bocpd_detector *detector,
-                                       int *raised,
-                                       uint64_t *began,
-                                       uint64_t *noticed_at,
-                                       double *probability,
-                                       double *p_rose,
-                                       double *difference,
-                                       double *sd);
+// Takes the alarms raised since the last time, oldest first; there may be none. At most
+// 1024 wait, the last ones. To be freed.
+bocpd_status bocpd_detector_take_alarms(bocpd_detector *detector, bocpd_alarms **alarms);
+
+// Frees alarms; NULL is fine.
+void bocpd_alarms_free(bocpd_alarms *alarms);
+
+// How many alarms there are.
+bocpd_status bocpd_alarms_count(const bocpd_alarms *alarms, size_t *count);
+
+// The alarm at position which (less than the count): the index where the new segment most
+// probably began, that of the observation that raised the alarm, and the probability that
+// did. Each output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_alarms_alarm(const bocpd_alarms *alarms,
+                                size_t which,
+                                uint64_t *began,
+                                uint64_t *noticed_at,
+                                double *probability);
+
+// How the level changed with the alarm at position which, as bocpd_detector_shift_between
+// said where the alarm looked for the change. Each output may be NULL.
+//
+// Errors: BOCPD_INDEX; BOCPD_UNSUPPORTED for own models without level functions.
+bocpd_status bocpd_alarms_shift(const bocpd_alarms *alarms,
+                                size_t which,
+                                double *probability,
+                                double *p_rose,
+                                double *difference,
+                                double *sd);
 
 // Lets go of a latched alarm.
 bocpd_status bocpd_detector_acknowledge(bocpd_detector *detector);
@@ -1161,7 +1181,7 @@ bocpd_status bocpd_detection_config(const bocpd_detection *detection,
 
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
 // checksummed, the same on every machine. Functions of the caller's are not part of
-// it. Hand over all alarms first (bocpd_detector_next_alarm).
+// it.
 //
 // Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
 bocpd_status bocpd_detector_snapshot(const bocpd_detector *detector,

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -679,15 +680,16 @@ inline calibration calibrate_false_alarm(const config &config, double probabilit
     return detail::read(out);
 }
 
-/// What bocpd_detector_next_alarm says.
-struct alarm {
-    std::uint64_t began, noticed_at;
-    double probability, p_rose, difference, sd;
-};
-
 /// What bocpd_detector_shift says.
 struct shift {
     double probability, p_rose, difference, sd;
+};
+
+/// What bocpd_alarms_… say of one alarm; no shift if an own model does not know its level.
+struct alarm {
+    std::uint64_t began, noticed_at;
+    double probability;
+    std::optional<bocpd::shift> shift;
 };
 
 /// One value per observation of a batch.
@@ -940,19 +942,25 @@ public:
     double expected_residual() const { return get<double>(bocpd_detector_expected_residual); }
 
     // -- alarms -----------------------------------------------------------------------
+    /// Those raised since the last time, oldest first.
     std::vector<alarm> take_alarms() {
-        std::vector<alarm> out;
-        for (;;) {
-            int raised = 0;
-            alarm next{};
-            check(bocpd_detector_next_alarm(handle_, &raised, &next.began, &next.noticed_at,
-                                            &next.probability, &next.p_rose,
-                                            &next.difference, &next.sd));
-            if (raised == 0) {
-                return out;
+        bocpd_alarms *taken = nullptr;
+        check(bocpd_detector_take_alarms(handle_, &taken));
+        const detail::owned<bocpd_alarms, bocpd_alarms_free> freed(taken);
+        const bocpd_alarms *alarms = taken;
+        std::vector<alarm> out(detail::get<std::size_t>(bocpd_alarms_count, alarms));
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            alarm &a = out[i];
+            check(bocpd_alarms_alarm(alarms, i, &a.began, &a.noticed_at, &a.probability));
+            bocpd::shift s{};
+            const bocpd_status status = bocpd_alarms_shift(alarms, i, &s.probability, &s.p_rose,
+                                                           &s.difference, &s.sd);
+            if (status != BOCPD_UNSUPPORTED) {
+                check(status);
+                a.shift = s;
             }
-            out.push_back(next);
         }
+        return out;
     }
     void acknowledge() { check(bocpd_detector_acknowledge(handle_)); }
     bool alarm_is_on() const { return get<int>(bocpd_detector_alarm_is_on) != 0; }

@@ -2,14 +2,17 @@
 
 use core::ffi::c_int;
 
-use bocpd_core::{AlarmPolicy, ReadoutError, Shift};
+use bocpd_core::{Alarm, AlarmPolicy, ReadoutError, Shift};
 
-use crate::boundary::{Output, exclusive, guard};
-use crate::config::Config;
-use crate::detector::{Detector, change, change_contents, read};
+use crate::boundary::{Output, at, check_aligned, exclusive, free, get, guard, shared};
+use crate::config::{Config, hand_over};
+use crate::detector::{Detector, change, read};
 use crate::failure::Failure;
 use crate::readouts::value;
 use crate::status::Status;
+
+/// Alarms that were raised.
+pub struct Alarms(Vec<Alarm>);
 
 /// Raises an alarm where the probability reaches threshold that a change not reported
 /// before lies within the last window observations and has lasted for min_segment of
@@ -84,48 +87,85 @@ unsafe fn set_alarm(config: *mut Config, policy: AlarmPolicy) -> Status {
     })
 }
 
-/// Hands over the oldest alarm that was not handed over yet: sets raised to 1 and the
-/// other outputs; or sets raised to 0 and nothing else. Call it until then. Each output
-/// but raised may be NULL: the index where the new segment most probably began; that of
-/// the observation that raised the alarm; the probability that did; P(the level rose),
-/// the expected difference of the levels, new less old, and its standard deviation, all
-/// three NaN if the model does not know its level. At most 1024 alarms wait, the last
-/// ones.
+/// Takes the alarms raised since the last time, oldest first; there may be none. At most
+/// 1024 wait, the last ones. To be freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_detector_next_alarm(
+pub unsafe extern "C" fn bocpd_detector_take_alarms(
     detector: *mut Detector,
-    raised: *mut c_int,
+    alarms: *mut *mut Alarms,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        change(detector, |detector| {
+            // Before they are taken: otherwise they would be lost.
+            check_aligned(alarms, "the output")?;
+            hand_over(Alarms(detector.take_alarms()), alarms)
+        })
+    }
+}
+
+/// Frees alarms; NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_alarms_free(alarms: *mut Alarms) {
+    // SAFETY: handles are as the header says.
+    unsafe { free(alarms) }
+}
+
+/// How many alarms there are.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_alarms_count(alarms: *const Alarms, count: *mut usize) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { get(alarms, "alarms", count, |alarms| alarms.0.len()) }
+}
+
+/// The alarm at position which (less than the count): the index where the new segment most
+/// probably began, that of the observation that raised the alarm, and the probability that
+/// did. Each output may be NULL.
+///
+/// Errors: BOCPD_INDEX.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_alarms_alarm(
+    alarms: *const Alarms,
+    which: usize,
     began: *mut u64,
     noticed_at: *mut u64,
+    probability: *mut f64,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        let alarm = at(unsafe { &shared(alarms, "alarms")?.0 }, which)?;
+        let (began, noticed_at) = (Output::optional(began)?, Output::optional(noticed_at)?);
+        let probability = Output::optional(probability)?;
+        // SAFETY: pointers are as the header says.
+        unsafe {
+            began.set(alarm.began);
+            noticed_at.set(alarm.noticed_at);
+            probability.set(alarm.probability);
+        }
+        Ok(())
+    })
+}
+
+/// How the level changed with the alarm at position which, as bocpd_detector_shift_between
+/// said where the alarm looked for the change. Each output may be NULL.
+///
+/// Errors: BOCPD_INDEX; BOCPD_UNSUPPORTED for own models without level functions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_alarms_shift(
+    alarms: *const Alarms,
+    which: usize,
     probability: *mut f64,
     p_rose: *mut f64,
     difference: *mut f64,
     sd: *mut f64,
 ) -> Status {
-    // SAFETY: handles and pointers are as the header says.
-    unsafe {
-        change_contents(detector, |contents| {
-            let raised = Output::new(raised, "raised")?;
-            let (began, noticed_at) = (Output::optional(began)?, Output::optional(noticed_at)?);
-            let probability = Output::optional(probability)?;
-            let (p_rose, difference) = (Output::optional(p_rose)?, Output::optional(difference)?);
-            let sd = Output::optional(sd)?;
-            if contents.waiting.is_empty() {
-                contents.waiting.extend(contents.detector.take_alarms());
-            }
-            let alarm = contents.waiting.pop_front();
-            raised.set(c_int::from(alarm.is_some()));
-            if let Some(alarm) = alarm {
-                began.set(alarm.began);
-                noticed_at.set(alarm.noticed_at);
-                probability.set(alarm.probability);
-                p_rose.set(alarm.shift.map_or(f64::NAN, |shift| shift.p_rose));
-                difference.set(alarm.shift.map_or(f64::NAN, |shift| shift.difference));
-                sd.set(alarm.shift.map_or(f64::NAN, |shift| shift.sd));
-            }
-            Ok(())
-        })
-    }
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        let alarm = at(unsafe { &shared(alarms, "alarms")?.0 }, which)?;
+        let shift = alarm.shift.ok_or(ReadoutError::Model { what: "level" })?;
+        // SAFETY: pointers are as the header says.
+        unsafe { write_shift([probability, p_rose, difference, sd], || Ok(Some(shift))) }
+    })
 }
 
 /// Lets go of a latched alarm.

@@ -2,9 +2,8 @@
 
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::collections::VecDeque;
 
-use bocpd_core::{Alarm, Detect, Step, UpdateError};
+use bocpd_core::{Detect, Step, UpdateError};
 
 use crate::boundary::{Output, guard, shared, slice};
 use crate::config::{Config, hand_over};
@@ -32,17 +31,11 @@ pub(crate) struct Contents {
     pub(crate) detector: Box<dyn Detect>,
     /// What it was built from, functions of the caller's included.
     pub(crate) config: Config,
-    /// Alarms taken from the detector and not handed over yet.
-    pub(crate) waiting: VecDeque<Alarm>,
 }
 
 impl Contents {
     pub(crate) fn new(config: Config, detector: Box<dyn Detect>) -> Self {
-        Self {
-            detector,
-            config,
-            waiting: VecDeque::new(),
-        }
+        Self { detector, config }
     }
 }
 
@@ -100,14 +93,14 @@ pub(crate) unsafe fn read(
     unsafe { read_contents(detector, |contents| body(&*contents.detector)) }
 }
 
-/// Runs `body` on the contents of a handle, to change them.
+/// Runs `body` on a detector, to change it.
 ///
 /// # Safety
 /// `detector` is NULL or a live handle that no other thread uses.
 #[inline]
-pub(crate) unsafe fn change_contents(
+pub(crate) unsafe fn change(
     detector: *mut Detector,
-    body: impl FnOnce(&mut Contents) -> Result<(), Failure>,
+    body: impl FnOnce(&mut dyn Detect) -> Result<(), Failure>,
 ) -> Status {
     guard(|| {
         // SAFETY: the caller's promise; handles are only ever shared here.
@@ -120,24 +113,11 @@ pub(crate) unsafe fn change_contents(
         let panicked = Leave(|| detector.state.store(PANICKED, Ordering::Relaxed));
         // SAFETY: no call of this thread uses the contents, as just checked, and no
         // other thread does, as the caller promises.
-        let result = body(unsafe { &mut *detector.contents.get() });
+        let result = body(unsafe { &mut *(*detector.contents.get()).detector });
         core::mem::forget(panicked);
         detector.state.store(0, Ordering::Relaxed);
         result
     })
-}
-
-/// Runs `body` on a detector, to change it.
-///
-/// # Safety
-/// As [`change_contents`].
-#[inline]
-pub(crate) unsafe fn change(
-    detector: *mut Detector,
-    body: impl FnOnce(&mut dyn Detect) -> Result<(), Failure>,
-) -> Status {
-    // SAFETY: the caller's promise.
-    unsafe { change_contents(detector, |contents| body(&mut *contents.detector)) }
 }
 
 /// Runs a function when a call ends, however it ends.
@@ -178,7 +158,8 @@ pub unsafe extern "C" fn bocpd_detector_clone(
     }
 }
 
-/// Frees a detector; NULL is fine.
+/// Frees a detector; NULL is fine. Does nothing to a detector that the calling function of
+/// a model or hazard is called by.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_free(detector: *mut Detector) {
     guard(|| {
@@ -201,9 +182,8 @@ pub unsafe extern "C" fn bocpd_detector_free(detector: *mut Detector) {
 pub unsafe extern "C" fn bocpd_detector_reset(detector: *mut Detector) -> Status {
     // SAFETY: handles are as the header says.
     unsafe {
-        change_contents(detector, |contents| {
-            contents.detector.reset();
-            contents.waiting.clear();
+        change(detector, |detector| {
+            detector.reset();
             Ok(())
         })
     }

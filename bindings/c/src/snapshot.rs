@@ -7,7 +7,7 @@ use crate::status::Status;
 
 /// Writes a detector, with all that it has seen, as a list of bytes: versioned,
 /// checksummed, the same on every machine. Functions of the caller's are not part of
-/// it. Hand over all alarms first (bocpd_detector_next_alarm).
+/// it.
 ///
 /// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
 #[unsafe(no_mangle)]

@@ -22,7 +22,6 @@ const METHODS: &[(&str, &str)] = &[
     ("segments", "bocpd_detector_segments"),
     // Segments with their posteriors: a detection is made from them.
     ("fit_segments", "bocpd_detect bocpd_detector_detection"),
-    ("take_alarms", "bocpd_detector_next_alarm"),
     (
         "parameters",
         "bocpd_detector_parameter_count bocpd_detector_parameter",
@@ -95,7 +94,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     (
         "alarm.rs",
         "Alarm",
-        "began noticed_at probability shift: bocpd_detector_next_alarm",
+        "began noticed_at probability: bocpd_alarms_alarm, shift: bocpd_alarms_shift",
     ),
     (
         "alarm/policy.rs",

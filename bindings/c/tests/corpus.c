@@ -278,24 +278,27 @@ static void integer_is(const char *what, uint64_t found) {
 }
 
 static void alarms(bocpd_detector *detector) {
+    bocpd_alarms *taken = NULL;
     uint64_t began = 0, noticed_at = 0;
     double probability = 0, p_rose = 0, difference = 0, sd = 0;
-    int raised = 0, on = -1, i;
-    size_t n;
+    size_t count = 0, which;
+    int on = -1, i;
     expect("alarms");
-    for (n = (size_t)integer(); n > 0; n--) {
-        CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, &noticed_at, &probability,
-                                           &p_rose, &difference, &sd));
-        CHECK(raised == 1);
+    CHECK_OK(bocpd_detector_take_alarms(detector, &taken));
+    CHECK_OK(bocpd_alarms_count(taken, &count));
+    integer_is("the number of alarms", count);
+    for (which = 0; which < count; which++) {
+        CHECK_OK(bocpd_alarms_alarm(taken, which, &began, &noticed_at, &probability));
         integer_is("began", began);
         integer_is("noticed_at", noticed_at);
         real_is("the probability of an alarm", probability);
+        CHECK_OK(bocpd_alarms_shift(taken, which, &probability, &p_rose, &difference, &sd));
+        real_is("the probability of an alarm's shift", probability);
         real_is("p_rose of an alarm", p_rose);
         real_is("the difference of an alarm", difference);
         real_is("the sd of an alarm", sd);
     }
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL, NULL));
-    CHECK(raised == 0);
+    bocpd_alarms_free(taken);
     expect("on");
     CHECK_OK(bocpd_detector_alarm_is_on(detector, &on));
     integer_is("alarm_is_on", (uint64_t)on);

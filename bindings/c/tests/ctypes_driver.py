@@ -28,7 +28,7 @@ class Library:
         self._library = ctypes.CDLL(path)
         self._library.bocpd_last_error_message.restype = ctypes.c_char_p
         self._library.bocpd_version.restype = ctypes.c_char_p
-        for kind in ("config", "detector", "distribution", "locations", "segments", "detection"):
+        for kind in ("config", "detector", "distribution", "locations", "segments", "detection", "alarms"):
             free = self._library[f"bocpd_{kind}_free"]
             free.restype, free.argtypes = None, [POINTER]
 

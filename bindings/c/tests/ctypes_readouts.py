@@ -137,14 +137,19 @@ def check_shift(library, detector, wanted, agree):
 
 
 def check_alarms(library, detector, expected, agree):
-    types = [INT, U64, U64, DOUBLE, DOUBLE, DOUBLE, DOUBLE]
-    for wanted in expected:
-        raised, began, noticed_at, probability, *shift = several(library, "detector_next_alarm", types, detector)
-        same("alarm", [raised, began, noticed_at], [1, wanted["began"], wanted["noticed_at"]])
+    alarms = one(library, "detector_take_alarms", POINTER, detector)
+    same("alarms", one(library, "alarms_count", SIZE, alarms), len(expected))
+    for i, wanted in enumerate(expected):
+        began, noticed_at, probability = several(library, "alarms_alarm", [U64, U64, DOUBLE], alarms, SIZE(i))
+        same("alarm", [began, noticed_at], [wanted["began"], wanted["noticed_at"]])
         agree("probability of an alarm", probability, wanted["probability"])
-        for what, found in zip(("p_rose", "difference", "sd"), shift):
+        shift = several(library, "alarms_shift", [DOUBLE] * 4, alarms, SIZE(i))
+        for what, found in zip(("probability", "p_rose", "difference", "sd"), shift):
             agree(f"{what} of an alarm", found, wanted["shift"][what])
-    same("no more alarms", several(library, "detector_next_alarm", types, detector)[0], 0)
+    library.free("alarms", alarms)
+    again = one(library, "detector_take_alarms", POINTER, detector)
+    same("no more alarms", one(library, "alarms_count", SIZE, again), 0)
+    library.free("alarms", again)
 
 
 def check_prediction(library, detector, wanted, agree):

@@ -135,7 +135,8 @@ static void readouts_of_own_models(void) {
     uint64_t began = 0;
     double value = 0, rose = 0;
     bocpd_distribution *none = NULL;
-    int raised = 0, t;
+    bocpd_alarms *alarms = NULL;
+    int t;
     CHECK_OK(bocpd_config_new(&config));
     CHECK_OK(bocpd_config_set_own_model(config, &table, &user));
     CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
@@ -146,9 +147,12 @@ static void readouts_of_own_models(void) {
     for (t = 0; t < 80; t++) {
         CHECK_OK(bocpd_detector_step(detector, normal(&state) + (t < 50 ? 0 : 7), NULL));
     }
-    CHECK_OK(
-        bocpd_detector_next_alarm(detector, &raised, &began, NULL, &value, &rose, NULL, NULL));
-    CHECK(raised == 1 && began == 50 && value >= 0.9 && isnan(rose));
+    CHECK_OK(bocpd_detector_take_alarms(detector, &alarms));
+    CHECK_OK(bocpd_alarms_alarm(alarms, 0, &began, NULL, &value));
+    CHECK_FAILS(bocpd_alarms_shift(alarms, 0, NULL, &rose, NULL, NULL), BOCPD_UNSUPPORTED,
+                "level");
+    CHECK(began == 50 && value >= 0.9 && rose == 0);
+    bocpd_alarms_free(alarms);
     CHECK_OK(bocpd_detector_p_change_at(detector, 50, &value));
     CHECK(value > 0.9);
     CHECK_OK(bocpd_detector_p_change_within(detector, 10, &value));

@@ -189,8 +189,9 @@ static void they_say_what_built_in_ones_say(void) {
     const char *name = NULL;
     double p[2], rose[2], difference[2], sd[2];
     uint64_t began[2], noticed_at[2];
-    size_t count = 0;
-    int i, raised[2], alarms = 0;
+    bocpd_alarms *alarms[2] = {NULL};
+    size_t count = 0, k;
+    int i;
     configs[0] = own(&table, &user);
     configs[1] = built_in();
     for (i = 0; i < 2; i++) {
@@ -215,16 +216,22 @@ static void they_say_what_built_in_ones_say(void) {
     }
     CHECK(near(p[0], p[1]) && near(rose[0], rose[1]) && rose[0] > 0.99);
     CHECK(near(difference[0], difference[1]) && near(sd[0], sd[1]));
-    do {
+    for (i = 0; i < 2; i++) {
+        CHECK_OK(bocpd_detector_take_alarms(detectors[i], &alarms[i]));
+        CHECK_OK(bocpd_alarms_count(alarms[i], &count));
+        CHECK(count == 2);
+    }
+    for (k = 0; k < 2; k++) {
         for (i = 0; i < 2; i++) {
-            CHECK_OK(bocpd_detector_next_alarm(detectors[i], &raised[i], &began[i], &noticed_at[i],
-                                               &p[i], &rose[i], &difference[i], &sd[i]));
+            CHECK_OK(bocpd_alarms_alarm(alarms[i], k, &began[i], &noticed_at[i], NULL));
+            CHECK_OK(bocpd_alarms_shift(alarms[i], k, &p[i], &rose[i], &difference[i], &sd[i]));
         }
-        CHECK(raised[0] == raised[1] && began[0] == began[1] && noticed_at[0] == noticed_at[1]);
-        CHECK(near(p[0], p[1]) && near(rose[0], rose[1]) && near(sd[0], sd[1]));
-        alarms += raised[0];
-    } while (raised[0]);
-    CHECK(alarms == 2);
+        CHECK(began[0] == began[1] && noticed_at[0] == noticed_at[1] && near(p[0], p[1]));
+        CHECK(near(rose[0], rose[1]) && near(difference[0], difference[1]) && near(sd[0], sd[1]));
+    }
+    for (i = 0; i < 2; i++) {
+        bocpd_alarms_free(alarms[i]);
+    }
 
     /* What was asked for outlives detector and configuration, and so does the user. */
     for (i = 0; i < 2; i++) {
@@ -290,8 +297,10 @@ static void alarms_are_in_snapshots(void) {
     bocpd_detector *a = NULL, *b = NULL;
     static unsigned char bytes[1 << 18];
     size_t length = 0;
-    uint64_t began[2];
-    int raised[2], on[2], i;
+    bocpd_alarms *alarms[2] = {NULL};
+    size_t count[2] = {0};
+    uint64_t began[2] = {0};
+    int on[2], i;
     CHECK_OK(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.5, 0, 1));
     a = fed(config);
     CHECK_OK(bocpd_detector_snapshot(a, bytes, sizeof bytes, &length));
@@ -299,11 +308,13 @@ static void alarms_are_in_snapshots(void) {
     CHECK_OK(bocpd_detector_alarm_is_on(a, &on[0]));
     CHECK_OK(bocpd_detector_alarm_is_on(b, &on[1]));
     CHECK(on[0] == 1 && on[1] == 1);
+    CHECK_OK(bocpd_detector_take_alarms(a, &alarms[0]));
+    CHECK_OK(bocpd_detector_take_alarms(b, &alarms[1]));
     for (i = 0; i < 2; i++) {
-        CHECK_OK(bocpd_detector_next_alarm(a, &raised[0], &began[0], NULL, NULL, NULL, NULL, NULL));
-        CHECK_OK(bocpd_detector_next_alarm(b, &raised[1], &began[1], NULL, NULL, NULL, NULL, NULL));
-        CHECK(raised[0] == (i == 0) && raised[0] == raised[1]);
-        CHECK(i == 1 || (began[0] == 30 && began[1] == 30));
+        CHECK_OK(bocpd_alarms_count(alarms[i], &count[i]));
+        CHECK_OK(bocpd_alarms_alarm(alarms[i], 0, &began[i], NULL, NULL));
+        CHECK(count[i] == 1 && began[i] == 30);
+        bocpd_alarms_free(alarms[i]);
     }
     bocpd_detector_free(a);
     bocpd_detector_free(b);

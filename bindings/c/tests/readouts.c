@@ -308,12 +308,29 @@ static void draws_from_the_model(void) {
     bocpd_detector_free(detector);
 }
 
+/* Takes the alarms, which are so many, and says where the last one began. */
+static uint64_t take(bocpd_detector *detector, size_t wanted) {
+    bocpd_alarms *alarms = NULL;
+    uint64_t began = 0;
+    size_t count = 77;
+    CHECK_OK(bocpd_detector_take_alarms(detector, &alarms));
+    CHECK_OK(bocpd_alarms_count(alarms, &count));
+    CHECK(count == wanted);
+    if (count > 0) {
+        CHECK_OK(bocpd_alarms_alarm(alarms, count - 1, &began, NULL, NULL));
+    }
+    bocpd_alarms_free(alarms);
+    return began;
+}
+
 static void alarms(void) {
     bocpd_config *config = gaussian();
     bocpd_detector *detector = NULL;
+    bocpd_alarms *alarms = NULL;
     uint64_t began = 77, noticed_at = 77;
     double probability = -1, p_rose = -1, difference = -1, sd = -1;
-    int raised = 77, on = 77, t;
+    size_t count = 0;
+    int on = 77, t;
     CHECK_FAILS(bocpd_config_set_alarm(config, 0.9, 50, 3, 0.95, 0, 0), BOCPD_INVALID_PARAMETER,
                 "clear");
     CHECK_FAILS(bocpd_config_set_alarm_at(config, 1.5), BOCPD_INVALID_PARAMETER, "threshold");
@@ -330,19 +347,27 @@ static void alarms(void) {
     }
     CHECK_OK(bocpd_detector_alarm_probability(detector, &probability));
     CHECK(probability >= 0 && probability < 0.9); /* what was reported does not count */
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, &noticed_at, &probability,
-                                       &p_rose, &difference, &sd));
-    CHECK(raised == 1 && began == 40 && noticed_at >= 42 && noticed_at < 50);
+    CHECK_FAILS(bocpd_detector_take_alarms(detector, NULL), BOCPD_NULL_POINTER, "output");
+    CHECK_OK(bocpd_detector_take_alarms(detector, &alarms)); /* nothing was lost by that */
+    CHECK_OK(bocpd_alarms_count(alarms, &count));
+    CHECK_OK(bocpd_alarms_alarm(alarms, 0, &began, &noticed_at, &probability));
+    CHECK(count == 1 && began == 40 && noticed_at >= 42 && noticed_at < 50);
+    CHECK(probability >= 0.98);
+    CHECK_OK(bocpd_alarms_shift(alarms, 0, &probability, &p_rose, &difference, &sd));
     CHECK(probability >= 0.9 && p_rose > 0.9 && difference > 2.0 && difference < 8.0);
     CHECK(sd > 0.0 && sd < 5.0);
     began = 77;
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL, NULL));
-    CHECK(raised == 0 && began == 77);
+    CHECK_FAILS(bocpd_alarms_alarm(alarms, 1, &began, NULL, NULL), BOCPD_INDEX, "1 of 1");
+    CHECK_FAILS(bocpd_alarms_shift(alarms, 1, NULL, NULL, NULL, NULL), BOCPD_INDEX, "1 of 1");
+    CHECK_FAILS(bocpd_alarms_count(NULL, &count), BOCPD_NULL_POINTER, "alarms");
+    CHECK(began == 77);
+    bocpd_alarms_free(alarms);
+    bocpd_alarms_free(NULL);
+    take(detector, 0);
     /* Latched: the second change is an alarm only after someone has seen the first. */
     CHECK_OK(bocpd_detector_acknowledge(detector));
     CHECK_OK(bocpd_detector_batch(detector, xs + 60, 60, NULL, NULL, NULL, NULL, NULL));
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, NULL, NULL, NULL, NULL));
-    CHECK(raised == 1 && began == 80);
+    CHECK(take(detector, 1) == 80);
     CHECK_OK(bocpd_detector_shift(detector, &probability, &p_rose, &difference, &sd));
     CHECK(probability > 0.99 && p_rose > 0.9 && difference > 2.0 && sd > 0.0);
     CHECK_OK(bocpd_detector_shift_between(detector, 78, 82, &probability, NULL, &p_rose, NULL));
@@ -350,25 +375,25 @@ static void alarms(void) {
     CHECK_OK(bocpd_detector_shift_between(detector, 5, 4, &probability, &p_rose, NULL, &sd));
     CHECK(probability == 0.0 && isnan(p_rose) && isnan(sd));
     CHECK_OK(bocpd_detector_reset(detector));
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL, NULL));
-    CHECK(raised == 0);
+    take(detector, 0);
     bocpd_detector_free(detector);
 
     CHECK_OK(bocpd_config_set_alarm_at(config, 0.3));
     CHECK_OK(bocpd_detector_new(config, &detector));
     CHECK_OK(bocpd_detector_batch(detector, xs, N, NULL, NULL, NULL, NULL, NULL));
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, &began, NULL, &probability, NULL, NULL,
-                                       NULL));
+    CHECK_OK(bocpd_detector_take_alarms(detector, &alarms));
+    CHECK_OK(bocpd_alarms_alarm(alarms, 0, &began, NULL, &probability));
     /* What 0.98 kept quiet about. */
-    CHECK(raised == 1 && began < 40 && probability >= 0.3 && probability < 0.98);
+    CHECK(began < 40 && probability >= 0.3 && probability < 0.98);
+    bocpd_alarms_free(alarms);
     bocpd_detector_free(detector);
 
     CHECK_OK(bocpd_config_set_no_alarm(config));
     CHECK_OK(bocpd_config_set_shifts(config, 0));
     detector = fed(config);
-    CHECK_OK(bocpd_detector_next_alarm(detector, &raised, NULL, NULL, NULL, NULL, NULL, NULL));
+    take(detector, 0);
     CHECK_OK(bocpd_detector_alarm_is_on(detector, &on));
-    CHECK(raised == 0 && on == 0);
+    CHECK(on == 0);
     sd = -1;
     CHECK_FAILS(bocpd_detector_shift(detector, NULL, NULL, NULL, &sd), BOCPD_NOT_FOLLOWED,
                 "direction");

@@ -213,7 +213,7 @@ void memory_and_outlook() {
     CHECK(detector.shift().p_rose > 0.9 && detector.alarm_probability() < 0.9);
     CHECK(detector.shift_between(65, 75).difference > 3);
     const auto alarms = detector.take_alarms();
-    CHECK(alarms.size() == 1 && alarms[0].began == 70 && alarms[0].sd > 0 && !detector.alarm_is_on());
+    CHECK(alarms.size() == 1 && alarms[0].began == 70 && alarms[0].shift->sd > 0 && !detector.alarm_is_on());
     CHECK(detector.take_alarms().empty());
     detector.acknowledge();
     bocpd::detector silent(config.alarm(0.2).no_alarm().shifts(false));
