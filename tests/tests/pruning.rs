@@ -174,3 +174,35 @@ fn exact_gives_up_nothing() {
     assert_eq!(detector.pruned_mass(), 0.0);
     assert_eq!(detector.live(), 1_000);
 }
+
+/// Resampling keeps the posterior near the exact one, is the same for a seed,
+/// another for another, and goes on from a snapshot as if nothing had been.
+#[test]
+fn resampling_is_near_exact_and_reproducible() {
+    let data = quiet(6, 2_000);
+    let pruning = |seed: u64| json!({"max_hypotheses": 200, "min_weight": null, "resample": seed});
+    let (largest, mean, pruned) = errors(&config(200.0), &pruning(1), &data);
+    assert!(largest < 0.05 && mean < 1e-3, "errors {largest}, {mean}");
+    assert!(pruned.pruned_mass() > 0.0);
+    let run = |seed| common::run(&common::pruned(&config(200.0), &pruning(seed)), &data);
+    assert!(run(1).snapshot() == pruned.snapshot());
+    assert!(run(2).run_length_posterior() != pruned.run_length_posterior());
+
+    let config = common::pruned(&config(200.0), &pruning(1));
+    let half = common::run(&config, &data[..1_000]);
+    let mut restored = bocpd_core::restore(&half.snapshot()).unwrap();
+    for &x in &data[1_000..] {
+        common::feed(&mut *restored, Some(x));
+    }
+    assert!(restored.snapshot() == pruned.snapshot());
+}
+
+#[test]
+fn resampling_needs_a_number() {
+    let pruning = bocpd_core::Pruning {
+        resample: Some(3),
+        ..bocpd_core::Pruning::exact()
+    };
+    let refused = pruning.check().unwrap_err().to_string();
+    assert!(refused.contains("resample"), "{refused}");
+}

@@ -75,10 +75,24 @@ pub(crate) fn runs(kept: &[u32]) -> impl Iterator<Item = Run> {
 
 /// Keeps the elements at `kept` (ascending) of a list of plain values.
 pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
-    for Run { from, to, len } in runs(kept) {
-        values.copy_within(from..from + len, to);
-    }
+    compact(values, kept);
     values.truncate(kept.len());
+}
+
+/// Moves the elements at `kept` (ascending) to the front.
+fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
+    let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else {
+        return;
+    };
+    let (first, last) = (first as usize, last as usize);
+    if last - first == kept.len() - 1 {
+        values.copy_within(first..=last, 0);
+    } else {
+        // One by one: runs are mostly too short to be worth moving as such.
+        for (to, &from) in kept.iter().enumerate() {
+            values[to] = values[from as usize];
+        }
+    }
 }
 
 /// One number per hypothesis, padded to whole lanes so that kernels need no
@@ -199,9 +213,7 @@ impl<F: Real> Column<F> {
 
     /// Keeps the hypotheses at the positions `kept` (ascending).
     pub fn keep(&mut self, kept: &[u32]) {
-        for Run { from, to, len } in runs(kept) {
-            self.values.copy_within(from..from + len, to);
-        }
+        compact(&mut self.values, kept);
         self.len = kept.len();
         self.values.truncate(self.len.next_multiple_of(F::LANES));
         self.restore_padding();

@@ -25,9 +25,8 @@ pub(crate) const TABLE_LEN: usize = 1024;
 pub(crate) struct Counts {
     seen: u64,
     seen_at_birth: Vec<u64>,
-    /// Whether two hypotheses have the same count: one was born while an
-    /// observation was missing.
-    repeated: bool,
+    /// From this position on the counts follow each other without a gap.
+    run_from: usize,
 }
 
 impl Counts {
@@ -35,13 +34,21 @@ impl Counts {
         Self {
             seen: 0,
             seen_at_birth: Vec::with_capacity(capacity),
-            repeated: false,
+            run_from: 0,
         }
     }
 
     #[inline(always)]
     pub(crate) fn spawn(&mut self) {
-        self.repeated |= self.seen_at_birth.last() == Some(&self.seen);
+        // Births at a missing observation have the same count, births that did
+        // not happen leave a gap.
+        if self
+            .seen_at_birth
+            .last()
+            .is_some_and(|last| last + 1 != self.seen)
+        {
+            self.run_from = self.seen_at_birth.len();
+        }
         self.seen_at_birth.push(self.seen);
     }
 
@@ -53,22 +60,42 @@ impl Counts {
     /// Whether births are in order and none lies in the future.
     pub(crate) fn is_sound(&self) -> bool {
         self.seen_at_birth.is_sorted()
-            && self.repeated == has_repeated(&self.seen_at_birth)
+            && self.run_from == Self::find_run(&self.seen_at_birth)
             && self
                 .seen_at_birth
                 .last()
                 .is_none_or(|&birth| birth <= self.seen)
     }
 
-    /// The row of the oldest of some hypotheses, if their counts follow each
-    /// other without a gap and are all in the table.
+    /// How many hypotheses, the oldest, do not belong to the youngest ones whose
+    /// counts follow each other and are in the table.
     #[inline(always)]
-    fn run_in_table(&self, births: &[u64]) -> Option<usize> {
-        let (first, last) = (births.first()?, births.last()?);
-        // Without repetition, as many births as the span is long are all of them.
-        let consecutive = !self.repeated && last - first == births.len() as u64 - 1;
-        let oldest = self.seen - first;
-        (consecutive && oldest < TABLE_LEN as u64).then(|| row_of(oldest))
+    fn scattered(&self) -> usize {
+        let births = &self.seen_at_birth;
+        let run = &births[self.run_from..];
+        // Those of the run that are in the table are its last.
+        let old = run.first().map_or(0, |first| {
+            (self.seen - first).saturating_sub(TABLE_LEN as u64 - 1)
+        });
+        births
+            .len()
+            .min(self.run_from + usize::try_from(old).unwrap_or(usize::MAX))
+    }
+
+    /// The row of the table for hypothesis `i`; that of count 0 behind the last.
+    #[inline(always)]
+    fn row(&self, i: usize) -> usize {
+        row_of(
+            self.seen_at_birth
+                .get(i)
+                .map_or(0, |birth| self.seen - birth),
+        )
+    }
+
+    /// Where the last run of births that follow each other begins.
+    fn find_run(births: &[u64]) -> usize {
+        let broken = births.windows(2).rposition(|pair| pair[1] != pair[0] + 1);
+        broken.map_or(0, |i| i + 1)
     }
 
     /// How many observations hypothesis `i` has absorbed.
@@ -86,12 +113,12 @@ impl Bank for Counts {
     fn clear(&mut self) {
         self.seen = 0;
         self.seen_at_birth.clear();
-        self.repeated = false;
+        self.run_from = 0;
     }
 
     fn keep(&mut self, kept: &[u32]) {
         keep_in(&mut self.seen_at_birth, kept);
-        self.repeated = self.repeated && has_repeated(&self.seen_at_birth);
+        self.run_from = Self::find_run(&self.seen_at_birth);
     }
 }
 
@@ -148,10 +175,6 @@ impl<F: Real, const N: usize> Bank for Counted<F, N> {
         self.counts.keep(kept);
         self.columns.keep(kept);
     }
-}
-
-fn has_repeated(births: &[u64]) -> bool {
-    births.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The count-dependent terms of a model: `T` numbers for each count.

@@ -82,8 +82,6 @@ pub struct Detector<M: ObservationModel, H> {
     pruning: Pruning,
     isa: Isa,
     state: State<M::Scalar, M::Bank>,
-    /// Kept from cut to cut to save allocations.
-    selection: Selection<M::Scalar>,
     scratch: transition::Scratch<M::Scalar>,
 }
 
@@ -127,14 +125,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn new(model: M, hazard: H) -> Self {
         let pruning = Pruning::default();
         let state = State::new(&model, &pruning);
-        let (selection, scratch) = (Selection::default(), transition::Scratch::default());
+        let scratch = transition::Scratch::default();
         Self {
             model,
             hazard,
             pruning,
             isa: Isa::best(),
             state,
-            selection,
             scratch,
         }
     }
@@ -295,7 +292,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             self.merge_oldest(longest);
         }
         if self.state.hypotheses.len() >= self.state.limit {
-            self.prune();
+            self.isa.run(Cut(self));
         }
         if self.state.records.is_some() {
             self.commit();
@@ -333,38 +330,44 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// to the oldest: their segments differ by a few observations, so the
     /// posterior of the run length stays in place instead of losing what lies
     /// between the hypotheses that are kept.
-    #[inline(never)]
-    fn prune(&mut self) {
+    #[inline(always)]
+    fn cut(&mut self) {
         let state = &mut self.state;
         let hypotheses = &mut state.hypotheses;
-        self.pruning.select(hypotheses, &mut self.selection);
-        let kept = &self.selection.kept;
+        let mut selection = Selection::default();
+        self.pruning.select(hypotheses, state.time, &mut selection);
+        let Selection {
+            kept,
+            mut inherited,
+            resampled,
+            ..
+        } = selection;
         if kept.len() < hypotheses.len() {
-            let mut moved = M::Scalar::zero();
-            let mut next = 0;
+            let weights = hypotheses.weights.live();
+            let (mut next, mut moved) = (0, M::Scalar::zero());
             let end = Run {
                 from: hypotheses.len(),
-                to: 0,
+                to: kept.len(),
                 len: 0,
             };
-            for run in runs(kept).chain([end]) {
+            for run in runs(&kept).chain([end]) {
                 let gap = next..run.from;
-                let mut weight = M::Scalar::zero();
-                for i in gap.clone() {
-                    weight += hypotheses.weights.live()[i];
-                    state.segmentation.release(hypotheses.nodes[i]);
+                let heir = &mut inherited[run.to.saturating_sub(1)];
+                for (weight, &node) in weights[gap.clone()].iter().zip(&hypotheses.nodes[gap]) {
+                    moved += *weight;
+                    if !resampled {
+                        *heir += *weight;
+                    }
+                    state.segmentation.release(node);
                 }
-                let heir = gap.start.checked_sub(1).unwrap_or(run.from);
-                hypotheses.inherit(heir, weight);
-                moved += weight;
                 next = run.from + run.len;
             }
-            let before = hypotheses.total;
-            hypotheses.keep(kept);
-            state.bank.keep(kept);
+            state.pruned_mass.add((moved / hypotheses.total).wide());
+            hypotheses.keep(&kept);
+            hypotheses.inherit(0, &inherited);
             hypotheses.recount();
+            state.bank.keep(&kept);
             state.segmentation.settle();
-            state.pruned_mass.add((moved / before).wide());
             (state.oldest, state.merged) = (0, 0);
         }
         state.limit = self.pruning.limit(kept.len());
@@ -431,6 +434,19 @@ impl<M: ObservationModel, H: Hazard> Kernel for One<'_, M, H> {
     }
 }
 
+/// A cut, compiled for each instruction set, apart from the step: it comes once
+/// in many steps.
+struct Cut<'a, M: ObservationModel, H>(&'a mut Detector<M, H>);
+
+impl<M: ObservationModel, H: Hazard> Kernel for Cut<'_, M, H> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.0.cut();
+    }
+}
+
 /// A batch, compiled for each instruction set.
 struct Many<'a, M: ObservationModel, H, I, E> {
     detector: &'a mut Detector<M, H>,
@@ -467,7 +483,6 @@ impl<M: ObservationModel + Clone, H: Clone> Clone for Detector<M, H> {
             pruning: self.pruning,
             isa: self.isa,
             state: self.state.clone(),
-            selection: Selection::default(),
             scratch: transition::Scratch::default(),
         }
     }

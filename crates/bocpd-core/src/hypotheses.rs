@@ -137,6 +137,7 @@ impl<F: Real> Hypotheses<F> {
     }
 
     /// After hypotheses were dropped: the remaining sum and the leaders.
+    #[inline(always)]
     pub(crate) fn recount(&mut self) {
         self.total = F::lane_sum(self.weights.padded());
         self.ln_total = self.total.vln_normal();
@@ -147,23 +148,30 @@ impl<F: Real> Hypotheses<F> {
         self.find_best();
     }
 
-    /// Adds `weight` to hypothesis `i`, statistics unchanged.
-    pub(crate) fn inherit(&mut self, i: usize, weight: F) {
-        // What is too light to be a number changes nothing.
-        if weight > F::zero() {
-            let sum = self.weights.live()[i] + weight;
-            let before = self.ln_weights.live()[i];
-            let after = sum.vln();
-            self.weights.live_mut()[i] = sum;
-            self.ln_weights.live_mut()[i] = after;
+    /// Adds `inherited` to the weights of as many hypotheses from `first` on,
+    /// statistics unchanged.
+    #[inline(always)]
+    pub(crate) fn inherit(&mut self, first: usize, inherited: &[F]) {
+        let heirs = first..first + inherited.len();
+        let weights = &mut self.weights.live_mut()[heirs.clone()];
+        let ln_weights = &mut self.ln_weights.live_mut()[heirs.clone()];
+        let gains = &mut self.map_gains.live_mut()[heirs];
+        for i in 0..inherited.len() {
+            let (sum, before) = (weights[i] + inherited[i], ln_weights[i]);
+            // What is too light to be a number changes nothing.
+            let grown = inherited[i] > F::zero();
+            let after = if grown { sum.vln_normal() } else { before };
+            weights[i] = sum;
+            ln_weights[i] = after;
             // The best segmentation is what it was; the sum over all has grown.
-            self.map_gains.live_mut()[i] += before - after;
+            gains[i] += if grown { before - after } else { F::zero() };
         }
     }
 
     /// Gives the weight of hypothesis `from` to hypothesis `to`.
     pub(crate) fn merge(&mut self, from: usize, to: usize) {
-        self.inherit(to, self.weights.live()[from]);
+        let inherited = self.weights.live()[from];
+        self.inherit(to, &[inherited]);
         self.ln_weights.live_mut()[from] = F::neg_infinity();
         self.weights.live_mut()[from] = F::zero();
         let after = self.ln_weights.live()[to];

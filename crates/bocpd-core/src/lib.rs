@@ -44,10 +44,13 @@ mod detector;
 pub mod distribution;
 mod dynamic;
 mod error;
+#[cfg(target_has_atomic = "ptr")]
+mod fleet;
 mod hazard;
 mod hypotheses;
 mod keep;
 mod kernel;
+mod many;
 mod math;
 mod model;
 mod pruning;
@@ -77,10 +80,13 @@ pub use error::{
     BatchError, DetectError, ObservationError, ParameterError, ReadoutError, UpdateError,
 };
 #[cfg(target_has_atomic = "ptr")]
+pub use fleet::Fleet;
+#[cfg(target_has_atomic = "ptr")]
 pub use hazard::SharedHazard;
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
 pub use keep::Keep;
 pub use kernel::{Isa, Kernel};
+pub use many::detect_many;
 pub use model::{
     Bernoulli, Binomial, Gamma, Gaussian, Level, ObservationModel, Poisson, ScalarModel, StudentT,
     StudentTGrid,

@@ -5,11 +5,14 @@
 //! few always stay, because a change shows in them first. A hypothesis that is
 //! given up leaves its weight to its neighbour.
 
-use alloc::vec::Vec;
+mod stratified;
+
 use core::cmp::Ordering;
 
+use smallvec::SmallVec;
+
 use crate::hypotheses::Hypotheses;
-use crate::{ParameterError, Real};
+use crate::{ParameterError, Random, Real};
 
 /// How many of the newest hypotheses are kept whatever their weight.
 const PROTECTED: usize = 8;
@@ -40,14 +43,29 @@ pub struct Pruning {
     /// likeliest of them stand for all.
     #[cfg_attr(feature = "serde", serde(default))]
     pub max_run_length: Option<u64>,
+    /// Choose those that stay within `max_hypotheses` by stratified optimal
+    /// resampling with random numbers from this seed, instead of the most
+    /// probable: the posterior is then unbiased over seeds (Fearnhead & Liu
+    /// 2007, §3.1). Better with hundreds of hypotheses, worse with few.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub resample: Option<u64>,
 }
 
+/// One entry per hypothesis: on the stack for lists of ordinary length, so that
+/// a detector that waits for data holds no memory for its next cut.
+type List<T> = SmallVec<[T; 128]>;
+
 /// The hypotheses that a cut leaves, and room to find them.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Selection<F> {
     /// Their positions, ascending.
-    pub(crate) kept: Vec<u32>,
-    scores: Vec<F>,
+    pub(crate) kept: List<u32>,
+    /// What is added to the weight of each of them.
+    pub(crate) inherited: List<F>,
+    /// Whether those that go have nothing to leave: the weights of those that
+    /// were chosen already stand for all.
+    pub(crate) resampled: bool,
+    scores: List<F>,
 }
 
 impl Default for Pruning {
@@ -57,6 +75,7 @@ impl Default for Pruning {
             max_hypotheses: Some(64),
             min_weight: Some(1e-10),
             max_run_length: None,
+            resample: None,
         }
     }
 }
@@ -68,6 +87,7 @@ impl Pruning {
             max_hypotheses: None,
             min_weight: None,
             max_run_length: None,
+            resample: None,
         }
     }
 
@@ -87,6 +107,14 @@ impl Pruning {
         }
     }
 
+    /// At most `k` hypotheses, by stratified optimal resampling.
+    pub const fn stratified(k: usize, seed: u64) -> Self {
+        Self {
+            resample: Some(seed),
+            ..Self::top_k(k)
+        }
+    }
+
     /// All run lengths from `run_length` on in one.
     pub const fn max_run_length(run_length: u64) -> Self {
         Self {
@@ -99,7 +127,7 @@ impl Pruning {
     ///
     /// # Errors
     /// `max_hypotheses` must lie in [2, 2^31], `min_weight` in [0, 0.1],
-    /// `max_run_length` in [1, 2^53].
+    /// `max_run_length` in [1, 2^53]; `resample` needs `max_hypotheses`.
     pub fn check(&self) -> Result<(), ParameterError> {
         if let Some(k) = self.max_hypotheses
             && !(2..=1 << 31).contains(&k)
@@ -124,6 +152,10 @@ impl Pruning {
                 value,
                 "lie in [1, 2^53]",
             ));
+        }
+        if let (Some(seed), None) = (self.resample, self.max_hypotheses) {
+            let must = "come with max_hypotheses";
+            return Err(ParameterError::new("resample", seed as f64, must));
         }
         Ok(())
     }
@@ -152,12 +184,20 @@ impl Pruning {
             .map_or(64, |k| k.saturating_add((k / 4).max(8)).min(1 << 16))
     }
 
-    /// Selects the positions of the hypotheses that stay, ascending.
+    /// Selects the positions of the hypotheses that stay, ascending, at `time`.
+    #[inline(always)]
     pub(crate) fn select<F: Real>(
         &self,
         hypotheses: &Hypotheses<F>,
-        Selection { kept, scores }: &mut Selection<F>,
+        time: u64,
+        selection: &mut Selection<F>,
     ) {
+        let Selection {
+            kept,
+            inherited,
+            resampled,
+            scores,
+        } = selection;
         score(hypotheses, scores);
         let threshold = match self.min_weight {
             Some(weight) if weight > 0.0 => F::of(libm::log(weight)) + hypotheses.ln_total,
@@ -181,18 +221,62 @@ impl Pruning {
             len += usize::from(possible & ((i >= protected_from) | (score >= threshold)));
         }
         kept.truncate(len);
-        if let Some(k) = self.max_hypotheses
-            && len > k
-        {
-            keep_heaviest(kept, k, protected_from, scores);
+        inherited.clear();
+        *resampled = false;
+        match (self.max_hypotheses, self.resample) {
+            (Some(k), None) if len > k => keep_heaviest(kept, k, protected_from, scores),
+            (Some(k), Some(seed)) if len > k => {
+                // A stream of its own for every cut needs no state to be kept.
+                let uniform = 1.0 - Random::new(seed ^ time).uniform();
+                keep_resampled(hypotheses, k, protected_from, F::of(uniform), selection);
+            }
+            _ => {}
         }
+        selection.inherited.resize(selection.kept.len(), F::zero());
     }
+}
+
+/// Keeps `k` of the positions selected: all from `protected_from` on, the end of
+/// the best segmentation, and of the others a stratified sample.
+#[cold]
+fn keep_resampled<F: Real>(
+    hypotheses: &Hypotheses<F>,
+    k: usize,
+    protected_from: usize,
+    uniform: F,
+    selection: &mut Selection<F>,
+) {
+    let Selection {
+        kept,
+        inherited,
+        resampled,
+        scores,
+    } = selection;
+    let all = core::mem::take(kept);
+    let is_fixed = |i: u32| i as usize >= protected_from || i as usize == hypotheses.best;
+    let fixed = all.iter().filter(|&&i| is_fixed(i)).count();
+    let weights = hypotheses.weights.live();
+    let others = all.iter().filter(|&&i| !is_fixed(i));
+    let others = others.map(|&i| (i, weights[i as usize]));
+    if k > fixed {
+        stratified::resample(others, k - fixed, uniform, scores, |i, gain| {
+            kept.push(i);
+            inherited.push(gain);
+        });
+    }
+    for &i in all.iter().filter(|&&i| is_fixed(i)) {
+        let at = kept.partition_point(|&other| other < i);
+        kept.insert(at, i);
+        inherited.insert(at, F::zero());
+    }
+    *resampled = true;
 }
 
 /// What speaks for keeping each hypothesis: its log weight, or how its best
 /// segmentation compares with the best of all, whichever is more. So the jointly
 /// most probable segmentation survives even where no hypothesis is likely.
-fn score<F: Real>(hypotheses: &Hypotheses<F>, scores: &mut Vec<F>) {
+#[inline(always)]
+fn score<F: Real>(hypotheses: &Hypotheses<F>, scores: &mut List<F>) {
     let best = hypotheses.best_joint();
     let gains = hypotheses.map_gains.live();
     let ln_weights = hypotheses.ln_weights.live();
@@ -205,23 +289,12 @@ fn score<F: Real>(hypotheses: &Hypotheses<F>, scores: &mut Vec<F>) {
 
 /// Keeps `k` of the positions `kept`: all from `protected_from` on, and of the
 /// others those with the highest scores, the older of equals.
-fn keep_heaviest<F: Real>(
-    kept: &mut Vec<u32>,
-    k: usize,
-    protected_from: usize,
-    scores: &mut Vec<F>,
-) {
-    let n = scores.len();
+fn keep_heaviest<F: Real>(kept: &mut List<u32>, k: usize, protected_from: usize, scores: &[F]) {
     let old = kept.partition_point(|&i| (i as usize) < protected_from);
     let wanted = k - (kept.len() - old);
-    // A copy behind the scores, to be reordered.
-    scores.extend_from_within(..);
-    let (scores, order) = scores.split_at_mut(n);
-    for (order, &i) in order.iter_mut().zip(&kept[..old]) {
-        *order = scores[i as usize];
-    }
+    let mut order: List<F> = kept[..old].iter().map(|&i| scores[i as usize]).collect();
     let heavier = |a: &F, b: &F| b.partial_cmp(a).unwrap_or(Ordering::Equal);
-    let (above, &mut lightest, _) = order[..old].select_nth_unstable_by(wanted - 1, heavier);
+    let (above, &mut lightest, _) = order.select_nth_unstable_by(wanted - 1, heavier);
     let mut ties = wanted - above.iter().filter(|&&score| score > lightest).count();
     let mut len = 0;
     #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
@@ -239,6 +312,8 @@ fn keep_heaviest<F: Real>(
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     fn hypotheses(weights: &[f64], gains: &[f64]) -> Hypotheses<f64> {
@@ -253,8 +328,8 @@ mod tests {
     fn selected(pruning: Pruning, weights: &[f64]) -> Vec<u32> {
         let mut selection = Selection::default();
         let gains = vec![0.0; weights.len()];
-        pruning.select(&hypotheses(weights, &gains), &mut selection);
-        selection.kept
+        pruning.select(&hypotheses(weights, &gains), 0, &mut selection);
+        selection.kept.to_vec()
     }
 
     /// The end of the best segmentation stays, however light.
@@ -264,7 +339,7 @@ mod tests {
         let gains = [0.0, -30.0, -31.0, -32.0, -33.0];
         for pruning in [Pruning::top_k(2), Pruning::min_weight(1e-3)] {
             let mut selection = Selection::default();
-            pruning.select(&hypotheses(&weights, &gains), &mut selection);
+            pruning.select(&hypotheses(&weights, &gains), 0, &mut selection);
             assert_eq!(selection.kept[0], 0, "{pruning:?}");
         }
     }

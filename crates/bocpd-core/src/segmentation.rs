@@ -61,6 +61,10 @@ impl Segmentation {
             live: true,
         };
         if id == fresh {
+            if self.nodes.len() == self.nodes.capacity() {
+                // Little at a time while the tree is small: a fleet has many.
+                self.nodes.reserve_exact((self.nodes.len() / 4).max(8));
+            }
             self.nodes.push(node);
         } else {
             self.nodes[id as usize] = node;

@@ -1,11 +1,13 @@
 //! When things changed, given all that was seen since.
 
 mod location;
+mod survey;
 
 use alloc::vec::Vec;
 
 pub use location::Location;
 pub(crate) use location::{credible_set, neighbourhoods};
+pub(crate) use survey::{Neighbourhood, survey};
 
 use crate::records::BackwardKernel;
 

@@ -5,9 +5,10 @@ use alloc::vec;
 
 use super::{CountTerms, Counted, Counts, TABLE_LEN};
 use crate::Real;
+use crate::bank::Bank;
 
 /// Hypotheses gathered at a time when their counts do not follow each other.
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 
 /// Behind the term for count 0 the table goes on with the same: padding behind
 /// the youngest hypothesis reads as if it had count 0.
@@ -41,18 +42,12 @@ pub(crate) trait Score<F, const T: usize, const N: usize> {
 }
 
 /// Room on the stack for the terms of one gathered block.
-struct Gathered<F, const T: usize> {
-    rows: [[F; T]; BLOCK],
-    columns: [[F; BLOCK]; T],
-}
+struct Gathered<F, const T: usize>([[F; BLOCK]; T]);
 
 impl<F: Real, const T: usize> Gathered<F, T> {
     #[inline(always)]
     fn new() -> Self {
-        Self {
-            rows: [[F::zero(); T]; BLOCK],
-            columns: [[F::zero(); BLOCK]; T],
-        }
+        Self([[F::zero(); BLOCK]; T])
     }
 
     /// Computes the terms of hypotheses older than the table, the first of a
@@ -67,7 +62,7 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         // A limit that the compiler can see saves the checks in the loop.
         let n = births.len().next_multiple_of(F::LANES).min(BLOCK);
         for (i, &count) in counts[..n].iter().enumerate() {
-            for (column, term) in self.columns.iter_mut().zip(terms.large(count)) {
+            for (column, term) in self.0.iter_mut().zip(terms.large(count)) {
                 column[i] = term;
             }
         }
@@ -78,13 +73,9 @@ impl<F: Real, const T: usize> Gathered<F, T> {
     fn look_up(&mut self, table: &[[F; T]; ROWS], seen: u64, births: &[u64], first: usize) {
         let n = births.len().min(BLOCK);
         for i in first..n {
-            self.rows[i] = table[row_of(seen - births[i])];
-        }
-        // A loop of its own: moving whole rows above and turning them into
-        // columns here costs half of picking single numbers.
-        for i in first..n {
-            for t in 0..T {
-                self.columns[t][i] = self.rows[i][t];
+            let row = &table[row_of(seen - births[i])];
+            for (column, &term) in self.0.iter_mut().zip(row) {
+                column[i] = term;
             }
         }
     }
@@ -148,23 +139,18 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         padded: usize,
         gathered: &'a mut Gathered<F, T>,
     ) -> Block<'a, F, T> {
-        let births = &counts.seen_at_birth[start..];
-        if let Some(from) = counts.run_in_table(births) {
+        // Up to here the counts have gaps, or are beyond the table.
+        let scattered = counts.scattered().next_multiple_of(F::LANES).min(padded);
+        if start >= scattered {
+            let from = counts.row(start);
             let rows = from..from + padded - start;
             return Block {
                 end: padded,
                 terms: self.columns.each_ref().map(|column| &column[rows.clone()]),
             };
         }
-        // Often it is only the oldest that stands apart.
-        let rest = births.get(F::LANES..).unwrap_or_default();
-        let most = if counts.run_in_table(rest).is_some() {
-            F::LANES
-        } else {
-            BLOCK
-        };
-        let len = most.min(padded - start);
-        let births = &births[..len.min(births.len())];
+        let end = scattered.min(start + BLOCK);
+        let births = &counts.seen_at_birth[start..end.min(counts.len())];
         // Hypotheses are ordered by age, so those older than the table come first.
         let is_large = |&birth: &u64| counts.seen - birth >= TABLE_LEN as u64;
         let large = if births.first().is_some_and(is_large) {
@@ -175,8 +161,8 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         gathered.compute(terms, counts.seen, &births[..large]);
         gathered.look_up(&self.rows, counts.seen, births, large);
         Block {
-            end: start + len,
-            terms: gathered.columns.each_ref().map(|column| &column[..len]),
+            end,
+            terms: gathered.0.each_ref().map(|column| &column[..end - start]),
         }
     }
 }
@@ -196,7 +182,6 @@ pub(super) fn row_of(count: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bank::Bank;
 
     struct Square;
     impl CountTerms<f64, 1> for Square {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::error::check;
 use crate::records::BackwardKernel;
-use crate::smoothing::{Location, Smoothed, credible_set, neighbourhoods};
+use crate::smoothing::{Location, Neighbourhood, Smoothed, credible_set, neighbourhoods, survey};
 use crate::{Detector, Hazard, Keep, ObservationModel, ParameterError, Random, ReadoutError};
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
@@ -46,62 +46,24 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// # Errors
     /// As `smoothed`, and if an index is not remembered.
     pub fn p_change_between(&self, low: u64, high: u64) -> Result<f64, ReadoutError> {
-        self.between(&self.smoothed()?, low, high)
-    }
-
-    fn between(&self, smoothed: &Smoothed, low: u64, high: u64) -> Result<f64, ReadoutError> {
+        let smoothed = self.smoothed()?;
         for index in [low, high] {
             if smoothed.get(index).is_none() || high < low {
                 let (first, end) = (smoothed.first, self.state.time);
                 return Err(ReadoutError::Index { index, first, end });
             }
         }
-        let mut p_none = p_before(low, self.run_length_posterior());
-        for kernel in self.kernels().rev() {
-            if kernel.start() <= high {
-                break;
-            }
-            let p_start = smoothed.get(kernel.start()).unwrap_or(0.0);
-            p_none += p_start * p_before(low, kernel.previous().iter().copied());
-        }
-        Ok((1.0 - p_none).clamp(0.0, 1.0))
+        let found = self.survey(&smoothed, [(low, high)].into_iter());
+        Ok(found.first().map_or(0.0, Neighbourhood::p_some))
     }
 
-    /// For each s in `low..=high`, P(a segment starts at s and nowhere else
-    /// there | x_0..x_t); see [`Location`].
-    fn single(&self, smoothed: &Smoothed, (low, high): (u64, u64)) -> Vec<(u64, f64)> {
-        let mut places: Vec<(u64, f64)> = (low..=high).map(|s| (s, 0.0)).collect();
-        let mut add = |s: u64, p: f64| {
-            if let Some(place) = s.checked_sub(low).and_then(|i| usize::try_from(i).ok())
-                && let Some((_, sum)) = places.get_mut(place)
-            {
-                *sum += p;
-            }
-        };
-        // Nothing starts after s up to `high` …
-        for (s, weight) in self.run_length_posterior() {
-            add(s, weight);
-        }
-        for kernel in self
-            .kernels()
-            .rev()
-            .take_while(|kernel| kernel.start() > high)
-        {
-            let p_start = smoothed.get(kernel.start()).unwrap_or(0.0);
-            for &(s, share) in kernel.previous() {
-                add(s, p_start * share);
-            }
-        }
-        // … and nothing from `low` on before it.
-        let mut kernels = self.kernels().peekable();
-        for (s, p) in places.iter_mut().skip(1) {
-            while kernels.next_if(|kernel| kernel.start() < *s).is_some() {}
-            let own = kernels.peek().filter(|kernel| kernel.start() == *s);
-            *p *= own.map_or(0.0, |kernel| {
-                p_before(low, kernel.previous().iter().copied())
-            });
-        }
-        places
+    fn survey(
+        &self,
+        smoothed: &Smoothed,
+        stretches: impl Iterator<Item = (u64, u64)>,
+    ) -> Vec<Neighbourhood> {
+        let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
+        survey(stretches, smoothed, &last, self.kernels().rev())
     }
 
     /// The expected number of changes among the observations that are
@@ -136,12 +98,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             return Err(ParameterError::new("changepoints", value, must).into());
         }
         let parts = neighbourhoods(changepoints, smoothed.first, end - 1);
-        changepoints
+        let remembered = changepoints
             .iter()
             .zip(parts)
-            .filter_map(|(&index, part)| Some((index, smoothed.get(index)?, part)))
-            .map(|(index, p_here, part)| {
-                let mut places = self.single(&smoothed, part);
+            .filter_map(|(&index, part)| Some((index, smoothed.get(index)?, part)));
+        let found = self.survey(&smoothed, remembered.clone().map(|(_, _, part)| part));
+        let located = remembered.zip(found);
+        Ok(located
+            .map(|((index, p_here, part), found)| {
+                let mut places = found.single();
                 let p_single: f64 = places.iter().map(|&(_, p)| p).sum();
                 if p_single == 0.0 {
                     for (s, p) in &mut places {
@@ -149,19 +114,19 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                     }
                 }
                 let (credible, share) = credible_set(places, mass);
-                Ok(Location {
+                Location {
                     index,
                     p_here,
                     p_single: p_single.min(1.0),
-                    probability: self.between(&smoothed, part.0, part.1)?,
+                    probability: found.p_some(),
                     low: credible[0],
                     high: credible[credible.len() - 1],
                     credible,
                     share,
                     neighbourhood: part,
-                })
+                }
             })
-            .collect()
+            .collect())
     }
 
     /// `draws` independent segmentations from their posterior given all
@@ -220,11 +185,4 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let records = self.state.records.iter();
         records.flat_map(|records| records.kernels())
     }
-}
-
-/// The probability of the starts before `low`, taken from 1: with a lag they are
-/// not remembered one by one.
-fn p_before(low: u64, starts: impl Iterator<Item = (u64, f64)>) -> f64 {
-    let from_low: f64 = starts.filter(|&(s, _)| s >= low).map(|(_, p)| p).sum();
-    (1.0 - from_low).max(0.0)
 }

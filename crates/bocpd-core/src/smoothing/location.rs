@@ -48,7 +48,7 @@ pub(crate) fn neighbourhoods(
     changepoints: &[u64],
     first: u64,
     last: u64,
-) -> impl Iterator<Item = (u64, u64)> {
+) -> impl Iterator<Item = (u64, u64)> + Clone {
     let middle = |i: usize| changepoints[i] + (changepoints[i + 1] - changepoints[i]) / 2;
     (0..changepoints.len()).map(move |i| {
         let low = if i == 0 { 1 } else { middle(i - 1) + 1 };

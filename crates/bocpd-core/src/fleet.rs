@@ -1,0 +1,93 @@
+//! Many streams that are watched side by side.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+
+use crate::{Detector, Hazard, ObservationModel, ParameterError, Pruning, Step, UpdateError};
+
+/// Detectors of one model and one hazard, one per stream, that get an
+/// observation each at a time.
+///
+/// ```
+/// use bocpd_core::{Constant, Fleet, Gaussian, Pruning};
+///
+/// let model = Gaussian::new(0.0, 1.0, 1.0, 1.0)?;
+/// let mut fleet = Fleet::new(model, &Constant::new(100.0)?, Pruning::top_k(32), 3)?;
+/// let mut refused = Vec::new();
+/// fleet.update(&[0.3, f64::NAN, -0.1], |i, step| {
+///     if step.is_err() {
+///         refused.push(i);
+///     }
+/// });
+/// assert_eq!(refused, [1]);
+/// assert_eq!(fleet.detectors()[0].observations(), 1);
+/// # Ok::<(), bocpd_core::ParameterError>(())
+/// ```
+pub struct Fleet<M: ObservationModel, H> {
+    detectors: Vec<Detector<Arc<M>, H>>,
+}
+
+impl<M: ObservationModel, H: Hazard + Clone> Fleet<M, H> {
+    /// As many detectors, which share the model and its tables.
+    ///
+    /// # Errors
+    /// As [`Detector::with_pruning`].
+    pub fn new(
+        model: M,
+        hazard: &H,
+        pruning: Pruning,
+        streams: usize,
+    ) -> Result<Self, ParameterError> {
+        let model = Arc::new(model);
+        let one = || Detector::new(Arc::clone(&model), hazard.clone()).with_pruning(pruning);
+        Ok(Self {
+            detectors: (0..streams).map(|_| one()).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl<M: ObservationModel, H: Hazard> Fleet<M, H> {
+    /// The detectors, one per stream.
+    pub fn detectors(&self) -> &[Detector<Arc<M>, H>] {
+        &self.detectors
+    }
+
+    /// The detectors, to be used one by one.
+    pub fn detectors_mut(&mut self) -> &mut [Detector<Arc<M>, H>] {
+        &mut self.detectors
+    }
+
+    /// Takes in one observation per stream, in the order of the streams, and
+    /// shows `each` what it has told. A stream whose observation is refused
+    /// stays as it was; the others go on. Streams without an observation in
+    /// `xs`, which may be shorter, are left alone.
+    pub fn update<X: Borrow<M::Obs>>(
+        &mut self,
+        xs: &[X],
+        mut each: impl FnMut(usize, Result<Step, UpdateError>),
+    ) {
+        for (i, (detector, x)) in self.detectors.iter_mut().zip(xs).enumerate() {
+            each(i, detector.update(x.borrow()));
+        }
+    }
+
+    /// [`update`](Self::update) on all cores; `each` is called on any of them,
+    /// in no order.
+    #[cfg(feature = "rayon")]
+    pub fn par_update<X: Borrow<M::Obs> + Sync>(
+        &mut self,
+        xs: &[X],
+        each: impl Fn(usize, Result<Step, UpdateError>) + Sync,
+    ) where
+        M: Send + Sync,
+        M::Bank: Send,
+        H: Send,
+    {
+        use rayon::prelude::*;
+        // Streams are cheap: a task has many.
+        let streams = self.detectors.par_iter_mut().with_min_len(64);
+        let both = streams.zip(xs.par_iter().with_min_len(64)).enumerate();
+        both.for_each(|(i, (detector, x))| each(i, detector.update(x.borrow())));
+    }
+}

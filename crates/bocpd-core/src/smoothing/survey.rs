@@ -1,0 +1,133 @@
+//! What happened in the neighbourhood of each reported change, for all of them
+//! in one pass over the past.
+
+use alloc::vec::Vec;
+
+use super::Smoothed;
+use crate::records::BackwardKernel;
+
+/// Less than this that no start is remembered for is rounding.
+const ROUNDING: f64 = 1e-14;
+
+/// A stretch `low..=high` of indices.
+pub(crate) struct Neighbourhood {
+    low: u64,
+    high: u64,
+    /// P(no segment starts in it).
+    p_none: f64,
+    /// Of each index.
+    places: Vec<Place>,
+}
+
+/// An index s of a neighbourhood.
+struct Place {
+    /// P(a segment starts at s and nowhere else from s to `high`).
+    last: f64,
+    /// P(no segment starts from `low` to s | one starts at s).
+    alone_before: f64,
+}
+
+impl Neighbourhood {
+    fn new((low, high): (u64, u64)) -> Self {
+        let place = |s| Place {
+            last: 0.0,
+            alone_before: f64::from(u8::from(s == low)),
+        };
+        Self {
+            low,
+            high,
+            p_none: 0.0,
+            places: (low..=high).map(place).collect(),
+        }
+    }
+
+    /// P(at least one segment starts in it).
+    pub(crate) fn p_some(&self) -> f64 {
+        (1.0 - self.p_none).clamp(0.0, 1.0)
+    }
+
+    /// For each s in it, P(a segment starts at s and nowhere else in it).
+    pub(crate) fn single(&self) -> Vec<(u64, f64)> {
+        let p = self
+            .places
+            .iter()
+            .map(|place| place.last * place.alone_before);
+        (self.low..).zip(p).collect()
+    }
+
+    fn place(&mut self, s: u64) -> Option<&mut Place> {
+        let i = usize::try_from(s.checked_sub(self.low)?).ok()?;
+        self.places.get_mut(i)
+    }
+}
+
+/// What happened in stretches of indices that ascend and do not overlap; from
+/// the filter's posterior `last` and the backward kernels, latest first.
+pub(crate) fn survey<'a>(
+    stretches: impl Iterator<Item = (u64, u64)>,
+    smoothed: &Smoothed,
+    last: &[(u64, f64)],
+    kernels: impl Iterator<Item = &'a BackwardKernel>,
+) -> Vec<Neighbourhood> {
+    let mut all: Vec<Neighbourhood> = stretches.map(Neighbourhood::new).collect();
+    // What comes after the last observation is a start for sure, after all of them.
+    jump_over(&mut all, 1.0, last);
+    let Some(first) = all.first().map(|neighbourhood| neighbourhood.low) else {
+        return all;
+    };
+    for kernel in kernels.take_while(|kernel| kernel.start() > first) {
+        let (u, previous) = (kernel.start(), kernel.previous());
+        let passed = all.partition_point(|neighbourhood| neighbourhood.high < u);
+        if let Some(own) = all.get_mut(passed)
+            && u > own.low
+        {
+            let low = own.low;
+            if let Some(place) = own.place(u) {
+                place.alone_before = p_before(low, previous);
+            }
+        }
+        jump_over(&mut all[..passed], smoothed.get(u).unwrap_or(0.0), previous);
+    }
+    all
+}
+
+/// A segment starts after all of these neighbourhoods with probability `p_start`, and the
+/// one before it at each of `previous`: in between nothing starts.
+fn jump_over(all: &mut [Neighbourhood], p_start: f64, previous: &[(u64, f64)]) {
+    let forgotten = 1.0 - previous.iter().map(|&(_, p)| p).sum::<f64>();
+    if forgotten > ROUNDING {
+        for neighbourhood in &mut *all {
+            neighbourhood.p_none += p_start * forgotten;
+        }
+    }
+    let first = previous.first().map_or(0, |&(s, _)| s);
+    let mut next = all.partition_point(|neighbourhood| neighbourhood.high < first);
+    for &(s, share) in previous {
+        while all
+            .get(next)
+            .is_some_and(|neighbourhood| neighbourhood.high < s)
+        {
+            next += 1;
+        }
+        let mut after = next;
+        if let Some(place) = all.get_mut(next).and_then(|own| own.place(s)) {
+            place.last += p_start * share;
+            after += 1;
+        }
+        for neighbourhood in &mut all[after..] {
+            neighbourhood.p_none += p_start * share;
+        }
+    }
+}
+
+/// The probability of the starts before `low`, taken from 1: with a lag they are
+/// not remembered one by one.
+fn p_before(low: u64, starts: &[(u64, f64)]) -> f64 {
+    let from_low: f64 = starts
+        .iter()
+        .rev()
+        .take_while(|&&(s, _)| s >= low)
+        .map(|&(_, p)| p)
+        .sum();
+    (1.0 - from_low).max(0.0)
+}
