@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::error::value_error;
+use crate::plain;
 
 /// Which hypotheses a detector keeps. The limits combine; without any, the
 /// filter is exact and grows by one hypothesis with every observation.
@@ -20,25 +21,28 @@ impl std::hash::Hash for Pruning {
             max_hypotheses,
             min_weight,
             max_run_length,
-            ..
+            resample,
         } = self.core;
-        (max_hypotheses, min_weight.map(f64::to_bits), max_run_length).hash(state);
+        let weight = min_weight.map(f64::to_bits);
+        (max_hypotheses, weight, max_run_length, resample).hash(state);
     }
 }
 
 #[pymethods]
 impl Pruning {
     #[new]
-    #[pyo3(signature = (max_hypotheses=None, min_weight=None, max_run_length=None))]
+    #[pyo3(signature = (max_hypotheses=None, min_weight=None, max_run_length=None, resample=None))]
     fn new(
         max_hypotheses: Option<usize>,
         min_weight: Option<f64>,
         max_run_length: Option<u64>,
+        resample: Option<u64>,
     ) -> PyResult<Self> {
         let mut core = Core::exact();
         core.max_hypotheses = max_hypotheses;
         core.min_weight = min_weight;
         core.max_run_length = max_run_length;
+        core.resample = resample;
         core.check().map_err(|error| value_error(&error))?;
         Ok(Self { core })
     }
@@ -77,31 +81,32 @@ impl Pruning {
         self.core.max_run_length
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (k, weight, longest) = self.__getnewargs__();
-        let values = PyTuple::new(
-            py,
-            [
-                k.into_pyobject(py)?.into_any(),
-                weight.into_pyobject(py)?.into_any(),
-                longest.into_pyobject(py)?.into_any(),
-            ],
-        )?;
-        let names = ["max_hypotheses", "min_weight", "max_run_length"];
-        let mut parts = Vec::new();
-        for (name, value) in names.iter().zip(values.iter()) {
-            if !value.is_none() {
-                parts.push(format!("{name}={}", value.repr()?));
-            }
-        }
-        Ok(format!("Pruning({})", parts.join(", ")))
+    /// Choose those that stay within `max_hypotheses` by stratified optimal
+    /// resampling with random numbers from this seed, instead of the most
+    /// probable.
+    #[getter]
+    fn resample(&self) -> Option<u64> {
+        self.core.resample
     }
 
-    fn __getnewargs__(&self) -> (Option<usize>, Option<f64>, Option<u64>) {
-        (
-            self.core.max_hypotheses,
-            self.core.min_weight,
-            self.core.max_run_length,
-        )
+    /// Only what is said.
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let mut said = Vec::new();
+        for (name, value) in plain::keywords(slf)? {
+            if !value.is_none() {
+                said.push(format!("{name}={}", value.repr()?));
+            }
+        }
+        Ok(format!("Pruning({})", said.join(", ")))
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        let names = ["max_hypotheses", "min_weight", "max_run_length", "resample"];
+        PyTuple::new(py, names)
+    }
+
+    fn __getnewargs_ex__<'py>(slf: &Bound<'py, Self>) -> PyResult<plain::NewArgs<'py>> {
+        plain::new_args(slf)
     }
 }

@@ -40,6 +40,18 @@ def test_readouts_agree_with_each_other(detector: bocpd.Detector, series: np.nda
     assert 0 < detector.pruned_mass < 0.05
 
 
+def test_resampling_has_a_seed(series: np.ndarray) -> None:
+    def posterior(seed: int) -> list[float]:
+        pruning = bocpd.Pruning(max_hypotheses=16, resample=seed)
+        detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100), pruning)
+        detector.update_many(series)
+        assert detector.pruning == pruning
+        assert pickle.loads(pickle.dumps(detector)).pruning == pruning
+        return detector.run_length_posterior()[1].tolist()
+
+    assert posterior(1) == posterior(1) != posterior(2)
+
+
 def test_before_any_observation(detector: bocpd.Detector) -> None:
     assert detector.segments() == []
     assert detector.changepoints().size == 0

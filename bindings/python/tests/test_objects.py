@@ -28,6 +28,7 @@ OBJECTS = [
     bocpd.Table([0.0, 0.1, 0.02]),
     bocpd.Pruning(),
     bocpd.Pruning(max_hypotheses=32, min_weight=1e-6, max_run_length=500),
+    bocpd.Pruning(max_hypotheses=32, resample=7),
     bocpd.AlarmPolicy(threshold=0.8, latched=True),
 ]
 
