@@ -51,8 +51,8 @@ def limit(text):
 def sweep(text):
     """The summary, and of the errors by kind a few rows."""
     summary, errors, *_ = tables(text)
-    chosen = re.compile(r"\| (k|-+:|32|64|128|–) \| (min weight|-+:|1e-10) \|")
-    few = [row for row in errors if row.startswith("|--") or chosen.match(row)]
+    chosen = re.compile(r"\|--|\| k |\| (32|64|128|–) \| 1e-10 |\| 64, resampled ")
+    few = [row for row in errors if chosen.match(row)]
     return {"": "\n".join(summary), "-kinds": "\n".join(few)}
 
 

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bocpd_bench::data;
 use bocpd_bench::hot::MEAN_RUN_LENGTH;
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
-use bocpd_core::{Constant, Detector, Gaussian, Pruning, Real};
+use bocpd_core::{Constant, Detector, Fleet, Gaussian, Pruning, Real};
 
 /// Counts the bytes that are in use.
 struct Counting;
@@ -48,41 +48,38 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-type One<F> = Detector<Arc<Gaussian<F>>, Constant>;
-
-/// Observations of each detector before anything is measured.
+/// Observations of each stream before anything is measured.
 const WARM_UP: usize = 200;
+/// How many observations a stream gets before its series begins again.
+const PERIOD: usize = 3000;
 
-/// Detectors that each read the same series from another place on.
-struct Fleet<F: Real> {
-    detectors: Vec<One<F>>,
-    xs: Vec<f64>,
+/// Streams that each read the same series from another place on.
+struct Streams<F: Real> {
+    fleet: Fleet<Gaussian<F>, Constant>,
+    xs: Vec<F>,
     time: usize,
 }
 
-impl<F: Real> Fleet<F> {
-    fn new(model: &Arc<Gaussian<F>>, pruning: Pruning, size: usize) -> Self {
-        let detector = || {
-            let hazard = Constant::new(MEAN_RUN_LENGTH).expect("a hazard");
-            Detector::new(Arc::clone(model), hazard)
-                .with_pruning(pruning)
-                .expect("limits")
-        };
+impl<F: Real> Streams<F> {
+    fn new(pruning: Pruning, size: usize) -> Self {
+        let model = Gaussian::typed(0.0, 1.0, 1.0, 1.0).expect("a model");
+        let hazard = Constant::new(MEAN_RUN_LENGTH).expect("a hazard");
+        let xs = data::gaussian(data::SEED, PERIOD + size);
         Self {
-            detectors: (0..size).map(|_| detector()).collect(),
-            xs: data::gaussian(data::SEED, 3001),
+            fleet: Fleet::new(model, &hazard, pruning, size).expect("limits"),
+            xs: xs.into_iter().map(F::of).collect(),
             time: 0,
         }
     }
 
     /// One observation for each in turn.
     fn feed(&mut self) -> usize {
-        for (i, detector) in self.detectors.iter_mut().enumerate() {
-            let x = F::of(self.xs[(self.time + 37 * i) % self.xs.len()]);
-            black_box(detector.update(x).expect("good data"));
-        }
+        let size = self.fleet.detectors().len();
+        let now = &self.xs[self.time % PERIOD..][..size];
+        self.fleet
+            .update(now, |_, step| _ = black_box(step.expect("good data")));
         self.time += 1;
-        self.detectors.len()
+        size
     }
 
     fn warmed_up(mut self) -> Self {
@@ -93,34 +90,34 @@ impl<F: Real> Fleet<F> {
     }
 
     fn live(&self) -> f64 {
-        let live: usize = self.detectors.iter().map(Detector::live).sum();
-        live as f64 / self.detectors.len() as f64
+        let detectors = self.fleet.detectors();
+        let live: usize = detectors.iter().map(Detector::live).sum();
+        live as f64 / detectors.len() as f64
     }
 }
 
 fn measure<F: Real>(name: &str, pruning: Pruning, size: usize, rounds: usize) {
-    let model = Arc::new(Gaussian::<F>::typed(0.0, 1.0, 1.0, 1.0).expect("a model"));
     let before = IN_USE.load(Ordering::Relaxed);
-    let bytes = |of: &Fleet<F>| {
+    let bytes = |of: &Streams<F>| {
         let used = IN_USE.load(Ordering::Relaxed) - before - size_of_val(of.xs.as_slice());
         used as f64 / size as f64
     };
-    let fleet = Fleet::new(&model, pruning, size);
-    let fresh = bytes(&fleet);
-    let mut fleet = fleet.warmed_up();
-    let running = bytes(&fleet);
-    let live = fleet.live();
+    let streams = Streams::new(pruning, size);
+    let fresh = bytes(&streams);
+    let mut streams = streams.warmed_up();
+    let running = bytes(&streams);
+    let live = streams.live();
 
-    let mut alone = Fleet::new(&model, pruning, 1).warmed_up();
+    let mut alone = Streams::<F>::new(pruning, 1).warmed_up();
     let times = take_turns(
         rounds,
         &mut [&mut || (0..size).map(|_| alone.feed()).sum(), &mut || {
-            fleet.feed()
+            streams.feed()
         }],
     );
     println!(
         "| {name} | {live:.1} | {} | {fresh:.0} | {running:.0} | {} | {} | {} |",
-        size_of::<One<F>>(),
+        size_of::<Detector<Arc<Gaussian<F>>, Constant>>(),
         Spread::of(times[0].clone()),
         Spread::of(times[1].clone()),
         ratio(&times[0], &times[1]),

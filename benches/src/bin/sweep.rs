@@ -29,18 +29,20 @@ const WINDOW: u64 = 10;
 const EVERY: usize = 50;
 const LENGTH: usize = 3000;
 
-/// Every pair of limits but the one that is none.
+/// Every pair of limits but the one that is none, and stratified resampling.
 fn prunings() -> Vec<Pruning> {
     let pairs = MAX_HYPOTHESES
         .into_iter()
         .flat_map(|k| MIN_WEIGHTS.map(|weight| (k, weight)));
-    pairs
-        .filter(|pair| *pair != (None, None))
-        .map(|(max_hypotheses, min_weight)| Pruning {
-            max_hypotheses,
-            min_weight,
-            ..Pruning::exact()
-        })
+    let pairs = pairs.filter(|pair| *pair != (None, None));
+    let by_weight = pairs.map(|(max_hypotheses, min_weight)| Pruning {
+        max_hypotheses,
+        min_weight,
+        ..Pruning::exact()
+    });
+    let sizes = MAX_HYPOTHESES.into_iter().flatten();
+    by_weight
+        .chain(sizes.map(|k| Pruning::stratified(k, 1)))
         .collect()
 }
 
@@ -200,8 +202,13 @@ fn groups(prunings: &[Pruning], seeds: u64, n: usize) -> Vec<Group> {
 
 fn name(pruning: &Pruning) -> String {
     let or_none = |limit: Option<String>| limit.unwrap_or_else(|| "–".into());
+    let by = if pruning.resample.is_some() {
+        ", resampled"
+    } else {
+        ""
+    };
     format!(
-        "{} | {}",
+        "{}{by} | {}",
         or_none(pruning.max_hypotheses.map(|k| k.to_string())),
         or_none(pruning.min_weight.map(|weight| format!("{weight:.0e}"))),
     )
