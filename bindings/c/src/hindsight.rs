@@ -149,7 +149,7 @@ pub unsafe extern "C" fn bocpd_detector_sample_segmentations(
     unsafe {
         read(detector, |detector| {
             let list = List::new(capacity, length)?;
-            check_extent::<u64>(draws)?;
+            check_extent::<Vec<u64>>(draws)?;
             let segmentations = detector.sample_segmentations(draws, seed)?;
             let all = segmentations.concat();
             if !list.is_query(changepoints.is_null() && ends.is_null()) {

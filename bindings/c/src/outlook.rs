@@ -121,15 +121,23 @@ pub unsafe extern "C" fn bocpd_detector_simulate(
     unsafe {
         read(detector, |detector| {
             let list = List::new(capacity, length)?;
-            // Room first: nothing large is drawn for nothing.
             let numbers = count.checked_mul(detector.dimension());
             let numbers = numbers.ok_or(Failure::Argument("a length is past the address space"))?;
-            if !list.is_query(values.is_null()) {
-                list.check(numbers)?;
-            }
             check_extent::<f64>(numbers)?;
-            let drawn = detector.simulate(&mut Random::new(seed), count);
-            let drawn = drawn.ok_or(ReadoutError::Model { what: "simulation" })?;
+            let unknown = ReadoutError::Model { what: "simulation" };
+            let draw = |count| {
+                detector
+                    .simulate(&mut Random::new(seed), count)
+                    .ok_or(unknown)
+            };
+            if list.is_query(values.is_null()) {
+                draw(0)?;
+                list.set_length(numbers);
+                return Ok(());
+            }
+            // Room first: nothing large is drawn for nothing.
+            list.check(numbers)?;
+            let drawn = draw(count)?;
             copy_list(&drawn, values, capacity, length)
         })
     }

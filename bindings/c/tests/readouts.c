@@ -125,6 +125,9 @@ static void everything_is_remembered(void) {
                 BOCPD_INVALID_PARAMETER, "ascend");
     CHECK(locations == NULL);
 
+    CHECK_FAILS(bocpd_detector_sample_segmentations(detector, SIZE_MAX / 16, 7, NULL, NULL, 0,
+                                                    &needed),
+                BOCPD_INVALID_ARGUMENT, "address space");
     CHECK_OK(bocpd_detector_sample_segmentations(detector, 100, 7, NULL, NULL, 0, &needed));
     CHECK(needed >= 150 && needed <= 1000);
     CHECK_OK(bocpd_detector_sample_segmentations(detector, 100, 7, ends, drawn, 1000, &length));

@@ -276,6 +276,10 @@ static void calibrations(void) {
                 BOCPD_INVALID_PARAMETER, "streams");
     CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, xs + 1, 39, 40, 10, 1, &none),
                 BOCPD_INVALID_PARAMETER, "block");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, NULL, 0, 0, SIZE_MAX, 1, &none),
+                BOCPD_INVALID_ARGUMENT, "address space");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, SIZE_MAX, NULL, 0, 0, 10, 1, &none),
+                BOCPD_INVALID_ARGUMENT, "address space");
     CHECK_FAILS(bocpd_calibrate_average_run_length(config, 0.5, NULL, 0, 0, 10, 10, 1, &none),
                 BOCPD_INVALID_PARAMETER, "average_run_length");
     CHECK_FAILS(bocpd_calibrate_average_run_length(NULL, 50, NULL, 0, 0, 10, 10, 1, &none),
