@@ -293,6 +293,14 @@ bocpd_status bocpd_config_set_min_weight(bocpd_config *config, double min_weight
 bocpd_status bocpd_config_set_max_run_length(bocpd_config *config,
                                              uint64_t max_run_length);
 
+// Chooses those that stay within max_hypotheses by stratified optimal resampling with
+// random numbers from this seed, instead of the most probable; bocpd_config_set_exact takes
+// it back. Better with hundreds of hypotheses, worse with few.
+//
+// Errors: BOCPD_INVALID_PARAMETER if max_hypotheses is not set.
+bocpd_status bocpd_config_set_resample(bocpd_config *config,
+                                       uint64_t seed);
+
 // NaN in the data is an error (BOCPD_NON_FINITE).
 bocpd_status bocpd_config_set_missing_error(bocpd_config *config);
 

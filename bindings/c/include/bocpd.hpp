@@ -379,6 +379,9 @@ public:
     config &max_run_length(std::uint64_t run_length) {
         return set(bocpd_config_set_max_run_length(handle_, run_length));
     }
+    config &resample(std::uint64_t seed) {
+        return set(bocpd_config_set_resample(handle_, seed));
+    }
     config &missing_is_error() { return set(bocpd_config_set_missing_error(handle_)); }
     config &missing_is_skipped() { return set(bocpd_config_set_missing_skip(handle_)); }
 

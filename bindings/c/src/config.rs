@@ -166,6 +166,17 @@ pub unsafe extern "C" fn bocpd_config_set_max_run_length(
     }
 }
 
+/// Chooses those that stay within max_hypotheses by stratified optimal resampling with
+/// random numbers from this seed, instead of the most probable; bocpd_config_set_exact takes
+/// it back. Better with hundreds of hypotheses, worse with few.
+///
+/// Errors: BOCPD_INVALID_PARAMETER if max_hypotheses is not set.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_resample(config: *mut Config, seed: u64) -> Status {
+    // SAFETY: handles are as the header says.
+    unsafe { set_pruning(config, |pruning| pruning.resample = Some(seed)) }
+}
+
 /// NaN in the data is an error (BOCPD_NON_FINITE).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_missing_error(config: *mut Config) -> Status {

@@ -548,6 +548,29 @@ static void limits(void) {
     bocpd_detector_free(detector);
 }
 
+/* Chosen by chance, the same for the same seed. */
+static void resampling(void) {
+    double xs[500], evidence[3] = {0};
+    size_t live = 0;
+    int i;
+    fill(xs, 500);
+    for (i = 0; i < 3; i++) {
+        bocpd_config *config = gaussian();
+        bocpd_detector *detector;
+        CHECK_OK(bocpd_config_set_exact(config));
+        CHECK_FAILS(bocpd_config_set_resample(config, 1), BOCPD_INVALID_PARAMETER, "resample");
+        CHECK_OK(bocpd_config_set_max_hypotheses(config, 20));
+        CHECK_OK(bocpd_config_set_resample(config, i < 2 ? 1 : 2));
+        detector = detector_of(config);
+        CHECK_OK(bocpd_detector_batch(detector, xs, 500, NULL, NULL, NULL, NULL, NULL));
+        CHECK_OK(bocpd_detector_live(detector, &live));
+        CHECK(live <= 20);
+        CHECK_OK(bocpd_detector_ln_evidence(detector, &evidence[i]));
+        bocpd_detector_free(detector);
+    }
+    CHECK(evidence[0] == evidence[1] && evidence[0] != evidence[2]);
+}
+
 static void defaults(void) {
     double xs[90];
     size_t i, length = 0;
@@ -632,6 +655,7 @@ int main(void) {
     snapshots();
     irregular_times();
     limits();
+    resampling();
     defaults();
     defaults_of_models();
     if (failures == 0) {

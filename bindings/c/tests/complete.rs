@@ -131,7 +131,8 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "pruning.rs",
         "Pruning",
         "max_hypotheses: bocpd_config_set_max_hypotheses, min_weight: \
-         bocpd_config_set_min_weight, max_run_length: bocpd_config_set_max_run_length",
+         bocpd_config_set_min_weight, max_run_length: bocpd_config_set_max_run_length, \
+         resample: bocpd_config_set_resample",
     ),
 ];
 

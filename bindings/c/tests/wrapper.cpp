@@ -146,7 +146,7 @@ void every_setter() {
     configs[3].poisson(1, 1).negative_binomial_hazard(2, 0.1);
     configs[4].bernoulli(1, 1).table_hazard(table);
     configs[5].binomial(1, 1, 5).exact();
-    configs[6].gamma(1, 1, 2).exact().max_hypotheses(32);
+    configs[6].gamma(1, 1, 2).exact().max_hypotheses(32).resample(7);
     configs[7].min_weight(1e-4);
     configs[8].max_run_length(50).missing_is_error();
     configs[9].missing_is_skipped();
