@@ -42,7 +42,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     #[cold]
     #[inline(never)]
     pub(super) fn note(&mut self, transition: &Transition<M::Scalar>) {
-        let (model, scratch, state) = (&self.model, &self.scratch, &mut self.state);
+        let (model, state) = (&self.model, &mut self.state);
+        let general = self.scratch.general.as_deref();
+        let general = general.filter(|_| transition.reweighted);
         let Some(records) = &mut state.records else {
             return;
         };
@@ -53,10 +55,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let starts = hypotheses.starts.iter().enumerate();
         let previous = starts.map(|(i, &start)| {
             // A constant hazard takes the same share of all.
-            let share = if transition.reweighted {
-                (scratch.ln_hazards[i] - newborn.ln_weight).vexp().wide()
-            } else {
-                hypotheses.probability(i)
+            let share = match general {
+                Some(general) => (general.ln_hazards[i] - newborn.ln_weight).vexp().wide(),
+                None => hypotheses.probability(i),
             };
             (start, share)
         });

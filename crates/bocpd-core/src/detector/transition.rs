@@ -1,5 +1,6 @@
 //! Between two observations: the hazard acts and a hypothesis is born.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use num_traits::{Float, Zero};
@@ -24,15 +25,22 @@ pub(super) struct Newborn<F> {
     parent: Option<NodeId>,
 }
 
-/// Room for hazards that differ between hypotheses.
+/// What is kept from transition to transition to save work.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch<F> {
+    odds: Odds,
+    /// Apart, since most detectors never need it.
+    pub(super) general: Option<Box<General<F>>>,
+}
+
+/// Room for hazards that differ between hypotheses.
+#[derive(Clone, Debug, Default)]
+pub(super) struct General<F> {
     lengths: Vec<u64>,
     hazards: Vec<f64>,
     /// ln of what each gives to the newborn, and the log weights as they were.
     pub(super) ln_hazards: Vec<F>,
     ln_weights: Vec<F>,
-    odds: Odds,
 }
 
 /// Logarithms of a constant hazard h, kept because it is the same at every step.
@@ -145,7 +153,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             self.note_births();
         }
         self.state.clock += elapsed.unwrap_or(1.0);
-        let (hypotheses, scratch) = (&mut self.state.hypotheses, &mut self.scratch);
+        let hypotheses = &mut self.state.hypotheses;
+        let scratch = self.scratch.general.get_or_insert_default();
         scratch.ln_weights.clear();
         scratch
             .ln_weights
@@ -197,7 +206,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 
     fn fill_hazards(&mut self, elapsed: Option<f64>) -> Result<(), UpdateError> {
-        let (state, scratch) = (&self.state, &mut self.scratch);
+        let state = &self.state;
+        let scratch = self.scratch.general.get_or_insert_default();
         let starts = &state.hypotheses.starts;
         scratch.lengths.clear();
         scratch
@@ -277,8 +287,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 state.segmentation.release(node);
             }
         }
-        if transition.reweighted {
-            let before = &self.scratch.ln_weights;
+        if let Some(general) = self
+            .scratch
+            .general
+            .as_ref()
+            .filter(|_| transition.reweighted)
+        {
+            let before = &general.ln_weights;
             state
                 .hypotheses
                 .ln_weights
