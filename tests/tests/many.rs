@@ -35,7 +35,7 @@ fn a_fleet_is_its_detectors() {
         });
         let others = Mutex::new(vec![None; xs.len()]);
         at_once.par_update(&xs, |i, step| {
-            others.lock().unwrap()[i] = Some(format!("{step:?}"))
+            others.lock().unwrap()[i] = Some(format!("{step:?}"));
         });
         let others = others.into_inner().unwrap().into_iter().map(Option::unwrap);
         assert!(others.eq(steps));
