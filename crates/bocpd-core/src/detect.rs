@@ -32,8 +32,8 @@ pub struct Detection {
     pub ln_evidence: f64,
     /// ln p(series, most probable segmentation).
     pub map_ln_joint: f64,
-    /// The probability given up by pruning, in total; 0 means that everything
-    /// is exact.
+    /// The probability moved by pruning, in total; 0 means that everything is
+    /// exact.
     pub pruned_mass: f64,
     /// The probability of the credible sets and intervals.
     pub mass: f64,

@@ -73,14 +73,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 
     /// ln p(x_0..x_t), the log evidence of all observations. With pruning, an
-    /// estimate: after each cut the weights that are left count as all.
+    /// estimate: weights that were moved score with the statistics of their heirs.
     pub fn ln_evidence(&self) -> f64 {
         self.state.ln_evidence.value()
     }
 
-    /// The probability given up by pruning, summed over all steps: what was
-    /// dropped, or handed to a hypothesis with other statistics. 0 means that
-    /// every readout is exact.
+    /// The probability that pruning has moved from one hypothesis to another,
+    /// with other statistics, summed over all steps. 0 means that every readout
+    /// is exact.
     pub fn pruned_mass(&self) -> f64 {
         self.state.pruned_mass.value()
     }
