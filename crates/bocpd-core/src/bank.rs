@@ -79,19 +79,18 @@ pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
     values.truncate(kept.len());
 }
 
-/// Moves the elements at `kept` (ascending) to the front.
+/// Moves the elements at `kept` (ascending) to the front: one by one, since runs
+/// are mostly too short to be worth moving as such, but for the last, which is
+/// often nearly all.
 fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
-    let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else {
-        return;
-    };
-    let (first, last) = (first as usize, last as usize);
-    if last - first == kept.len() - 1 {
-        values.copy_within(first..=last, 0);
-    } else {
-        // One by one: runs are mostly too short to be worth moving as such.
-        for (to, &from) in kept.iter().enumerate() {
-            values[to] = values[from as usize];
+    let last = kept.last().map_or(0, |&last| last as usize);
+    for (to, &from) in kept.iter().enumerate() {
+        let from = from as usize;
+        if last - from == kept.len() - 1 - to {
+            values.copy_within(from..=last, to);
+            return;
         }
+        values[to] = values[from];
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use num_traits::{Float, Zero};
 
+use crate::kernel::Kernel;
 use crate::segmentation::NodeId;
 use crate::{Bank, Detector, Hazard, ObservationModel, Real, UpdateError};
 
@@ -66,6 +67,18 @@ impl Odds {
     }
 }
 
+/// A transition under a hazard that varies, compiled for each instruction set.
+struct Varying<'a, M: ObservationModel, H>(&'a mut Detector<M, H>, Option<f64>);
+
+impl<M: ObservationModel, H: Hazard> Kernel for Varying<'_, M, H> {
+    type Output = Result<Transition<M::Scalar>, UpdateError>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        self.0.general_transition(self.1)
+    }
+}
+
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// Applies the hazard to the live hypotheses.
     #[inline(always)]
@@ -110,10 +123,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                     self.state.clock += elapsed;
                     Ok(self.constant_transition(h, clock_before))
                 } else {
-                    self.general_transition(Some(elapsed))
+                    self.isa().run(Varying(self, Some(elapsed)))
                 }
             }
-            _ => self.general_transition(elapsed),
+            _ => self.isa().run(Varying(self, elapsed)),
         }
     }
 
@@ -142,7 +155,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 
     /// Each hypothesis has a hazard of its own.
-    #[inline(never)]
+    #[inline(always)]
     fn general_transition(
         &mut self,
         elapsed: Option<f64>,
