@@ -8,7 +8,7 @@ use crate::Real;
 use crate::bank::Bank;
 
 /// Hypotheses gathered at a time when their counts do not follow each other.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// Behind the term for count 0 the table goes on with the same: padding behind
 /// the youngest hypothesis reads as if it had count 0.

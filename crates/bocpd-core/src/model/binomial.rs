@@ -228,8 +228,8 @@ impl<F: Real> Score<F, TERMS, 2> for Observed<F> {
             let ln_joint = &mut ln_joint[now];
             let n = ln_joint.len();
             let mut products = Products::new();
-            products.rise(self.successes, [a, scale], |_| 1.0, ln_joint);
-            products.rise(self.failures, [b, scale], |_| 1.0, ln_joint);
+            products.rise::<false>(self.successes, [a, scale], ln_joint);
+            products.rise::<false>(self.failures, [b, scale], ln_joint);
             products.finish(ln_joint);
             for i in 0..n {
                 ln_joint[i] += self.base - rise[i];

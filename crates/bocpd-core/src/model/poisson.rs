@@ -180,7 +180,7 @@ impl<F: Real> Score<F, TERMS, 1> for Small {
             let (a, ln_joint) = (&mut a[now.clone()], &mut ln_joint[now]);
             let n = ln_joint.len();
             let mut products = Products::new();
-            products.rise(self.0, [a, gain], |i| 1.0 / (i + 1.0), ln_joint);
+            products.rise::<true>(self.0, [a, gain], ln_joint);
             products.finish(ln_joint);
             for i in 0..n {
                 ln_joint[i] += a[i] * ln_ratio[i];
