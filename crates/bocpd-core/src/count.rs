@@ -182,7 +182,10 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     /// The terms for any count, to the last few bits.
     fn exact(&self, count: u64) -> [f64; T];
 
-    /// The same for counts of [`TABLE_LEN`] and more, as straight-line code
+    /// All of them, given the first, which is the one that is not cheap.
+    fn with_first(&self, first: F, count: F) -> [F; T];
+
+    /// The terms for counts of [`TABLE_LEN`] and more, as straight-line code
     /// over lanes.
     fn large(&self, count: F) -> [F; T];
 }

@@ -275,14 +275,16 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 return Err(error.into());
             }
         }
-        let Some(peak) = self.state.hypotheses.normalise() else {
+        // About as probable as the last observation.
+        let guess = self.state.hypotheses.ln_total + M::Scalar::of(self.state.ln_predictive);
+        let Some(shift) = self.state.hypotheses.normalise(self.isa, guess) else {
             self.state.broken = true;
             return Err(ObservationError::Impossible.into());
         };
         let state = &mut self.state;
         if x.is_some() {
             let ln_total = state.hypotheses.ln_total;
-            state.ln_predictive = transition.ln_common + (peak + ln_total).wide();
+            state.ln_predictive = transition.ln_common + (shift + ln_total).wide();
             state.ln_evidence.add(state.ln_predictive);
         } else {
             state.ln_predictive = 0.0;

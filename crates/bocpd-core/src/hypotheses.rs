@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use crate::Real;
 use crate::bank::{Column, keep_in};
 use crate::kernel::weights_from;
+use crate::kernel::{Isa, Kernel};
+use crate::real::{max_of, sum_of};
 use crate::segmentation::NodeId;
 
 /// One entry per live hypothesis, oldest first.
@@ -35,6 +37,80 @@ pub(crate) struct Hypotheses<F: Real> {
     pub(crate) map: usize,
     /// The hypothesis that ends the jointly most probable segmentation.
     pub(crate) best: usize,
+}
+
+/// How far from 0 the largest log weight may be after normalisation.
+const FAR: f64 = 32.0;
+
+/// Reductions over the weights.
+struct Lead<'a, F, const LANES: usize> {
+    ln_weights: &'a [[F; LANES]],
+    weights: &'a [[F; LANES]],
+    gains: &'a [[F; LANES]],
+}
+
+struct Leaders<F> {
+    /// Sum of the weights.
+    total: F,
+    /// The largest log weight.
+    largest: F,
+    /// The largest sum of log weight and gain.
+    best: F,
+}
+
+impl<F: Real, const LANES: usize> Kernel for Lead<'_, F, LANES> {
+    type Output = Leaders<F>;
+
+    #[inline(always)]
+    fn run(self) -> Leaders<F> {
+        let Self { ln_weights, weights, gains } = self;
+        let n = ln_weights.len();
+        let (weights, gains) = (&weights[..n], &gains[..n]);
+        let mut sum = [F::zero(); LANES];
+        let mut largest = [F::neg_infinity(); LANES];
+        let mut best = [F::neg_infinity(); LANES];
+        for i in 0..n {
+            for l in 0..LANES {
+                sum[l] += weights[i][l];
+            }
+            for l in 0..LANES {
+                largest[l] = ln_weights[i][l].vmax(largest[l]);
+            }
+            for l in 0..LANES {
+                best[l] = (ln_weights[i][l] + gains[i][l]).vmax(best[l]);
+            }
+        }
+        fin(&sum, &largest, &best)
+    }
+}
+
+#[inline(never)]
+fn fin<F: Real, const LANES: usize>(sum: &[F; LANES], largest: &[F; LANES], best: &[F; LANES]) -> Leaders<F> {
+        Leaders {
+            total: sum_of(sum),
+            largest: max_of(largest),
+            best: max_of(best),
+        }
+}
+
+/// Position of the first element that is meant; 0 if there is none.
+#[inline(always)]
+fn find<F: Real, const LANES: usize>(
+    groups: &[[F; LANES]],
+    meant: impl Fn(usize, usize, F) -> bool,
+) -> usize {
+    for (g, group) in groups.iter().enumerate() {
+        // No early exit within a group: one comparison of all lanes.
+        let mut found = false;
+        for l in 0..LANES {
+            found |= meant(g, l, group[l]);
+        }
+        if found {
+            let lane = (0..LANES).position(|l| meant(g, l, group[l]));
+            return g * LANES + lane.unwrap_or(0);
+        }
+    }
+    0
 }
 
 impl<F: Real> Hypotheses<F> {
@@ -108,23 +184,55 @@ impl<F: Real> Hypotheses<F> {
         self.ln_weights.live()[self.best] + self.map_gains.live()[self.best]
     }
 
-    /// Makes linear weights of the log weights, the largest being 1, and finds
-    /// the leading hypotheses. Returns what was taken off the log weights, or
-    /// `None` if they are no weights.
+    /// Makes linear weights of the log weights and finds the leading hypotheses.
+    ///
+    /// `guess` is about ln of the sum of the weights; what is taken off the log
+    /// weights is that, so that weights need not wait for the largest of them,
+    /// or the largest where the guess was far off. Returns it, or `None` if
+    /// they are no weights.
     #[inline(always)]
-    pub(crate) fn normalise(&mut self) -> Option<F> {
+    pub(crate) fn normalise(&mut self, isa: Isa, guess: F) -> Option<F> {
+        if F::LANES == 16 {
+            self.normalise_lanes::<16>(isa, guess)
+        } else {
+            self.normalise_lanes::<8>(isa, guess)
+        }
+    }
+
+    #[inline(always)]
+    fn normalise_lanes<const LANES: usize>(&mut self, isa: Isa, guess: F) -> Option<F> {
         self.ln_weights.restore_padding();
-        let peak = F::lane_max(self.ln_weights.padded());
-        let weights = self.weights.padded_mut();
-        weights_from(self.ln_weights.padded_mut(), peak, weights);
-        self.total = F::lane_sum(weights);
-        if !(peak.is_finite() && self.total.is_finite()) {
+        let (ln_weights, _) = self.ln_weights.padded_mut().as_chunks_mut::<LANES>();
+        let n = ln_weights.len();
+        let weights = &mut self.weights.padded_mut().as_chunks_mut::<LANES>().0[..n];
+        let gains = &self.map_gains.padded().as_chunks::<LANES>().0[..n];
+        let mut shift = F::zero();
+        let mut next = guess;
+        let (largest, best) = loop {
+            weights_from(ln_weights, next, weights);
+            shift += next;
+            let leaders = isa.run_apart(Lead {
+                ln_weights,
+                weights,
+                gains,
+            });
+            self.total = leaders.total;
+            let largest = leaders.largest;
+            if largest.abs() <= F::of(FAR) {
+                break (largest, leaders.best);
+            }
+            if !largest.is_finite() {
+                return None;
+            }
+            next = largest;
+        };
+        if !self.total.is_finite() {
             return None;
         }
         self.ln_total = self.total.vln_normal();
-        self.map = F::lane_find(self.ln_weights.padded(), F::zero());
-        self.find_best();
-        Some(peak)
+        self.map = find(ln_weights, |_, _, w| w == largest);
+        self.best = find(ln_weights, |g, l, w| w + gains[g][l] == best);
+        Some(shift)
     }
 
     /// Finds where the jointly most probable segmentation ends; the older

@@ -118,6 +118,42 @@ impl Isa {
             Level::Avx512 => unsafe { run_avx512(kernel) },
         }
     }
+
+    /// The same, as a function of its own: for small loops that the compiler
+    /// makes less of amid other code.
+    #[inline]
+    #[cfg_attr(
+        target_arch = "x86_64",
+        expect(
+            unsafe_code,
+            reason = "calling code compiled for features that `self` proves present"
+        )
+    )]
+    pub(crate) fn run_apart<K: Kernel>(self, kernel: K) -> K::Output {
+        match self.0 {
+            Level::Baseline => kernel.run(),
+            // SAFETY: as in `run`.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { apart_avx2(kernel) },
+            // SAFETY: as in `run`.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { apart_avx512(kernel) },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(never)]
+#[target_feature(enable = "avx2")]
+fn apart_avx2<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn apart_avx512<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -155,20 +191,45 @@ pub(crate) fn blocks(len: usize) -> impl Iterator<Item = core::ops::Range<usize>
         .map(move |at| at..len.min(at + BLOCK))
 }
 
-/// `weights[i] = exp(ln_weights[i] − peak)`, and `peak` taken off `ln_weights`.
+/// `len` where it is a multiple of [`Real::LANES`], as that of padded columns
+/// is: said like this the compiler knows, and needs no code for a remainder.
 #[inline(always)]
-pub(crate) fn weights_from<F: Real>(ln_weights: &mut [F], peak: F, weights: &mut [F]) {
+pub(crate) fn whole_lanes<F: Real>(len: usize) -> usize {
+    len / F::LANES * F::LANES
+}
+
+/// Takes `shift` off `ln_weights`, and `weights = exp(ln_weights)`.
+#[inline(always)]
+pub(crate) fn weights_from<F: Real, const LANES: usize>(
+    ln_weights: &mut [[F; LANES]],
+    shift: F,
+    weights: &mut [[F; LANES]],
+) {
     let mut scale = Room::new();
-    for now in blocks(ln_weights.len()) {
-        let (ln_weights, weights) = (&mut ln_weights[now.clone()], &mut weights[now]);
-        let n = ln_weights.len();
-        let (weights, scale) = (&mut weights[..n], &mut scale.0[..n]);
-        for i in 0..n {
-            ln_weights[i] -= peak;
-            (weights[i], scale[i]) = ln_weights[i].exp_split();
-        }
-        for i in 0..n {
-            weights[i] = F::exp_join(weights[i], scale[i]);
-        }
+    let blocks = BLOCK / LANES;
+    for (ln_weights, weights) in ln_weights.chunks_mut(blocks).zip(weights.chunks_mut(blocks)) {
+        let weights = weights.as_flattened_mut();
+        split_exp(ln_weights.as_flattened_mut(), shift, weights, &mut scale.0);
+        join_exp(weights, &scale.0);
+    }
+}
+
+#[inline(always)]
+fn split_exp<F: Real>(ln_weights: &mut [F], shift: F, reduced: &mut [F], scale: &mut [F]) {
+    let n = ln_weights.len();
+    let (reduced, scale) = (&mut reduced[..n], &mut scale[..n]);
+    for i in 0..n {
+        let ln_weight = ln_weights[i] - shift;
+        ln_weights[i] = ln_weight;
+        (reduced[i], scale[i]) = ln_weight.exp_split();
+    }
+}
+
+#[inline(always)]
+fn join_exp<F: Real>(reduced: &mut [F], scale: &[F]) {
+    let n = reduced.len();
+    let scale = &scale[..n];
+    for i in 0..n {
+        reduced[i] = F::exp_join(reduced[i], scale[i]);
     }
 }

@@ -321,7 +321,7 @@ mod tests {
         for (start, (weight, &gain)) in (0..).zip(weights.iter().zip(gains)) {
             hypotheses.push(start, 0, weight.ln(), gain);
         }
-        hypotheses.normalise().unwrap();
+        hypotheses.normalise(crate::Isa::BASELINE, 0.0).unwrap();
         hypotheses
     }
 

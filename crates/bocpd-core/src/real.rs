@@ -154,6 +154,18 @@ fn fold<F: Real, const N: usize>(mut lanes: [F; N], join: impl Fn(F, F) -> F) ->
     lanes[0]
 }
 
+/// The sum of all lanes.
+#[inline(always)]
+pub(crate) fn sum_of<F: Real, const N: usize>(lanes: &[F; N]) -> F {
+    fold(*lanes, |a, b| a + b)
+}
+
+/// The largest of all lanes.
+#[inline(always)]
+pub(crate) fn max_of<F: Real, const N: usize>(lanes: &[F; N]) -> F {
+    fold(*lanes, |a, b| b.vmax(a))
+}
+
 macro_rules! real {
     ($type:ty, $functions:ident, lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
         impl Real for $type {
@@ -232,7 +244,7 @@ macro_rules! real {
                         lanes[i] += chunk[i];
                     }
                 }
-                fold(lanes, |a, b| a + b)
+                sum_of(&lanes)
             }
             #[inline(always)]
             fn lane_max(column: &[Self]) -> Self {
@@ -242,7 +254,7 @@ macro_rules! real {
                         lanes[i] = chunk[i].vmax(lanes[i]);
                     }
                 }
-                fold(lanes, |a, b| b.vmax(a))
+                max_of(&lanes)
             }
             #[inline(always)]
             fn lane_find(column: &[Self], value: Self) -> usize {
@@ -263,7 +275,7 @@ macro_rules! real {
                         lanes[i] = (a[i] + b[i]).vmax(lanes[i]);
                     }
                 }
-                let largest = fold(lanes, |a, b| b.vmax(a));
+                let largest = max_of(&lanes);
                 for (c, (a, b)) in a
                     .chunks_exact($lanes)
                     .zip(b.chunks_exact($lanes))

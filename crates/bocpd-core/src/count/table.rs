@@ -6,9 +6,7 @@ use alloc::vec;
 use super::{CountTerms, Counted, Counts, TABLE_LEN};
 use crate::Real;
 use crate::bank::Bank;
-
-/// Hypotheses gathered at a time when their counts do not follow each other.
-const BLOCK: usize = 32;
+use crate::kernel::BLOCK;
 
 /// Behind the term for count 0 the table goes on with the same: padding behind
 /// the youngest hypothesis reads as if it had count 0.
@@ -20,28 +18,19 @@ const ROWS: usize = TABLE_LEN + 16;
 /// births has descending counts and finds its terms as one ascending slice.
 #[derive(Clone, Debug)]
 pub(crate) struct CountTable<F, const T: usize> {
-    /// For runs of consecutive counts.
     columns: [Box<[F; ROWS]>; T],
-    /// The same, for counts with gaps: one place in memory to look at for each
-    /// hypothesis.
-    rows: Box<[[F; T]; ROWS]>,
-}
-
-/// Terms for the hypotheses from some start up to `end` (which may run into the
-/// padding).
-struct Block<'a, F, const T: usize> {
-    end: usize,
-    terms: [&'a [F]; T],
 }
 
 /// How a model scores and absorbs one observation.
 pub(crate) trait Score<F, const T: usize, const N: usize> {
     /// Adds ln p(x | hypothesis) to `ln_joint` and absorbs x. All slices are
-    /// of the same length.
+    /// of the same length, whole lanes.
     fn score(&self, terms: [&[F]; T], statistics: [&mut [F]; N], ln_joint: &mut [F]);
 }
 
-/// Room on the stack for the terms of one gathered block.
+/// Room on the stack for the terms of one block of hypotheses whose counts do
+/// not follow each other.
+#[repr(align(64))]
 struct Gathered<F, const T: usize>([[F; BLOCK]; T]);
 
 impl<F: Real, const T: usize> Gathered<F, T> {
@@ -50,32 +39,69 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         Self([[F::zero(); BLOCK]; T])
     }
 
-    /// Computes the terms of hypotheses older than the table, the first of a
-    /// block.
+    /// Fills in the terms of the hypotheses born at `births`, oldest first, and
+    /// of the padding behind them.
     #[inline(always)]
-    fn compute(&mut self, terms: &impl CountTerms<F, T>, seen: u64, births: &[u64]) {
-        // Whole lanes; what is behind the last is written over.
-        let mut counts = [F::of(TABLE_LEN as f64); BLOCK];
-        for (count, birth) in counts.iter_mut().zip(births) {
-            *count = F::of((seen - birth) as f64);
+    fn fill(
+        &mut self,
+        table: &CountTable<F, T>,
+        terms: &impl CountTerms<F, T>,
+        seen: u64,
+        births: &[u64],
+    ) {
+        // As if the padding had been born now.
+        let mut ages = [0; BLOCK];
+        let live = births.len().min(BLOCK);
+        for (age, birth) in ages.iter_mut().zip(births) {
+            *age = seen - birth;
         }
-        // A limit that the compiler can see saves the checks in the loop.
-        let n = births.len().next_multiple_of(F::LANES).min(BLOCK);
-        for (i, &count) in counts[..n].iter().enumerate() {
-            for (column, term) in self.0.iter_mut().zip(terms.large(count)) {
-                column[i] = term;
+        let n = live.next_multiple_of(F::LANES);
+        let mut counts = [F::zero(); BLOCK];
+        for (count, &age) in counts[..n].iter_mut().zip(&ages) {
+            *count = F::of(age as f64);
+        }
+        // Hypotheses are ordered by age, so those older than the table come first.
+        let is_large = |&age: &u64| age >= TABLE_LEN as u64;
+        let large = if ages.first().is_some_and(is_large) {
+            ages[..live].partition_point(is_large)
+        } else {
+            0
+        };
+        self.look_up(&table.columns[0], &ages[..n]);
+        self.derive(terms, &counts[..n]);
+        self.compute(terms, &counts[..large.next_multiple_of(F::LANES).min(n)], large);
+    }
+
+    /// The first term, which is looked up.
+    #[inline(always)]
+    fn look_up(&mut self, column: &[F; ROWS], ages: &[u64]) {
+        for (term, &age) in self.0[0].iter_mut().zip(ages) {
+            *term = column[row_of(age)];
+        }
+    }
+
+    /// The others, which are less dear than to look them up.
+    #[inline(always)]
+    fn derive(&mut self, terms: &impl CountTerms<F, T>, counts: &[F]) {
+        let n = counts.len().min(BLOCK);
+        for i in 0..n {
+            let all = terms.with_first(self.0[0][i], counts[i]);
+            for t in 1..T {
+                self.0[t][i] = all[t];
             }
         }
     }
 
-    /// Looks up the terms of the hypotheses of a block from `first` on.
+    /// All terms of the first `large` hypotheses, which are older than the
+    /// table; `counts` are theirs, in whole lanes.
     #[inline(always)]
-    fn look_up(&mut self, table: &[[F; T]; ROWS], seen: u64, births: &[u64], first: usize) {
-        let n = births.len().min(BLOCK);
-        for i in first..n {
-            let row = &table[row_of(seen - births[i])];
-            for (column, &term) in self.0.iter_mut().zip(row) {
-                column[i] = term;
+    fn compute(&mut self, terms: &impl CountTerms<F, T>, counts: &[F], large: usize) {
+        let n = counts.len().min(BLOCK);
+        for i in 0..n {
+            let all = terms.large(counts[i]);
+            for t in 0..T {
+                let value = self.0[t][i];
+                self.0[t][i] = if i < large { all[t] } else { value };
             }
         }
     }
@@ -89,22 +115,19 @@ fn boxed<T: Clone, const N: usize>(value: T) -> Box<[T; N]> {
 
 impl<F: Real, const T: usize> CountTable<F, T> {
     pub(crate) fn new(terms: &impl CountTerms<F, T>) -> Self {
-        let mut columns = [(); T].map(|()| boxed(F::zero()));
-        let mut rows: Box<[[F; T]; ROWS]> = boxed([F::zero(); T]);
-        for (position, row) in rows.iter_mut().enumerate() {
+        let mut columns: [Box<[F; ROWS]>; T] = [(); T].map(|()| boxed(F::zero()));
+        for row in 0..ROWS {
             // The same rows as `row_of` finds.
-            *row = terms
-                .exact((TABLE_LEN as u64 - 1).saturating_sub(position as u64))
-                .map(F::of);
-            for (column, &value) in columns.iter_mut().zip(&*row) {
-                column[position] = value;
+            let count = (TABLE_LEN as u64 - 1).saturating_sub(row as u64);
+            for (column, value) in columns.iter_mut().zip(terms.exact(count)) {
+                column[row] = F::of(value);
             }
         }
-        Self { columns, rows }
+        Self { columns }
     }
 
-    /// Scores and absorbs under all hypotheses, in one piece where their counts
-    /// follow each other and in blocks where they do not.
+    /// Scores and absorbs under all hypotheses: in one piece where their counts
+    /// follow each other, in blocks where they do not.
     #[inline(always)]
     pub(crate) fn run<const N: usize>(
         &self,
@@ -113,57 +136,30 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         ln_joint: &mut [F],
         step: &impl Score<F, T, N>,
     ) {
+        let counts = &bank.counts;
         let padded = ln_joint.len();
-        let mut columns = bank.columns.padded_mut();
-        let mut gathered = Gathered::new();
-        let mut at = 0;
-        while at < padded {
-            let block = self.block(terms, &bank.counts, at, padded, &mut gathered);
-            let now = at..block.end;
-            let statistics = columns.each_mut().map(|column| &mut column[now.clone()]);
-            step.score(block.terms, statistics, &mut ln_joint[now]);
-            at = block.end;
-        }
-        bank.counts.absorb();
-    }
-
-    /// The terms for the hypotheses from `start` on: all that are left where
-    /// their counts follow each other, a gathered block where they do not.
-    /// `padded` is the padded number of hypotheses.
-    #[inline(always)]
-    fn block<'a>(
-        &'a self,
-        terms: &impl CountTerms<F, T>,
-        counts: &Counts,
-        start: usize,
-        padded: usize,
-        gathered: &'a mut Gathered<F, T>,
-    ) -> Block<'a, F, T> {
         // Up to here the counts have gaps, or are beyond the table.
         let scattered = counts.scattered().next_multiple_of(F::LANES).min(padded);
-        if start >= scattered {
-            let from = counts.row(start);
-            let rows = from..from + padded - start;
-            return Block {
-                end: padded,
-                terms: self.columns.each_ref().map(|column| &column[rows.clone()]),
-            };
+        let mut columns = bank.columns.padded_mut();
+        let mut at = 0;
+        while at < scattered {
+            let mut gathered = Gathered::new();
+            let births = &counts.seen_at_birth[at..];
+            let end = padded.min(at + BLOCK);
+            gathered.fill(self, terms, counts.seen, &births[..births.len().min(end - at)]);
+            let statistics = columns.each_mut().map(|column| &mut column[at..end]);
+            let terms = gathered.0.each_ref().map(|column| &column[..end - at]);
+            step.score(terms, statistics, &mut ln_joint[at..end]);
+            at = end;
         }
-        let end = scattered.min(start + BLOCK);
-        let births = &counts.seen_at_birth[start..end.min(counts.len())];
-        // Hypotheses are ordered by age, so those older than the table come first.
-        let is_large = |&birth: &u64| counts.seen - birth >= TABLE_LEN as u64;
-        let large = if births.first().is_some_and(is_large) {
-            births.partition_point(is_large)
-        } else {
-            0
-        };
-        gathered.compute(terms, counts.seen, &births[..large]);
-        gathered.look_up(&self.rows, counts.seen, births, large);
-        Block {
-            end,
-            terms: gathered.0.each_ref().map(|column| &column[..end - start]),
+        if at < padded {
+            let from = counts.row(at);
+            let rows = from..from + padded - at;
+            let terms = self.columns.each_ref().map(|column| &column[rows.clone()]);
+            let statistics = columns.each_mut().map(|column| &mut column[at..padded]);
+            step.score(terms, statistics, &mut ln_joint[at..padded]);
         }
+        bank.counts.absorb();
     }
 }
 

@@ -62,6 +62,12 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
+    fn with_first(&self, rise: F, count: F) -> [F; TERMS] {
+        let s = F::of(self.a + self.b) + count * F::of(self.trials as f64);
+        [rise, F::one() / s]
+    }
+
+    #[inline(always)]
     fn large(&self, count: F) -> [F; TERMS] {
         let s = F::of(self.a + self.b) + count * F::of(self.trials as f64);
         let r = F::one() / s;

@@ -52,6 +52,12 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
+    fn with_first(&self, step: F, count: F) -> [F; TERMS] {
+        let k = F::of(self.known_shape);
+        [step, (F::of(self.shape) + count * k) + k]
+    }
+
+    #[inline(always)]
     fn large(&self, count: F) -> [F; TERMS] {
         let one = F::one();
         let k = F::of(self.known_shape);

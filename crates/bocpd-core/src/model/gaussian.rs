@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, Score};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::{Room, blocks};
+use crate::kernel::{Room, blocks, whole_lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
@@ -56,12 +56,17 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let n = count as f64;
         let (kappa, alpha) = (self.kappa + n, self.alpha + 0.5 * n);
         let constant = ln_gamma_half_step(alpha) - HALF_LN_TWO_PI - 0.5 * libm::log1p(1.0 / kappa);
-        [
-            constant,
-            0.5 * kappa / (kappa + 1.0),
-            1.0 / (kappa + 1.0),
-            alpha + 0.5,
-        ]
+        let gain = 1.0 / (kappa + 1.0);
+        [constant, 0.5 * (kappa * gain), gain, alpha + 0.5]
+    }
+
+    #[inline(always)]
+    fn with_first(&self, constant: F, count: F) -> [F; TERMS] {
+        let (one, half) = (F::one(), F::of(0.5));
+        let kappa = F::of(self.kappa) + count;
+        let alpha = F::of(self.alpha) + half * count;
+        let gain = one / (kappa + one);
+        [constant, half * (kappa * gain), gain, alpha + half]
     }
 
     #[inline(always)]
@@ -200,29 +205,66 @@ impl<F: Real> Score<F, TERMS, 3> for BeyondHuge<F> {
 /// ln p(x) = C − ½ ln β − (αₙ + ½) u.
 #[inline(always)]
 fn step<F: Real>(x: F, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
-    let n = ln_joint.len();
-    let [constant, half_shrink, gain, exponent] = terms.map(|column| &column[..n]);
-    let [mean, beta, ln_beta] = statistics.map(|column| &mut column[..n]);
+    let [constant, half_shrink, gain, exponent] = terms;
+    let [mean, beta, ln_beta] = statistics;
     let (mut quotient, mut doublings) = (Room::new(), Room::new());
-    for now in blocks(n) {
-        let [constant, half_shrink, gain, exponent] =
-            [constant, half_shrink, gain, exponent].map(|column| &column[now.clone()]);
-        let (mean, beta) = (&mut mean[now.clone()], &mut beta[now.clone()]);
-        let (ln_beta, ln_joint) = (&mut ln_beta[now.clone()], &mut ln_joint[now]);
-        let n = ln_joint.len();
-        let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
-        for i in 0..n {
-            let delta = x - mean[i];
-            let rise = half_shrink[i] * (delta * delta);
-            (quotient[i], doublings[i]) = beta[i].growth_split(rise);
-            mean[i] += delta * gain[i];
-            beta[i] += rise;
-        }
-        for i in 0..n {
-            let u = F::growth_join(quotient[i], doublings[i]);
-            ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta[i]) - exponent[i] * u;
-            ln_beta[i] += u;
-        }
+    for now in blocks(ln_joint.len()) {
+        absorb(
+            x,
+            [&half_shrink[now.clone()], &gain[now.clone()]],
+            &mut mean[now.clone()],
+            &mut beta[now.clone()],
+            &mut quotient.0,
+            &mut doublings.0,
+        );
+        score(
+            [&constant[now.clone()], &exponent[now.clone()]],
+            [&quotient.0, &doublings.0],
+            &mut ln_beta[now.clone()],
+            &mut ln_joint[now],
+        );
+    }
+}
+
+/// The first part of u, and x into m and β.
+#[inline(always)]
+fn absorb<F: Real>(
+    x: F,
+    [half_shrink, gain]: [&[F]; 2],
+    mean: &mut [F],
+    beta: &mut [F],
+    quotient: &mut [F],
+    doublings: &mut [F],
+) {
+    let n = whole_lanes::<F>(mean.len());
+    let (half_shrink, gain) = (&half_shrink[..n], &gain[..n]);
+    let (mean, beta) = (&mut mean[..n], &mut beta[..n]);
+    let (quotient, doublings) = (&mut quotient[..n], &mut doublings[..n]);
+    for i in 0..n {
+        let delta = x - mean[i];
+        let rise = half_shrink[i] * (delta * delta);
+        (quotient[i], doublings[i]) = beta[i].growth_split(rise);
+        mean[i] += delta * gain[i];
+        beta[i] += rise;
+    }
+}
+
+/// The second part of u, and into ln β and the joint.
+#[inline(always)]
+fn score<F: Real>(
+    [constant, exponent]: [&[F]; 2],
+    [quotient, doublings]: [&[F]; 2],
+    ln_beta: &mut [F],
+    ln_joint: &mut [F],
+) {
+    let n = whole_lanes::<F>(ln_joint.len());
+    let (constant, exponent) = (&constant[..n], &exponent[..n]);
+    let (quotient, doublings) = (&quotient[..n], &doublings[..n]);
+    let (ln_beta, ln_joint) = (&mut ln_beta[..n], &mut ln_joint[..n]);
+    for i in 0..n {
+        let u = F::growth_join(quotient[i], doublings[i]);
+        ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta[i]) - exponent[i] * u;
+        ln_beta[i] += u;
     }
 }
 

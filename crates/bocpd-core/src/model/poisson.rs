@@ -51,6 +51,12 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
+    fn with_first(&self, ln_ratio: F, count: F) -> [F; TERMS] {
+        let one = F::one();
+        [ln_ratio, one / (F::of(self.rate) + count + one)]
+    }
+
+    #[inline(always)]
     fn large(&self, count: F) -> [F; TERMS] {
         let one = F::one();
         let b = F::of(self.rate) + count;
