@@ -6,10 +6,10 @@
 //!
 //! [`ScalarModel`]: crate::ScalarModel
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::Real;
+use crate::kernel::{numbers, numbers_mut};
 
 /// Statistics of the live hypotheses, oldest first.
 pub trait Bank: Clone {
@@ -97,7 +97,7 @@ fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
 
 /// One number per hypothesis, padded to whole lanes so that kernels need no
 /// remainder loop.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
@@ -105,31 +105,10 @@ fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
 )]
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct Column<F: Real> {
-    /// All in use, as far as memory goes: padding but for the live ones.
-    room: Vec<F>,
-    /// Where in it the first hypothesis stands.
-    first: usize,
-    /// How many there are.
+    /// On whole cache lines: long columns gain from it.
+    lines: Vec<F::Line>,
     len: usize,
-    /// The same in whole lanes.
-    padded: usize,
     padding: F,
-}
-
-/// Columns of this many elements or more begin on a cache line. Shorter ones do
-/// not gain from it.
-const ALIGNED_FROM: usize = 128;
-
-/// Bytes of a cache line, and of the widest register.
-const LINE: usize = 64;
-
-impl<F: Real> Clone for Column<F> {
-    fn clone(&self) -> Self {
-        let mut column = Self::new(self.padding, self.padded);
-        column.room[column.first..][..self.padded].copy_from_slice(self.padded());
-        (column.len, column.padded) = (self.len, self.padded);
-        column
-    }
 }
 
 #[cfg(feature = "serde")]
@@ -168,22 +147,9 @@ impl<F: Real> Column<F> {
     /// An empty column with room for `capacity` hypotheses, whose padding is
     /// filled with `padding`.
     pub fn new(padding: F, capacity: usize) -> Self {
-        let mut capacity = capacity.next_multiple_of(F::LANES);
-        let in_line = LINE / size_of::<F>();
-        if capacity >= ALIGNED_FROM {
-            capacity += in_line;
-        }
-        let room = vec![padding; capacity];
-        let first = if capacity >= ALIGNED_FROM {
-            room.as_ptr().align_offset(LINE).min(in_line)
-        } else {
-            0
-        };
         Self {
-            room,
-            first,
+            lines: Vec::with_capacity(capacity.div_ceil(F::LANES)),
             len: 0,
-            padded: 0,
             padding,
         }
     }
@@ -201,48 +167,42 @@ impl<F: Real> Column<F> {
     /// Adds the youngest hypothesis.
     #[inline(always)]
     pub fn push(&mut self, value: F) {
-        if self.len == self.padded {
-            self.lengthen();
+        let len = self.len;
+        if len == self.lines.len() * F::LANES {
+            if self.lines.len() == self.lines.capacity() {
+                // By a quarter: doubled columns would lie in the same cache sets.
+                self.lines.reserve_exact((self.lines.len() / 4).max(1));
+            }
+            self.lines.push(F::line(self.padding));
         }
-        self.room[self.first + self.len] = value;
+        self.padded_mut()[len] = value;
         self.len += 1;
-    }
-
-    /// Adds a group of lanes.
-    fn lengthen(&mut self) {
-        if self.first + self.padded + F::LANES > self.room.len() {
-            let capacity = self.padded + (self.padded / 4).max(F::LANES);
-            let mut longer = Self::new(self.padding, capacity);
-            longer.room[longer.first..][..self.padded].copy_from_slice(self.padded());
-            (self.room, self.first) = (longer.room, longer.first);
-        }
-        self.padded += F::LANES;
-        self.restore_padding();
     }
 
     /// The values of the live hypotheses.
     #[inline(always)]
     pub fn live(&self) -> &[F] {
-        &self.room[self.first..][..self.len]
+        &self.padded()[..self.len]
     }
 
     /// The values of the live hypotheses, to be changed.
     #[inline(always)]
     pub fn live_mut(&mut self) -> &mut [F] {
-        &mut self.room[self.first..][..self.len]
+        let len = self.len;
+        &mut self.padded_mut()[..len]
     }
 
     /// All elements, a multiple of [`Real::LANES`]: what kernels run over.
     #[inline(always)]
     pub fn padded(&self) -> &[F] {
-        &self.room[self.first..][..self.padded]
+        numbers(&self.lines)
     }
 
     /// All elements, to be changed. What a kernel writes into the padding is of
     /// no consequence.
     #[inline(always)]
     pub fn padded_mut(&mut self) -> &mut [F] {
-        &mut self.room[self.first..][..self.padded]
+        numbers_mut(&mut self.lines)
     }
 
     /// Puts the padding back after a kernel has run over it.
@@ -254,14 +214,15 @@ impl<F: Real> Column<F> {
 
     /// Forgets all hypotheses.
     pub fn clear(&mut self) {
-        (self.len, self.padded) = (0, 0);
+        self.lines.clear();
+        self.len = 0;
     }
 
     /// Keeps the hypotheses at the positions `kept` (ascending).
     pub fn keep(&mut self, kept: &[u32]) {
         compact(self.padded_mut(), kept);
         self.len = kept.len();
-        self.padded = self.len.next_multiple_of(F::LANES);
+        self.lines.truncate(self.len.div_ceil(F::LANES));
         self.restore_padding();
     }
 }

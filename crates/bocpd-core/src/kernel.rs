@@ -198,6 +198,30 @@ pub(crate) fn whole_lanes<F: Real>(len: usize) -> usize {
     len / F::LANES * F::LANES
 }
 
+/// As many numbers as fill a cache line and the widest register, on one line.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct Line<A>(pub(crate) A);
+
+/// The numbers of many lines.
+#[inline(always)]
+#[expect(unsafe_code, reason = "a line is an array of numbers and nothing else")]
+pub(crate) fn numbers<F: Real>(lines: &[F::Line]) -> &[F] {
+    const { assert!(size_of::<F::Line>() == F::LANES * size_of::<F>()) };
+    // SAFETY: `Real` is sealed and both its lines are `Line<[Self; LANES]>`,
+    // which has no padding, as the size shows.
+    unsafe { core::slice::from_raw_parts(lines.as_ptr().cast(), lines.len() * F::LANES) }
+}
+
+/// The numbers of many lines, to be changed.
+#[inline(always)]
+#[expect(unsafe_code, reason = "a line is an array of numbers and nothing else")]
+pub(crate) fn numbers_mut<F: Real>(lines: &mut [F::Line]) -> &mut [F] {
+    const { assert!(size_of::<F::Line>() == F::LANES * size_of::<F>()) };
+    // SAFETY: as in `numbers`; every pattern of bits is a number.
+    unsafe { core::slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), lines.len() * F::LANES) }
+}
+
 /// Takes `shift` off `ln_weights`, and `weights = exp(ln_weights)`.
 #[inline(always)]
 pub(crate) fn weights_from<F: Real, const LANES: usize>(

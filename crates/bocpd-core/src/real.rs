@@ -5,6 +5,7 @@ use core::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 
 use num_traits::{Float, FromPrimitive};
 
+use crate::kernel::Line;
 use crate::math::{double, single};
 
 mod sealed {
@@ -53,6 +54,14 @@ pub trait Real:
     /// Columns are padded to a multiple of this many elements, and sums run in
     /// this many lanes on every instruction set.
     const LANES: usize;
+
+    /// [`LANES`](Self::LANES) of them on a cache line.
+    #[doc(hidden)]
+    type Line: Copy + Debug + Send + Sync;
+
+    /// A line of equal numbers.
+    #[doc(hidden)]
+    fn line(value: Self) -> Self::Line;
 
     /// Observations and statistics beyond ±`HUGE` are saturated when they are
     /// absorbed, so that squares of differences stay finite.
@@ -170,6 +179,7 @@ macro_rules! real {
     ($type:ty, $functions:ident, lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
         impl Real for $type {
             const LANES: usize = $lanes;
+            type Line = Line<[Self; $lanes]>;
             const HUGE: Self = $huge;
             const FACTORS: u64 = $factors;
             const POSITIVE_RANGE: &'static str = concat!(
@@ -182,6 +192,10 @@ macro_rules! real {
             const LOCATION_RANGE: &'static str =
                 concat!("lie in [-", stringify!($huge), ", ", stringify!($huge), "]");
 
+            #[inline(always)]
+            fn line(value: Self) -> Self::Line {
+                Line([value; $lanes])
+            }
             #[inline(always)]
             #[allow(clippy::cast_possible_truncation, clippy::cast_lossless)]
             fn of(x: f64) -> Self {
