@@ -33,8 +33,8 @@ use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 #[derive(Clone, Debug)]
 pub struct Gaussian<F: Real = f64> {
     prior: Prior,
-    /// ln β of the prior.
-    ln_beta: F,
+    /// ln of the largest density of the prior predictive.
+    ln_peak: F,
     table: CountTable<F, TERMS>,
 }
 
@@ -48,43 +48,55 @@ struct Prior {
 }
 
 /// Terms that depend on the count alone, in this order:
-/// `C = D(αₙ) − ½ ln 2π + ½ ln(κₙ/(κₙ+1))`, `½ κₙ/(κₙ+1)`, `1/(κₙ+1)`, `αₙ + ½`.
+/// `Cₙ₊₁ − Cₙ`, `½ κₙ/(κₙ+1)`, `1/(κₙ+1)`, `αₙ + ½`.
 const TERMS: usize = 4;
+
+impl Prior {
+    /// `Cₙ = ln Γ(αₙ+½) − ln Γ(αₙ) − ½ ln 2π + ½ ln(κₙ/(κₙ+1))`: the part of the
+    /// predictive's largest density that β has no influence on.
+    fn constant(&self, n: f64) -> f64 {
+        let (kappa, alpha) = (self.kappa + n, self.alpha + 0.5 * n);
+        ln_gamma_half_step(alpha) - HALF_LN_TWO_PI - 0.5 * libm::log1p(1.0 / kappa)
+    }
+}
 
 impl<F: Real> CountTerms<F, TERMS> for Prior {
     fn exact(&self, count: u64) -> [f64; TERMS] {
         let n = count as f64;
         let (kappa, alpha) = (self.kappa + n, self.alpha + 0.5 * n);
-        let constant = ln_gamma_half_step(alpha) - HALF_LN_TWO_PI - 0.5 * libm::log1p(1.0 / kappa);
+        // Differences of what was rounded: they add up without another error.
+        let rise = self.constant(n + 1.0) - self.constant(n);
         let gain = 1.0 / (kappa + 1.0);
-        [constant, 0.5 * (kappa * gain), gain, alpha + 0.5]
+        [rise, 0.5 * (kappa * gain), gain, alpha + 0.5]
     }
 
     #[inline(always)]
-    fn with_first(&self, constant: F, count: F) -> [F; TERMS] {
+    fn with_first(&self, rise: F, count: F) -> [F; TERMS] {
         let (one, half) = (F::one(), F::of(0.5));
         let kappa = F::of(self.kappa) + count;
         let alpha = F::of(self.alpha) + half * count;
         let gain = one / (kappa + one);
-        [constant, half * (kappa * gain), gain, alpha + half]
+        [rise, half * (kappa * gain), gain, alpha + half]
     }
 
     #[inline(always)]
     fn large(&self, count: F) -> [F; TERMS] {
-        let one = F::one();
-        let half = F::of(0.5);
+        let (one, half) = (F::one(), F::of(0.5));
         let kappa = F::of(self.kappa) + count;
-        let alpha = F::of(self.alpha) + half * count;
-        // 1/α and 1/(κ+1) by one division.
-        let both = one / (alpha * (kappa + one));
-        let (r, gain) = (both * (kappa + one), both * alpha);
-        let shrink = kappa * gain;
-        // The head of the asymptotic series: the next term is under 1e-16.
-        let tail = r * (r * r * F::of(1.0 / 192.0) - F::of(0.125));
-        // ½ ln α − ½ ln((κ+1)/κ) as one logarithm.
-        let half_ln = half * (alpha * shrink).vln_normal();
-        let constant = half_ln + (tail - F::of(HALF_LN_TWO_PI));
-        [constant, half * shrink, gain, alpha + half]
+        let z = F::of(self.alpha) + half * count + half;
+        // 1/z and 1/(κ+1) by one division.
+        let both = one / (z * (kappa + one));
+        let (r, gain) = (both * (kappa + one), both * z);
+        // ln Γ(z+½) − 2 ln Γ(z) + ln Γ(z−½) = ¼ ψ'(z) + ψ'''(z)/192 + …, of whose
+        // asymptotic series the next term is under 1e-18.
+        let mut gammas = F::of(1.0 / 320.0);
+        for coefficient in [1.0 / 64.0, 5.0 / 96.0, 0.125, 0.25] {
+            gammas = gammas * r + F::of(coefficient);
+        }
+        // −½ ln(1 − 1/(κ+1)²) likewise.
+        let square = gain * gain;
+        let rise = gammas * r + half * square * (one + half * square);
+        [rise, half * (kappa * gain), gain, z]
     }
 }
 
@@ -113,7 +125,7 @@ impl<F: Real> Gaussian<F> {
         };
         Ok(Self {
             prior,
-            ln_beta: F::of(prior.beta).vln_normal(),
+            ln_peak: F::of(prior.constant(0.0) - 0.5 * libm::log(prior.beta)),
             table: CountTable::new(&prior),
         })
     }
@@ -122,7 +134,7 @@ impl<F: Real> Gaussian<F> {
 impl<F: Real> ObservationModel for Gaussian<F> {
     type Scalar = F;
     type Obs = F;
-    /// m less the prior mean, β, ln β.
+    /// m less the prior mean, β, ln of the predictive's largest density.
     type Bank = Counted<F, 3>;
 
     fn bank(&self, capacity: usize) -> Self::Bank {
@@ -136,7 +148,7 @@ impl<F: Real> ObservationModel for Gaussian<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        bank.push([F::zero(), F::of(self.prior.beta), self.ln_beta]);
+        bank.push([F::zero(), F::of(self.prior.beta), self.ln_peak]);
     }
 
     #[inline(always)]
@@ -201,12 +213,13 @@ impl<F: Real> Score<F, TERMS, 3> for BeyondHuge<F> {
     }
 }
 
-/// Scores and absorbs `x`. With u = ln(β'/β):
-/// ln p(x) = C − ½ ln β − (αₙ + ½) u.
+/// Scores and absorbs `x`. With u = ln(β'/β) and P = Cₙ − ½ ln β, the ln of the
+/// predictive's largest density:
+/// ln p(x) = P − (αₙ + ½) u and P' = P + (Cₙ₊₁ − Cₙ) − ½ u.
 #[inline(always)]
 fn step<F: Real>(x: F, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
-    let [constant, half_shrink, gain, exponent] = terms;
-    let [mean, beta, ln_beta] = statistics;
+    let [rise, half_shrink, gain, exponent] = terms;
+    let [mean, beta, ln_peak] = statistics;
     let (mut quotient, mut doublings) = (Room::new(), Room::new());
     for now in blocks(ln_joint.len()) {
         absorb(
@@ -218,9 +231,9 @@ fn step<F: Real>(x: F, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint
             &mut doublings.0,
         );
         score(
-            [&constant[now.clone()], &exponent[now.clone()]],
+            [&rise[now.clone()], &exponent[now.clone()]],
             [&quotient.0, &doublings.0],
-            &mut ln_beta[now.clone()],
+            &mut ln_peak[now.clone()],
             &mut ln_joint[now],
         );
     }
@@ -249,22 +262,22 @@ fn absorb<F: Real>(
     }
 }
 
-/// The second part of u, and into ln β and the joint.
+/// The second part of u, and into P and the joint.
 #[inline(always)]
 fn score<F: Real>(
-    [constant, exponent]: [&[F]; 2],
+    [rise, exponent]: [&[F]; 2],
     [quotient, doublings]: [&[F]; 2],
-    ln_beta: &mut [F],
+    ln_peak: &mut [F],
     ln_joint: &mut [F],
 ) {
     let n = whole_lanes::<F>(ln_joint.len());
-    let (constant, exponent) = (&constant[..n], &exponent[..n]);
+    let (rise, exponent) = (&rise[..n], &exponent[..n]);
     let (quotient, doublings) = (&quotient[..n], &doublings[..n]);
-    let (ln_beta, ln_joint) = (&mut ln_beta[..n], &mut ln_joint[..n]);
+    let (ln_peak, ln_joint) = (&mut ln_peak[..n], &mut ln_joint[..n]);
     for i in 0..n {
         let u = F::growth_join(quotient[i], doublings[i]);
-        ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta[i]) - exponent[i] * u;
-        ln_beta[i] += u;
+        ln_joint[i] += ln_peak[i] - exponent[i] * u;
+        ln_peak[i] += rise[i] - F::of(0.5) * u;
     }
 }
 
@@ -277,19 +290,19 @@ fn step_beyond_huge<F: Real>(
     statistics: [&mut [F]; 3],
     ln_joint: &mut [F],
 ) {
-    let [constant, half_shrink, _, exponent] = terms;
+    let [_, half_shrink, _, exponent] = terms;
     let nearest = F::HUGE.copysign(x);
     for i in 0..ln_joint.len() {
-        let ln_beta = statistics[2][i];
+        let ln_beta = statistics[1][i].vln();
         // Differences of two numbers near the limit of the type are halved first.
         let ln_delta = (x * F::of(0.5) - statistics[0][i] * F::of(0.5)).abs().vln()
             + F::of(core::f64::consts::LN_2);
         let ln_ratio = half_shrink[i].vln() + F::of(2.0) * ln_delta - ln_beta;
         let u = ln_1p_exp(ln_ratio);
-        ln_joint[i] += (constant[i] - F::of(0.5) * ln_beta) - exponent[i] * u;
+        ln_joint[i] += statistics[2][i] - exponent[i] * u;
     }
     let mut unused = [F::zero(); 64];
-    let [mean, beta, ln_beta] = statistics;
+    let [mean, beta, ln_peak] = statistics;
     let mut at = 0;
     while at < ln_joint.len() {
         let end = (at + 64).min(ln_joint.len());
@@ -297,7 +310,7 @@ fn step_beyond_huge<F: Real>(
         let statistics = [
             &mut mean[at..end],
             &mut beta[at..end],
-            &mut ln_beta[at..end],
+            &mut ln_peak[at..end],
         ];
         step(nearest, terms, statistics, &mut unused[..end - at]);
         at = end;
