@@ -83,7 +83,7 @@ pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
 /// Moves the elements at `kept` (ascending) to the front: one by one, since runs
 /// are mostly too short to be worth moving as such, but for the last, which is
 /// often nearly all.
-fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
+pub(crate) fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
     let last = kept.last().map_or(0, |&last| last as usize);
     for (to, &from) in kept.iter().enumerate() {
         let from = from as usize;

@@ -10,7 +10,7 @@ pub(crate) use table::{CountTable, Score};
 use alloc::vec::Vec;
 
 use crate::Real;
-use crate::bank::{Bank, Columns, keep_in};
+use crate::bank::{Bank, Columns, compact};
 use table::row_of;
 
 /// Counts below this are looked up, counts from here on computed.
@@ -24,17 +24,22 @@ pub(crate) const TABLE_LEN: usize = 1024;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Counts {
     seen: u64,
-    seen_at_birth: Vec<u64>,
+    /// One for each hypothesis and some for padding, not older than the youngest
+    /// of the hypotheses.
+    births: Vec<u64>,
+    len: usize,
     /// From this position on the counts follow each other without a gap.
     run_from: usize,
 }
 
+/// Divides the padded number of births, and is divided by every [`Real::LANES`].
+const PADDED_TO: usize = 16;
+
 impl Counts {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
-            seen: 0,
-            seen_at_birth: Vec::with_capacity(capacity),
-            run_from: 0,
+            births: Vec::with_capacity(capacity.next_multiple_of(PADDED_TO)),
+            ..Self::default()
         }
     }
 
@@ -42,14 +47,14 @@ impl Counts {
     pub(crate) fn spawn(&mut self) {
         // Births at a missing observation have the same count, births that did
         // not happen leave a gap.
-        if self
-            .seen_at_birth
-            .last()
-            .is_some_and(|last| last + 1 != self.seen)
-        {
-            self.run_from = self.seen_at_birth.len();
+        if self.live().last().is_some_and(|last| last + 1 != self.seen) {
+            self.run_from = self.len;
         }
-        self.seen_at_birth.push(self.seen);
+        if self.len == self.births.len() {
+            self.births.resize(self.len + PADDED_TO, self.seen);
+        }
+        self.births[self.len] = self.seen;
+        self.len += 1;
     }
 
     #[inline(always)]
@@ -57,39 +62,37 @@ impl Counts {
         self.seen += 1;
     }
 
+    /// The births of the live hypotheses.
+    #[inline(always)]
+    fn live(&self) -> &[u64] {
+        &self.births[..self.len]
+    }
+
     /// Whether births are in order and none lies in the future.
     pub(crate) fn is_sound(&self) -> bool {
-        self.seen_at_birth.is_sorted()
-            && self.run_from == Self::find_run(&self.seen_at_birth)
-            && self
-                .seen_at_birth
-                .last()
-                .is_none_or(|&birth| birth <= self.seen)
+        self.births.len() == self.len.next_multiple_of(PADDED_TO)
+            && self.births.iter().all(|&birth| birth <= self.seen)
+            && self.live().is_sorted()
+            && self.run_from == Self::find_run(self.live())
     }
 
     /// How many hypotheses, the oldest, do not belong to the youngest ones whose
     /// counts follow each other and are in the table.
     #[inline(always)]
     fn scattered(&self) -> usize {
-        let births = &self.seen_at_birth;
-        let run = &births[self.run_from..];
+        let run = &self.live()[self.run_from..];
         // Those of the run that are in the table are its last.
         let old = run.first().map_or(0, |first| {
             (self.seen - first).saturating_sub(TABLE_LEN as u64 - 1)
         });
-        births
-            .len()
+        self.len
             .min(self.run_from + usize::try_from(old).unwrap_or(usize::MAX))
     }
 
     /// The row of the table for hypothesis `i`; that of count 0 behind the last.
     #[inline(always)]
     fn row(&self, i: usize) -> usize {
-        row_of(
-            self.seen_at_birth
-                .get(i)
-                .map_or(0, |birth| self.seen - birth),
-        )
+        row_of(self.live().get(i).map_or(0, |birth| self.seen - birth))
     }
 
     /// Where the last run of births that follow each other begins.
@@ -101,24 +104,27 @@ impl Counts {
     /// How many observations hypothesis `i` has absorbed.
     #[inline(always)]
     pub(crate) fn get(&self, i: usize) -> u64 {
-        self.seen - self.seen_at_birth[i]
+        self.seen - self.live()[i]
     }
 }
 
 impl Bank for Counts {
     fn len(&self) -> usize {
-        self.seen_at_birth.len()
+        self.len
     }
 
     fn clear(&mut self) {
-        self.seen = 0;
-        self.seen_at_birth.clear();
-        self.run_from = 0;
+        (self.seen, self.len, self.run_from) = (0, 0, 0);
+        self.births.clear();
     }
 
     fn keep(&mut self, kept: &[u32]) {
-        keep_in(&mut self.seen_at_birth, kept);
-        self.run_from = Self::find_run(&self.seen_at_birth);
+        compact(&mut self.births, kept);
+        self.len = kept.len();
+        self.births.truncate(self.len.next_multiple_of(PADDED_TO));
+        let (len, seen) = (self.len, self.seen);
+        self.births[len..].fill(seen);
+        self.run_from = Self::find_run(self.live());
     }
 }
 

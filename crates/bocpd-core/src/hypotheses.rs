@@ -63,7 +63,11 @@ impl<F: Real, const LANES: usize> Kernel for Lead<'_, F, LANES> {
 
     #[inline(always)]
     fn run(self) -> Leaders<F> {
-        let Self { ln_weights, weights, gains } = self;
+        let Self {
+            ln_weights,
+            weights,
+            gains,
+        } = self;
         let n = ln_weights.len();
         let (weights, gains) = (&weights[..n], &gains[..n]);
         let mut sum = [F::zero(); LANES];
@@ -85,12 +89,16 @@ impl<F: Real, const LANES: usize> Kernel for Lead<'_, F, LANES> {
 }
 
 #[inline(never)]
-fn fin<F: Real, const LANES: usize>(sum: &[F; LANES], largest: &[F; LANES], best: &[F; LANES]) -> Leaders<F> {
-        Leaders {
-            total: sum_of(sum),
-            largest: max_of(largest),
-            best: max_of(best),
-        }
+fn fin<F: Real, const LANES: usize>(
+    sum: &[F; LANES],
+    largest: &[F; LANES],
+    best: &[F; LANES],
+) -> Leaders<F> {
+    Leaders {
+        total: sum_of(sum),
+        largest: max_of(largest),
+        best: max_of(best),
+    }
 }
 
 /// Position of the first element that is meant; 0 if there is none.

@@ -231,7 +231,10 @@ pub(crate) fn weights_from<F: Real, const LANES: usize>(
 ) {
     let mut scale = Room::new();
     let blocks = BLOCK / LANES;
-    for (ln_weights, weights) in ln_weights.chunks_mut(blocks).zip(weights.chunks_mut(blocks)) {
+    for (ln_weights, weights) in ln_weights
+        .chunks_mut(blocks)
+        .zip(weights.chunks_mut(blocks))
+    {
         let weights = weights.as_flattened_mut();
         split_exp(ln_weights.as_flattened_mut(), shift, weights, &mut scale.0);
         join_exp(weights, &scale.0);

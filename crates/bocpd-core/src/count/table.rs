@@ -3,10 +3,9 @@
 use alloc::boxed::Box;
 use alloc::vec;
 
-use super::{CountTerms, Counted, Counts, TABLE_LEN};
+use super::{CountTerms, Counted, TABLE_LEN};
 use crate::Real;
-use crate::bank::Bank;
-use crate::kernel::BLOCK;
+use crate::kernel::{BLOCK, whole_lanes};
 
 /// Behind the term for count 0 the table goes on with the same: padding behind
 /// the youngest hypothesis reads as if it had count 0.
@@ -39,8 +38,8 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         Self([[F::zero(); BLOCK]; T])
     }
 
-    /// Fills in the terms of the hypotheses born at `births`, oldest first, and
-    /// of the padding behind them.
+    /// Fills in the terms of the hypotheses born at `births`, oldest first, whole
+    /// lanes and a block at most.
     #[inline(always)]
     fn fill(
         &mut self,
@@ -49,27 +48,22 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         seen: u64,
         births: &[u64],
     ) {
-        // As if the padding had been born now.
+        let n = whole_lanes::<F>(births.len());
         let mut ages = [0; BLOCK];
-        let live = births.len().min(BLOCK);
-        for (age, birth) in ages.iter_mut().zip(births) {
-            *age = seen - birth;
-        }
-        let n = live.next_multiple_of(F::LANES);
         let mut counts = [F::zero(); BLOCK];
-        for (count, &age) in counts[..n].iter_mut().zip(&ages) {
-            *count = F::of(age as f64);
+        count(seen, &births[..n], &mut ages, &mut counts);
+        let (ages, counts) = (&ages[..n], &counts[..n]);
+        // How many are older than the table: they stand first.
+        let large = ages
+            .iter()
+            .map(|&age| usize::from(age >= TABLE_LEN as u64))
+            .sum::<usize>();
+        self.look_up(&table.columns[0], ages);
+        self.derive(terms, counts);
+        if large > 0 {
+            let n = large.next_multiple_of(F::LANES).min(n);
+            self.compute(terms, &ages[..n], &counts[..n]);
         }
-        // Hypotheses are ordered by age, so those older than the table come first.
-        let is_large = |&age: &u64| age >= TABLE_LEN as u64;
-        let large = if ages.first().is_some_and(is_large) {
-            ages[..live].partition_point(is_large)
-        } else {
-            0
-        };
-        self.look_up(&table.columns[0], &ages[..n]);
-        self.derive(terms, &counts[..n]);
-        self.compute(terms, &counts[..large.next_multiple_of(F::LANES).min(n)], large);
     }
 
     /// The first term, which is looked up.
@@ -92,18 +86,33 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         }
     }
 
-    /// All terms of the first `large` hypotheses, which are older than the
-    /// table; `counts` are theirs, in whole lanes.
+    /// All terms of the hypotheses that are older than the table.
     #[inline(always)]
-    fn compute(&mut self, terms: &impl CountTerms<F, T>, counts: &[F], large: usize) {
+    fn compute(&mut self, terms: &impl CountTerms<F, T>, ages: &[u64], counts: &[F]) {
         let n = counts.len().min(BLOCK);
+        let ages = &ages[..n];
         for i in 0..n {
             let all = terms.large(counts[i]);
             for t in 0..T {
                 let value = self.0[t][i];
-                self.0[t][i] = if i < large { all[t] } else { value };
+                self.0[t][i] = if ages[i] >= TABLE_LEN as u64 {
+                    all[t]
+                } else {
+                    value
+                };
             }
         }
+    }
+}
+
+/// How many observations the hypotheses born at `births` have absorbed.
+#[inline(always)]
+fn count<F: Real>(seen: u64, births: &[u64], ages: &mut [u64], counts: &mut [F]) {
+    let n = births.len();
+    let (ages, counts) = (&mut ages[..n], &mut counts[..n]);
+    for i in 0..n {
+        ages[i] = seen - births[i];
+        counts[i] = F::of(ages[i] as f64);
     }
 }
 
@@ -144,9 +153,8 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         let mut at = 0;
         while at < scattered {
             let mut gathered = Gathered::new();
-            let births = &counts.seen_at_birth[at..];
             let end = padded.min(at + BLOCK);
-            gathered.fill(self, terms, counts.seen, &births[..births.len().min(end - at)]);
+            gathered.fill(self, terms, counts.seen, &counts.births[at..end]);
             let statistics = columns.each_mut().map(|column| &mut column[at..end]);
             let terms = gathered.0.each_ref().map(|column| &column[..end - at]);
             step.score(terms, statistics, &mut ln_joint[at..end]);
@@ -177,15 +185,44 @@ pub(super) fn row_of(count: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
+    use crate::bank::Bank;
 
     struct Square;
-    impl CountTerms<f64, 1> for Square {
-        fn exact(&self, count: u64) -> [f64; 1] {
-            [(count * count) as f64]
+    impl CountTerms<f64, 2> for Square {
+        fn exact(&self, count: u64) -> [f64; 2] {
+            [(count * count) as f64, count as f64]
         }
-        fn large(&self, count: f64) -> [f64; 1] {
-            [count * count]
+        fn with_first(&self, first: f64, count: f64) -> [f64; 2] {
+            [first, count]
+        }
+        fn large(&self, count: f64) -> [f64; 2] {
+            [count * count, count]
+        }
+    }
+
+    /// Writes the terms down.
+    struct Note;
+    impl Score<f64, 2, 2> for Note {
+        fn score(&self, terms: [&[f64]; 2], statistics: [&mut [f64]; 2], _: &mut [f64]) {
+            for (statistic, term) in statistics.into_iter().zip(terms) {
+                statistic.copy_from_slice(term);
+            }
+        }
+    }
+
+    /// Holds the terms of every hypothesis against its own count.
+    fn check(bank: &mut Counted<f64, 2>) {
+        let table = CountTable::new(&Square);
+        let before: Vec<u64> = (0..bank.len()).map(|i| bank.counts.get(i)).collect();
+        let mut ln_joint = vec![0.0; bank.len().next_multiple_of(8)];
+        table.run(&Square, bank, &mut ln_joint, &Note);
+        for (i, &count) in before.iter().enumerate() {
+            let expected = [(count * count) as f64, count as f64];
+            assert_eq!(bank.columns.row(i), expected, "hypothesis {i}");
+            assert_eq!(bank.counts.get(i), count + 1);
         }
     }
 
@@ -193,50 +230,43 @@ mod tests {
     /// up for each other in number, not in count.
     #[test]
     fn a_gap_and_a_repetition_are_not_consecutive() {
-        let mut counts = Counts::new(0);
+        let mut bank = Counted::new([0.0; 2], 0);
         for (born, seen) in [(true, true), (false, true), (true, false), (true, true)] {
             if born {
-                counts.spawn();
+                bank.push([0.0; 2]);
             }
             if seen {
-                counts.absorb();
+                bank.counts.absorb();
             }
         }
-        assert_eq!([0, 1, 2].map(|i| counts.get(i)), [3, 1, 1]);
-        let mut room = Gathered::new();
-        let block = CountTable::new(&Square);
-        let block = block.block(&Square, &counts, 0, 8, &mut room);
-        assert_eq!(block.terms[0][..3], [9.0, 1.0, 1.0]);
+        assert_eq!([0, 1, 2].map(|i| bank.counts.get(i)), [3, 1, 1]);
+        check(&mut bank);
     }
 
-    /// Every hypothesis gets the term of its own count, whatever the gaps.
+    /// Every hypothesis gets the terms of its own count, whatever the gaps.
     #[test]
-    fn blocks_cover_every_hypothesis() {
-        let table = CountTable::new(&Square);
-        for (steps, every) in [(5u64, 1), (100, 1), (1500, 1), (1500, 7), (3000, 13)] {
-            let mut counts = Counts::new(0);
+    fn every_hypothesis_gets_its_own_terms() {
+        for (steps, every) in [
+            (5u64, 1),
+            (100, 1),
+            (1500, 1),
+            (1500, 7),
+            (3000, 13),
+            (2000, 50),
+        ] {
+            let mut bank = Counted::new([0.0; 2], 0);
             for step in 0..steps {
                 if step % every == 0 {
-                    counts.spawn();
+                    bank.push([0.0; 2]);
                 }
-                counts.absorb();
+                bank.counts.absorb();
             }
-            let padded = counts.len().next_multiple_of(8);
-            let mut at = 0;
-            while at < padded {
-                let mut room = Gathered::new();
-                let block = table.block(&Square, &counts, at, padded, &mut room);
-                assert!(block.end > at && block.end.is_multiple_of(8) || block.end == padded);
-                for i in at..block.end.min(counts.len()) {
-                    let count = counts.get(i);
-                    assert_eq!(
-                        block.terms[0][i - at],
-                        (count * count) as f64,
-                        "count {count}"
-                    );
-                }
-                at = block.end;
-            }
+            check(&mut bank);
+            // What is left after a cut: some of the old, all of the young.
+            let n = bank.len();
+            let kept: Vec<u32> = (0..).take(n).filter(|i| i % 3 == 0).collect();
+            bank.keep(&kept);
+            check(&mut bank);
         }
     }
 }
