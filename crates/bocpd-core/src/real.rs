@@ -264,7 +264,7 @@ macro_rules! real {
             #[inline(always)]
             fn lane_sum(column: &[Self]) -> Self {
                 let mut lanes = [0.0; $lanes];
-                for chunk in column.chunks_exact($lanes) {
+                for chunk in column.as_chunks::<$lanes>().0 {
                     for i in 0..$lanes {
                         lanes[i] += chunk[i];
                     }
@@ -274,7 +274,7 @@ macro_rules! real {
             #[inline(always)]
             fn lane_max(column: &[Self]) -> Self {
                 let mut lanes = [Self::NEG_INFINITY; $lanes];
-                for chunk in column.chunks_exact($lanes) {
+                for chunk in column.as_chunks::<$lanes>().0 {
                     for i in 0..$lanes {
                         lanes[i] = chunk[i].vmax(lanes[i]);
                     }
@@ -283,7 +283,7 @@ macro_rules! real {
             }
             #[inline(always)]
             fn lane_find(column: &[Self], value: Self) -> usize {
-                for (c, chunk) in column.chunks_exact($lanes).enumerate() {
+                for (c, chunk) in column.as_chunks::<$lanes>().0.iter().enumerate() {
                     // No early exit within a chunk: one comparison of all lanes.
                     let found = chunk.iter().fold(false, |found, &v| found | (v == value));
                     if found {
@@ -295,17 +295,14 @@ macro_rules! real {
             #[inline(always)]
             fn lane_argmax_sum(a: &[Self], b: &[Self]) -> usize {
                 let mut lanes = [Self::NEG_INFINITY; $lanes];
-                for (a, b) in a.chunks_exact($lanes).zip(b.chunks_exact($lanes)) {
+                let (a, b) = (a.as_chunks::<$lanes>().0, b.as_chunks::<$lanes>().0);
+                for (a, b) in a.iter().zip(b) {
                     for i in 0..$lanes {
                         lanes[i] = (a[i] + b[i]).vmax(lanes[i]);
                     }
                 }
                 let largest = fold(lanes, |a, b| b.vmax(a));
-                for (c, (a, b)) in a
-                    .chunks_exact($lanes)
-                    .zip(b.chunks_exact($lanes))
-                    .enumerate()
-                {
+                for (c, (a, b)) in a.iter().zip(b).enumerate() {
                     let mut found = false;
                     for i in 0..$lanes {
                         found |= a[i] + b[i] == largest;

@@ -7,7 +7,7 @@ const SHIFTER: f64 = 6_755_399_441_055_744.0; // 1.5 × 2^52
 /// From here on by Stirling's series, below by Γ(x + 1) = x Γ(x).
 const SERIES_FROM: f64 = 16.0;
 /// Factors that reach from there down to the polynomial.
-const FACTORS: u32 = 14;
+const FACTORS: usize = 14;
 /// 1 − γ, the slope of ln Γ at 2, and what rounding took from it.
 const SLOPE: f64 = 4.227_843_350_984_671_3e-1;
 const SLOPE_LOW: f64 = 4.942_915_152_430_645e-18;
@@ -94,10 +94,10 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
     // p: x (1 + x) under ½, x under 1½, (x−1)(x−2)… from there on.
     let whole = (x + SHIFTER) - SHIFTER;
     let f = x - whole;
-    let mut steps = 1.0;
-    for i in 1..=FACTORS {
-        let i = f64::from(i);
+    let (mut steps, mut i) = (1.0, 1.0);
+    for _ in 0..FACTORS {
         steps *= if i < whole - 1.0 { x - i } else { 1.0 };
+        i += 1.0;
     }
     let one_more = 1.0 + x;
     let (two, lost) = product(normal, one_more);
