@@ -1,4 +1,4 @@
-//! exp, ln and their relatives against 60-digit values, on every instruction
+//! exp, ln, ln Γ and their relatives against 60-digit values, on every instruction
 //! set of this machine (`tests/tools/elementary.py` makes the table).
 
 use bocpd_core::{Isa, Kernel, Real};
@@ -185,6 +185,22 @@ fn every_instruction_set_gives_the_same_bits() {
             }
         }
     }
+}
+
+/// ln Γ in f32: over all magnitudes, against f64, and where there is no number.
+#[test]
+fn single_precision_ln_gamma_is_within_an_ulp() {
+    for bits in (1..f32::INFINITY.to_bits()).step_by(9973) {
+        let x = f32::from_bits(bits);
+        let (got, exact) = (x.vln_gamma(), f64::from(x).vln_gamma());
+        #[expect(clippy::cast_possible_truncation, reason = "rounded")]
+        let nearest = exact as f32;
+        assert!(got.to_bits().abs_diff(nearest.to_bits()) <= 1, "{x}");
+    }
+    assert_eq!(0.0f32.vln_gamma(), f32::INFINITY);
+    assert_eq!(f32::MAX.vln_gamma(), f32::INFINITY);
+    assert_eq!(f32::INFINITY.vln_gamma(), f32::INFINITY);
+    assert!((-1.0f32).vln_gamma().is_nan() && f32::NAN.vln_gamma().is_nan());
 }
 
 /// f32: against f64, which is exact enough to judge it.

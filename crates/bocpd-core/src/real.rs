@@ -142,8 +142,11 @@ pub trait Real:
     /// formula lacks. The absolute error is under a tenth of the type's epsilon.
     fn stirling_series(r: Self) -> Self;
 
-    /// ln Γ(x) for `x > 0`, within 2 ulp, also near its zeros at 1 and 2; ∞ at 0,
-    /// NaN below.
+    /// The same for z ≥ 64.
+    fn stirling_series_far(r: Self) -> Self;
+
+    /// ln Γ(x) for any x, within 1.5 ulp of the value, also near its zeros at 1 and
+    /// 2; ∞ at 0, NaN below.
     fn vln_gamma(self) -> Self;
 
     /// The larger of two numbers; the other one if `self` is NaN.
@@ -252,6 +255,10 @@ macro_rules! real {
             #[inline(always)]
             fn stirling_series(r: Self) -> Self {
                 $functions::stirling_series(r)
+            }
+            #[inline(always)]
+            fn stirling_series_far(r: Self) -> Self {
+                $functions::stirling_series_far(r)
             }
             #[inline(always)]
             fn vln_gamma(self) -> Self {

@@ -218,7 +218,7 @@ pub(crate) fn ratio_split(x: f64, m: f64, difference: f64) -> (f64, f64, f64) {
     // x ln(x/m) + m − x with m' = 2^k m in place of m, and what that changes.
     let scaled = m * scale;
     let moved = m - scaled;
-    let distance = moved + difference;
+    let distance = if k == 0.0 { difference } else { x - scaled };
     let s = distance / (x + scaled);
     (s, doublings, distance * s + (x * doublings + moved))
 }
@@ -232,4 +232,12 @@ pub(crate) fn stirling_series(r: f64) -> f64 {
     let p2 = 7.936_507_072_713_928e-4 - 5.951_759_247_947_041e-4 * w;
     let w2 = w * w;
     r * (p0 + w2 * (p2 + 8.234_244_927_357_263e-4 * w2))
+}
+
+/// The same for `z ≥ 64`.
+#[inline(always)]
+pub(crate) fn stirling_series_far(r: f64) -> f64 {
+    let w = r * r;
+    let p = 2.777_777_757_832_340_7e-3 - 7.934_329_018_304_923e-4 * w;
+    r * (8.333_333_333_333_306e-2 - p * w)
 }

@@ -71,7 +71,7 @@ fn curvature_rest(f: f64) -> f64 {
     low + f8 * (high + f8 * p16)
 }
 
-/// ln Γ(x) for any `x ≥ 0`, within 2 ulp; ∞ at 0, NaN below.
+/// ln Γ(x) for any `x`, within 1.5 ulp; ∞ at 0, NaN below.
 ///
 /// ```text
 /// x ≥ 16:  ln Γ(x) = (x − ½)(ln x − 1) + (½ ln 2π − ½) + series(1/x)

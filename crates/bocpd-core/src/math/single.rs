@@ -178,7 +178,7 @@ pub(crate) fn ratio_split(x: f32, m: f32, difference: f32) -> (f32, f32, f32) {
     let doublings = k * core::f32::consts::LN_2;
     let scaled = m * scale;
     let moved = m - scaled;
-    let distance = moved + difference;
+    let distance = if k == 0.0 { difference } else { x - scaled };
     let s = distance / (x + scaled);
     (s, doublings, distance * s + (x * doublings + moved))
 }
@@ -187,6 +187,12 @@ pub(crate) fn ratio_split(x: f32, m: f32, difference: f32) -> (f32, f32, f32) {
 #[inline(always)]
 pub(crate) fn stirling_series(r: f32) -> f32 {
     r * (8.333_333_2e-2 - 2.774_686_6e-3 * (r * r))
+}
+
+/// As [`super::double::stirling_series_far`], with an absolute error under 1e-8.
+#[inline(always)]
+pub(crate) fn stirling_series_far(r: f32) -> f32 {
+    8.333_299e-2 * r
 }
 
 /// As [`super::double::ln_gamma`], within 1 ulp: that function, rounded.

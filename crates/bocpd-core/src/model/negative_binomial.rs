@@ -9,7 +9,10 @@ use crate::math::special::{HALF_LN_TWO_PI, stirling_error};
 /// 1 − π.
 pub(super) const TERMS: usize = 3;
 
-/// Shapes from here on by Stirling's series.
+/// Shapes from here on by [`Real::stirling_series_far`].
+const FAR_FROM: f64 = 64.0;
+
+/// Shapes from here on by [`Real::stirling_series`].
 const SERIES_FROM: f64 = 16.0;
 
 /// A count x ≥ 1 whose probability under a negative binomial distribution of
@@ -76,7 +79,7 @@ impl<F: Real> LargeCount<F> {
         ln_joint: &mut [F],
     ) {
         let n = ln_joint.len();
-        let (half, limit) = (F::of(0.5), F::of(SERIES_FROM));
+        let (half, limit) = (F::of(0.5), F::of(FAR_FROM));
         let x = self.count;
         for i in 0..n {
             let total = a[i] + x;
@@ -92,7 +95,8 @@ impl<F: Real> LargeCount<F> {
             // 1/a and 1/N by one division.
             let (shape, total) = (a[i].vmax(limit), (a[i] + x).vmax(limit));
             let inverse = F::one() / (shape * total);
-            let errors = F::stirling_series(shape * inverse) - F::stirling_series(total * inverse);
+            let errors =
+                F::stirling_series_far(shape * inverse) - F::stirling_series_far(total * inverse);
             ln_joint[i] += errors
                 - (x * F::artanh_rest(for_count[i]) + (a[i] - half) * F::artanh_rest(for_shape[i]));
         }
@@ -104,7 +108,7 @@ impl<F: Real> LargeCount<F> {
     #[inline(always)]
     fn small_shapes(self, a: &[F], ln_joint: &mut [F]) {
         let is_small = |group: &[F]| {
-            let limit = F::of(SERIES_FROM);
+            let limit = F::of(FAR_FROM);
             group.iter().fold(false, |any, &a| any | (a < limit))
         };
         // They are mostly the last, being the youngest.
@@ -121,11 +125,14 @@ impl<F: Real> LargeCount<F> {
     }
 }
 
-/// μ(z) less what Stirling's series says at the limit, for z under it; else 0.
+/// μ(z) less what was taken for it, for z under [`FAR_FROM`]; else 0.
 #[inline(always)]
 fn correction<F: Real>(z: F) -> F {
-    let (half, limit) = (F::of(0.5), F::of(SERIES_FROM));
-    let stirling = (z - half) * z.vln() - z + F::of(HALF_LN_TWO_PI);
-    let correction = (z.vln_gamma() - stirling) - F::stirling_series(F::one() / limit);
-    if z < limit { correction } else { F::zero() }
+    let one = F::one();
+    let [half, near, far] = [0.5, SERIES_FROM, FAR_FROM].map(F::of);
+    let by_gamma = z.vln_gamma() - ((z - half) * z.vln() - z + F::of(HALF_LN_TWO_PI));
+    let by_series = F::stirling_series(one / z.vmax(near));
+    let error = if z < near { by_gamma } else { by_series };
+    let correction = error - F::stirling_series_far(one / far);
+    if z < far { correction } else { F::zero() }
 }
