@@ -50,7 +50,7 @@ struct Prior {
     a: f64,
     b: f64,
     trials: u64,
-    /// ½ ln 2πN + μ(N), the part of −ln NB(N; a+b, π) that is always the same.
+    /// ½ ln τN + μ(N) with τ = 6.28…, the part of −ln NB(N; a+b, π) that is always the same.
     all_trials: f64,
     /// Σ iʲ/j over i < N, with alternating signs: ln((s)ₙ/sᴺ) as a series in 1/s.
     series: [f64; SERIES],

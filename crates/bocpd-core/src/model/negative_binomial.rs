@@ -21,12 +21,12 @@ const SERIES_FROM: f64 = 16.0;
 /// ```text
 /// ln NB(x; a, π) = ln Γ(a+x)/(Γ(a) x!) + a ln π + x ln(1−π)
 ///
-///   = ½ ln(a/N) − ½ ln 2πₑx − μ(x) + μ(N) − μ(a) − D(x, N(1−π)) − D(a, Nπ),   N = a + x
+///   = ½ ln(a/N) − ½ ln τx − μ(x) + μ(N) − μ(a) − D(x, N(1−π)) − D(a, Nπ),   N = a + x
 ///
-/// D(x, m) = x ln(x/m) + m − x      μ(z) = ln Γ(z) − [(z − ½) ln z − z + ½ ln 2πₑ]
+/// D(x, m) = x ln(x/m) + m − x      μ(z) = ln Γ(z) − [(z − ½) ln z − z + ½ ln τ]
 /// ```
 ///
-/// with πₑ = 3.14…: the deviance form of Loader (2000), *Fast and accurate
+/// with τ = 6.28…: the deviance form of Loader (2000), *Fast and accurate
 /// computation of binomial probabilities*, written for the gamma function in
 /// place of factorials. No two large numbers cancel in it, and with δ =
 /// xπ − a(1−π) both deviances are of the order of δ²: x − N(1−π) = δ = Nπ − a.
@@ -35,7 +35,7 @@ const SERIES_FROM: f64 = 16.0;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LargeCount<F> {
     count: F,
-    /// −½ ln 2πₑx − μ(x).
+    /// −½ ln τx − μ(x).
     constant: F,
 }
 
