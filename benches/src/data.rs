@@ -125,6 +125,30 @@ pub fn binomial(seed: u64, n: usize) -> Vec<u64> {
     })
 }
 
+/// Poisson segments of large rates: `rate` times 0.8, 1.1, 1.4, 0.5, …, each
+/// count the nearest integer to a normal draw of the same mean and variance.
+pub fn large_counts(seed: u64, n: usize, rate: f64) -> Vec<u64> {
+    segments(seed, n, staircase(0.5, 0.3, 1.1), |r, level, _| {
+        nearest_count(r, level * rate, level * rate)
+    })
+}
+
+/// Binomial segments of many `trials`: probabilities 0.5, 0.9, 0.1, …, drawn
+/// like [`large_counts`].
+pub fn many_trials(seed: u64, n: usize, trials: u64) -> Vec<u64> {
+    let trials_as_float = trials as f64;
+    segments(seed, n, staircase(0.1, 0.4, 0.5), |r, level, _| {
+        let mean = level * trials_as_float;
+        nearest_count(r, mean, mean * (1.0 - level)).min(trials)
+    })
+}
+
+/// The nearest integer to a normal draw; 0 for a negative one.
+fn nearest_count(random: &mut Random, mean: f64, variance: f64) -> u64 {
+    // A cast of a negative number is 0.
+    (mean + variance.sqrt() * random.normal()).round() as u64
+}
+
 /// Exponential segments: scales 4, 7, …, 16, 1, ….
 pub fn gamma(seed: u64, n: usize) -> Vec<f64> {
     segments(seed, n, staircase(1.0, 3.0, 13.0), |r, level, _| {

@@ -14,11 +14,13 @@ use crate::data::{self, SEED};
 pub const MEAN_RUN_LENGTH: f64 = 150.0;
 
 /// Names of the models that [`steps`] knows.
-pub const MODELS: [&str; 7] = [
+pub const MODELS: [&str; 9] = [
     "Gaussian",
     "Poisson",
     "Bernoulli",
     "binomial",
+    "Poisson, counts about 1000",
+    "binomial, 1000 trials",
     "gamma",
     "Student-t",
     "Student-t, grid of 5",
@@ -64,6 +66,14 @@ pub fn steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
         "Poisson" => with(Poisson::new(1.0, 1.0), data::poisson(SEED, n), run),
         "Bernoulli" => with(Bernoulli::new(1.0, 1.0), data::bernoulli(SEED, n), run),
         "binomial" => with(Binomial::new(1.0, 1.0, 10), data::binomial(SEED, n), run),
+        "Poisson, counts about 1000" => {
+            let xs = data::large_counts(SEED, n, 1000.0);
+            with(Poisson::new(1.0, 0.01), xs, run)
+        }
+        "binomial, 1000 trials" => {
+            let xs = data::many_trials(SEED, n, 1000);
+            with(Binomial::new(1.0, 1.0, 1000), xs, run)
+        }
         "gamma" => with(Gamma::new(1.0, 1.0, 1.0), data::gamma(SEED, n), run),
         "Student-t" => with(
             StudentT::new(0.0, 1.0, 1.0, 1.0, 5.0),

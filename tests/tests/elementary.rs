@@ -1,4 +1,4 @@
-//! exp, ln and their relatives against 60-digit values, on every instruction
+//! exp, ln, ln Γ and their relatives against 60-digit values, on every instruction
 //! set of this machine (`tests/tools/elementary.py` makes the table).
 
 use bocpd_core::{Isa, Kernel, Real};
@@ -58,6 +58,7 @@ impl Kernel for Over<'_> {
             "exp" => (0..n).for_each(|i| out[i] = x[i].vexp()),
             "ln" => (0..n).for_each(|i| out[i] = x[i].vln()),
             "ln_1p" => (0..n).for_each(|i| out[i] = x[i].vln_1p()),
+            "ln_gamma" => (0..n).for_each(|i| out[i] = x[i].vln_gamma()),
             "ln_growth" => (0..n).for_each(|i| out[i] = x[i].vln_growth(second[i])),
             "ln_split" => (0..n).for_each(|i| {
                 let (s, k) = x[i].ln_split();
@@ -95,6 +96,7 @@ fn errors_are_within_the_stated_ulps() {
             ("ln_1p", 1.0),
             ("ln_growth", 2.0),
             ("ln_split", 2.0),
+            ("ln_gamma", 1.5),
         ] {
             let rows = rows(&table, function);
             let x: Vec<f64> = rows.iter().map(|row| row.x).collect();
@@ -141,6 +143,16 @@ fn values_without_a_number_are_what_ieee_754_wants() {
         ("ln_1p", -1.5, nan),
         ("ln_1p", inf, inf),
         ("ln_1p", nan, nan),
+        ("ln_gamma", 0.0, inf),
+        ("ln_gamma", -0.0, inf),
+        ("ln_gamma", 1.0, 0.0),
+        ("ln_gamma", 2.0, 0.0),
+        ("ln_gamma", 2.6e305, inf),
+        ("ln_gamma", f64::MAX, inf),
+        ("ln_gamma", inf, inf),
+        ("ln_gamma", -0.5, nan),
+        ("ln_gamma", -inf, nan),
+        ("ln_gamma", nan, nan),
     ];
     for isa in Isa::available() {
         for (function, x, want) in cases {
@@ -155,7 +167,7 @@ fn values_without_a_number_are_what_ieee_754_wants() {
 #[test]
 fn every_instruction_set_gives_the_same_bits() {
     let table = table();
-    for function in ["exp", "ln", "ln_1p", "ln_growth", "ln_split"] {
+    for function in ["exp", "ln", "ln_1p", "ln_growth", "ln_split", "ln_gamma"] {
         let rows = rows(&table, function);
         let x: Vec<f64> = rows.iter().map(|row| row.x).collect();
         let second: Vec<f64> = rows.iter().map(|row| row.second).collect();
@@ -173,6 +185,22 @@ fn every_instruction_set_gives_the_same_bits() {
             }
         }
     }
+}
+
+/// ln Γ in f32: over all magnitudes, against f64, and where there is no number.
+#[test]
+fn single_precision_ln_gamma_is_within_an_ulp() {
+    for bits in (1..f32::INFINITY.to_bits()).step_by(9973) {
+        let x = f32::from_bits(bits);
+        let (got, exact) = (x.vln_gamma(), f64::from(x).vln_gamma());
+        #[expect(clippy::cast_possible_truncation, reason = "rounded")]
+        let nearest = exact as f32;
+        assert!(got.to_bits().abs_diff(nearest.to_bits()) <= 1, "{x}");
+    }
+    assert_eq!(0.0f32.vln_gamma(), f32::INFINITY);
+    assert_eq!(f32::MAX.vln_gamma(), f32::INFINITY);
+    assert_eq!(f32::INFINITY.vln_gamma(), f32::INFINITY);
+    assert!((-1.0f32).vln_gamma().is_nan() && f32::NAN.vln_gamma().is_nan());
 }
 
 /// f32: against f64, which is exact enough to judge it.

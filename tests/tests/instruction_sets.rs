@@ -117,6 +117,36 @@ both!(
     counts().iter().map(|&k| k.min(30)).collect::<Vec<_>>()
 );
 
+/// Counts that are scored in another form than small ones, and small ones that
+/// leave shapes behind that Stirling's series is not for.
+fn large_counts() -> Vec<u64> {
+    let counts = counts().into_iter().enumerate();
+    counts
+        .map(|(i, count)| match i / 40 % 4 {
+            0 => count,
+            1 => 97 * count,
+            2 => 70 + count,
+            _ => (count << 44).min(1 << 53),
+        })
+        .collect()
+}
+
+both!(poisson_large_counts, Poisson(2.0, 1.0), large_counts());
+both!(poisson_extreme_prior, Poisson(9e11, 2e-12), counts());
+both!(
+    binomial_many_trials,
+    Binomial(1.0, 1.0, 1000),
+    large_counts()
+        .iter()
+        .map(|&k| k.min(1000))
+        .collect::<Vec<_>>()
+);
+both!(
+    binomial_extreme_prior,
+    Binomial(1e-9, 5.0, 30),
+    counts().iter().map(|&k| k.min(30)).collect::<Vec<_>>()
+);
+
 macro_rules! both_real {
     ($name:ident, $model:ident($($argument:expr),*), $map:expr) => {
         #[test]

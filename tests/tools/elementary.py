@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/data/elementary.csv: arguments and 60-digit values of exp, ln, ln_1p.
+"""Writes tests/data/elementary.csv: arguments and 60-digit values of exp, ln, ln_1p, ln_gamma.
 
     pip install mpmath && ./elementary.py > ../data/elementary.csv
 
@@ -47,3 +47,13 @@ for _ in range(200):
     rise = base * ratio
     value = mp.log1p(mp.mpf(rise) / mp.mpf(base))
     print(f"ln_growth,{base!r},{rise!r},{float(value)!r},{float(value - mp.mpf(float(value)))!r}")
+
+# ln Γ: near its zeros, where the ways to compute it meet, and to where it overflows.
+MEETING = [x + side * 2.0**-52 * x for x in [0.25, 0.5, 1.0, 1.25, math.sqrt(2), 1.461632144968362, 1.5, 2.0, 2.5, 3.5, 7.5, 8.5, 15.5, 16.0]
+           for side in (-1, 0, 1)]
+ARGUMENTS = MEETING + [abs(any_double()) for _ in range(150)] + [random.uniform(0, 3) for _ in range(300)]
+ARGUMENTS += [random.uniform(2.5, 20) for _ in range(200)] + [10.0 ** random.uniform(0, 305) for _ in range(100)]
+ARGUMENTS += [zero + side * 2.0**-k for zero in (1.0, 2.0) for side in (-1, 1) for k in range(2, 52, 3)]
+for x in EDGES + ARGUMENTS:
+    if 0 < x < 2.556348162e305:
+        row("ln_gamma", x, mp.loggamma(mp.mpf(x)))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the polynomial coefficients of `bocpd-core`'s exp and ln.
+"""Prints the polynomial coefficients of `bocpd-core`'s exp, ln and ln_gamma.
 
     pip install mpmath && ./minimax.py
 
@@ -60,6 +60,21 @@ def ln_tail(z):
     return (2 * mp.atanh(s) - 2 * s) / s**3
 
 
+def stirling(w):
+    """z (ln G(z) - (z - 1/2) ln z + z - ln(2 pi)/2) with w = 1/z^2."""
+    if w < mp.mpf("1e-12"):
+        return mp.mpf(1) / 12 - w / 360 + w**2 / 1260
+    z = 1 / mp.sqrt(w)
+    return z * (mp.loggamma(z) - (z - mp.mpf(1) / 2) * mp.log(z) + z - mp.log(2 * mp.pi) / 2)
+
+
+def ln_gamma_bend(f):
+    """(ln G(2 + f) - (1 - gamma) f) / f^2."""
+    if abs(f) < mp.mpf("1e-18"):
+        return (mp.zeta(2) - 1) / 2
+    return (mp.loggamma(2 + f) - (1 - mp.euler) * f) / f**2
+
+
 def show(name, f, a, b, degree):
     coefficients, error = remez(f, a, b, degree)
     print(f"{name}, degree {degree}: error {mp.nstr(error, 3)}")
@@ -80,3 +95,8 @@ if __name__ == "__main__":
     wide = ((quotient - 1) / (quotient + 1)) ** 2
     show("ln_growth, f64", ln_tail, mp.mpf(0), wide, 7)
     show("ln_growth, f32", ln_tail, mp.mpf(0), wide, 3)
+    show("stirling_series, f64", stirling, mp.mpf(0), mp.mpf(1) / 16**2, 4)
+    show("stirling_series, f32", stirling, mp.mpf(0), mp.mpf(1) / 16**2, 1)
+    show("stirling_series_far, f64", stirling, mp.mpf(0), mp.mpf(1) / 64**2, 2)
+    show("stirling_series_far, f32", stirling, mp.mpf(0), mp.mpf(1) / 64**2, 0)
+    show("ln_gamma near 2, f64", ln_gamma_bend, -mp.mpf(1) / 2, mp.mpf(1) / 2, 17)

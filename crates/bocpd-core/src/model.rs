@@ -5,6 +5,7 @@ mod binomial;
 mod gamma;
 mod gaussian;
 mod level;
+mod negative_binomial;
 mod normal_inverse_gamma;
 mod poisson;
 mod product;

@@ -134,6 +134,30 @@ pub trait Real:
     /// is [`growth_join`](Self::growth_join).
     fn ln_split(self) -> (Self, Self);
 
+    /// ln(self/m) = 2 artanh(s) + d for positive normal numbers whose quotient is
+    /// within the range of the type, given `difference` = self − m as exactly as
+    /// it is known: s, d and h with self·ln(self/m) + m − self =
+    /// h + self·[`artanh_rest`](Self::artanh_rest)`(s)`.
+    ///
+    /// Where the two are near each other that sum is of the order of their
+    /// squared difference, and nothing cancels (the deviance part of Loader 2000,
+    /// *Fast and accurate computation of binomial probabilities*).
+    fn ratio_split(self, m: Self, difference: Self) -> (Self, Self, Self);
+
+    /// 2 artanh(s) − 2 s for the s of [`ratio_split`](Self::ratio_split).
+    fn artanh_rest(s: Self) -> Self;
+
+    /// ln Γ(z) − [(z − ½) ln z − z + ½ ln 2π] for z = 1/r ≥ 16: what Stirling's
+    /// formula lacks. The absolute error is under a tenth of the type's epsilon.
+    fn stirling_series(r: Self) -> Self;
+
+    /// The same for z ≥ 64.
+    fn stirling_series_far(r: Self) -> Self;
+
+    /// ln Γ(x) for any x, within 1.5 ulp of the value, also near its zeros at 1 and
+    /// 2; ∞ at 0, NaN below.
+    fn vln_gamma(self) -> Self;
+
     /// The larger of two numbers; the other one if `self` is NaN.
     fn vmax(self, other: Self) -> Self;
 
@@ -247,13 +271,33 @@ macro_rules! real {
                 $functions::ln_split(self)
             }
             #[inline(always)]
+            fn ratio_split(self, m: Self, difference: Self) -> (Self, Self, Self) {
+                $functions::ratio_split(self, m, difference)
+            }
+            #[inline(always)]
+            fn artanh_rest(s: Self) -> Self {
+                $functions::artanh_rest(s)
+            }
+            #[inline(always)]
+            fn stirling_series(r: Self) -> Self {
+                $functions::stirling_series(r)
+            }
+            #[inline(always)]
+            fn stirling_series_far(r: Self) -> Self {
+                $functions::stirling_series_far(r)
+            }
+            #[inline(always)]
+            fn vln_gamma(self) -> Self {
+                $functions::ln_gamma(self)
+            }
+            #[inline(always)]
             fn vmax(self, other: Self) -> Self {
                 if self > other { self } else { other }
             }
             #[inline(always)]
             fn lane_sum(column: &[Self]) -> Self {
                 let mut lanes = [0.0; $lanes];
-                for chunk in column.chunks_exact($lanes) {
+                for chunk in column.as_chunks::<$lanes>().0 {
                     for i in 0..$lanes {
                         lanes[i] += chunk[i];
                     }
@@ -263,7 +307,7 @@ macro_rules! real {
             #[inline(always)]
             fn lane_max(column: &[Self]) -> Self {
                 let mut lanes = [Self::NEG_INFINITY; $lanes];
-                for chunk in column.chunks_exact($lanes) {
+                for chunk in column.as_chunks::<$lanes>().0 {
                     for i in 0..$lanes {
                         lanes[i] = chunk[i].vmax(lanes[i]);
                     }
@@ -272,7 +316,7 @@ macro_rules! real {
             }
             #[inline(always)]
             fn lane_find(column: &[Self], value: Self) -> usize {
-                for (c, chunk) in column.chunks_exact($lanes).enumerate() {
+                for (c, chunk) in column.as_chunks::<$lanes>().0.iter().enumerate() {
                     // No early exit within a chunk: one comparison of all lanes.
                     let found = chunk.iter().fold(false, |found, &v| found | (v == value));
                     if found {
@@ -284,17 +328,14 @@ macro_rules! real {
             #[inline(always)]
             fn lane_argmax_sum(a: &[Self], b: &[Self]) -> usize {
                 let mut lanes = [Self::NEG_INFINITY; $lanes];
-                for (a, b) in a.chunks_exact($lanes).zip(b.chunks_exact($lanes)) {
+                let (a, b) = (a.as_chunks::<$lanes>().0, b.as_chunks::<$lanes>().0);
+                for (a, b) in a.iter().zip(b) {
                     for i in 0..$lanes {
                         lanes[i] = (a[i] + b[i]).vmax(lanes[i]);
                     }
                 }
                 let largest = max_of(&lanes);
-                for (c, (a, b)) in a
-                    .chunks_exact($lanes)
-                    .zip(b.chunks_exact($lanes))
-                    .enumerate()
-                {
+                for (c, (a, b)) in a.iter().zip(b).enumerate() {
                     let mut found = false;
                     for i in 0..$lanes {
                         found |= a[i] + b[i] == largest;

@@ -1,12 +1,15 @@
-//! `exp`, `ln` and `ln_1p` for `f64`, branch-free.
+//! `exp`, `ln`, `ln_1p` and what is made of them for `f64`, branch-free.
 //!
-//! Every function is within 1 ulp of the true value over its stated domain
-//! (`tests/tests/elementary.rs` holds them against 60-digit values).
+//! Every function is within 1 ulp of the true value over its stated domain,
+//! unless it says otherwise (`tests/tests/elementary.rs` holds them against
+//! 60-digit values).
+
+pub(crate) use super::ln_gamma::ln_gamma;
 
 /// Adding it moves an integer of up to 51 bits into the low mantissa bits.
 const SHIFTER: f64 = 6_755_399_441_055_744.0; // 1.5 × 2^52
 /// ln 2, high part: 21 trailing zero bits, so that `k * LN2_HI` is exact.
-const LN2_HI: f64 = 6.931_471_803_691_238e-1;
+pub(super) const LN2_HI: f64 = 6.931_471_803_691_238e-1;
 /// ln 2 − `LN2_HI`.
 const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
 /// The bits of √½: mantissas are reduced to [√½, √2).
@@ -69,6 +72,14 @@ pub(crate) fn exp_join(r: f64, scale: f64) -> f64 {
 /// ln(1 + f) + k ln 2 for 1 + f in [√½, √2).
 #[inline(always)]
 fn ln_reduced(f: f64, k: f64) -> f64 {
+    let half_square = 0.5 * f * f;
+    // ln(1+f) = f − f²/2 + s (f²/2 + z p); the small terms are added first.
+    k * LN2_HI - ((half_square - ln_rest(f, k, half_square)) - f)
+}
+
+/// What k `LN2_HI` + f − f²/2 lacks.
+#[inline(always)]
+pub(super) fn ln_rest(f: f64, k: f64, half_square: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let z2 = z * z;
@@ -76,14 +87,12 @@ fn ln_reduced(f: f64, k: f64) -> f64 {
     let p2 = 2.857_142_862_639_967_6e-1 + 2.222_221_107_278_162_2e-1 * z;
     let p4 = 1.818_289_322_240_254_5e-1 + 1.533_159_685_387_111_6e-1 * z;
     let p = p0 + z2 * (p2 + z2 * (p4 + 1.461_787_384_478_932_9e-1 * z2));
-    let half_square = 0.5 * f * f;
-    // ln(1+f) = f − f²/2 + s (f²/2 + z p); the small terms are added first.
-    k * LN2_HI - ((half_square - (s * (half_square + z * p) + k * LN2_LO)) - f)
+    s * (half_square + z * p) + k * LN2_LO
 }
 
 /// The mantissa in [√½, √2) and the exponent of a positive normal number.
 #[inline(always)]
-fn split(x: f64) -> (f64, f64) {
+pub(super) fn split(x: f64) -> (f64, f64) {
     let bits = x.to_bits().wrapping_add(ONE_BITS - SQRT_HALF_BITS);
     let mantissa = f64::from_bits((bits & MANTISSA).wrapping_add(SQRT_HALF_BITS));
     let biased = bits >> 52;
@@ -173,6 +182,12 @@ pub(crate) fn growth_split(base: f64, rise: f64) -> (f64, f64) {
 /// The second part.
 #[inline(always)]
 pub(crate) fn growth_join(s: f64, k: f64) -> f64 {
+    k * LN2_HI + (2.0 * s + (artanh_rest(s) + k * LN2_LO))
+}
+
+/// 2 artanh(s) − 2 s for the s of [`growth_split`] and [`ratio_split`].
+#[inline(always)]
+pub(crate) fn artanh_rest(s: f64) -> f64 {
     let z = s * s;
     let z2 = z * z;
     let p0 = 6.666_666_666_666_666e-1 + 4.000_000_000_000_813e-1 * z;
@@ -180,5 +195,49 @@ pub(crate) fn growth_join(s: f64, k: f64) -> f64 {
     let p4 = 1.818_173_670_620_995_3e-1 + 1.538_890_287_671_937_4e-1 * z;
     let p6 = 1.320_904_650_693_511e-1 + 1.361_392_767_900_631_3e-1 * z;
     let p = (p0 + p2 * z2) + (z2 * z2) * (p4 + p6 * z2);
-    k * LN2_HI + (2.0 * s + (s * (z * p) + k * LN2_LO))
+    s * (z * p)
+}
+
+/// ln(x/m) = 2 artanh(s) + d for positive normal `x` and `m`, within a factor of
+/// 2^±1000 of each other, where `difference` = x − m: s, d (a multiple of ln 2)
+/// and h with x ln(x/m) + m − x = h + x·[`artanh_rest`]`(s)`.
+///
+/// Where x is near m, d is 0 and h is (x − m) s: no digit is lost of a
+/// difference that is known better than by subtraction.
+#[inline(always)]
+pub(crate) fn ratio_split(x: f64, m: f64, difference: f64) -> (f64, f64, f64) {
+    const BIAS: u64 = 1 << 62; // exponents differ by less than 1024 = 2^62 / 2^52
+    let steps = x
+        .to_bits()
+        .wrapping_sub(m.to_bits())
+        .wrapping_add(BIAS + (1 << 51))
+        >> 52;
+    let k = f64::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 1024.0);
+    let scale = f64::from_bits((ONE_BITS.wrapping_sub(BIAS)).wrapping_add(steps << 52));
+    let doublings = k * core::f64::consts::LN_2;
+    // x ln(x/m) + m − x with m' = 2^k m in place of m, and what that changes.
+    let scaled = m * scale;
+    let moved = m - scaled;
+    let distance = if k == 0.0 { difference } else { x - scaled };
+    let s = distance / (x + scaled);
+    (s, doublings, distance * s + (x * doublings + moved))
+}
+
+/// ln Γ(z) − [(z − ½) ln z − z + ½ ln 2π] as a function of r = 1/z for `z ≥ 16`,
+/// with an absolute error under 1e-17.
+#[inline(always)]
+pub(crate) fn stirling_series(r: f64) -> f64 {
+    let w = r * r;
+    let p0 = 8.333_333_333_333_333_0e-2 - 2.777_777_777_735_722_0e-3 * w;
+    let p2 = 7.936_507_072_713_928e-4 - 5.951_759_247_947_041e-4 * w;
+    let w2 = w * w;
+    r * (p0 + w2 * (p2 + 8.234_244_927_357_263e-4 * w2))
+}
+
+/// The same for `z ≥ 64`.
+#[inline(always)]
+pub(crate) fn stirling_series_far(r: f64) -> f64 {
+    let w = r * r;
+    let p = 2.777_777_757_832_340_7e-3 - 7.934_329_018_304_923e-4 * w;
+    r * (8.333_333_333_333_306e-2 - p * w)
 }

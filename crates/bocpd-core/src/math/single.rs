@@ -1,5 +1,5 @@
-//! `exp`, `ln` and `ln_1p` for `f32`: [`super::double`] with shorter
-//! polynomials and the constants of the smaller format.
+//! The functions of [`super::double`] for `f32`, with shorter polynomials and
+//! the constants of the smaller format.
 
 /// Adding it moves an integer of up to 22 bits into the low mantissa bits.
 const SHIFTER: f32 = 12_582_912.0; // 1.5 × 2^23
@@ -152,9 +152,52 @@ pub(crate) fn growth_split(base: f32, rise: f32) -> (f32, f32) {
 /// The second part.
 #[inline(always)]
 pub(crate) fn growth_join(s: f32, k: f32) -> f32 {
+    k * LN2_HI + (2.0 * s + (artanh_rest(s) + k * LN2_LO))
+}
+
+/// 2 artanh(s) − 2 s for the s of [`growth_split`] and [`ratio_split`].
+#[inline(always)]
+pub(crate) fn artanh_rest(s: f32) -> f32 {
     let z = s * s;
     let p0 = 6.666_666_6e-1 + 4.000_031_8e-1 * z;
     let p2 = 2.853_223_4e-1 + 2.375_684_9e-1 * z;
-    let p = p0 + p2 * (z * z);
-    k * LN2_HI + (2.0 * s + (s * (z * p) + k * LN2_LO))
+    s * (z * (p0 + p2 * (z * z)))
+}
+
+/// As [`super::double::ratio_split`], within a factor of 2^±125.
+#[inline(always)]
+pub(crate) fn ratio_split(x: f32, m: f32, difference: f32) -> (f32, f32, f32) {
+    const BIAS: u32 = 1 << 30; // exponents differ by less than 128 = 2^30 / 2^23
+    let steps = x
+        .to_bits()
+        .wrapping_sub(m.to_bits())
+        .wrapping_add(BIAS + (1 << 22))
+        >> 23;
+    let k = f32::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 128.0);
+    let scale = f32::from_bits((ONE_BITS.wrapping_sub(BIAS)).wrapping_add(steps << 23));
+    let doublings = k * core::f32::consts::LN_2;
+    let scaled = m * scale;
+    let moved = m - scaled;
+    let distance = if k == 0.0 { difference } else { x - scaled };
+    let s = distance / (x + scaled);
+    (s, doublings, distance * s + (x * doublings + moved))
+}
+
+/// As [`super::double::stirling_series`], with an absolute error under 1e-9.
+#[inline(always)]
+pub(crate) fn stirling_series(r: f32) -> f32 {
+    r * (8.333_333_2e-2 - 2.774_686_6e-3 * (r * r))
+}
+
+/// As [`super::double::stirling_series_far`], with an absolute error under 1e-8.
+#[inline(always)]
+pub(crate) fn stirling_series_far(r: f32) -> f32 {
+    8.333_299e-2 * r
+}
+
+/// As [`super::double::ln_gamma`], within 1 ulp: that function, rounded.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "rounded")]
+pub(crate) fn ln_gamma(x: f32) -> f32 {
+    super::double::ln_gamma(f64::from(x)) as f32
 }

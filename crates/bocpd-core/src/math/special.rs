@@ -1,5 +1,5 @@
 //! Special functions for tables and rare paths, scalar and exact to the last
-//! few bits. None of them is called per hypothesis on a common path.
+//! few bits. None of them is called per hypothesis by a filter step.
 
 use libm::{lgamma, log, log1p};
 

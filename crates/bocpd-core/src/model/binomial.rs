@@ -3,12 +3,12 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::Bank;
 use crate::count::{CountTable, CountTerms, Counted, Score};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
 use crate::kernel::blocks;
-use crate::math::special::{deviance, ln_choose, ln_rise, stirling_error};
+use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirling_error};
+use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::Products;
 use crate::model::{Level, MAX_COUNT};
 use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
@@ -22,12 +22,27 @@ use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 /// ln p(k) = ln C(N, k) + ln (a)ₖ + ln (b)₍N₋ₖ₎ − ln (a+b)ₙ,   (z)ₖ = z(z+1)…(z+k−1)
 /// ```
 ///
-/// Up to 256 trials are scored as a product; more in a deviance form (after
-/// Loader 2000) that does not lose digits.
+/// Up to 256 trials are scored as a product; more as the quotient of negative
+/// binomial probabilities
+///
+/// ```text
+/// p(k) = NB(k; a, π) NB(N−k; b, π) / NB(N; a+b, π),   π = (a+b)/(a+b+N)
+/// ```
+///
+/// (true for any π), each in the deviance form of Loader (2000), *Fast and
+/// accurate computation of binomial probabilities*, which does not lose digits.
 #[derive(Clone, Debug)]
 pub struct Binomial<F: Real = f64> {
     prior: Prior,
-    table: CountTable<F, TERMS>,
+    terms: Terms<F>,
+}
+
+/// What depends on the number of observations alone, for the form in which the
+/// trials are scored.
+#[derive(Clone, Debug)]
+enum Terms<F> {
+    Products(CountTable<F, TERMS>),
+    Large(CountTable<F, LARGE_TERMS>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +50,17 @@ struct Prior {
     a: f64,
     b: f64,
     trials: u64,
+    /// ½ ln τN + μ(N) with τ = 6.28…, the part of −ln NB(N; a+b, π) that is always the same.
+    all_trials: f64,
     /// Σ iʲ/j over i < N, with alternating signs: ln((s)ₙ/sᴺ) as a series in 1/s.
     series: [f64; SERIES],
 }
 
-/// Terms that depend on the count alone, with s = a + b:
-/// `ln((s)_N / s^N)`, `1/s`.
+/// Terms of products, with s = a + b: `ln((s)_N / s^N)`, `1/s`.
 const TERMS: usize = 2;
+
+/// Terms of many trials: those of [`LargeCount`], and −ln NB(N; a+b, π).
+const LARGE_TERMS: usize = negative_binomial::TERMS + 1;
 
 /// Terms of the series for counts beyond the table, where i/s < 1/1024.
 const SERIES: usize = 6;
@@ -52,13 +71,7 @@ const PRODUCT_LIMIT: u64 = 256;
 impl<F: Real> CountTerms<F, TERMS> for Prior {
     fn exact(&self, count: u64) -> [f64; TERMS] {
         let s = self.a + self.b + count as f64 * self.trials as f64;
-        let rise = if self.trials <= PRODUCT_LIMIT {
-            ln_rise(s, self.trials)
-        } else {
-            // So many trials are scored in the deviance form, which needs no terms.
-            0.0
-        };
-        [rise, 1.0 / s]
+        [ln_rise(s, self.trials), 1.0 / s]
     }
 
     #[inline(always)]
@@ -76,6 +89,33 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
             sum = (sum + F::of(coefficient)) * r;
         }
         [sum, r]
+    }
+}
+
+/// The prior, for the terms of many trials.
+struct ForLarge<'a>(&'a Prior);
+
+impl<F: Real> CountTerms<F, LARGE_TERMS> for ForLarge<'_> {
+    fn exact(&self, count: u64) -> [f64; LARGE_TERMS] {
+        let trials = self.0.trials as f64;
+        let s = self.0.a + self.0.b + count as f64 * trials;
+        let (total, ln_pi) = (s + trials, -libm::log1p(trials / s));
+        // π is such that N has no deviance from its mean.
+        let all = self.0.all_trials - 0.5 * ln_pi - stirling_error(total) + stirling_error(s);
+        [ln_pi, s / total, trials / total, all]
+    }
+
+    #[inline(always)]
+    fn large(&self, count: F) -> [F; LARGE_TERMS] {
+        let (one, half) = (F::one(), F::of(0.5));
+        let trials = F::of(self.0.trials as f64);
+        let s = F::of(self.0.a + self.0.b) + count * trials;
+        let total = s + trials;
+        let (per_s, per_total) = (one / s, one / total);
+        let ln_pi = -(trials * per_s).vln_1p_positive();
+        let all = F::of(self.0.all_trials) - half * ln_pi - F::stirling_series(per_total)
+            + F::stirling_series(per_s);
+        [ln_pi, s * per_total, trials * per_total, all]
     }
 }
 
@@ -105,7 +145,7 @@ impl<F: Real> Binomial<F> {
             ));
         }
         let mut series = [0.0; SERIES];
-        for i in 1..trials.min(PRODUCT_LIMIT + 1) {
+        for i in 1..trials.min(PRODUCT_LIMIT) {
             let (i, mut power) = (i as f64, 1.0);
             for (j, coefficient) in series.iter_mut().enumerate() {
                 power *= i;
@@ -113,23 +153,30 @@ impl<F: Real> Binomial<F> {
                 *coefficient += if j % 2 == 0 { term } else { -term };
             }
         }
+        let all_trials = trials as f64;
+        let all_trials = HALF_LN_TWO_PI + 0.5 * libm::log(all_trials) + stirling_error(all_trials);
         let prior = Prior {
             a,
             b,
             trials,
+            all_trials,
             series,
         };
-        Ok(Self {
-            prior,
-            table: CountTable::new(&prior),
-        })
+        let terms = if prior.products_are_safe() {
+            Terms::Products(CountTable::new(&prior))
+        } else {
+            Terms::Large(CountTable::new(&ForLarge(&prior)))
+        };
+        Ok(Self { prior, terms })
     }
+}
 
+impl Prior {
     /// Whether products of [`Real::FACTORS`] factors (a + i)/s stay within the
     /// range of the type.
     fn products_are_safe(&self) -> bool {
         let (low, high) = (1e-6, 1e12);
-        let Prior { a, b, trials, .. } = self.prior;
+        let Self { a, b, trials, .. } = *self;
         trials <= PRODUCT_LIMIT && a.min(b) > low && a.max(b) < high
     }
 }
@@ -171,16 +218,20 @@ impl<F: Real> ObservationModel for Binomial<F> {
     ) -> Result<(), ObservationError> {
         let successes = *x;
         let failures = self.prior.trials - successes;
-        let base = F::of(ln_choose(self.prior.trials, successes));
-        if self.products_are_safe() {
-            let observed = Observed {
-                successes,
-                failures,
-                base,
-            };
-            self.table.run(&self.prior, bank, ln_joint, &observed);
-        } else {
-            self.step_large(successes, bank, ln_joint);
+        match &self.terms {
+            Terms::Products(table) => {
+                let base = F::of(ln_choose(self.prior.trials, successes));
+                let observed = Observed {
+                    successes,
+                    failures,
+                    base,
+                };
+                table.run(&self.prior, bank, ln_joint, &observed);
+            }
+            Terms::Large(table) => {
+                let observed = Large([successes, failures].map(large_count));
+                table.run(&ForLarge(&self.prior), bank, ln_joint, &observed);
+            }
         }
         Ok(())
     }
@@ -246,20 +297,32 @@ impl<F: Real> Score<F, TERMS, 2> for Observed<F> {
     }
 }
 
-impl<F: Real> Binomial<F> {
-    /// Scores and absorbs out of many trials, or under an extreme prior.
-    #[cold]
-    fn step_large(&self, k: u64, bank: &mut Counted<F, 2>, ln_joint: &mut [F]) {
-        let trials = self.prior.trials as f64;
-        let k = k as f64;
-        let n = bank.len();
-        let [a, b] = bank.columns.padded_mut();
+/// Successes and failures out of many trials, or under an extreme prior; `None`
+/// for 0.
+struct Large<F>([Option<LargeCount<F>>; 2]);
+
+fn large_count<F: Real>(count: u64) -> Option<LargeCount<F>> {
+    (count > 0).then(|| LargeCount::new(count))
+}
+
+impl<F: Real> Score<F, LARGE_TERMS, 2> for Large<F> {
+    #[inline(always)]
+    fn score(&self, terms: [&[F]; LARGE_TERMS], statistics: [&mut [F]; 2], ln_joint: &mut [F]) {
+        let n = ln_joint.len();
+        let [ln_pi, pi, complement, all] = terms.map(|column| &column[..n]);
         for i in 0..n {
-            ln_joint[i] += F::of(ln_predictive(k, trials - k, a[i].wide(), b[i].wide()));
-            a[i] += F::of(k);
-            b[i] += F::of(trials - k);
+            ln_joint[i] += all[i];
         }
-        bank.counts.absorb();
+        for (count, shape) in self.0.into_iter().zip(statistics) {
+            if let Some(count) = count {
+                count.score([ln_pi, pi, complement], shape, ln_joint);
+            } else {
+                // ln NB(0; a, π).
+                for i in 0..n {
+                    ln_joint[i] += shape[i] * ln_pi[i];
+                }
+            }
+        }
     }
 }
 
@@ -319,24 +382,38 @@ mod tests {
         }
     }
 
+    #[test]
+    fn large_counts_continue_the_table_of_many_trials() {
+        for trials in [1, 257, 1000, 1 << 40] {
+            let model = Binomial::new(0.5, 3.0, trials).unwrap();
+            crate::count::tests::large_matches_exact(&ForLarge(&model.prior), 4.0);
+        }
+    }
+
     /// The two forms are two ways to the same number.
     #[test]
     fn product_and_deviance_agree() {
         for (a, b) in [(0.5, 0.25), (3.0, 10.0), (700.0, 9000.0)] {
             for trials in [1, 10, 100] {
                 let model = Binomial::new(a, b, trials).unwrap();
+                let large = Binomial {
+                    terms: Terms::Large(CountTable::new(&ForLarge(&model.prior))),
+                    ..model
+                };
                 for k in [0, 1, trials / 3, trials] {
-                    let mut bank = model.bank(1);
-                    model.spawn(&mut bank);
-                    let mut score = [0.0; 8];
-                    model.observe(&mut bank, &k, &mut score).unwrap();
                     let expected = ln_predictive(k as f64, (trials - k) as f64, a, b);
                     let tolerance = 4e-14 * expected.abs().max(1.0);
-                    assert!(
-                        (score[0] - expected).abs() < tolerance,
-                        "k={k} of {trials}, a={a} b={b}: {} {expected}",
-                        score[0]
-                    );
+                    for model in [&model, &large] {
+                        let mut bank = model.bank(1);
+                        model.spawn(&mut bank);
+                        let mut score = [0.0; 8];
+                        model.observe(&mut bank, &k, &mut score).unwrap();
+                        assert!(
+                            (score[0] - expected).abs() < tolerance,
+                            "k={k} of {trials}, a={a} b={b}: {} {expected}",
+                            score[0]
+                        );
+                    }
                 }
             }
         }

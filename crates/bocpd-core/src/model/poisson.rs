@@ -3,12 +3,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::Bank;
 use crate::count::{CountTable, CountTerms, Counted, Score};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
 use crate::kernel::blocks;
-use crate::math::special::{deviance, stirling_error};
+use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::Products;
 use crate::model::{Level, MAX_COUNT};
 use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
@@ -22,13 +21,15 @@ use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
 ///   ln p(x) = ln (a)ₓ − ln x! + a ln(bₙ/(bₙ+1)) − x ln(bₙ+1),   (a)ₓ = a(a+1)…(a+x−1)
 /// ```
 ///
-/// Counts up to 64 are scored as a product; larger ones in the deviance form of
-/// Loader (2000), *Fast and accurate computation of binomial probabilities*,
-/// which does not lose digits at rates of a million.
+/// Counts up to 64 are scored as a product; larger ones as the negative binomial
+/// probability that p(x) is, in the deviance form of Loader (2000), *Fast and
+/// accurate computation of binomial probabilities*, which does not lose digits at
+/// rates of a million.
 #[derive(Clone, Debug)]
 pub struct Poisson<F: Real = f64> {
     prior: Prior,
-    table: CountTable<F, TERMS>,
+    small: CountTable<F, TERMS>,
+    large: CountTable<F, { negative_binomial::TERMS }>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +38,8 @@ struct Prior {
     rate: f64,
 }
 
-/// Terms that depend on the count alone, in this order:
-/// `ln(bₙ/(bₙ+1))`, `1/(bₙ+1)`.
+/// Terms for small counts that depend on the number of observations alone, in
+/// this order: `ln(bₙ/(bₙ+1))`, `1/(bₙ+1)`.
 const TERMS: usize = 2;
 
 /// Counts up to this are scored as a product.
@@ -61,6 +62,25 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let one = F::one();
         let b = F::of(self.rate) + count;
         [-(one / b).vln_1p_positive(), one / (b + one)]
+    }
+}
+
+/// The prior, for the terms of large counts: `ln(bₙ/(bₙ+1))`, `bₙ/(bₙ+1)`,
+/// `1/(bₙ+1)`.
+struct ForLarge<'a>(&'a Prior);
+
+impl<F: Real> CountTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
+    fn exact(&self, count: u64) -> [f64; negative_binomial::TERMS] {
+        let b = self.0.rate + count as f64;
+        [-libm::log1p(1.0 / b), b / (b + 1.0), 1.0 / (b + 1.0)]
+    }
+
+    #[inline(always)]
+    fn large(&self, count: F) -> [F; negative_binomial::TERMS] {
+        let one = F::one();
+        let b = F::of(self.0.rate) + count;
+        let inverse = one / (b + one);
+        [-(one / b).vln_1p_positive(), b * inverse, inverse]
     }
 }
 
@@ -87,7 +107,8 @@ impl<F: Real> Poisson<F> {
         };
         Ok(Self {
             prior,
-            table: CountTable::new(&prior),
+            small: CountTable::new(&prior),
+            large: CountTable::new(&ForLarge(&prior)),
         })
     }
 
@@ -97,7 +118,8 @@ impl<F: Real> Poisson<F> {
     /// are at most [`MAX_COUNT`].
     fn products_are_safe(&self, x: u64) -> bool {
         let Prior { shape, rate } = self.prior;
-        x <= PRODUCT_LIMIT && shape / rate < 1e15 && shape > 1e-15 && rate < 1e15
+        // A count of 0 needs no product.
+        x == 0 || x <= PRODUCT_LIMIT && shape / rate < 1e15 && shape > 1e-15 && rate < 1e15
     }
 }
 
@@ -137,9 +159,11 @@ impl<F: Real> ObservationModel for Poisson<F> {
     ) -> Result<(), ObservationError> {
         let x = *x;
         if self.products_are_safe(x) {
-            self.table.run(&self.prior, bank, ln_joint, &Small(x));
+            self.small.run(&self.prior, bank, ln_joint, &Small(x));
         } else {
-            self.step_large(x, bank, ln_joint);
+            let large = Large(LargeCount::new(x));
+            self.large
+                .run(&ForLarge(&self.prior), bank, ln_joint, &large);
         }
         Ok(())
     }
@@ -196,32 +220,19 @@ impl<F: Real> Score<F, TERMS, 1> for Small {
     }
 }
 
-impl<F: Real> Poisson<F> {
-    /// Scores and absorbs a large count, or any under an extreme prior.
-    #[cold]
-    fn step_large(&self, x: u64, bank: &mut Counted<F, 1>, ln_joint: &mut [F]) {
-        for (i, ln_joint) in ln_joint.iter_mut().take(bank.len()).enumerate() {
-            let (n, [a]) = bank.row(i);
-            *ln_joint += F::of(ln_predictive(x as f64, a, self.prior.rate + n));
-            bank.columns.padded_mut()[0][i] += F::of(x as f64);
-        }
-        bank.counts.absorb();
-    }
-}
+/// A large count, or any other than 0 under an extreme prior.
+struct Large<F>(LargeCount<F>);
 
-/// The log predictive in deviance form, for any x, a > 0 and b > 0.
-fn ln_predictive(x: f64, a: f64, b: f64) -> f64 {
-    if x == 0.0 {
-        return -a * libm::log1p(1.0 / b);
+impl<F: Real> Score<F, { negative_binomial::TERMS }, 1> for Large<F> {
+    #[inline(always)]
+    fn score(
+        &self,
+        terms: [&[F]; negative_binomial::TERMS],
+        [a]: [&mut [F]; 1],
+        ln_joint: &mut [F],
+    ) {
+        self.0.score(terms, a, ln_joint);
     }
-    let n = a + x;
-    let (p, q) = (b / (b + 1.0), 1.0 / (b + 1.0));
-    libm::log(a / n) + stirling_error(n)
-        - stirling_error(x)
-        - stirling_error(a)
-        - deviance(x, n * q)
-        - deviance(a, n * p)
-        + 0.5 * libm::log(n / (2.0 * core::f64::consts::PI * x * a))
 }
 
 impl<F: Real> Poisson<F> {
@@ -246,25 +257,42 @@ mod tests {
         crate::count::tests::large_matches_exact::<TERMS>(&prior, 4.0);
     }
 
-    /// The two forms are two ways to the same number.
+    #[test]
+    fn large_counts_continue_the_table_of_large_counts() {
+        for rate in [1e-3, 0.1, 1e4] {
+            let prior = Prior { shape: 2.0, rate };
+            crate::count::tests::large_matches_exact(&ForLarge(&prior), 4.0);
+        }
+    }
+
+    /// What a form says of x under one hypothesis.
+    fn score<const T: usize>(form: &impl Score<f64, T, 1>, terms: [f64; T], a: f64) -> f64 {
+        let mut score = [0.0; 8];
+        let terms = terms.map(|term| [term; 8]);
+        form.score(
+            terms.each_ref().map(<[f64; 8]>::as_slice),
+            [&mut [a; 8]],
+            &mut score,
+        );
+        score[0]
+    }
+
+    /// The two forms are two ways to the same number, and it is that of the
+    /// distribution.
     #[test]
     fn product_and_deviance_agree() {
         for (a, b) in [(0.5, 0.25), (3.0, 1.0), (700.0, 90.0), (2e6, 1e5)] {
-            for x in [0, 1, 2, 7, 8, 9, 33, 64] {
-                let terms: [f64; 2] = [-f64::ln_1p(1.0 / b), 1.0 / (b + 1.0)];
-                let mut score = [0.0; 8];
-                let terms = [[terms[0]; 8], [terms[1]; 8]];
-                Small(x).score(
-                    terms.each_ref().map(<[f64; 8]>::as_slice),
-                    [&mut [a; 8]],
-                    &mut score,
-                );
-                let expected = ln_predictive(x as f64, a, b);
+            let (shape, rate) = (a, b);
+            let prior = Prior { shape, rate };
+            for x in [1, 2, 7, 8, 9, 33, 64] {
+                let small = score(&Small(x), CountTerms::<f64, _>::exact(&prior, 0), a);
+                let terms = CountTerms::<f64, _>::exact(&ForLarge(&prior), 0);
+                let large = score(&Large(LargeCount::new(x)), terms, a);
+                let expected = distribution::NegativeBinomial { shape, rate }.ln_density(x as f64);
                 let tolerance = 4e-14 * expected.abs().max(1.0);
                 assert!(
-                    (score[0] - expected).abs() < tolerance,
-                    "x={x} a={a} b={b}: {} {expected}",
-                    score[0]
+                    (small - expected).abs() < tolerance && (large - expected).abs() < tolerance,
+                    "x={x} a={a} b={b}: {small} {large} {expected}"
                 );
             }
         }
