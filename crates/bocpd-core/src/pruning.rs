@@ -351,7 +351,8 @@ mod tests {
     fn selected(pruning: Pruning, weights: &[f64]) -> Vec<u32> {
         let mut selection = Selection::default();
         let gains = vec![0.0; weights.len()];
-        pruning.select(&hypotheses(weights, &gains), 0, &mut selection);
+        let time = weights.len() as u64;
+        pruning.select(&hypotheses(weights, &gains), time, &mut selection);
         selection.kept.to_vec()
     }
 
@@ -362,7 +363,7 @@ mod tests {
         let gains = [0.0, -30.0, -31.0, -32.0, -33.0];
         for pruning in [Pruning::top_k(2), Pruning::min_weight(1e-3)] {
             let mut selection = Selection::default();
-            pruning.select(&hypotheses(&weights, &gains), 0, &mut selection);
+            pruning.select(&hypotheses(&weights, &gains), 5, &mut selection);
             assert_eq!(selection.kept[0], 0, "{pruning:?}");
         }
     }
