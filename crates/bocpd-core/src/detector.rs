@@ -17,11 +17,10 @@ use alloc::boxed::Box;
 
 use num_traits::{Float, Zero};
 
-use crate::bank::{Run, runs};
 use crate::hypotheses::Hypotheses;
 use crate::kernel::{Isa, Kernel};
 use crate::math::CompensatedSum;
-use crate::pruning::Selection;
+use crate::pruning::{Selection, gaps};
 use crate::records::Records;
 use crate::segmentation::Segmentation;
 use crate::{
@@ -326,12 +325,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.merged = next;
     }
 
-    /// Cuts the list of hypotheses.
-    ///
-    /// What goes hands its weight to the next older hypothesis that stays, or
-    /// to the oldest: their segments differ by a few observations, so the
-    /// posterior of the run length stays in place instead of losing what lies
-    /// between the hypotheses that are kept.
+    /// Cuts the list of hypotheses. What goes hands its weight to its neighbours,
+    /// so the posterior of the run length stays in place instead of losing what
+    /// lies between the hypotheses that are kept.
     #[inline(always)]
     fn cut(&mut self) {
         let state = &mut self.state;
@@ -339,30 +335,16 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let mut selection = Selection::default();
         self.pruning.select(hypotheses, state.time, &mut selection);
         let Selection {
-            kept,
-            mut inherited,
-            resampled,
-            ..
+            kept, inherited, ..
         } = selection;
         if kept.len() < hypotheses.len() {
             let weights = hypotheses.weights.live();
-            let (mut next, mut moved) = (0, M::Scalar::zero());
-            let end = Run {
-                from: hypotheses.len(),
-                to: kept.len(),
-                len: 0,
-            };
-            for run in runs(&kept).chain([end]) {
-                let gap = next..run.from;
-                let heir = &mut inherited[run.to.saturating_sub(1)];
+            let mut moved = M::Scalar::zero();
+            for (gap, _) in gaps(&kept, hypotheses.len()) {
                 for (weight, &node) in weights[gap.clone()].iter().zip(&hypotheses.nodes[gap]) {
                     moved += *weight;
-                    if !resampled {
-                        *heir += *weight;
-                    }
                     state.segmentation.release(node);
                 }
-                next = run.from + run.len;
             }
             state.pruned_mass.add((moved / hypotheses.total).wide());
             hypotheses.keep(&kept);

@@ -274,10 +274,10 @@ impl<F: Real> Hypotheses<F> {
         let gains = &mut self.map_gains.live_mut()[heirs];
         for i in 0..inherited.len() {
             let (sum, before) = (weights[i] + inherited[i], ln_weights[i]);
-            // What is too light to be a number changes nothing.
-            let grown = inherited[i] > F::zero();
+            // What is too light to be a normal number changes nothing.
+            let grown = inherited[i] >= F::min_positive_value();
             let after = if grown { sum.vln_normal() } else { before };
-            weights[i] = sum;
+            weights[i] = if grown { sum } else { weights[i] };
             ln_weights[i] = after;
             // The best segmentation is what it was; the sum over all has grown.
             gains[i] += if grown { before - after } else { F::zero() };

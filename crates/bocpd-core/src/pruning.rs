@@ -6,11 +6,13 @@
 //! given up leaves its weight to its neighbour.
 
 mod stratified;
+mod thinning;
 
-use core::cmp::Ordering;
+use core::ops::Range;
 
 use smallvec::SmallVec;
 
+use crate::bank::{Run, runs};
 use crate::hypotheses::Hypotheses;
 use crate::{ParameterError, Random, Real};
 
@@ -60,11 +62,8 @@ type List<T> = SmallVec<[T; 128]>;
 pub(crate) struct Selection<F> {
     /// Their positions, ascending.
     pub(crate) kept: List<u32>,
-    /// What is added to the weight of each of them.
+    /// What is added to the weight of each of them: all that the others leave.
     pub(crate) inherited: List<F>,
-    /// Whether those that go have nothing to leave: the weights of those that
-    /// were chosen already stand for all.
-    pub(crate) resampled: bool,
     scores: List<F>,
 }
 
@@ -192,48 +191,96 @@ impl Pruning {
         time: u64,
         selection: &mut Selection<F>,
     ) {
-        let Selection {
-            kept,
-            inherited,
-            resampled,
-            scores,
-        } = selection;
-        score(hypotheses, scores);
         let threshold = match self.min_weight {
             Some(weight) if weight > 0.0 => F::of(libm::log(weight)) + hypotheses.ln_total,
             _ => F::neg_infinity(),
         };
         let newest = PROTECTED.min(self.max_hypotheses.unwrap_or(usize::MAX) / 2);
-        let protected_from = scores.len().saturating_sub(newest);
-        // Written without branches: who stays is hard to predict.
-        kept.clear();
-        kept.resize(scores.len(), 0);
-        let mut len = 0;
-        #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
-        for (i, &score) in scores.iter().enumerate() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "fewer than 2^32 hypotheses"
-            )]
-            let position = i as u32;
-            kept[len] = position;
-            let possible = score > F::neg_infinity();
-            len += usize::from(possible & ((i >= protected_from) | (score >= threshold)));
-        }
-        kept.truncate(len);
-        inherited.clear();
-        *resampled = false;
+        let protected_from = hypotheses.len().saturating_sub(newest);
+        keep_probable(hypotheses, threshold, protected_from, selection);
         match (self.max_hypotheses, self.resample) {
-            (Some(k), None) if len > k => keep_heaviest(kept, k, protected_from, scores),
-            (Some(k), Some(seed)) if len > k => {
+            (Some(k), None) if selection.kept.len() > k => {
+                leave_to_older(hypotheses, selection);
+                let Selection {
+                    kept, inherited, ..
+                } = selection;
+                thinning::thin(hypotheses, time, k, protected_from, kept, inherited);
+            }
+            (Some(k), Some(seed)) if selection.kept.len() > k => {
                 // A stream of its own for every cut needs no state to be kept.
                 let uniform = 1.0 - Random::new(seed ^ time).uniform();
                 keep_resampled(hypotheses, k, protected_from, F::of(uniform), selection);
             }
-            _ => {}
+            _ => leave_to_older(hypotheses, selection),
         }
-        selection.inherited.resize(selection.kept.len(), F::zero());
     }
+}
+
+/// Selects what is worth keeping whatever the number: the positions whose score
+/// reaches `threshold`, and all from `protected_from` on that are possible.
+#[inline(always)]
+fn keep_probable<F: Real>(
+    hypotheses: &Hypotheses<F>,
+    threshold: F,
+    protected_from: usize,
+    selection: &mut Selection<F>,
+) {
+    let Selection { kept, scores, .. } = selection;
+    score(hypotheses, scores);
+    // Written without branches: who stays is hard to predict.
+    kept.clear();
+    kept.resize(scores.len(), 0);
+    let mut len = 0;
+    #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
+    for (i, &score) in scores.iter().enumerate() {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "fewer than 2^32 hypotheses"
+        )]
+        let position = i as u32;
+        kept[len] = position;
+        let possible = score > F::neg_infinity();
+        len += usize::from(possible & ((i >= protected_from) | (score >= threshold)));
+    }
+    kept.truncate(len);
+}
+
+/// What is not kept hands its weight to the next older hypothesis that is, or
+/// to the oldest.
+#[inline(always)]
+fn leave_to_older<F: Real>(hypotheses: &Hypotheses<F>, selection: &mut Selection<F>) {
+    let Selection {
+        kept, inherited, ..
+    } = selection;
+    inherited.clear();
+    inherited.resize(kept.len(), F::zero());
+    if kept.len() == hypotheses.len() {
+        return;
+    }
+    let weights = hypotheses.weights.live();
+    for (gap, to) in gaps(kept, hypotheses.len()) {
+        let heir = &mut inherited[to.saturating_sub(1)];
+        for &weight in &weights[gap] {
+            *heir += weight;
+        }
+    }
+}
+
+/// The ranges of positions below `len` that are not in `kept` (ascending), each
+/// with how many of those kept stand before it.
+#[inline(always)]
+pub(crate) fn gaps(kept: &[u32], len: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
+    let end = Run {
+        from: len,
+        to: kept.len(),
+        len: 0,
+    };
+    let mut next = 0;
+    runs(kept).chain([end]).map(move |run| {
+        let gap = next..run.from;
+        next = run.from + run.len;
+        (gap, run.to)
+    })
 }
 
 /// Keeps `k` of the positions selected: all from `protected_from` on, the end of
@@ -249,9 +296,9 @@ fn keep_resampled<F: Real>(
     let Selection {
         kept,
         inherited,
-        resampled,
         scores,
     } = selection;
+    inherited.clear();
     let all = core::mem::take(kept);
     let is_fixed = |i: u32| i as usize >= protected_from || i as usize == hypotheses.best;
     let fixed = all.iter().filter(|&&i| is_fixed(i)).count();
@@ -269,7 +316,6 @@ fn keep_resampled<F: Real>(
         kept.insert(at, i);
         inherited.insert(at, F::zero());
     }
-    *resampled = true;
 }
 
 /// What speaks for keeping each hypothesis: its log weight, or how its best
@@ -285,29 +331,6 @@ fn score<F: Real>(hypotheses: &Hypotheses<F>, scores: &mut List<F>) {
         // A −∞ stays one.
         ln_weight + (gain - best).vmax(F::zero())
     }));
-}
-
-/// Keeps `k` of the positions `kept`: all from `protected_from` on, and of the
-/// others those with the highest scores, the older of equals.
-fn keep_heaviest<F: Real>(kept: &mut List<u32>, k: usize, protected_from: usize, scores: &[F]) {
-    let old = kept.partition_point(|&i| (i as usize) < protected_from);
-    let wanted = k - (kept.len() - old);
-    let mut order: List<F> = kept[..old].iter().map(|&i| scores[i as usize]).collect();
-    let heavier = |a: &F, b: &F| b.partial_cmp(a).unwrap_or(Ordering::Equal);
-    let (above, &mut lightest, _) = order.select_nth_unstable_by(wanted - 1, heavier);
-    let mut ties = wanted - above.iter().filter(|&&score| score > lightest).count();
-    let mut len = 0;
-    #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
-    for position in 0..kept.len() {
-        let i = kept[position];
-        let score = scores[i as usize];
-        let tie = (score == lightest) & (ties > 0);
-        let stays = (position >= old) | (score > lightest) | tie;
-        ties -= usize::from(tie & (position < old));
-        kept[len] = i;
-        len += usize::from(stays);
-    }
-    kept.truncate(len);
 }
 
 #[cfg(test)]
@@ -328,7 +351,8 @@ mod tests {
     fn selected(pruning: Pruning, weights: &[f64]) -> Vec<u32> {
         let mut selection = Selection::default();
         let gains = vec![0.0; weights.len()];
-        pruning.select(&hypotheses(weights, &gains), 0, &mut selection);
+        let time = weights.len() as u64;
+        pruning.select(&hypotheses(weights, &gains), time, &mut selection);
         selection.kept.to_vec()
     }
 
@@ -339,7 +363,7 @@ mod tests {
         let gains = [0.0, -30.0, -31.0, -32.0, -33.0];
         for pruning in [Pruning::top_k(2), Pruning::min_weight(1e-3)] {
             let mut selection = Selection::default();
-            pruning.select(&hypotheses(&weights, &gains), 0, &mut selection);
+            pruning.select(&hypotheses(&weights, &gains), 5, &mut selection);
             assert_eq!(selection.kept[0], 0, "{pruning:?}");
         }
     }

@@ -1,0 +1,404 @@
+//! Giving up the hypotheses that are missed least.
+//!
+//! A hypothesis of weight w and age a (its number of observations) stands
+//! between an older and a younger neighbour, at distances d₁ and d₂. If it goes,
+//! they share its weight so that the mean start stays where it is. Each share
+//! then learns with a segment that is not quite its own; how far off, on average
+//! and as part of the segment, times how much is concerned, is the cost
+//!
+//! ```text
+//! w · d₁ d₂ / ((d₁ + d₂) a)
+//! ```
+//!
+//! so on a quiet series those that stay come to stand the wider apart the older
+//! they are: neighbours far back have nearly the same segment.
+//!
+//! The best segmentation should not be lost either, not even one that will be
+//! the best only later. Be J the ln of the best segmentation's joint probability
+//! that ends in a hypothesis. To become the best it has to overtake the leader
+//! and both neighbours, and what moves it against a neighbour is only the small
+//! part of the segment that they do not share. By that measure it lies
+//!
+//! ```text
+//! z = max over j of (J_j − J) a_older/d,  a_older the age of the older of the two
+//! ```
+//!
+//! behind, and 0.02 exp(−z/2) is added to its cost: of each hill of J the top stays
+//! and the slopes go. Of all j the leader and the two neighbours are looked at.
+
+use smallvec::SmallVec;
+
+use super::List;
+use crate::Real;
+use crate::hypotheses::Hypotheses;
+
+/// Gives up all but `k` of the hypotheses at `kept` (ascending), one at a time,
+/// always the one that costs least. The leader of the best segmentation stays,
+/// and so do the positions from `protected_from` on. `inherited` is parallel to
+/// `kept`; what each of those that stay gets is added to it.
+#[inline(always)]
+pub(super) fn thin<F: Real>(
+    hypotheses: &Hypotheses<F>,
+    time: u64,
+    k: usize,
+    protected_from: usize,
+    kept: &mut List<u32>,
+    inherited: &mut List<F>,
+) {
+    let n = kept.len();
+    let best = place(kept, hypotheses.best);
+    let newest = place(kept, protected_from);
+    let starts = pick(&hypotheses.starts, kept);
+    let mut weights = pick(hypotheses.weights.live(), kept);
+    let mut behind = pick(hypotheses.ln_weights.live(), kept);
+    let gains = pick(hypotheses.map_gains.live(), kept);
+    let joint = hypotheses.best_joint();
+    for (weight, &gain) in weights.iter_mut().zip(&*inherited) {
+        *weight += gain;
+    }
+    for (behind, &gain) in behind.iter_mut().zip(&gains) {
+        *behind = joint - (*behind + gain);
+    }
+    let ages: List<F> = starts.iter().map(|&start| count(time - start)).collect();
+    // From the next older one; beyond the ends nobody is near.
+    let mut gaps: List<F> = SmallVec::from_elem(F::HUGE, n + 1);
+    for (gap, pair) in gaps[1..].iter_mut().zip(starts.windows(2)) {
+        *gap = count(pair[1] - pair[0]);
+    }
+    let risks = risks(&behind, &ages, &gaps, best, hypotheses.total);
+    let mut keys: List<u64> = SmallVec::from_elem(STAYS, n);
+    appraise(&mut keys[..newest], &weights, &gaps, &ages, &risks);
+    keys[best] = STAYS;
+    let mut links: List<Links> = (0..n).map(Links::first).collect();
+    let line = Line {
+        starts: &starts,
+        ages: &ages,
+        risks: &risks,
+        weights: &mut weights,
+        keys: &mut keys,
+        links: &mut links,
+        inherited,
+    };
+    line.give_up(n - k);
+    let mut len = 0;
+    for (i, links) in links.iter().enumerate() {
+        kept[len] = kept[i];
+        inherited[len] = inherited[i];
+        len += usize::from(links.younger != NOBODY);
+    }
+    kept.truncate(len);
+    inherited.truncate(len);
+}
+
+/// The candidates, oldest first.
+struct Line<'a, F> {
+    starts: &'a [u64],
+    ages: &'a [F],
+    /// What the loss of each costs the segmentation.
+    risks: &'a [F],
+    weights: &'a mut [F],
+    keys: &'a mut [u64],
+    links: &'a mut [Links],
+    inherited: &'a mut [F],
+}
+
+/// The neighbours that are left.
+#[derive(Clone, Copy)]
+struct Links {
+    /// `NOBODY` before the first.
+    older: u32,
+    /// `NOBODY` for those that are gone.
+    younger: u32,
+}
+
+const NOBODY: u32 = u32::MAX;
+
+impl Links {
+    /// Of position `i` as long as all are there.
+    #[inline(always)]
+    fn first(i: usize) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "fewer than 2^32 hypotheses"
+        )]
+        let i = i as u32;
+        Self {
+            older: i.wrapping_sub(1),
+            younger: i + 1,
+        }
+    }
+}
+
+/// The key of those that stay and those that are gone.
+const STAYS: u64 = u64::MAX;
+
+/// Cost and position in one number, so that the least of them says both who goes
+/// first and where it stands.
+#[inline(always)]
+fn key<F: Real>(cost: F, position: usize) -> u64 {
+    #[expect(clippy::cast_possible_truncation, reason = "seven digits are plenty")]
+    let cost = cost.wide() as f32;
+    u64::from(cost.to_bits()) << 32 | position as u64
+}
+
+impl<F: Real> Line<'_, F> {
+    /// Gives up as many. The youngest stays, so there is always somebody younger.
+    #[inline(always)]
+    fn give_up(mut self, number: usize) {
+        for _ in 0..number {
+            let least = self.keys.iter().fold(STAYS, |least, &key| least.min(key));
+            if least == STAYS {
+                return;
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+            let position = least as u32;
+            self.give_up_one(position as usize);
+        }
+    }
+
+    #[inline(always)]
+    fn give_up_one(&mut self, i: usize) {
+        let Links { older, younger } = self.links[i];
+        let (a, b) = (older as usize, younger as usize);
+        self.keys[i] = STAYS;
+        self.links[i].younger = NOBODY;
+        self.links[b].older = older;
+        let weight = self.weights[i];
+        let mut share = weight;
+        if older != NOBODY {
+            self.links[a].younger = younger;
+            share = weight * (self.between(a, i) / self.between(a, b));
+            self.give(a, weight - share);
+        }
+        self.give(b, share);
+    }
+
+    /// Hands position `i` part of a neighbour's weight and finds what it costs
+    /// between its new neighbours.
+    #[inline(always)]
+    fn give(&mut self, i: usize, share: F) {
+        self.inherited[i] += share;
+        self.weights[i] += share;
+        if self.keys[i] == STAYS {
+            return;
+        }
+        let Links { older, younger } = self.links[i];
+        let before = match older {
+            NOBODY => F::HUGE,
+            older => self.between(older as usize, i),
+        };
+        let after = self.between(i, younger as usize);
+        let cost = cost(self.weights[i], before, after, self.ages[i], self.risks[i]);
+        self.keys[i] = key(cost, i);
+    }
+
+    #[inline(always)]
+    fn between(&self, older: usize, younger: usize) -> F {
+        count(self.starts[younger] - self.starts[older])
+    }
+}
+
+/// The keys of the oldest as long as all are there.
+#[inline(always)]
+fn appraise<F: Real>(keys: &mut [u64], weights: &[F], gaps: &[F], ages: &[F], risks: &[F]) {
+    let n = keys.len();
+    let (weights, ages, risks) = (&weights[..n], &ages[..n], &risks[..n]);
+    let (before, after) = (&gaps[..n], &gaps[1..=n]);
+    for i in 0..n {
+        let cost = cost(weights[i], before[i], after[i], ages[i], risks[i]);
+        keys[i] = key(cost, i);
+    }
+}
+
+/// What giving up a hypothesis costs, from the distances to its neighbours.
+#[inline(always)]
+fn cost<F: Real>(weight: F, before: F, after: F, age: F, risk: F) -> F {
+    let shift = before * after / ((before + after) * age);
+    weight * shift + risk
+}
+
+/// 0.02 exp(−z/2) of each, of weights that sum up to `total`; its joint lies
+/// `behind` that of the leader at position `best`.
+#[inline(always)]
+fn risks<F: Real>(behind: &[F], ages: &[F], gaps: &[F], best: usize, total: F) -> List<F> {
+    let n = behind.len();
+    let (behind, ages, gaps) = (&behind[..n], &ages[..n], &gaps[..n]);
+    // How far behind its older neighbour each one is, as z has it; the older one
+    // is as far ahead.
+    let mut slopes: List<F> = SmallVec::from_elem(F::zero(), n + 1);
+    let up = &mut slopes[..n];
+    for i in 1..n {
+        up[i] = (behind[i] - behind[i - 1]) * ages[i - 1] / gaps[i];
+    }
+    let (up, down) = (&slopes[..n], &slopes[1..=n]);
+    let (leader, half, price) = (ages[best], F::of(0.5), F::of(0.02) * total);
+    let mut risks: List<F> = SmallVec::from_elem(F::zero(), n);
+    let costs = &mut risks[..n];
+    for i in 0..n {
+        let apart = (ages[i] - leader).abs().vmax(F::one());
+        let z = behind[i] * ages[i].vmax(leader) / apart;
+        let z = up[i].vmax(-down[i]).vmax(z);
+        costs[i] = price * (-half * z).vexp_weight();
+    }
+    risks
+}
+
+/// Where `position` stands in `kept`, or what comes after it.
+fn place(kept: &[u32], position: usize) -> usize {
+    kept.partition_point(|&i| (i as usize) < position)
+}
+
+#[inline(always)]
+fn pick<T: Copy>(all: &[T], kept: &[u32]) -> List<T> {
+    if kept.len() == all.len() {
+        return all.iter().copied().collect();
+    }
+    kept.iter().map(|&i| all[i as usize]).collect()
+}
+
+#[inline(always)]
+fn count<F: Real>(n: u64) -> F {
+    F::of(n as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::Random;
+
+    const TIME: u64 = 200;
+
+    fn hypotheses(starts: &[u64], weights: &[f64], gains: &[f64]) -> Hypotheses<f64> {
+        let mut hypotheses = Hypotheses::new(weights.len());
+        for (i, &start) in starts.iter().enumerate() {
+            hypotheses.push(start, 0, weights[i].ln(), gains[i]);
+        }
+        hypotheses.normalise().unwrap();
+        hypotheses
+    }
+
+    fn thinned(hypotheses: &Hypotheses<f64>, k: usize) -> (Vec<usize>, Vec<f64>) {
+        let n = hypotheses.len();
+        let mut kept: List<u32> = (0..).take(n).collect();
+        let mut inherited: List<f64> = SmallVec::from_elem(0.0, n);
+        thin(hypotheses, TIME, k, n - 2, &mut kept, &mut inherited);
+        let kept = kept.iter().map(|&i| i as usize).collect();
+        (kept, inherited.to_vec())
+    }
+
+    /// As the page above says it, every cost anew for each that goes.
+    fn by_definition(hypotheses: &Hypotheses<f64>, k: usize) -> Vec<usize> {
+        let n = hypotheses.len();
+        let start = |i: usize| hypotheses.starts[i] as f64;
+        let age = |i: usize| TIME as f64 - start(i);
+        let joint = |i: usize| hypotheses.ln_weights.live()[i] + hypotheses.map_gains.live()[i];
+        let behind = |i: usize, j: usize| {
+            (joint(j) - joint(i)) * age(i.min(j)) / (start(i) - start(j)).abs()
+        };
+        let mut weights = hypotheses.weights.live().to_vec();
+        let mut left: Vec<usize> = (0..n).collect();
+        while left.len() > k {
+            let cost = |at: usize| {
+                let (i, b) = (left[at], left[at + 1]);
+                let after = start(b) - start(i);
+                let distance = match at {
+                    0 => after,
+                    at => {
+                        let before = start(i) - start(left[at - 1]);
+                        before * after / (before + after)
+                    }
+                };
+                let mut z = behind(i, hypotheses.best).max(behind(i, i + 1));
+                if i > 0 {
+                    z = z.max(behind(i, i - 1));
+                }
+                let risk = 0.02 * hypotheses.total * (-z / 2.0).exp();
+                weights[i] * distance / age(i) + risk
+            };
+            let free = (0..left.len() - 2).filter(|&at| left[at] != hypotheses.best);
+            let at = free.min_by(|&a, &b| cost(a).total_cmp(&cost(b))).unwrap();
+            let (i, b) = (left[at], left[at + 1]);
+            let mut share = 1.0;
+            if at > 0 {
+                let a = left[at - 1];
+                share = (start(i) - start(a)) / (start(b) - start(a));
+                weights[a] += weights[i] * (1.0 - share);
+            }
+            weights[b] += weights[i] * share;
+            left.remove(at);
+        }
+        left
+    }
+
+    #[test]
+    fn what_goes_is_what_the_definition_says() {
+        for seed in 0..200 {
+            let mut random = Random::new(seed);
+            let mut starts: Vec<u64> = (0..TIME).filter(|_| random.uniform() < 0.2).collect();
+            starts.push(TIME - 1);
+            let n = starts.len();
+            let mut exponents = || {
+                (0..n)
+                    .map(|_| -8.0 * random.uniform())
+                    .collect::<Vec<f64>>()
+            };
+            let weights: Vec<f64> = exponents().iter().map(|x| x.exp()).collect();
+            let list = hypotheses(&starts, &weights, &exponents());
+            let k = n / 2 + 2;
+            assert_eq!(thinned(&list, k).0, by_definition(&list, k), "{seed}");
+        }
+    }
+
+    /// Nothing is lost, and on average segments start where they did.
+    #[test]
+    fn mass_and_mean_start_stay() {
+        let starts: Vec<u64> = (0..40).map(|i| 3 * i + i % 3).collect();
+        let weights: Vec<f64> = (1..=40).map(|i| f64::from(i * 7919 % 1000)).collect();
+        // The oldest leads the best segmentation, so it stays.
+        let gains: Vec<f64> = (0..40).map(|i| if i == 0 { 20.0 } else { 0.0 }).collect();
+        let list = hypotheses(&starts, &weights, &gains);
+        let (kept, inherited) = thinned(&list, 12);
+        assert_eq!(kept.len(), 12);
+        let moments = |all: &mut dyn Iterator<Item = (usize, f64)>| {
+            all.fold((0.0, 0.0), |(sum, mean), (i, w)| {
+                (sum + w, mean + w * starts[i] as f64)
+            })
+        };
+        let all = list.weights.live();
+        let before = moments(&mut all.iter().copied().enumerate());
+        let after = kept.iter().zip(&inherited);
+        let after = moments(&mut after.map(|(&i, gain)| (i, all[i] + gain)));
+        assert!((before.0 - after.0).abs() < 1e-12 * before.0);
+        assert!((before.1 - after.1).abs() < 1e-12 * before.1);
+    }
+
+    /// Of equally probable ones the old stand wide apart and the new close.
+    #[test]
+    fn survivors_spread_with_age() {
+        let starts: Vec<u64> = (0..TIME).collect();
+        let (kept, _) = thinned(&hypotheses(&starts, &[1.0; 200], &[0.0; 200]), 30);
+        let gap_at = |age: u64| {
+            let older = kept.iter().rposition(|&i| TIME - starts[i] >= age).unwrap();
+            kept[older + 1] - kept[older]
+        };
+        assert!(gap_at(150) > gap_at(30), "{kept:?}");
+        assert!(gap_at(30) > gap_at(4), "{kept:?}");
+    }
+
+    /// Where no hypothesis is probable, the top of a hill of the joint stays.
+    #[test]
+    fn the_tops_of_hills_stay() {
+        let starts: Vec<u64> = (100..160).collect();
+        let hill = |i: i32| -f64::from((i - 20).abs().min((i - 40).abs()));
+        let gains: Vec<f64> = (0..60)
+            .map(|i| hill(i) + if i == 40 { 1.0 } else { 0.0 })
+            .collect();
+        let mut weights = [1e-9; 60];
+        weights[59] = 1.0;
+        let gains: Vec<f64> = gains.iter().map(|gain| gain + 25.0).collect();
+        let (kept, _) = thinned(&hypotheses(&starts, &weights, &gains), 5);
+        assert!(kept.contains(&20) && kept.contains(&40), "{kept:?}");
+    }
+}
