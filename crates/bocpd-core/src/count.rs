@@ -188,8 +188,12 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     /// The terms for any count, to the last few bits.
     fn exact(&self, count: u64) -> [f64; T];
 
-    /// All of them, given the first, which is the one that is not cheap.
-    fn with_first(&self, first: F, count: F) -> [F; T];
+    /// How many of them, the first, are looked up for counts with gaps.
+    const LOOKED_UP: usize = 1;
+
+    /// All of them, given those that are looked up: the others should cost less
+    /// than to look them up.
+    fn complete(&self, looked_up: [F; T], count: F) -> [F; T];
 
     /// The terms for counts of [`TABLE_LEN`] and more, as straight-line code
     /// over lanes.

@@ -58,29 +58,39 @@ impl<F: Real, const T: usize> Gathered<F, T> {
             .iter()
             .map(|&age| usize::from(age >= TABLE_LEN as u64))
             .sum::<usize>();
-        self.look_up(&table.columns[0], ages);
-        self.derive(terms, counts);
+        self.look_up(table, terms, ages);
+        self.complete(terms, counts);
         if large > 0 {
             let n = large.next_multiple_of(F::LANES).min(n);
             self.compute(terms, &ages[..n], &counts[..n]);
         }
     }
 
-    /// The first term, which is looked up.
+    /// The first terms.
     #[inline(always)]
-    fn look_up(&mut self, column: &[F; ROWS], ages: &[u64]) {
-        for (term, &age) in self.0[0].iter_mut().zip(ages) {
-            *term = column[row_of(age)];
+    fn look_up<C: CountTerms<F, T>>(&mut self, table: &CountTable<F, T>, _: &C, ages: &[u64]) {
+        let columns = self.0.iter_mut().zip(&table.columns);
+        for (terms, column) in columns.take(C::LOOKED_UP) {
+            for (term, &age) in terms.iter_mut().zip(ages) {
+                *term = column[row_of(age)];
+            }
         }
     }
 
-    /// The others, which are less dear than to look them up.
+    /// The others.
     #[inline(always)]
-    fn derive(&mut self, terms: &impl CountTerms<F, T>, counts: &[F]) {
+    fn complete<C: CountTerms<F, T>>(&mut self, terms: &C, counts: &[F]) {
+        if C::LOOKED_UP == T {
+            return;
+        }
         let n = counts.len().min(BLOCK);
         for i in 0..n {
-            let all = terms.with_first(self.0[0][i], counts[i]);
-            for t in 1..T {
+            let mut all = [F::zero(); T];
+            for t in 0..C::LOOKED_UP {
+                all[t] = self.0[t][i];
+            }
+            let all = terms.complete(all, counts[i]);
+            for t in C::LOOKED_UP..T {
                 self.0[t][i] = all[t];
             }
         }
@@ -195,8 +205,8 @@ mod tests {
         fn exact(&self, count: u64) -> [f64; 2] {
             [(count * count) as f64, count as f64]
         }
-        fn with_first(&self, first: f64, count: f64) -> [f64; 2] {
-            [first, count]
+        fn complete(&self, [square, _]: [f64; 2], count: f64) -> [f64; 2] {
+            [square, count]
         }
         fn large(&self, count: f64) -> [f64; 2] {
             [count * count, count]

@@ -75,7 +75,7 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
-    fn with_first(&self, rise: F, count: F) -> [F; TERMS] {
+    fn complete(&self, [rise, _]: [F; TERMS], count: F) -> [F; TERMS] {
         let s = F::of(self.a + self.b) + count * F::of(self.trials as f64);
         [rise, F::one() / s]
     }
@@ -103,6 +103,13 @@ impl<F: Real> CountTerms<F, LARGE_TERMS> for ForLarge<'_> {
         // π is such that N has no deviance from its mean.
         let all = self.0.all_trials - 0.5 * ln_pi - stirling_error(total) + stirling_error(s);
         [ln_pi, s / total, trials / total, all]
+    }
+
+    const LOOKED_UP: usize = LARGE_TERMS;
+
+    #[inline(always)]
+    fn complete(&self, looked_up: [F; LARGE_TERMS], _: F) -> [F; LARGE_TERMS] {
+        looked_up
     }
 
     #[inline(always)]

@@ -52,7 +52,7 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
-    fn with_first(&self, step: F, count: F) -> [F; TERMS] {
+    fn complete(&self, [step, _]: [F; TERMS], count: F) -> [F; TERMS] {
         let k = F::of(self.known_shape);
         [step, (F::of(self.shape) + count * k) + k]
     }

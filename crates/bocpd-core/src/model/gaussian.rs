@@ -71,7 +71,7 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
-    fn with_first(&self, rise: F, count: F) -> [F; TERMS] {
+    fn complete(&self, [rise, ..]: [F; TERMS], count: F) -> [F; TERMS] {
         let (one, half) = (F::one(), F::of(0.5));
         let kappa = F::of(self.kappa) + count;
         let alpha = F::of(self.alpha) + half * count;

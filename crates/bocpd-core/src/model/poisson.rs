@@ -52,7 +52,7 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
-    fn with_first(&self, ln_ratio: F, count: F) -> [F; TERMS] {
+    fn complete(&self, [ln_ratio, _]: [F; TERMS], count: F) -> [F; TERMS] {
         let one = F::one();
         [ln_ratio, one / (F::of(self.rate) + count + one)]
     }
@@ -73,6 +73,18 @@ impl<F: Real> CountTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
     fn exact(&self, count: u64) -> [f64; negative_binomial::TERMS] {
         let b = self.0.rate + count as f64;
         [-libm::log1p(1.0 / b), b / (b + 1.0), 1.0 / (b + 1.0)]
+    }
+
+    #[inline(always)]
+    fn complete(
+        &self,
+        [ln_ratio, ..]: [F; negative_binomial::TERMS],
+        count: F,
+    ) -> [F; negative_binomial::TERMS] {
+        let one = F::one();
+        let b = F::of(self.0.rate) + count;
+        let inverse = one / (b + one);
+        [ln_ratio, b * inverse, inverse]
     }
 
     #[inline(always)]

@@ -275,7 +275,7 @@ mod tests {
         for (i, &start) in starts.iter().enumerate() {
             hypotheses.push(start, 0, weights[i].ln(), gains[i]);
         }
-        hypotheses.normalise().unwrap();
+        hypotheses.normalise(crate::Isa::BASELINE, 0.0).unwrap();
         hypotheses
     }
 
