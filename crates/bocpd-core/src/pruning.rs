@@ -161,7 +161,7 @@ impl Pruning {
 
     /// How long the list may become after a cut that left `kept` hypotheses.
     pub(crate) fn limit(&self, kept: usize) -> usize {
-        let slack = |target: usize, part: usize| target + (target / part).max(8);
+        let slack = |target: usize, part: usize| target + (target / part).max(16);
         // Without a limit the list is still looked through now and then, for
         // hypotheses that a hazard of 1 has made impossible.
         let mut limit = 2 * kept.max(64);
