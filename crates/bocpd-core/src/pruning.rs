@@ -1,9 +1,9 @@
 //! Which hypotheses stay.
 //!
-//! Hypotheses are given up wherever they stand in the list, by weight: cutting
-//! off everything older than some age invents changes on quiet data. The newest
-//! few always stay, because a change shows in them first. A hypothesis that is
-//! given up leaves its weight to its neighbour.
+//! Hypotheses are given up wherever they stand in the list, by what their loss
+//! costs: cutting off everything older than some age invents changes on quiet
+//! data. The newest few always stay, because a change shows in them first. A
+//! hypothesis that is given up leaves its weight to its neighbours.
 
 mod stratified;
 mod thinning;
@@ -22,8 +22,12 @@ const PROTECTED: usize = 8;
 /// Which hypotheses a detector keeps. The limits combine; without any, the
 /// filter is exact and grows by one hypothesis with every observation.
 ///
-/// A hypothesis that is given up hands its weight to the next older one that
-/// stays, whose segment is nearly the same; how much was moved in total is
+/// Where there are too many hypotheses, the one that is missed least goes first:
+/// the lighter it is and the closer its neighbours stand, as seen from now, the
+/// less it is missed; and one that may yet end the best segmentation is missed
+/// more. Its neighbours share its weight, so that the mean start stays the same.
+/// One less probable than `min_weight` hands its weight to the next older one.
+/// How much was moved in total is
 /// [`Detector::pruned_mass`](crate::Detector::pruned_mass). The hypothesis that
 /// ends the jointly most probable segmentation always stays.
 ///
@@ -34,10 +38,11 @@ const PROTECTED: usize = 8;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Pruning {
-    /// Keep at most this many hypotheses, the most probable ones.
+    /// Keep at most this many hypotheses, those that would be missed most.
     #[cfg_attr(feature = "serde", serde(default))]
     pub max_hypotheses: Option<usize>,
-    /// Give up hypotheses less probable than this.
+    /// Give up hypotheses less probable than this whose best segmentations are
+    /// less probable than this beside the best of all.
     #[cfg_attr(feature = "serde", serde(default))]
     pub min_weight: Option<f64>,
     /// Treat all run lengths of this many or more as one: the probability of
@@ -46,9 +51,8 @@ pub struct Pruning {
     #[cfg_attr(feature = "serde", serde(default))]
     pub max_run_length: Option<u64>,
     /// Choose those that stay within `max_hypotheses` by stratified optimal
-    /// resampling with random numbers from this seed, instead of the most
-    /// probable: the posterior is then unbiased over seeds (Fearnhead & Liu
-    /// 2007, §3.1). Better with hundreds of hypotheses, worse with few.
+    /// resampling with random numbers from this seed: the posterior is then
+    /// unbiased over seeds (Fearnhead & Liu 2007, §3.1).
     #[cfg_attr(feature = "serde", serde(default))]
     pub resample: Option<u64>,
 }
@@ -90,7 +94,7 @@ impl Pruning {
         }
     }
 
-    /// At most `k` hypotheses, the most probable ones.
+    /// At most `k` hypotheses, those that would be missed most.
     pub const fn top_k(k: usize) -> Self {
         Self {
             max_hypotheses: Some(k),
