@@ -191,6 +191,10 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     /// How many of them, the first, are looked up for counts with gaps.
     const LOOKED_UP: usize = 1;
 
+    /// Whether [`large`](Self::large) costs so little that it is simplest to compute
+    /// it for all counts with gaps, and take from it what is not looked up.
+    const LARGE_IS_CHEAP: bool = false;
+
     /// All of them, given those that are looked up: the others should cost less
     /// than to look them up.
     fn complete(&self, looked_up: [F; T], count: F) -> [F; T];

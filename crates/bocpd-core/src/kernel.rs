@@ -170,7 +170,7 @@ fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
 
 /// Elements that kernels work on at a time where they need room between two
 /// loops.
-pub(crate) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 48;
 
 /// Room on the stack for one block, aligned for the widest registers.
 #[repr(align(64))]

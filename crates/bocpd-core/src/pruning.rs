@@ -75,7 +75,7 @@ impl Default for Pruning {
     /// At most 64 hypotheses, none under 1e-10.
     fn default() -> Self {
         Self {
-            max_hypotheses: Some(64),
+            max_hypotheses: Some(32),
             min_weight: Some(1e-10),
             max_run_length: None,
             resample: None,

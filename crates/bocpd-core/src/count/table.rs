@@ -41,10 +41,10 @@ impl<F: Real, const T: usize> Gathered<F, T> {
     /// Fills in the terms of the hypotheses born at `births`, oldest first, whole
     /// lanes and a block at most.
     #[inline(always)]
-    fn fill(
+    fn fill<C: CountTerms<F, T>>(
         &mut self,
         table: &CountTable<F, T>,
-        terms: &impl CountTerms<F, T>,
+        terms: &C,
         seen: u64,
         births: &[u64],
     ) {
@@ -59,6 +59,9 @@ impl<F: Real, const T: usize> Gathered<F, T> {
             .map(|&age| usize::from(age >= TABLE_LEN as u64))
             .sum::<usize>();
         self.look_up(table, terms, ages);
+        if C::LARGE_IS_CHEAP {
+            return self.merge(terms, ages, counts);
+        }
         self.complete(terms, counts);
         if large > 0 {
             let n = large.next_multiple_of(F::LANES).min(n);
@@ -92,6 +95,22 @@ impl<F: Real, const T: usize> Gathered<F, T> {
             let all = terms.complete(all, counts[i]);
             for t in C::LOOKED_UP..T {
                 self.0[t][i] = all[t];
+            }
+        }
+    }
+
+    /// All terms but those that have been looked up and are in the table.
+    #[inline(always)]
+    fn merge<C: CountTerms<F, T>>(&mut self, terms: &C, ages: &[u64], counts: &[F]) {
+        let n = counts.len().min(BLOCK);
+        let ages = &ages[..n];
+        for i in 0..n {
+            let all = terms.large(counts[i]);
+            let in_table = ages[i] < TABLE_LEN as u64;
+            for t in 0..T {
+                let value = self.0[t][i];
+                let found = in_table && t < C::LOOKED_UP;
+                self.0[t][i] = if found { value } else { all[t] };
             }
         }
     }

@@ -70,6 +70,8 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         [rise, 0.5 * (kappa * gain), gain, alpha + 0.5]
     }
 
+    const LARGE_IS_CHEAP: bool = true;
+
     #[inline(always)]
     fn complete(&self, [rise, ..]: [F; TERMS], count: F) -> [F; TERMS] {
         let (one, half) = (F::one(), F::of(0.5));
