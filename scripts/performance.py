@@ -51,7 +51,7 @@ def limit(text):
 def sweep(text):
     """The summary, and of the errors by kind a few rows."""
     summary, errors, *_ = tables(text)
-    chosen = re.compile(r"\|--|\| k |\| (32|64|128|–) \| 1e-10 |\| 64, resampled ")
+    chosen = re.compile(r"\|--|\| k |\| (16|32|64|–) \| 1e-10 |\| 32, resampled ")
     few = [row for row in errors if chosen.match(row)]
     return {"": "\n".join(summary), "-kinds": "\n".join(few)}
 

@@ -61,7 +61,7 @@ fn quiet_streams_stay_close_to_exact() {
         (policy(Some(200), None, None), 0.02, 5e-4),
         (policy(Some(32), None, None), 0.1, 5e-3),
         (policy(None, Some(1e-6), None), 0.01, 1e-4),
-        (policy(Some(64), Some(1e-10), None), 0.02, 1e-3),
+        (policy(Some(32), Some(1e-10), None), 0.02, 1e-3),
         (policy(None, None, Some(200)), 0.1, 1e-3),
     ];
     for (pruning, largest_allowed, mean_allowed) in policies {
@@ -92,7 +92,7 @@ fn changing_streams_have_the_same_segmentation() {
         policy(Some(200), None, None),
         policy(Some(32), None, None),
         policy(None, Some(1e-6), None),
-        policy(Some(64), Some(1e-10), None),
+        policy(Some(32), Some(1e-10), None),
     ];
     for pruning in policies {
         let (largest, mean, pruned) = errors(&config(200.0), &pruning, &data);

@@ -141,9 +141,9 @@ fn main() {
          fleet |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|");
-    // A list grows by 8 hypotheses between two cuts.
-    measure::<f64>("24 to 32", Pruning::top_k(24), size, rounds);
-    measure::<f64>("32 to 40", Pruning::top_k(32), size, rounds);
+    // A list grows between two cuts.
+    measure::<f64>("22 to 32", Pruning::top_k(22), size, rounds);
+    measure::<f64>("32 to 47", Pruning::top_k(32), size, rounds);
     measure::<f64>("default", Pruning::default(), size, rounds);
-    measure::<f32>("24 to 32, f32", Pruning::top_k(24), size, rounds);
+    measure::<f32>("22 to 32, f32", Pruning::top_k(22), size, rounds);
 }

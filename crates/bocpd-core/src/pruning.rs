@@ -32,8 +32,9 @@ const PROTECTED: usize = 8;
 /// ends the jointly most probable segmentation always stays.
 ///
 /// Pruning is lazy: the list grows past the target before it is cut (by a
-/// quarter, but at least 8; by a sixteenth under `max_run_length` alone), so at
-/// times more hypotheses are alive than asked for, never fewer.
+/// quarter, or a sixteenth under `max_run_length` alone, but at least 16, or 8
+/// to 15 where the target is under 32), so at times more hypotheses are alive
+/// than asked for, never fewer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -71,8 +72,15 @@ pub(crate) struct Selection<F> {
     scores: List<F>,
 }
 
+/// How far a list of `target` hypotheses may grow before it is cut: by a share of
+/// it, but so far at least that what a cut costs whatever its size is spread over
+/// some steps.
+fn slack(target: usize, part: usize) -> usize {
+    (target / part).max((target / 2).clamp(8, 16))
+}
+
 impl Default for Pruning {
-    /// At most 64 hypotheses, none under 1e-10.
+    /// At most 32 hypotheses, none under 1e-10.
     fn default() -> Self {
         Self {
             max_hypotheses: Some(32),
@@ -165,18 +173,17 @@ impl Pruning {
 
     /// How long the list may become after a cut that left `kept` hypotheses.
     pub(crate) fn limit(&self, kept: usize) -> usize {
-        let slack = |target: usize, part: usize| target + (target / part).max(16);
         // Without a limit the list is still looked through now and then, for
         // hypotheses that a hazard of 1 has made impossible.
         let mut limit = 2 * kept.max(64);
         if self.max_run_length.is_some() {
-            limit = limit.min(slack(kept, 16));
+            limit = limit.min(kept + slack(kept, 16));
         }
         if self.min_weight.is_some() {
-            limit = limit.min(slack(kept, 4));
+            limit = limit.min(kept + slack(kept, 4));
         }
         if let Some(k) = self.max_hypotheses {
-            limit = limit.min(slack(k, 4));
+            limit = limit.min(k.saturating_add(slack(k, 4)));
         }
         limit
     }
@@ -184,7 +191,7 @@ impl Pruning {
     /// Room that a detector should have from the start.
     pub(crate) fn capacity(&self) -> usize {
         self.max_hypotheses
-            .map_or(64, |k| k.saturating_add((k / 4).max(8)).min(1 << 16))
+            .map_or(64, |k| k.saturating_add(slack(k, 4)).min(1 << 16))
     }
 
     /// Selects the positions of the hypotheses that stay, ascending, at `time`.
@@ -397,9 +404,11 @@ mod tests {
 
     #[test]
     fn limits_are_past_the_target() {
+        assert_eq!(Pruning::top_k(16).limit(16), 24);
         assert_eq!(Pruning::top_k(64).limit(64), 80);
+        assert_eq!(Pruning::top_k(200).limit(200), 250);
         assert_eq!(Pruning::top_k(64).limit(3), 80);
-        assert!(Pruning::min_weight(1e-6).limit(40) == 50);
+        assert!(Pruning::min_weight(1e-6).limit(40) == 56);
         assert!(Pruning::exact().limit(1000) == 2000);
     }
 }
