@@ -130,15 +130,17 @@ impl<'a> Naive<'a> {
     }
 
     /// Gives up every hypothesis but those that start at `starts` (ascending),
-    /// as a filter that prunes does: each leaves its weight to its heir.
+    /// as a filter that prunes does: each leaves its weight to its heirs.
     pub fn keep(&mut self, starts: &[usize]) {
         for start in 0..self.hypotheses.len() {
             if !starts.contains(&start) {
                 let given = self.hypotheses[start].ln_weight;
                 self.hypotheses[start].ln_weight = f64::NEG_INFINITY;
                 self.hypotheses[start].ln_joint = f64::NEG_INFINITY;
-                let heir = &mut self.hypotheses[heir(start, starts)].ln_weight;
-                *heir = ln_sum_exp([*heir, given].into_iter());
+                for (heir, share) in heirs(start, starts) {
+                    let heir = &mut self.hypotheses[heir].ln_weight;
+                    *heir = ln_sum_exp([*heir, given + share.ln()].into_iter());
+                }
             }
         }
     }
@@ -227,12 +229,20 @@ impl<'a> Naive<'a> {
     }
 }
 
-/// Who inherits from the hypothesis that starts at `start`: of those that start
-/// at `starts` (ascending) the last before it, otherwise the first.
+/// Who inherits what share from the hypothesis that starts at `start`: of those
+/// that start at `starts` (ascending) the last before it and the first after it,
+/// so that the mean start stays, or all of it goes to the only one there is.
 #[must_use]
-pub fn heir(start: usize, starts: &[usize]) -> usize {
+pub fn heirs(start: usize, starts: &[usize]) -> Vec<(usize, f64)> {
     let older = starts.iter().rev().find(|&&s| s < start);
-    *older.unwrap_or(&starts[0])
+    let younger = starts.iter().find(|&&s| s > start);
+    match (older, younger) {
+        (Some(&a), Some(&b)) => {
+            let share = (start - a) as f64 / (b - a) as f64;
+            vec![(a, 1.0 - share), (b, share)]
+        }
+        (only, other) => only.or(other).map(|&s| (s, 1.0)).into_iter().collect(),
+    }
 }
 
 /// Index of the largest value, the first of several; 0 of none.

@@ -34,8 +34,7 @@ use crate::hypotheses::Hypotheses;
 
 /// Gives up all but `k` of the hypotheses at `kept` (ascending), one at a time,
 /// always the one that costs least. The leader of the best segmentation stays,
-/// and so do the positions from `protected_from` on. `inherited` is parallel to
-/// `kept`; what each of those that stay gets is added to it.
+/// and so do the positions from `protected_from` on.
 #[inline(always)]
 pub(super) fn thin<F: Real>(
     hypotheses: &Hypotheses<F>,
@@ -43,7 +42,6 @@ pub(super) fn thin<F: Real>(
     k: usize,
     protected_from: usize,
     kept: &mut List<u32>,
-    inherited: &mut List<F>,
 ) {
     let n = kept.len();
     let best = place(kept, hypotheses.best);
@@ -53,9 +51,6 @@ pub(super) fn thin<F: Real>(
     let mut behind = pick(hypotheses.ln_weights.live(), kept);
     let gains = pick(hypotheses.map_gains.live(), kept);
     let joint = hypotheses.best_joint();
-    for (weight, &gain) in weights.iter_mut().zip(&*inherited) {
-        *weight += gain;
-    }
     for (behind, &gain) in behind.iter_mut().zip(&gains) {
         *behind = joint - (*behind + gain);
     }
@@ -77,17 +72,14 @@ pub(super) fn thin<F: Real>(
         weights: &mut weights,
         keys: &mut keys,
         links: &mut links,
-        inherited,
     };
     line.give_up(n - k);
     let mut len = 0;
     for (i, links) in links.iter().enumerate() {
         kept[len] = kept[i];
-        inherited[len] = inherited[i];
         len += usize::from(links.younger != NOBODY);
     }
     kept.truncate(len);
-    inherited.truncate(len);
 }
 
 /// The candidates, oldest first.
@@ -99,7 +91,6 @@ struct Line<'a, F> {
     weights: &'a mut [F],
     keys: &'a mut [u64],
     links: &'a mut [Links],
-    inherited: &'a mut [F],
 }
 
 /// The neighbours that are left.
@@ -177,7 +168,6 @@ impl<F: Real> Line<'_, F> {
     /// between its new neighbours.
     #[inline(always)]
     fn give(&mut self, i: usize, share: F) {
-        self.inherited[i] += share;
         self.weights[i] += share;
         if self.keys[i] == STAYS {
             return;
@@ -279,13 +269,11 @@ mod tests {
         hypotheses
     }
 
-    fn thinned(hypotheses: &Hypotheses<f64>, k: usize) -> (Vec<usize>, Vec<f64>) {
+    fn thinned(hypotheses: &Hypotheses<f64>, k: usize) -> Vec<usize> {
         let n = hypotheses.len();
         let mut kept: List<u32> = (0..).take(n).collect();
-        let mut inherited: List<f64> = SmallVec::from_elem(0.0, n);
-        thin(hypotheses, TIME, k, n - 2, &mut kept, &mut inherited);
-        let kept = kept.iter().map(|&i| i as usize).collect();
-        (kept, inherited.to_vec())
+        thin(hypotheses, TIME, k, n - 2, &mut kept);
+        kept.iter().map(|&i| i as usize).collect()
     }
 
     /// As the page above says it, every cost anew for each that goes.
@@ -347,38 +335,15 @@ mod tests {
             let weights: Vec<f64> = exponents().iter().map(|x| x.exp()).collect();
             let list = hypotheses(&starts, &weights, &exponents());
             let k = n / 2 + 2;
-            assert_eq!(thinned(&list, k).0, by_definition(&list, k), "{seed}");
+            assert_eq!(thinned(&list, k), by_definition(&list, k), "{seed}");
         }
-    }
-
-    /// Nothing is lost, and on average segments start where they did.
-    #[test]
-    fn mass_and_mean_start_stay() {
-        let starts: Vec<u64> = (0..40).map(|i| 3 * i + i % 3).collect();
-        let weights: Vec<f64> = (1..=40).map(|i| f64::from(i * 7919 % 1000)).collect();
-        // The oldest leads the best segmentation, so it stays.
-        let gains: Vec<f64> = (0..40).map(|i| if i == 0 { 20.0 } else { 0.0 }).collect();
-        let list = hypotheses(&starts, &weights, &gains);
-        let (kept, inherited) = thinned(&list, 12);
-        assert_eq!(kept.len(), 12);
-        let moments = |all: &mut dyn Iterator<Item = (usize, f64)>| {
-            all.fold((0.0, 0.0), |(sum, mean), (i, w)| {
-                (sum + w, mean + w * starts[i] as f64)
-            })
-        };
-        let all = list.weights.live();
-        let before = moments(&mut all.iter().copied().enumerate());
-        let after = kept.iter().zip(&inherited);
-        let after = moments(&mut after.map(|(&i, gain)| (i, all[i] + gain)));
-        assert!((before.0 - after.0).abs() < 1e-12 * before.0);
-        assert!((before.1 - after.1).abs() < 1e-12 * before.1);
     }
 
     /// Of equally probable ones the old stand wide apart and the new close.
     #[test]
     fn survivors_spread_with_age() {
         let starts: Vec<u64> = (0..TIME).collect();
-        let (kept, _) = thinned(&hypotheses(&starts, &[1.0; 200], &[0.0; 200]), 30);
+        let kept = thinned(&hypotheses(&starts, &[1.0; 200], &[0.0; 200]), 30);
         let gap_at = |age: u64| {
             let older = kept.iter().rposition(|&i| TIME - starts[i] >= age).unwrap();
             kept[older + 1] - kept[older]
@@ -398,7 +363,7 @@ mod tests {
         let mut weights = [1e-9; 60];
         weights[59] = 1.0;
         let gains: Vec<f64> = gains.iter().map(|gain| gain + 25.0).collect();
-        let (kept, _) = thinned(&hypotheses(&starts, &weights, &gains), 5);
+        let kept = thinned(&hypotheses(&starts, &weights, &gains), 5);
         assert!(kept.contains(&20) && kept.contains(&40), "{kept:?}");
     }
 }
