@@ -144,8 +144,12 @@ pub fn many_trials(seed: u64, n: usize, trials: u64) -> Vec<u64> {
 }
 
 /// The nearest integer to a normal draw; 0 for a negative one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast of a negative number is 0"
+)]
 fn nearest_count(random: &mut Random, mean: f64, variance: f64) -> u64 {
-    // A cast of a negative number is 0.
     (mean + variance.sqrt() * random.normal()).round() as u64
 }
 

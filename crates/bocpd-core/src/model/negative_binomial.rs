@@ -108,8 +108,11 @@ impl<F: Real> LargeCount<F> {
     #[inline(always)]
     fn small_shapes(self, a: &[F], ln_joint: &mut [F]) {
         let is_small = |group: &[F]| {
-            let limit = F::of(FAR_FROM);
-            group.iter().fold(false, |any, &a| any | (a < limit))
+            let (limit, mut any) = (F::of(FAR_FROM), false);
+            for &a in group {
+                any |= a < limit;
+            }
+            any
         };
         // They are mostly the last, being the youngest.
         let Some(first) = a.chunks_exact(F::LANES).position(is_small) else {
