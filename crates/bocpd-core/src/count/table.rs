@@ -48,24 +48,48 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         seen: u64,
         births: &[u64],
     ) {
+        if C::LARGE_IS_CHEAP {
+            return self.fill_at_once(table, terms, seen, births);
+        }
         let n = whole_lanes::<F>(births.len());
         let mut ages = [0; BLOCK];
         let mut counts = [F::zero(); BLOCK];
         count(seen, &births[..n], &mut ages, &mut counts);
         let (ages, counts) = (&ages[..n], &counts[..n]);
-        // How many are older than the table: they stand first.
-        let large = ages
-            .iter()
-            .map(|&age| usize::from(age >= TABLE_LEN as u64))
-            .sum::<usize>();
         self.look_up(table, terms, ages);
-        if C::LARGE_IS_CHEAP {
-            return self.merge(terms, ages, counts);
-        }
         self.complete(terms, counts);
+        // How many are older than the table: they stand first.
+        let is_large = |&age: &u64| usize::from(age >= TABLE_LEN as u64);
+        let large = ages.iter().map(is_large).sum::<usize>();
         if large > 0 {
             let n = large.next_multiple_of(F::LANES).min(n);
             self.compute(terms, &ages[..n], &counts[..n]);
+        }
+    }
+
+    /// Computes all terms but those that are looked up and in the table.
+    #[inline(always)]
+    fn fill_at_once<C: CountTerms<F, T>>(
+        &mut self,
+        table: &CountTable<F, T>,
+        terms: &C,
+        seen: u64,
+        births: &[u64],
+    ) {
+        let n = whole_lanes::<F>(births.len().min(BLOCK));
+        let births = &births[..n];
+        let columns = table.columns.each_ref().map(|column| &**column);
+        for i in 0..n {
+            let age = seen - births[i];
+            let all = terms.large(F::of(age as f64));
+            for t in 0..T {
+                let mut term = all[t];
+                if t < C::LOOKED_UP {
+                    let found = columns[t][row_of(age)];
+                    term = if age < TABLE_LEN as u64 { found } else { term };
+                }
+                self.0[t][i] = term;
+            }
         }
     }
 
@@ -95,22 +119,6 @@ impl<F: Real, const T: usize> Gathered<F, T> {
             let all = terms.complete(all, counts[i]);
             for t in C::LOOKED_UP..T {
                 self.0[t][i] = all[t];
-            }
-        }
-    }
-
-    /// All terms but those that have been looked up and are in the table.
-    #[inline(always)]
-    fn merge<C: CountTerms<F, T>>(&mut self, terms: &C, ages: &[u64], counts: &[F]) {
-        let n = counts.len().min(BLOCK);
-        let ages = &ages[..n];
-        for i in 0..n {
-            let all = terms.large(counts[i]);
-            let in_table = ages[i] < TABLE_LEN as u64;
-            for t in 0..T {
-                let value = self.0[t][i];
-                let found = in_table && t < C::LOOKED_UP;
-                self.0[t][i] = if found { value } else { all[t] };
             }
         }
     }
