@@ -202,7 +202,7 @@ impl Pruning {
         selection: &mut Selection<F>,
     ) {
         let threshold = match self.min_weight {
-            Some(weight) if weight > 0.0 => F::of(libm::log(weight)) + hypotheses.ln_total,
+            Some(weight) if weight > 0.0 => F::of(libm::log(weight)),
             _ => F::neg_infinity(),
         };
         let newest = PROTECTED.min(self.max_hypotheses.unwrap_or(usize::MAX) / 2);
@@ -331,18 +331,19 @@ fn keep_resampled<F: Real>(
     }
 }
 
-/// What speaks for keeping each hypothesis: its log weight, or how its best
-/// segmentation compares with the best of all, whichever is more. So the jointly
+/// What speaks for keeping each hypothesis: ln of its probability, or how its
+/// best segmentation compares with the best of all, whichever is more. So the jointly
 /// most probable segmentation survives even where no hypothesis is likely.
 #[inline(always)]
 fn score<F: Real>(hypotheses: &Hypotheses<F>, scores: &mut List<F>) {
-    let best = hypotheses.best_joint();
+    let ln_total = hypotheses.ln_total;
+    let best = hypotheses.best_joint() - ln_total;
     let gains = hypotheses.map_gains.live();
     let ln_weights = hypotheses.ln_weights.live();
     scores.clear();
     scores.extend(ln_weights.iter().zip(gains).map(|(&ln_weight, &gain)| {
         // A −∞ stays one.
-        ln_weight + (gain - best).vmax(F::zero())
+        (ln_weight - ln_total) + (gain - best).vmax(F::zero())
     }));
 }
 
