@@ -162,7 +162,7 @@ fn lists_stay_near_their_target() {
             common::feed(&mut *detector, Some(x));
             largest = largest.max(detector.live());
         }
-        let allowed = usize::try_from(k + (k / 4).max(8)).unwrap();
+        let allowed = usize::try_from(k + (k / 4).max((k / 2).clamp(8, 16))).unwrap();
         assert!(largest <= allowed, "{largest} alive for {k}");
     }
 }
