@@ -283,7 +283,7 @@ void bocpd_config_free(bocpd_config *config);
 // set afterwards apply again.
 bocpd_status bocpd_config_set_exact(bocpd_config *config);
 
-// Keeps at most this many hypotheses, the most probable ones: 2 to 2^31.
+// Keeps at most this many hypotheses, those that would be missed most: 2 to 2^31.
 bocpd_status bocpd_config_set_max_hypotheses(bocpd_config *config, size_t max_hypotheses);
 
 // Gives up hypotheses less probable than this: 0 to 0.1.

@@ -128,7 +128,7 @@ pub unsafe extern "C" fn bocpd_config_set_exact(config: *mut Config) -> Status {
     unsafe { set_pruning(config, |pruning| *pruning = Pruning::exact()) }
 }
 
-/// Keeps at most this many hypotheses, the most probable ones: 2 to 2^31.
+/// Keeps at most this many hypotheses, those that would be missed most: 2 to 2^31.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_max_hypotheses(
     config: *mut Config,

@@ -229,7 +229,7 @@ impl FastBocpd {
     }
 }
 
-/// Hypotheses under this probability join the next older one: far under what
+/// Hypotheses under this probability go to their neighbours: far under what
 /// the readouts, good to 1e-9, could show after the wildest single observation.
 const NEGLIGIBLE: f64 = 1e-30;
 

@@ -63,7 +63,7 @@ impl Pruning {
         }
     }
 
-    /// Keep at most this many hypotheses, the most probable ones.
+    /// Keep at most this many hypotheses, those that would be missed most.
     #[getter]
     fn max_hypotheses(&self) -> Option<usize> {
         self.core.max_hypotheses

@@ -9,7 +9,7 @@ pub(crate) struct PruningArgs {
     /// Give nothing up: cost grows with the square of the length
     #[arg(long, conflicts_with_all = ["max_hypotheses", "min_weight", "max_run_length"])]
     exact: bool,
-    /// Keep at most K hypotheses, the most probable ones
+    /// Keep at most K hypotheses, those that would be missed most
     #[arg(long, value_name = "K")]
     max_hypotheses: Option<usize>,
     /// Drop hypotheses less probable than E
