@@ -370,7 +370,9 @@ proptest! {
                 if survivors.contains(&s) {
                     inherited[s] += p;
                 } else {
-                    heirs(s, &survivors).iter().for_each(|&(to, share)| inherited[to] += p * share);
+                    for (to, share) in heirs(s, &survivors) {
+                        inherited[to] += p * share;
+                    }
                 }
             }
             assert_all_close("inherited", &got, &inherited, 1e-12);

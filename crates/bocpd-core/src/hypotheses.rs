@@ -109,10 +109,8 @@ fn find<F: Real, const LANES: usize>(
 ) -> usize {
     for (g, group) in groups.iter().enumerate() {
         // No early exit within a group: one comparison of all lanes.
-        let mut found = false;
-        for l in 0..LANES {
-            found |= meant(g, l, group[l]);
-        }
+        let lanes = group.iter().enumerate();
+        let found = lanes.fold(false, |found, (l, &value)| found | meant(g, l, value));
         if found {
             let lane = (0..LANES).position(|l| meant(g, l, group[l]));
             return g * LANES + lane.unwrap_or(0);

@@ -69,6 +69,7 @@ impl<F: Real, const T: usize> Gathered<F, T> {
 
     /// Computes all terms but those that are looked up and in the table.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "columns side by side")]
     fn fill_at_once<C: CountTerms<F, T>>(
         &mut self,
         table: &CountTable<F, T>,
@@ -106,6 +107,7 @@ impl<F: Real, const T: usize> Gathered<F, T> {
 
     /// The others.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "columns side by side")]
     fn complete<C: CountTerms<F, T>>(&mut self, terms: &C, counts: &[F]) {
         if C::LOOKED_UP == T {
             return;
@@ -125,6 +127,7 @@ impl<F: Real, const T: usize> Gathered<F, T> {
 
     /// All terms of the hypotheses that are older than the table.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "columns side by side")]
     fn compute(&mut self, terms: &impl CountTerms<F, T>, ages: &[u64], counts: &[F]) {
         let n = counts.len().min(BLOCK);
         let ages = &ages[..n];
