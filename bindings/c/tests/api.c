@@ -261,7 +261,7 @@ static void a_change_is_found(void) {
     CHECK_OK(bocpd_detector_map_ln_joint(detector, &sum));
     CHECK(sum < value);
     CHECK_OK(bocpd_detector_pruned_mass(detector, &value));
-    CHECK(value >= 0.0 && value < 1e-4);
+    CHECK(value > 0.0 && value < 4.0); /* a list of 90 has been cut four times */
 
     CHECK_OK(bocpd_detector_live(detector, &live));
     CHECK_OK(bocpd_detector_run_length_posterior(detector, NULL, NULL, 0, &length));
