@@ -193,7 +193,7 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         let mut at = 0;
         while at < scattered {
             let mut gathered = Gathered::new();
-            let end = padded.min(at + BLOCK);
+            let end = scattered.min(at + BLOCK);
             gathered.fill(self, terms, counts.seen, &counts.births[at..end]);
             let statistics = columns.each_mut().map(|column| &mut column[at..end]);
             let terms = gathered.0.each_ref().map(|column| &column[..end - at]);

@@ -61,9 +61,11 @@ pub(super) fn thin<F: Real>(
         *gap = count(pair[1] - pair[0]);
     }
     let risks = risks(&behind, &ages, &gaps, best, hypotheses.total);
-    let mut keys: List<u64> = SmallVec::from_elem(STAYS, n);
-    appraise(&mut keys[..newest], &weights, &gaps, &ages, &risks);
-    keys[best] = STAYS;
+    let mut keys: List<u64> = SmallVec::from_elem(STAYS, newest);
+    appraise(&mut keys, &weights, &gaps, &ages, &risks);
+    if best < newest {
+        keys[best] = STAYS;
+    }
     let mut links: List<Links> = (0..n).map(Links::first).collect();
     let line = Line {
         starts: &starts,
@@ -89,6 +91,7 @@ struct Line<'a, F> {
     /// What the loss of each costs the segmentation.
     risks: &'a [F],
     weights: &'a mut [F],
+    /// Of those that are not protected.
     keys: &'a mut [u64],
     links: &'a mut [Links],
 }
@@ -169,7 +172,7 @@ impl<F: Real> Line<'_, F> {
     #[inline(always)]
     fn give(&mut self, i: usize, share: F) {
         self.weights[i] += share;
-        if self.keys[i] == STAYS {
+        if i >= self.keys.len() || self.keys[i] == STAYS {
             return;
         }
         let Links { older, younger } = self.links[i];
