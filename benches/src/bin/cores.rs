@@ -28,7 +28,7 @@ fn threads(n: usize) -> ThreadPool {
 fn fleet() -> impl FnMut(&ThreadPool) -> usize {
     let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).expect("a model");
     let hazard = Constant::new(MEAN_RUN_LENGTH).expect("a hazard");
-    let mut fleet = Fleet::new(model, &hazard, Pruning::top_k(22), STREAMS).expect("limits");
+    let mut fleet = Fleet::new(model, &hazard, Pruning::top_k(21), STREAMS).expect("limits");
     let xs = data::gaussian(data::SEED, STREAMS + 5000);
     let mut time = 0;
     let mut step = move |pool: &ThreadPool| {

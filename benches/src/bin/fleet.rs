@@ -142,8 +142,8 @@ fn main() {
     );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|");
     // A list grows between two cuts.
-    measure::<f64>("22 to 32", Pruning::top_k(22), size, rounds);
+    measure::<f64>("21 to 31", Pruning::top_k(21), size, rounds);
     measure::<f64>("32 to 47", Pruning::top_k(32), size, rounds);
     measure::<f64>("default", Pruning::default(), size, rounds);
-    measure::<f32>("22 to 32, f32", Pruning::top_k(22), size, rounds);
+    measure::<f32>("21 to 31, f32", Pruning::top_k(21), size, rounds);
 }

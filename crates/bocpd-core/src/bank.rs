@@ -105,7 +105,7 @@ pub(crate) fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
 )]
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct Column<F: Real> {
-    /// On whole cache lines: long columns gain from it.
+    /// Whole lanes, so that the compiler sees that there is no remainder.
     lines: Vec<F::Line>,
     len: usize,
     padding: F,

@@ -198,9 +198,13 @@ pub(crate) fn whole_lanes<F: Real>(len: usize) -> usize {
     len / F::LANES * F::LANES
 }
 
-/// As many numbers as fill a cache line and the widest register, on one line.
+/// As many numbers as fill the widest register.
+///
+/// Aligned as allocators do by themselves: on whole cache lines a step at hundreds
+/// of hypotheses would be 4 % faster, but the columns of small detectors would lie
+/// scattered, and a fleet of them takes a half more time.
 #[derive(Clone, Copy, Debug)]
-#[repr(C, align(64))]
+#[repr(C, align(16))]
 pub struct Line<A>(pub(crate) A);
 
 /// The numbers of many lines.

@@ -55,7 +55,7 @@ pub trait Real:
     /// this many lanes on every instruction set.
     const LANES: usize;
 
-    /// [`LANES`](Self::LANES) of them on a cache line.
+    /// [`LANES`](Self::LANES) of them together.
     #[doc(hidden)]
     type Line: Copy + Debug + Send + Sync;
 
