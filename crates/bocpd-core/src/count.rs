@@ -195,9 +195,13 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     /// it for all counts with gaps, and take from it what is not looked up.
     const LARGE_IS_CHEAP: bool = false;
 
-    /// All of them, given those that are looked up: the others should cost less
-    /// than to look them up.
-    fn complete(&self, looked_up: [F; T], count: F) -> [F; T];
+    /// All of them, given those that are looked up: to be written where the others
+    /// cost less than [`large`](Self::large).
+    fn complete(&self, looked_up: [F; T], count: F) -> [F; T] {
+        let mut all = self.large(count);
+        all[..Self::LOOKED_UP].copy_from_slice(&looked_up[..Self::LOOKED_UP]);
+        all
+    }
 
     /// The terms for counts of [`TABLE_LEN`] and more, as straight-line code
     /// over lanes.

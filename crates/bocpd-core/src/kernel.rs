@@ -121,39 +121,10 @@ impl Isa {
 
     /// The same, as a function of its own: for small loops that the compiler
     /// makes less of amid other code.
-    #[inline]
-    #[cfg_attr(
-        target_arch = "x86_64",
-        expect(
-            unsafe_code,
-            reason = "calling code compiled for features that `self` proves present"
-        )
-    )]
+    #[inline(never)]
     pub(crate) fn run_apart<K: Kernel>(self, kernel: K) -> K::Output {
-        match self.0 {
-            Level::Baseline => kernel.run(),
-            // SAFETY: as in `run`.
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => unsafe { apart_avx2(kernel) },
-            // SAFETY: as in `run`.
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => unsafe { apart_avx512(kernel) },
-        }
+        self.run(kernel)
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(never)]
-#[target_feature(enable = "avx2")]
-fn apart_avx2<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run()
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(never)]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-fn apart_avx512<K: Kernel>(kernel: K) -> K::Output {
-    kernel.run()
 }
 
 #[cfg(target_arch = "x86_64")]

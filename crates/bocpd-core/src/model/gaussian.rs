@@ -73,15 +73,6 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     const LARGE_IS_CHEAP: bool = true;
 
     #[inline(always)]
-    fn complete(&self, [rise, ..]: [F; TERMS], count: F) -> [F; TERMS] {
-        let (one, half) = (F::one(), F::of(0.5));
-        let kappa = F::of(self.kappa) + count;
-        let alpha = F::of(self.alpha) + half * count;
-        let gain = one / (kappa + one);
-        [rise, half * (kappa * gain), gain, alpha + half]
-    }
-
-    #[inline(always)]
     fn large(&self, count: F) -> [F; TERMS] {
         let (one, half) = (F::one(), F::of(0.5));
         let kappa = F::of(self.kappa) + count;
