@@ -3,14 +3,17 @@
 //! For a conjugate model that part of the predictive is the same number for
 //! every hypothesis of the same count, so it is looked up instead of computed.
 
+mod step;
 mod table;
 
+pub(crate) use step::GroupScore;
 pub(crate) use table::{CountTable, Score};
 
 use alloc::vec::Vec;
 
 use crate::Real;
 use crate::bank::{Bank, Columns, compact};
+use crate::lanes::Lanes;
 use table::row_of;
 
 /// Counts below this are looked up, counts from here on computed.
@@ -191,10 +194,6 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     /// How many of them, the first, are looked up for counts with gaps.
     const LOOKED_UP: usize = 1;
 
-    /// Whether [`large`](Self::large) costs so little that it is simplest to compute
-    /// it for all counts with gaps, and take from it what is not looked up.
-    const LARGE_IS_CHEAP: bool = false;
-
     /// All of them, given those that are looked up: to be written where the others
     /// cost less than [`large`](Self::large).
     fn complete(&self, looked_up: [F; T], count: F) -> [F; T] {
@@ -206,6 +205,12 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     /// The terms for counts of [`TABLE_LEN`] and more, as straight-line code
     /// over lanes.
     fn large(&self, count: F) -> [F; T];
+}
+
+/// Terms for groups of lanes, where all but those that are looked up cost little.
+pub(crate) trait GroupTerms<F: Real, const T: usize>: CountTerms<F, T> {
+    /// [`CountTerms::large`] for many counts.
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; T];
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 //! and how probable they are. What they have learned is in the model's bank.
 
 use alloc::vec::Vec;
+use core::array;
 
 use crate::Real;
 use crate::bank::{Column, keep_in};
-use crate::kernel::weights_from;
-use crate::kernel::{Isa, Kernel};
-use crate::real::{max_of, sum_of};
+use crate::kernel::{Isa, LaneKernel};
+use crate::lanes::{Group, Lanes};
 use crate::segmentation::NodeId;
 
 /// One entry per live hypothesis, oldest first.
@@ -42,78 +42,137 @@ pub(crate) struct Hypotheses<F: Real> {
 /// How far from 0 the largest log weight may be after normalisation.
 const FAR: f64 = 32.0;
 
-/// Reductions over the weights.
-struct Lead<'a, F, const LANES: usize> {
-    ln_weights: &'a [[F; LANES]],
-    weights: &'a [[F; LANES]],
-    gains: &'a [[F; LANES]],
+/// Makes weights of log weights and finds the leaders.
+struct Weigh<'a, F: Real> {
+    ln_weights: &'a mut [F::Array],
+    weights: &'a mut [F::Array],
+    gains: &'a [F::Array],
+    /// About ln of the sum of the weights.
+    guess: F,
 }
 
+/// What [`Weigh`] found.
 struct Leaders<F> {
+    /// What was taken off the log weights.
+    shift: F,
     /// Sum of the weights.
     total: F,
-    /// The largest log weight.
-    largest: F,
-    /// The largest sum of log weight and gain.
-    best: F,
+    /// Position of the largest log weight.
+    map: usize,
+    /// Position of the largest sum of log weight and gain.
+    best: usize,
 }
 
-impl<F: Real, const LANES: usize> Kernel for Lead<'_, F, LANES> {
-    type Output = Leaders<F>;
+/// Reductions that go on from group to group.
+struct Running<L> {
+    sum: L,
+    largest: L,
+    best: L,
+}
+
+impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
+    type Output = Option<Leaders<F>>;
 
     #[inline(always)]
-    fn run(self) -> Leaders<F> {
-        let Self {
-            ln_weights,
-            weights,
-            gains,
-        } = self;
-        let n = ln_weights.len();
-        let (weights, gains) = (&weights[..n], &gains[..n]);
-        let mut sum = [F::zero(); LANES];
-        let mut largest = [F::neg_infinity(); LANES];
-        let mut best = [F::neg_infinity(); LANES];
-        for i in 0..n {
-            for l in 0..LANES {
-                sum[l] += weights[i][l];
+    fn run<L: Group<Scalar = F>>(mut self) -> Self::Output {
+        let mut shift = F::zero();
+        let mut next = self.guess;
+        loop {
+            let running = self.weigh::<L>(next);
+            shift += next;
+            let (total, largest) = (running.sum.sum(), running.largest.largest());
+            if largest.abs() <= F::of(FAR) {
+                let best = running.best.largest();
+                return total.is_finite().then(|| Leaders {
+                    shift,
+                    total,
+                    map: find::<L>(self.ln_weights, largest),
+                    best: find_sum::<L>(self.ln_weights, self.gains, best),
+                });
             }
-            for l in 0..LANES {
-                largest[l] = ln_weights[i][l].vmax(largest[l]);
+            if !largest.is_finite() {
+                return None;
             }
-            for l in 0..LANES {
-                best[l] = (ln_weights[i][l] + gains[i][l]).vmax(best[l]);
-            }
+            next = largest;
         }
-        fin(&sum, &largest, &best)
     }
 }
 
-#[inline(never)]
-fn fin<F: Real, const LANES: usize>(
-    sum: &[F; LANES],
-    largest: &[F; LANES],
-    best: &[F; LANES],
-) -> Leaders<F> {
-    Leaders {
-        total: sum_of(sum),
-        largest: max_of(largest),
-        best: max_of(best),
+/// Groups that are weighed side by side: one alone would wait for itself.
+const ABREAST: usize = 4;
+
+impl<F: Real> Weigh<'_, F> {
+    #[inline(always)]
+    fn weigh<L: Group<Scalar = F>>(&mut self, shift: F) -> Running<L> {
+        let mut running = Running {
+            sum: L::splat(F::zero()),
+            largest: L::splat(F::neg_infinity()),
+            best: L::splat(F::neg_infinity()),
+        };
+        let n = self.ln_weights.len();
+        let (ln_weights, ln_weights_rest) = self.ln_weights.as_chunks_mut::<ABREAST>();
+        let (weights, weights_rest) = self.weights[..n].as_chunks_mut::<ABREAST>();
+        let (gains, gains_rest) = self.gains[..n].as_chunks::<ABREAST>();
+        for ((ln_weights, weights), gains) in ln_weights.iter_mut().zip(weights).zip(gains) {
+            running.add(shift, ln_weights, weights, gains);
+        }
+        let (ln_weights, weights) = (ln_weights_rest, weights_rest);
+        for ((ln_weight, weight), gain) in ln_weights.iter_mut().zip(weights).zip(gains_rest) {
+            let (ln_weight, weight) = (array::from_mut(ln_weight), array::from_mut(weight));
+            running.add(shift, ln_weight, weight, array::from_ref(gain));
+        }
+        running
     }
 }
 
-/// Position of the first element that is meant; 0 if there is none.
+impl<L: Group> Running<L> {
+    /// Takes `shift` off the log weights, makes weights of them, and goes on with both.
+    #[inline(always)]
+    fn add<const N: usize>(
+        &mut self,
+        shift: L::Scalar,
+        ln_weights: &mut [Array<L>; N],
+        weights: &mut [Array<L>; N],
+        gains: &[Array<L>; N],
+    ) {
+        let mut parts = [(L::splat(shift), L::splat(shift)); N];
+        for i in 0..N {
+            let ln_weight = L::load(ln_weights[i].as_ref()) - shift;
+            ln_weight.store(ln_weights[i].as_mut());
+            parts[i] = L::Scalar::exp_split(ln_weight);
+            self.largest = ln_weight.larger(self.largest);
+            self.best = (ln_weight + L::load(gains[i].as_ref())).larger(self.best);
+        }
+        for i in 0..N {
+            let weight = L::Scalar::exp_join(parts[i].0, parts[i].1);
+            weight.store(weights[i].as_mut());
+            self.sum = self.sum + weight;
+        }
+    }
+}
+
+/// A group in memory.
+type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
+
+/// Position of the first number equal to `value`; 0 if there is none.
 #[inline(always)]
-fn find<F: Real, const LANES: usize>(
-    groups: &[[F; LANES]],
-    meant: impl Fn(usize, usize, F) -> bool,
-) -> usize {
+fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
     for (g, group) in groups.iter().enumerate() {
-        // No early exit within a group: one comparison of all lanes.
-        let lanes = group.iter().enumerate();
-        let found = lanes.fold(false, |found, (l, &value)| found | meant(g, l, value));
-        if found {
-            let lane = (0..LANES).position(|l| meant(g, l, group[l]));
-            return g * LANES + lane.unwrap_or(0);
+        let equal = L::load(group.as_ref()).equal(value);
+        if equal != 0 {
+            return g * L::LEN + equal.trailing_zeros() as usize;
+        }
+    }
+    0
+}
+
+/// Position of the first sum equal to `value`; 0 if there is none.
+#[inline(always)]
+fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize {
+    for (g, (a, b)) in a.iter().zip(b).enumerate() {
+        let equal = (L::load(a.as_ref()) + L::load(b.as_ref())).equal(value);
+        if equal != 0 {
+            return g * L::LEN + equal.trailing_zeros() as usize;
         }
     }
     0
@@ -198,47 +257,17 @@ impl<F: Real> Hypotheses<F> {
     /// they are no weights.
     #[inline(always)]
     pub(crate) fn normalise(&mut self, isa: Isa, guess: F) -> Option<F> {
-        if F::LANES == 16 {
-            self.normalise_lanes::<16>(isa, guess)
-        } else {
-            self.normalise_lanes::<8>(isa, guess)
-        }
-    }
-
-    #[inline(always)]
-    fn normalise_lanes<const LANES: usize>(&mut self, isa: Isa, guess: F) -> Option<F> {
         self.ln_weights.restore_padding();
-        let (ln_weights, _) = self.ln_weights.padded_mut().as_chunks_mut::<LANES>();
-        let n = ln_weights.len();
-        let weights = &mut self.weights.padded_mut().as_chunks_mut::<LANES>().0[..n];
-        let gains = &self.map_gains.padded().as_chunks::<LANES>().0[..n];
-        let mut shift = F::zero();
-        let mut next = guess;
-        let (largest, best) = loop {
-            weights_from(ln_weights, next, weights);
-            shift += next;
-            let leaders = isa.run_apart(Lead {
-                ln_weights,
-                weights,
-                gains,
-            });
-            self.total = leaders.total;
-            let largest = leaders.largest;
-            if largest.abs() <= F::of(FAR) {
-                break (largest, leaders.best);
-            }
-            if !largest.is_finite() {
-                return None;
-            }
-            next = largest;
-        };
-        if !self.total.is_finite() {
-            return None;
-        }
+        let leaders = isa.run_lanes(Weigh {
+            ln_weights: F::groups_mut(self.ln_weights.padded_mut()),
+            weights: F::groups_mut(self.weights.padded_mut()),
+            gains: F::groups(self.map_gains.padded()),
+            guess,
+        })?;
+        self.total = leaders.total;
         self.ln_total = self.total.vln_normal();
-        self.map = find(ln_weights, |_, _, w| w == largest);
-        self.best = find(ln_weights, |g, l, w| w + gains[g][l] == best);
-        Some(shift)
+        (self.map, self.best) = (leaders.map, leaders.best);
+        Some(leaders.shift)
     }
 
     /// Finds where the jointly most probable segmentation ends; the older

@@ -6,6 +6,7 @@
 //! all forms give the same bits.
 
 use crate::Real;
+use crate::lanes::Group;
 
 /// Work that gains from wide registers.
 ///
@@ -127,6 +128,52 @@ impl Isa {
     }
 }
 
+/// Work on groups of lanes: [`Kernel`] with the registers as a parameter.
+///
+/// As there, all functions of weight on the way have to be `#[inline(always)]`, and
+/// there may be no closures, which cannot be.
+pub(crate) trait LaneKernel<F: Real> {
+    type Output;
+    fn run<L: Group<Scalar = F>>(self) -> Self::Output;
+}
+
+impl Isa {
+    /// Runs `kernel` with the registers of this instruction set.
+    #[inline]
+    #[cfg_attr(
+        target_arch = "x86_64",
+        expect(
+            unsafe_code,
+            reason = "calling code compiled for features that `self` proves present"
+        )
+    )]
+    pub(crate) fn run_lanes<F: Real, K: LaneKernel<F>>(self, kernel: K) -> K::Output {
+        match self.0 {
+            Level::Baseline => kernel.run::<F::Baseline>(),
+            // SAFETY: as in `run`; registers and features belong together.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { lanes_avx2::<F, K>(kernel) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { lanes_avx512::<F, K>(kernel) },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn lanes_avx2<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
+    kernel.run::<F::Avx2>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn lanes_avx512<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
+    kernel.run::<F::Avx512>()
+}
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
@@ -223,7 +270,7 @@ fn split_exp<F: Real>(ln_weights: &mut [F], shift: F, reduced: &mut [F], scale: 
     for i in 0..n {
         let ln_weight = ln_weights[i] - shift;
         ln_weights[i] = ln_weight;
-        (reduced[i], scale[i]) = ln_weight.exp_split();
+        (reduced[i], scale[i]) = F::exp_split(ln_weight);
     }
 }
 

@@ -50,6 +50,7 @@ mod hazard;
 mod hypotheses;
 mod keep;
 mod kernel;
+mod lanes;
 mod many;
 mod math;
 mod model;

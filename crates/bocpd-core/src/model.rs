@@ -27,7 +27,7 @@ use alloc::vec::Vec;
 
 use crate::bank::{Bank, Slots};
 use crate::distribution::{Distribution, Parameter};
-use crate::{ObservationError, Random, Real};
+use crate::{Isa, ObservationError, Random, Real};
 
 /// Scores one observation under every live hypothesis at once.
 ///
@@ -76,6 +76,23 @@ pub trait ObservationModel {
         x: &Self::Obs,
         ln_joint: &mut [Self::Scalar],
     ) -> Result<(), ObservationError>;
+
+    /// [`observe`](Self::observe) on an instruction set; with the same results to the
+    /// last bit, so most models need not care.
+    ///
+    /// # Errors
+    /// As `observe`.
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &Self::Obs,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        let _ = isa;
+        self.observe(bank, x, ln_joint)
+    }
 
     /// Whether a bank that was read from a snapshot fits this model.
     fn is_sound(&self, bank: &Self::Bank) -> bool {
@@ -282,6 +299,16 @@ impl<M: ObservationModel> ObservationModel for alloc::sync::Arc<M> {
         ln_joint: &mut [Self::Scalar],
     ) -> Result<(), ObservationError> {
         (**self).observe(bank, x, ln_joint)
+    }
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &Self::Obs,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        (**self).observe_on(isa, bank, x, ln_joint)
     }
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         (**self).is_sound(bank)

@@ -6,6 +6,9 @@ use core::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 use num_traits::{Float, FromPrimitive};
 
 use crate::kernel::Line;
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::x86;
+use crate::lanes::{Group, Lanes, Pair};
 use crate::math::{double, single};
 
 mod sealed {
@@ -48,12 +51,43 @@ pub trait Real:
     + Send
     + Sync
     + data::Data
+    + Group<Scalar = Self>
     + sealed::Sealed
     + 'static
 {
     /// Columns are padded to a multiple of this many elements, and sums run in
     /// this many lanes on every instruction set.
     const LANES: usize;
+
+    /// An unsigned integer of as many bits.
+    #[doc(hidden)]
+    type Word: Copy;
+
+    /// [`LANES`](Self::LANES) of them in memory.
+    #[doc(hidden)]
+    type Array: Copy + AsRef<[Self]> + AsMut<[Self]>;
+
+    /// [`LANES`](Self::LANES) of them in the registers that the target guarantees.
+    #[doc(hidden)]
+    type Baseline: Group<Scalar = Self>;
+
+    /// The same in those of AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[doc(hidden)]
+    type Avx2: Group<Scalar = Self>;
+
+    /// The same in those of AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    #[doc(hidden)]
+    type Avx512: Group<Scalar = Self>;
+
+    /// A padded column by groups of [`LANES`](Self::LANES).
+    #[doc(hidden)]
+    fn groups(column: &[Self]) -> &[Self::Array];
+
+    /// The same, to be changed.
+    #[doc(hidden)]
+    fn groups_mut(column: &mut [Self]) -> &mut [Self::Array];
 
     /// [`LANES`](Self::LANES) of them together.
     #[doc(hidden)]
@@ -91,7 +125,7 @@ pub trait Real:
     /// eˣ for x ≤ 0, where results too small to be normal numbers are 0.
     #[inline(always)]
     fn vexp_weight(self) -> Self {
-        let (r, scale) = self.exp_split();
+        let (r, scale) = Self::exp_split(self);
         Self::exp_join(r, scale)
     }
 
@@ -99,10 +133,10 @@ pub trait Real:
     ///
     /// A loop per part is faster than one loop over both, since the processor
     /// sees more independent elements at a time.
-    fn exp_split(self) -> (Self, Self);
+    fn exp_split<L: Lanes<Scalar = Self>>(x: L) -> (L, L);
 
     /// The second part.
-    fn exp_join(r: Self, scale: Self) -> Self;
+    fn exp_join<L: Lanes<Scalar = Self>>(r: L, scale: L) -> L;
 
     /// ln x for any x, within 1 ulp; −∞ at 0, NaN below.
     fn vln(self) -> Self;
@@ -120,15 +154,15 @@ pub trait Real:
     /// sum, within 2 ulp: what ln(1 + rise/self) is, with one division.
     #[inline(always)]
     fn vln_growth(self, rise: Self) -> Self {
-        let (s, k) = self.growth_split(rise);
+        let (s, k) = Self::growth_split(self, rise);
         Self::growth_join(s, k)
     }
 
     /// [`vln_growth`](Self::vln_growth) in two parts: what the second needs.
-    fn growth_split(self, rise: Self) -> (Self, Self);
+    fn growth_split<L: Lanes<Scalar = Self>>(base: L, rise: L) -> (L, L);
 
     /// The second part.
-    fn growth_join(s: Self, k: Self) -> Self;
+    fn growth_join<L: Lanes<Scalar = Self>>(s: L, k: L) -> L;
 
     /// ln x for positive, normal, finite x, within 2 ulp, first part; the second
     /// is [`growth_join`](Self::growth_join).
@@ -200,9 +234,16 @@ pub(crate) fn max_of<F: Real, const N: usize>(lanes: &[F; N]) -> F {
 }
 
 macro_rules! real {
-    ($type:ty, $functions:ident, lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
+    ($type:ty, $functions:ident, word $word:ty, baseline $baseline:ty, avx2 $avx2:ty, avx512 $avx512:ty, lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
         impl Real for $type {
             const LANES: usize = $lanes;
+            type Word = $word;
+            type Array = [Self; $lanes];
+            type Baseline = $baseline;
+            #[cfg(target_arch = "x86_64")]
+            type Avx2 = $avx2;
+            #[cfg(target_arch = "x86_64")]
+            type Avx512 = $avx512;
             type Line = Line<[Self; $lanes]>;
             const HUGE: Self = $huge;
             const FACTORS: u64 = $factors;
@@ -216,6 +257,14 @@ macro_rules! real {
             const LOCATION_RANGE: &'static str =
                 concat!("lie in [-", stringify!($huge), ", ", stringify!($huge), "]");
 
+            #[inline(always)]
+            fn groups(column: &[Self]) -> &[Self::Array] {
+                column.as_chunks().0
+            }
+            #[inline(always)]
+            fn groups_mut(column: &mut [Self]) -> &mut [Self::Array] {
+                column.as_chunks_mut().0
+            }
             #[inline(always)]
             fn line(value: Self) -> Self::Line {
                 Line([value; $lanes])
@@ -235,11 +284,11 @@ macro_rules! real {
                 $functions::exp(self)
             }
             #[inline(always)]
-            fn exp_split(self) -> (Self, Self) {
-                $functions::exp_split(self)
+            fn exp_split<L: Lanes<Scalar = Self>>(x: L) -> (L, L) {
+                $functions::exp_split(x)
             }
             #[inline(always)]
-            fn exp_join(r: Self, scale: Self) -> Self {
+            fn exp_join<L: Lanes<Scalar = Self>>(r: L, scale: L) -> L {
                 $functions::exp_join(r, scale)
             }
             #[inline(always)]
@@ -259,11 +308,11 @@ macro_rules! real {
                 $functions::ln_1p_positive(self)
             }
             #[inline(always)]
-            fn growth_split(self, rise: Self) -> (Self, Self) {
-                $functions::growth_split(self, rise)
+            fn growth_split<L: Lanes<Scalar = Self>>(base: L, rise: L) -> (L, L) {
+                $functions::growth_split(base, rise)
             }
             #[inline(always)]
-            fn growth_join(s: Self, k: Self) -> Self {
+            fn growth_join<L: Lanes<Scalar = Self>>(s: L, k: L) -> L {
                 $functions::growth_join(s, k)
             }
             #[inline(always)]
@@ -351,5 +400,18 @@ macro_rules! real {
     };
 }
 
-real!(f64, double, lanes 8, factors 16, huge 1e100);
-real!(f32, single, lanes 16, factors 2, huge 1e12);
+/// Four of them.
+type Four<V> = Pair<Pair<V>>;
+
+#[cfg(target_arch = "x86_64")]
+real!(f64, double, word u64, baseline Four<x86::F64x2>, avx2 Pair<x86::F64x4>, avx512 x86::F64x8,
+    lanes 8, factors 16, huge 1e100);
+#[cfg(target_arch = "x86_64")]
+real!(f32, single, word u32, baseline Four<x86::F32x4>, avx2 Pair<x86::F32x8>, avx512 x86::F32x16,
+    lanes 16, factors 2, huge 1e12);
+#[cfg(not(target_arch = "x86_64"))]
+real!(f64, double, word u64, baseline Four<Pair<f64>>, avx2 _, avx512 _,
+    lanes 8, factors 16, huge 1e100);
+#[cfg(not(target_arch = "x86_64"))]
+real!(f32, single, word u32, baseline Four<Four<f32>>, avx2 _, avx512 _,
+    lanes 16, factors 2, huge 1e12);

@@ -17,7 +17,7 @@ const ROWS: usize = TABLE_LEN + 16;
 /// births has descending counts and finds its terms as one ascending slice.
 #[derive(Clone, Debug)]
 pub(crate) struct CountTable<F, const T: usize> {
-    columns: [Box<[F; ROWS]>; T],
+    pub(super) columns: [Box<[F; ROWS]>; T],
 }
 
 /// How a model scores and absorbs one observation.
@@ -48,9 +48,6 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         seen: u64,
         births: &[u64],
     ) {
-        if C::LARGE_IS_CHEAP {
-            return self.fill_at_once(table, terms, seen, births);
-        }
         let n = whole_lanes::<F>(births.len());
         let mut ages = [0; BLOCK];
         let mut counts = [F::zero(); BLOCK];
@@ -64,33 +61,6 @@ impl<F: Real, const T: usize> Gathered<F, T> {
         if large > 0 {
             let n = large.next_multiple_of(F::LANES).min(n);
             self.compute(terms, &ages[..n], &counts[..n]);
-        }
-    }
-
-    /// Computes all terms but those that are looked up and in the table.
-    #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "columns side by side")]
-    fn fill_at_once<C: CountTerms<F, T>>(
-        &mut self,
-        table: &CountTable<F, T>,
-        terms: &C,
-        seen: u64,
-        births: &[u64],
-    ) {
-        let n = whole_lanes::<F>(births.len().min(BLOCK));
-        let births = &births[..n];
-        let columns = table.columns.each_ref().map(|column| &**column);
-        for i in 0..n {
-            let age = seen - births[i];
-            let all = terms.large(F::of(age as f64));
-            for t in 0..T {
-                let mut term = all[t];
-                if t < C::LOOKED_UP {
-                    let found = columns[t][row_of(age)];
-                    term = if age < TABLE_LEN as u64 { found } else { term };
-                }
-                self.0[t][i] = term;
-            }
         }
     }
 

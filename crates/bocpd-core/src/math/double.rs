@@ -6,6 +6,8 @@
 
 pub(crate) use super::ln_gamma::ln_gamma;
 
+use crate::lanes::{Bits, Lanes};
+
 /// Adding it moves an integer of up to 51 bits into the low mantissa bits.
 const SHIFTER: f64 = 6_755_399_441_055_744.0; // 1.5 × 2^52
 /// ln 2, high part: 21 trailing zero bits, so that `k * LN2_HI` is exact.
@@ -17,17 +19,23 @@ const SQRT_HALF_BITS: u64 = 0x3fe6_a09e_667f_3bcd;
 const ONE_BITS: u64 = 0x3ff0_0000_0000_0000;
 const MANTISSA: u64 = 0x000f_ffff_ffff_ffff;
 
+/// The bits of a constant.
+#[inline(always)]
+fn word<L: Lanes<Scalar = f64>>(bits: u64) -> L::Bits {
+    L::Bits::splat(bits)
+}
+
 /// `e^r` for |r| ≤ ½ ln 2.
 #[inline(always)]
-fn exp_reduced(r: f64) -> f64 {
+fn exp_reduced<L: Lanes<Scalar = f64>>(r: L) -> L {
     // Pairs first (Estrin's scheme): short chains keep wide units busy.
     let r2 = r * r;
     let r4 = r2 * r2;
-    let p0 = 0.500_000_000_000_000_1 + 1.666_666_666_666_667_5e-1 * r;
-    let p2 = 4.166_666_666_662_412_5e-2 + 8.333_333_333_322_217e-3 * r;
-    let p4 = 1.388_888_891_721_505_7e-3 + 1.984_126_988_655_757_5e-4 * r;
-    let p6 = 2.480_152_129_418_444_3e-5 + 2.755_724_237_767_155_8e-6 * r;
-    let p8 = 2.762_008_918_131_940_4e-7 + 2.511_003_372_003_628e-8 * r;
+    let p0 = r * 1.666_666_666_666_667_5e-1 + 0.500_000_000_000_000_1;
+    let p2 = r * 8.333_333_333_322_217e-3 + 4.166_666_666_662_412_5e-2;
+    let p4 = r * 1.984_126_988_655_757_5e-4 + 1.388_888_891_721_505_7e-3;
+    let p6 = r * 2.755_724_237_767_155_8e-6 + 2.480_152_129_418_444_3e-5;
+    let p8 = r * 2.511_003_372_003_628e-8 + 2.762_008_918_131_940_4e-7;
     let p = (p0 + p2 * r2) + r4 * ((p4 + p6 * r2) + p8 * r4);
     (p * r2 + r) + 1.0
 }
@@ -54,18 +62,18 @@ pub(crate) fn exp(x: f64) -> f64 {
 /// `e^x = e^r 2^k` for `x ≤ 0` as the filter needs it, first part: r and 2^k,
 /// or 0 for the latter where the result would be under 2^−1021.
 #[inline(always)]
-pub(crate) fn exp_split(x: f64) -> (f64, f64) {
-    let clamped = if x < -708.0 { -708.0 } else { x };
+pub(crate) fn exp_split<L: Lanes<Scalar = f64>>(x: L) -> (L, L) {
+    let clamped = x.if_less(-708.0, L::splat(-708.0), x);
     let shifted = clamped * core::f64::consts::LOG2_E + SHIFTER;
     let k = shifted - SHIFTER;
     let r = (clamped - k * LN2_HI) - k * LN2_LO;
-    let scale = f64::from_bits((shifted.to_bits() << 52).wrapping_add(ONE_BITS));
-    (r, if x < -708.0 { 0.0 } else { scale })
+    let scale = L::of_bits(shifted.bits().shl(52) + word::<L>(ONE_BITS));
+    (r, x.if_less(-708.0, L::splat(0.0), scale))
 }
 
 /// The second part.
 #[inline(always)]
-pub(crate) fn exp_join(r: f64, scale: f64) -> f64 {
+pub(crate) fn exp_join<L: Lanes<Scalar = f64>>(r: L, scale: L) -> L {
     exp_reduced(r) * scale
 }
 
@@ -163,16 +171,12 @@ pub(crate) fn ln_1p(y: f64) -> f64 {
 /// `rise ≥ 0` whose sum is finite, first part: s and k. Both parts together are
 /// within 2 ulp of `ln_1p(rise / base)`, with one division.
 #[inline(always)]
-pub(crate) fn growth_split(base: f64, rise: f64) -> (f64, f64) {
+pub(crate) fn growth_split<L: Lanes<Scalar = f64>>(base: L, rise: L) -> (L, L) {
     // 2^k is the power of two next to the quotient: bits of positive numbers,
     // read as integers, rise by 2^52 for each doubling.
-    let steps = (base + rise)
-        .to_bits()
-        .wrapping_sub(base.to_bits())
-        .wrapping_add(1 << 51)
-        >> 52;
-    let k = f64::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - SHIFTER;
-    let scale = f64::from_bits(ONE_BITS.wrapping_sub(steps << 52));
+    let steps = ((base + rise).bits() - base.bits() + word::<L>(1 << 51)).shr(52);
+    let k = L::of_bits(steps + word::<L>(SHIFTER.to_bits())) - SHIFTER;
+    let scale = L::of_bits(word::<L>(ONE_BITS) - steps.shl(52));
     let (base_scaled, rise_scaled) = (base * scale, rise * scale);
     // For k = 0 the first difference is 0 and no digit of the rise is lost.
     let s = ((base_scaled - base) + rise_scaled) / ((base_scaled + base) + rise_scaled);
@@ -181,19 +185,19 @@ pub(crate) fn growth_split(base: f64, rise: f64) -> (f64, f64) {
 
 /// The second part.
 #[inline(always)]
-pub(crate) fn growth_join(s: f64, k: f64) -> f64 {
-    k * LN2_HI + (2.0 * s + (artanh_rest(s) + k * LN2_LO))
+pub(crate) fn growth_join<L: Lanes<Scalar = f64>>(s: L, k: L) -> L {
+    k * LN2_HI + (s * 2.0 + (artanh_rest(s) + k * LN2_LO))
 }
 
 /// 2 artanh(s) − 2 s for the s of [`growth_split`] and [`ratio_split`].
 #[inline(always)]
-pub(crate) fn artanh_rest(s: f64) -> f64 {
+pub(crate) fn artanh_rest<L: Lanes<Scalar = f64>>(s: L) -> L {
     let z = s * s;
     let z2 = z * z;
-    let p0 = 6.666_666_666_666_666e-1 + 4.000_000_000_000_813e-1 * z;
-    let p2 = 2.857_142_856_719_693_6e-1 + 2.222_222_306_071_934_7e-1 * z;
-    let p4 = 1.818_173_670_620_995_3e-1 + 1.538_890_287_671_937_4e-1 * z;
-    let p6 = 1.320_904_650_693_511e-1 + 1.361_392_767_900_631_3e-1 * z;
+    let p0 = z * 4.000_000_000_000_813e-1 + 6.666_666_666_666_666e-1;
+    let p2 = z * 2.222_222_306_071_934_7e-1 + 2.857_142_856_719_693_6e-1;
+    let p4 = z * 1.538_890_287_671_937_4e-1 + 1.818_173_670_620_995_3e-1;
+    let p6 = z * 1.361_392_767_900_631_3e-1 + 1.320_904_650_693_511e-1;
     let p = (p0 + p2 * z2) + (z2 * z2) * (p4 + p6 * z2);
     s * (z * p)
 }

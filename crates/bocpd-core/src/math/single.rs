@@ -1,6 +1,8 @@
 //! The functions of [`super::double`] for `f32`, with shorter polynomials and
 //! the constants of the smaller format.
 
+use crate::lanes::{Bits, Lanes};
+
 /// Adding it moves an integer of up to 22 bits into the low mantissa bits.
 const SHIFTER: f32 = 12_582_912.0; // 1.5 × 2^23
 /// ln 2, high part: trailing zero bits, so that `k * LN2_HI` is exact.
@@ -12,11 +14,16 @@ const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
 const ONE_BITS: u32 = 0x3f80_0000;
 const MANTISSA: u32 = 0x007f_ffff;
 
+/// The bits of a constant.
+#[inline(always)]
+fn word<L: Lanes<Scalar = f32>>(bits: u32) -> L::Bits {
+    L::Bits::splat(bits)
+}
+
 /// `e^r` for |r| ≤ ½ ln 2.
 #[inline(always)]
-fn exp_reduced(r: f32) -> f32 {
-    let mut p = 1.394_112_6e-3;
-    p = p * r + 8.363_181e-3;
+fn exp_reduced<L: Lanes<Scalar = f32>>(r: L) -> L {
+    let mut p = r * 1.394_112_6e-3 + 8.363_181e-3;
     p = p * r + 4.166_637_5e-2;
     p = p * r + 1.666_657_7e-1;
     p = p * r + 0.5;
@@ -43,18 +50,18 @@ pub(crate) fn exp(x: f32) -> f32 {
 /// `e^x = e^r 2^k` for `x ≤ 0` as the filter needs it, first part: r and 2^k,
 /// or 0 for the latter where the result would be under 2^−125.
 #[inline(always)]
-pub(crate) fn exp_split(x: f32) -> (f32, f32) {
-    let clamped = if x < -87.0 { -87.0 } else { x };
+pub(crate) fn exp_split<L: Lanes<Scalar = f32>>(x: L) -> (L, L) {
+    let clamped = x.if_less(-87.0, L::splat(-87.0), x);
     let shifted = clamped * core::f32::consts::LOG2_E + SHIFTER;
     let k = shifted - SHIFTER;
     let r = (clamped - k * LN2_HI) - k * LN2_LO;
-    let scale = f32::from_bits((shifted.to_bits() << 23).wrapping_add(ONE_BITS));
-    (r, if x < -87.0 { 0.0 } else { scale })
+    let scale = L::of_bits(shifted.bits().shl(23) + word::<L>(ONE_BITS));
+    (r, x.if_less(-87.0, L::splat(0.0), scale))
 }
 
 /// The second part.
 #[inline(always)]
-pub(crate) fn exp_join(r: f32, scale: f32) -> f32 {
+pub(crate) fn exp_join<L: Lanes<Scalar = f32>>(r: L, scale: L) -> L {
     exp_reduced(r) * scale
 }
 
@@ -136,14 +143,10 @@ pub(crate) fn ln_1p(y: f32) -> f32 {
 /// `rise ≥ 0` whose sum is finite, first part: s and k. Both parts together are
 /// within 2 ulp of `ln_1p(rise / base)`, with one division.
 #[inline(always)]
-pub(crate) fn growth_split(base: f32, rise: f32) -> (f32, f32) {
-    let steps = (base + rise)
-        .to_bits()
-        .wrapping_sub(base.to_bits())
-        .wrapping_add(1 << 22)
-        >> 23;
-    let k = f32::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - SHIFTER;
-    let scale = f32::from_bits(ONE_BITS.wrapping_sub(steps << 23));
+pub(crate) fn growth_split<L: Lanes<Scalar = f32>>(base: L, rise: L) -> (L, L) {
+    let steps = ((base + rise).bits() - base.bits() + word::<L>(1 << 22)).shr(23);
+    let k = L::of_bits(steps + word::<L>(SHIFTER.to_bits())) - SHIFTER;
+    let scale = L::of_bits(word::<L>(ONE_BITS) - steps.shl(23));
     let (base_scaled, rise_scaled) = (base * scale, rise * scale);
     let s = ((base_scaled - base) + rise_scaled) / ((base_scaled + base) + rise_scaled);
     (s, k)
@@ -151,16 +154,16 @@ pub(crate) fn growth_split(base: f32, rise: f32) -> (f32, f32) {
 
 /// The second part.
 #[inline(always)]
-pub(crate) fn growth_join(s: f32, k: f32) -> f32 {
-    k * LN2_HI + (2.0 * s + (artanh_rest(s) + k * LN2_LO))
+pub(crate) fn growth_join<L: Lanes<Scalar = f32>>(s: L, k: L) -> L {
+    k * LN2_HI + (s * 2.0 + (artanh_rest(s) + k * LN2_LO))
 }
 
 /// 2 artanh(s) − 2 s for the s of [`growth_split`] and [`ratio_split`].
 #[inline(always)]
-pub(crate) fn artanh_rest(s: f32) -> f32 {
+pub(crate) fn artanh_rest<L: Lanes<Scalar = f32>>(s: L) -> L {
     let z = s * s;
-    let p0 = 6.666_666_6e-1 + 4.000_031_8e-1 * z;
-    let p2 = 2.853_223_4e-1 + 2.375_684_9e-1 * z;
+    let p0 = z * 4.000_031_8e-1 + 6.666_666_6e-1;
+    let p2 = z * 2.375_684_9e-1 + 2.853_223_4e-1;
     s * (z * (p0 + p2 * (z * z)))
 }
 

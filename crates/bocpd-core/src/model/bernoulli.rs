@@ -94,7 +94,7 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
             let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
             // p = seen/(seen + other), and −ln p is the logarithm of a growth.
             for i in 0..n {
-                (quotient[i], doublings[i]) = seen[i].growth_split(other[i]);
+                (quotient[i], doublings[i]) = F::growth_split(seen[i], other[i]);
                 seen[i] += F::one();
             }
             for i in 0..n {

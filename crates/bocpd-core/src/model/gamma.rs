@@ -254,7 +254,7 @@ impl<F: Real> Score<F, TERMS, 2> for Observed<F> {
                 // What would leave the range of the type is absorbed as its limit.
                 let room = limit - b[i];
                 let x = if x < room { x } else { room };
-                (quotient[i], doublings[i]) = b[i].growth_split(x);
+                (quotient[i], doublings[i]) = F::growth_split(b[i], x);
                 b[i] += x;
             }
             for i in 0..n {

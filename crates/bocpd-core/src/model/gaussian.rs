@@ -3,14 +3,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, Score};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::{Room, blocks, whole_lanes};
+use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Gaussian observations with unknown mean and variance and the conjugate
 /// normal-inverse-gamma prior.
@@ -70,26 +70,31 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         [rise, 0.5 * (kappa * gain), gain, alpha + 0.5]
     }
 
-    const LARGE_IS_CHEAP: bool = true;
-
     #[inline(always)]
     fn large(&self, count: F) -> [F; TERMS] {
+        self.terms(count)
+    }
+}
+
+impl<F: Real> GroupTerms<F, TERMS> for Prior {
+    #[inline(always)]
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; TERMS] {
         let (one, half) = (F::one(), F::of(0.5));
-        let kappa = F::of(self.kappa) + count;
-        let z = F::of(self.alpha) + half * count + half;
+        let kappa = counts + F::of(self.kappa);
+        let z = counts * half + F::of(self.alpha) + half;
         // 1/z and 1/(κ+1) by one division.
-        let both = one / (z * (kappa + one));
+        let both = L::splat(one) / (z * (kappa + one));
         let (r, gain) = (both * (kappa + one), both * z);
         // ln Γ(z+½) − 2 ln Γ(z) + ln Γ(z−½) = ¼ ψ'(z) + ψ'''(z)/192 + …, of whose
         // asymptotic series the next term is under 1e-18.
-        let mut gammas = F::of(1.0 / 320.0);
+        let mut gammas = L::splat(F::of(1.0 / 320.0));
         for coefficient in [1.0 / 64.0, 5.0 / 96.0, 0.125, 0.25] {
             gammas = gammas * r + F::of(coefficient);
         }
         // −½ ln(1 − 1/(κ+1)²) likewise.
-        let square = gain * gain;
-        let rise = gammas * r + half * square * (one + half * square);
-        [rise, half * (kappa * gain), gain, z]
+        let half_square = gain * gain * half;
+        let rise = gammas * r + half_square * (half_square + one);
+        [rise, kappa * gain * half, gain, z]
     }
 }
 
@@ -151,12 +156,24 @@ impl<F: Real> ObservationModel for Gaussian<F> {
         x: &F,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
         let x = *x - F::of(self.prior.mean);
-        let table = &self.table;
         if x.abs() <= F::HUGE {
-            table.run(&self.prior, bank, ln_joint, &Within(x));
+            let within = Within(x);
+            self.table.step(isa, &self.prior, bank, ln_joint, &within);
         } else {
-            table.run(&self.prior, bank, ln_joint, &BeyondHuge(x));
+            let beyond = BeyondHuge(x);
+            self.table.run(&self.prior, bank, ln_joint, &beyond);
         }
         Ok(())
     }
@@ -187,126 +204,81 @@ impl<F: Real> ObservationModel for Gaussian<F> {
     }
 }
 
-/// An observation within ±[`Real::HUGE`] of the prior mean.
+/// An observation within ±[`Real::HUGE`] of the prior mean. With u = ln(β'/β) and
+/// P = Cₙ − ½ ln β, the ln of the predictive's largest density:
+/// ln p(x) = P − (αₙ + ½) u and P' = P + (Cₙ₊₁ − Cₙ) − ½ u.
 struct Within<F>(F);
 
 /// One beyond.
 struct BeyondHuge<F>(F);
 
-impl<F: Real> Score<F, TERMS, 3> for Within<F> {
+impl<F: Real> GroupScore<F, TERMS, 3> for Within<F> {
     #[inline(always)]
-    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
-        step(self.0, terms, statistics, ln_joint);
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; TERMS]; G],
+        [mean, beta, ln_peak]: [&mut [F::Array; G]; 3],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let mut parts = [(L::splat(self.0), L::splat(self.0)); G];
+        for g in 0..G {
+            let (mean, beta) = (mean[g].as_mut(), beta[g].as_mut());
+            let [_, half_shrink, gain, _] = terms[g];
+            let absorbed = absorb(L::splat(self.0), half_shrink, gain, L::load(mean), L::load(beta));
+            absorbed.mean.store(mean);
+            absorbed.beta.store(beta);
+            parts[g] = absorbed.growth;
+        }
+        for g in 0..G {
+            let (ln_peak, ln_joint) = (ln_peak[g].as_mut(), ln_joint[g].as_mut());
+            let [rise, _, _, exponent] = terms[g];
+            let u = F::growth_join(parts[g].0, parts[g].1);
+            let peak = L::load(ln_peak);
+            (L::load(ln_joint) + (peak - exponent * u)).store(ln_joint);
+            (peak + (rise - u * F::of(0.5))).store(ln_peak);
+        }
+    }
+}
+
+struct Absorbed<L> {
+    mean: L,
+    beta: L,
+    /// ln(β'/β), first part.
+    growth: (L, L),
+}
+
+/// `x` into m and β.
+#[inline(always)]
+fn absorb<L: Lanes>(x: L, half_shrink: L, gain: L, mean: L, beta: L) -> Absorbed<L> {
+    let delta = x - mean;
+    let rise = half_shrink * (delta * delta);
+    Absorbed {
+        mean: mean + delta * gain,
+        beta: beta + rise,
+        growth: L::Scalar::growth_split(beta, rise),
     }
 }
 
 impl<F: Real> Score<F, TERMS, 3> for BeyondHuge<F> {
+    /// δ² would overflow: ln(δ²) is taken as 2 ln |δ|, and what is absorbed is the
+    /// nearest number of size `HUGE`.
+    #[cold]
     fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
-        step_beyond_huge(self.0, terms, statistics, ln_joint);
-    }
-}
-
-/// Scores and absorbs `x`. With u = ln(β'/β) and P = Cₙ − ½ ln β, the ln of the
-/// predictive's largest density:
-/// ln p(x) = P − (αₙ + ½) u and P' = P + (Cₙ₊₁ − Cₙ) − ½ u.
-#[inline(always)]
-fn step<F: Real>(x: F, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
-    let [rise, half_shrink, gain, exponent] = terms;
-    let [mean, beta, ln_peak] = statistics;
-    let (mut quotient, mut doublings) = (Room::new(), Room::new());
-    for now in blocks(ln_joint.len()) {
-        absorb(
-            x,
-            [&half_shrink[now.clone()], &gain[now.clone()]],
-            &mut mean[now.clone()],
-            &mut beta[now.clone()],
-            &mut quotient.0,
-            &mut doublings.0,
-        );
-        score(
-            [&rise[now.clone()], &exponent[now.clone()]],
-            [&quotient.0, &doublings.0],
-            &mut ln_peak[now.clone()],
-            &mut ln_joint[now],
-        );
-    }
-}
-
-/// The first part of u, and x into m and β.
-#[inline(always)]
-fn absorb<F: Real>(
-    x: F,
-    [half_shrink, gain]: [&[F]; 2],
-    mean: &mut [F],
-    beta: &mut [F],
-    quotient: &mut [F],
-    doublings: &mut [F],
-) {
-    let n = whole_lanes::<F>(mean.len());
-    let (half_shrink, gain) = (&half_shrink[..n], &gain[..n]);
-    let (mean, beta) = (&mut mean[..n], &mut beta[..n]);
-    let (quotient, doublings) = (&mut quotient[..n], &mut doublings[..n]);
-    for i in 0..n {
-        let delta = x - mean[i];
-        let rise = half_shrink[i] * (delta * delta);
-        (quotient[i], doublings[i]) = beta[i].growth_split(rise);
-        mean[i] += delta * gain[i];
-        beta[i] += rise;
-    }
-}
-
-/// The second part of u, and into P and the joint.
-#[inline(always)]
-fn score<F: Real>(
-    [rise, exponent]: [&[F]; 2],
-    [quotient, doublings]: [&[F]; 2],
-    ln_peak: &mut [F],
-    ln_joint: &mut [F],
-) {
-    let n = whole_lanes::<F>(ln_joint.len());
-    let (rise, exponent) = (&rise[..n], &exponent[..n]);
-    let (quotient, doublings) = (&quotient[..n], &doublings[..n]);
-    let (ln_peak, ln_joint) = (&mut ln_peak[..n], &mut ln_joint[..n]);
-    for i in 0..n {
-        let u = F::growth_join(quotient[i], doublings[i]);
-        ln_joint[i] += ln_peak[i] - exponent[i] * u;
-        ln_peak[i] += rise[i] - F::of(0.5) * u;
-    }
-}
-
-/// The same where δ² would overflow: ln(δ²) is taken as 2 ln |δ|, and what is
-/// absorbed is the nearest number of size `HUGE`.
-#[cold]
-fn step_beyond_huge<F: Real>(
-    x: F,
-    terms: [&[F]; TERMS],
-    statistics: [&mut [F]; 3],
-    ln_joint: &mut [F],
-) {
-    let [_, half_shrink, _, exponent] = terms;
-    let nearest = F::HUGE.copysign(x);
-    for i in 0..ln_joint.len() {
-        let ln_beta = statistics[1][i].vln();
-        // Differences of two numbers near the limit of the type are halved first.
-        let ln_delta = (x * F::of(0.5) - statistics[0][i] * F::of(0.5)).abs().vln()
-            + F::of(core::f64::consts::LN_2);
-        let ln_ratio = half_shrink[i].vln() + F::of(2.0) * ln_delta - ln_beta;
-        let u = ln_1p_exp(ln_ratio);
-        ln_joint[i] += statistics[2][i] - exponent[i] * u;
-    }
-    let mut unused = [F::zero(); 64];
-    let [mean, beta, ln_peak] = statistics;
-    let mut at = 0;
-    while at < ln_joint.len() {
-        let end = (at + 64).min(ln_joint.len());
-        let terms = terms.map(|column| &column[at..end]);
-        let statistics = [
-            &mut mean[at..end],
-            &mut beta[at..end],
-            &mut ln_peak[at..end],
-        ];
-        step(nearest, terms, statistics, &mut unused[..end - at]);
-        at = end;
+        let x = self.0;
+        let nearest = F::HUGE.copysign(x);
+        let [mean, beta, ln_peak] = statistics;
+        for i in 0..ln_joint.len() {
+            let [rise, half_shrink, gain, exponent] = terms.map(|column| column[i]);
+            // Differences of two numbers near the limit of the type are halved first.
+            let ln_delta = (x * F::of(0.5) - mean[i] * F::of(0.5)).abs().vln()
+                + F::of(core::f64::consts::LN_2);
+            let ln_ratio = half_shrink.vln() + F::of(2.0) * ln_delta - beta[i].vln();
+            ln_joint[i] += ln_peak[i] - exponent * ln_1p_exp(ln_ratio);
+            let absorbed = absorb(nearest, half_shrink, gain, mean[i], beta[i]);
+            (mean[i], beta[i]) = (absorbed.mean, absorbed.beta);
+            let (s, k) = absorbed.growth;
+            ln_peak[i] += rise - F::of(0.5) * F::growth_join(s, k);
+        }
     }
 }
 

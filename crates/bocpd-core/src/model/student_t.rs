@@ -150,7 +150,7 @@ impl<F: Real> StudentKernel<F> {
                 // Beyond the limit of the type the density has no smaller value.
                 let ratio = if ratio < limit { ratio } else { limit };
                 (root[i], doublings[i]) = precision.vmax(F::min_positive_value()).ln_split();
-                (quotient[i], growths[i]) = one.growth_split(ratio);
+                (quotient[i], growths[i]) = F::growth_split(one, ratio);
                 let w = nu_plus / (self.nu + scaled);
                 let gain = w / (kappa + w);
                 mean[i] += gain * delta;

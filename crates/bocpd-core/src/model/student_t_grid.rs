@@ -186,7 +186,7 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
                 let [ln_weight] = column.padded();
                 let ln_weight = &ln_weight[now.clone()];
                 for i in 0..n {
-                    (rest[i], scale[i]) = (ln_weight[i] - largest[i]).exp_split();
+                    (rest[i], scale[i]) = F::exp_split(ln_weight[i] - largest[i]);
                 }
                 for i in 0..n {
                     sum[i] += F::exp_join(rest[i], scale[i]);

@@ -1,0 +1,155 @@
+//! One observation under all hypotheses whose predictive depends on counts, over
+//! groups of lanes.
+
+use super::table::CountTable;
+use super::{Counted, Counts, GroupTerms, TABLE_LEN};
+use crate::Real;
+use crate::kernel::{Isa, LaneKernel};
+use crate::lanes::Group;
+
+/// How a model scores and absorbs one observation.
+pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {
+    /// Adds ln p(x | hypothesis) to `ln_joint` and absorbs x, for `G` groups side by
+    /// side.
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; T]; G],
+        statistics: [&mut [F::Array; G]; N],
+        ln_joint: &mut [F::Array; G],
+    );
+}
+
+impl<F: Real, const T: usize> CountTable<F, T> {
+    /// Scores and absorbs under all hypotheses, on the instruction set `isa`.
+    #[inline(always)]
+    pub(crate) fn step<const N: usize>(
+        &self,
+        isa: Isa,
+        model: &impl GroupTerms<F, T>,
+        bank: &mut Counted<F, N>,
+        ln_joint: &mut [F],
+        score: &impl GroupScore<F, T, N>,
+    ) {
+        let counts = &bank.counts;
+        isa.run_lanes(Step {
+            table: self,
+            model,
+            counts,
+            statistics: bank.columns.padded_mut(),
+            ln_joint,
+            score,
+        });
+        bank.counts.absorb();
+    }
+}
+
+struct Step<'a, F, C, S, const T: usize, const N: usize> {
+    table: &'a CountTable<F, T>,
+    model: &'a C,
+    counts: &'a Counts,
+    statistics: [&'a mut [F]; N],
+    ln_joint: &'a mut [F],
+    score: &'a S,
+}
+
+impl<F, C, S, const T: usize, const N: usize> LaneKernel<F> for Step<'_, F, C, S, T, N>
+where
+    F: Real,
+    C: GroupTerms<F, T>,
+    S: GroupScore<F, T, N>,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Group<Scalar = F>>(mut self) {
+        let groups = self.ln_joint.len() / F::LANES;
+        // Up to here the counts have gaps, or are beyond the table.
+        let scattered = self.counts.scattered().div_ceil(F::LANES).min(groups);
+        let mut at = 0;
+        while at + 3 <= scattered {
+            at = self.scattered::<L, 3>(at);
+        }
+        while at < scattered {
+            at = self.scattered::<L, 1>(at);
+        }
+        let row = self.counts.row(at * F::LANES);
+        let from = row.wrapping_sub(at * F::LANES);
+        while at + 4 <= groups {
+            at = self.consecutive::<L, 4>(at, from);
+        }
+        while at < groups {
+            at = self.consecutive::<L, 1>(at, from);
+        }
+    }
+}
+
+impl<F, C, S, const T: usize, const N: usize> Step<'_, F, C, S, T, N>
+where
+    F: Real,
+    C: GroupTerms<F, T>,
+    S: GroupScore<F, T, N>,
+{
+    /// The `G` groups from `at` on, whose counts have gaps; says what comes next.
+    #[inline(always)]
+    fn scattered<L: Group<Scalar = F>, const G: usize>(&mut self, at: usize) -> usize {
+        let mut terms = [[L::splat(F::zero()); T]; G];
+        for g in 0..G {
+            let births = &self.counts.births[(at + g) * F::LANES..][..F::LANES];
+            terms[g] = self.terms_of(births);
+        }
+        self.score(&terms, at);
+        at + G
+    }
+
+    /// The same where the counts follow each other; the terms for lane `i` are in the
+    /// row `from + i`.
+    #[inline(always)]
+    fn consecutive<L: Group<Scalar = F>, const G: usize>(
+        &mut self,
+        at: usize,
+        from: usize,
+    ) -> usize {
+        let mut terms = [[L::splat(F::zero()); T]; G];
+        for t in 0..T {
+            let column = &self.table.columns[t][from.wrapping_add(at * F::LANES)..];
+            let column = &F::groups(column)[..G];
+            for g in 0..G {
+                terms[g][t] = L::load(column[g].as_ref());
+            }
+        }
+        self.score(&terms, at);
+        at + G
+    }
+
+    #[inline(always)]
+    fn score<L: Group<Scalar = F>, const G: usize>(&mut self, terms: &[[L; T]; G], at: usize) {
+        let mut statistics = self.statistics.iter_mut();
+        let statistics = [(); N].map(|()| {
+            let column = statistics.next().expect("as many");
+            chunk::<F, G>(column, at)
+        });
+        self.score.score(terms, statistics, chunk(self.ln_joint, at));
+    }
+
+    /// The terms of one group of hypotheses.
+    #[inline(always)]
+    fn terms_of<L: Group<Scalar = F>>(&self, births: &[u64]) -> [L; T] {
+        let seen = self.counts.seen;
+        let ages = L::ages(seen, births);
+        let mut all = self.model.terms(ages);
+        for t in 0..C::LOOKED_UP {
+            let column = &*self.table.columns[t];
+            let found = L::look_up(column, TABLE_LEN as u64 - 1, seen, births);
+            all[t] = ages.if_less(F::of(TABLE_LEN as f64), found, all[t]);
+        }
+        all
+    }
+}
+
+/// `G` groups of a padded column.
+#[inline(always)]
+fn chunk<F: Real, const G: usize>(column: &mut [F], at: usize) -> &mut [F::Array; G] {
+    F::groups_mut(column)[at..]
+        .first_chunk_mut()
+        .expect("the column is as long as the others")
+}
