@@ -61,14 +61,13 @@ pub(super) fn thin<F: Real>(
         *gap = count(pair[1] - pair[0]);
     }
     let risks = risks(&behind, &ages, &gaps, best, hypotheses.total);
-    let mut keys: List<u64> = SmallVec::from_elem(STAYS, newest);
-    appraise(&mut keys, &weights, &gaps, &ages, &risks);
+    let mut keys: List<u64> = SmallVec::from_elem(STAYS, newest.next_multiple_of(8));
+    appraise(&mut keys[..newest], &weights, &gaps, &ages, &risks);
     if best < newest {
         keys[best] = STAYS;
     }
     let mut links: List<Links> = (0..n).map(Links::first).collect();
     let line = Line {
-        starts: &starts,
         ages: &ages,
         risks: &risks,
         weights: &mut weights,
@@ -86,12 +85,11 @@ pub(super) fn thin<F: Real>(
 
 /// The candidates, oldest first.
 struct Line<'a, F> {
-    starts: &'a [u64],
     ages: &'a [F],
     /// What the loss of each costs the segmentation.
     risks: &'a [F],
     weights: &'a mut [F],
-    /// Of those that are not protected.
+    /// Of those that are not protected, in whole groups of eight.
     keys: &'a mut [u64],
     links: &'a mut [Links],
 }
@@ -127,53 +125,81 @@ impl Links {
 const STAYS: u64 = u64::MAX;
 
 /// Cost and position in one number, so that the least of them says both who goes
-/// first and where it stands.
+/// first and where it stands. Half of the digits of the cost are plenty.
 #[inline(always)]
 fn key<F: Real>(cost: F, position: usize) -> u64 {
-    #[expect(clippy::cast_possible_truncation, reason = "seven digits are plenty")]
-    let cost = cost.wide() as f32;
-    u64::from(cost.to_bits()) << 32 | position as u64
+    cost.wide().to_bits() & !POSITION | position as u64
 }
+
+/// The half of a key that is the position.
+const POSITION: u64 = u32::MAX as u64;
 
 impl<F: Real> Line<'_, F> {
     /// Gives up as many. The youngest stays, so there is always somebody younger.
+    ///
+    /// What one costs changes only when a neighbour goes. So the least of all others is
+    /// looked for while the new costs of two neighbours are still being found.
     #[inline(always)]
     fn give_up(mut self, number: usize) {
+        let mut least = self.least_but([STAYS; 3]);
         for _ in 0..number {
-            let least = self.keys.iter().fold(STAYS, |least, &key| least.min(key));
             if least == STAYS {
                 return;
             }
             #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-            let position = least as u32;
-            self.give_up_one(position as usize);
+            let i = (least & POSITION) as usize;
+            let Links { older, younger } = self.links[i];
+            let neighbours = [older, younger].map(|i| self.key_of(i));
+            let others = self.least_but([least, neighbours[0], neighbours[1]]);
+            let changed = self.give_up_one(i);
+            least = others.min(changed[0]).min(changed[1]);
         }
     }
 
+    /// The least key of all but three.
     #[inline(always)]
-    fn give_up_one(&mut self, i: usize) {
+    fn least_but(&self, but: [u64; 3]) -> u64 {
+        let (groups, _) = self.keys.as_chunks::<8>();
+        let mut least = [STAYS; 8];
+        for group in groups {
+            for (least, &key) in least.iter_mut().zip(group) {
+                let meant = (key != but[0]) & (key != but[1]) & (key != but[2]);
+                *least = (*least).min(if meant { key } else { STAYS });
+            }
+        }
+        least.into_iter().fold(STAYS, u64::min)
+    }
+
+    /// The key of a neighbour.
+    #[inline(always)]
+    fn key_of(&self, i: u32) -> u64 {
+        self.keys.get(i as usize).copied().unwrap_or(STAYS)
+    }
+
+    /// Hands its weight to its neighbours and says what giving up them costs now.
+    #[inline(always)]
+    fn give_up_one(&mut self, i: usize) -> [u64; 2] {
         let Links { older, younger } = self.links[i];
         let (a, b) = (older as usize, younger as usize);
         self.keys[i] = STAYS;
         self.links[i].younger = NOBODY;
         self.links[b].older = older;
         let weight = self.weights[i];
-        let mut share = weight;
-        if older != NOBODY {
-            self.links[a].younger = younger;
-            share = weight * (self.between(a, i) / self.between(a, b));
-            self.give(a, weight - share);
+        if older == NOBODY {
+            return [STAYS, self.give(b, weight)];
         }
-        self.give(b, share);
+        self.links[a].younger = younger;
+        let share = weight * (self.between(a, i) / self.between(a, b));
+        [self.give(a, weight - share), self.give(b, share)]
     }
 
     /// Hands position `i` part of a neighbour's weight and finds what it costs
     /// between its new neighbours.
     #[inline(always)]
-    fn give(&mut self, i: usize, share: F) {
+    fn give(&mut self, i: usize, share: F) -> u64 {
         self.weights[i] += share;
         if i >= self.keys.len() || self.keys[i] == STAYS {
-            return;
+            return STAYS;
         }
         let Links { older, younger } = self.links[i];
         let before = match older {
@@ -183,11 +209,13 @@ impl<F: Real> Line<'_, F> {
         let after = self.between(i, younger as usize);
         let cost = cost(self.weights[i], before, after, self.ages[i], self.risks[i]);
         self.keys[i] = key(cost, i);
+        self.keys[i]
     }
 
     #[inline(always)]
     fn between(&self, older: usize, younger: usize) -> F {
-        count(self.starts[younger] - self.starts[older])
+        // Ages beyond the digits of the type may come out as equal.
+        (self.ages[older] - self.ages[younger]).vmax(F::one())
     }
 }
 
