@@ -2,7 +2,6 @@
 //! and how probable they are. What they have learned is in the model's bank.
 
 use alloc::vec::Vec;
-use core::array;
 
 use crate::Real;
 use crate::bank::{Column, keep_in};
@@ -98,9 +97,6 @@ impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
     }
 }
 
-/// Groups that are weighed side by side: one alone would wait for itself.
-const ABREAST: usize = 4;
-
 impl<F: Real> Weigh<'_, F> {
     #[inline(always)]
     fn weigh<L: Group<Scalar = F>>(&mut self, shift: F) -> Running<L> {
@@ -109,45 +105,45 @@ impl<F: Real> Weigh<'_, F> {
             largest: L::splat(F::neg_infinity()),
             best: L::splat(F::neg_infinity()),
         };
-        let n = self.ln_weights.len();
-        let (ln_weights, ln_weights_rest) = self.ln_weights.as_chunks_mut::<ABREAST>();
-        let (weights, weights_rest) = self.weights[..n].as_chunks_mut::<ABREAST>();
-        let (gains, gains_rest) = self.gains[..n].as_chunks::<ABREAST>();
-        for ((ln_weights, weights), gains) in ln_weights.iter_mut().zip(weights).zip(gains) {
-            running.add(shift, ln_weights, weights, gains);
+        let mut at = 0;
+        while at + 4 <= self.ln_weights.len() {
+            at = self.chunk::<L, 4>(at, shift, &mut running);
         }
-        let (ln_weights, weights) = (ln_weights_rest, weights_rest);
-        for ((ln_weight, weight), gain) in ln_weights.iter_mut().zip(weights).zip(gains_rest) {
-            let (ln_weight, weight) = (array::from_mut(ln_weight), array::from_mut(weight));
-            running.add(shift, ln_weight, weight, array::from_ref(gain));
+        while at + 2 <= self.ln_weights.len() {
+            at = self.chunk::<L, 2>(at, shift, &mut running);
+        }
+        while at < self.ln_weights.len() {
+            at = self.chunk::<L, 1>(at, shift, &mut running);
         }
         running
     }
-}
 
-impl<L: Group> Running<L> {
-    /// Takes `shift` off the log weights, makes weights of them, and goes on with both.
+    /// Takes `shift` off the log weights of the `N` groups from `at` on, and makes
+    /// weights of them; says what comes next.
     #[inline(always)]
-    fn add<const N: usize>(
+    fn chunk<L: Group<Scalar = F>, const N: usize>(
         &mut self,
-        shift: L::Scalar,
-        ln_weights: &mut [Array<L>; N],
-        weights: &mut [Array<L>; N],
-        gains: &[Array<L>; N],
-    ) {
+        at: usize,
+        shift: F,
+        running: &mut Running<L>,
+    ) -> usize {
+        let ln_weights = &mut self.ln_weights[at..][..N];
+        let weights = &mut self.weights[at..][..N];
+        let gains = &self.gains[at..][..N];
         let mut parts = [(L::splat(shift), L::splat(shift)); N];
         for i in 0..N {
             let ln_weight = L::load(ln_weights[i].as_ref()) - shift;
             ln_weight.store(ln_weights[i].as_mut());
-            parts[i] = L::Scalar::exp_split(ln_weight);
-            self.largest = ln_weight.larger(self.largest);
-            self.best = (ln_weight + L::load(gains[i].as_ref())).larger(self.best);
+            parts[i] = F::exp_split(ln_weight);
+            running.largest = ln_weight.larger(running.largest);
+            running.best = (ln_weight + L::load(gains[i].as_ref())).larger(running.best);
         }
         for i in 0..N {
-            let weight = L::Scalar::exp_join(parts[i].0, parts[i].1);
+            let weight = F::exp_join(parts[i].0, parts[i].1);
             weight.store(weights[i].as_mut());
-            self.sum = self.sum + weight;
+            running.sum = running.sum + weight;
         }
+        at + N
     }
 }
 

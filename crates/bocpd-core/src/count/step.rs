@@ -77,6 +77,9 @@ where
         while at + 4 <= groups {
             at = self.consecutive::<L, 4>(at, from);
         }
+        while at + 2 <= groups {
+            at = self.consecutive::<L, 2>(at, from);
+        }
         while at < groups {
             at = self.consecutive::<L, 1>(at, from);
         }
