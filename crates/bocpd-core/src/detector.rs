@@ -269,7 +269,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         self.spawn(&transition);
         if let Some(x) = x {
             let ln_joint = self.state.hypotheses.ln_weights.padded_mut();
-            if let Err(error) = self.model.observe_on(self.isa, &mut self.state.bank, x, ln_joint) {
+            if let Err(error) = self
+                .model
+                .observe_on(self.isa, &mut self.state.bank, x, ln_joint)
+            {
                 self.take_back(&transition);
                 return Err(error.into());
             }

@@ -119,13 +119,6 @@ impl Isa {
             Level::Avx512 => unsafe { run_avx512(kernel) },
         }
     }
-
-    /// The same, as a function of its own: for small loops that the compiler
-    /// makes less of amid other code.
-    #[inline(never)]
-    pub(crate) fn run_apart<K: Kernel>(self, kernel: K) -> K::Output {
-        self.run(kernel)
-    }
 }
 
 /// Work on groups of lanes: [`Kernel`] with the registers as a parameter.
@@ -242,43 +235,4 @@ pub(crate) fn numbers_mut<F: Real>(lines: &mut [F::Line]) -> &mut [F] {
     const { assert!(size_of::<F::Line>() == F::LANES * size_of::<F>()) };
     // SAFETY: as in `numbers`; every pattern of bits is a number.
     unsafe { core::slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), lines.len() * F::LANES) }
-}
-
-/// Takes `shift` off `ln_weights`, and `weights = exp(ln_weights)`.
-#[inline(always)]
-pub(crate) fn weights_from<F: Real, const LANES: usize>(
-    ln_weights: &mut [[F; LANES]],
-    shift: F,
-    weights: &mut [[F; LANES]],
-) {
-    let mut scale = Room::new();
-    let blocks = BLOCK / LANES;
-    for (ln_weights, weights) in ln_weights
-        .chunks_mut(blocks)
-        .zip(weights.chunks_mut(blocks))
-    {
-        let weights = weights.as_flattened_mut();
-        split_exp(ln_weights.as_flattened_mut(), shift, weights, &mut scale.0);
-        join_exp(weights, &scale.0);
-    }
-}
-
-#[inline(always)]
-fn split_exp<F: Real>(ln_weights: &mut [F], shift: F, reduced: &mut [F], scale: &mut [F]) {
-    let n = ln_weights.len();
-    let (reduced, scale) = (&mut reduced[..n], &mut scale[..n]);
-    for i in 0..n {
-        let ln_weight = ln_weights[i] - shift;
-        ln_weights[i] = ln_weight;
-        (reduced[i], scale[i]) = F::exp_split(ln_weight);
-    }
-}
-
-#[inline(always)]
-fn join_exp<F: Real>(reduced: &mut [F], scale: &[F]) {
-    let n = reduced.len();
-    let scale = &scale[..n];
-    for i in 0..n {
-        reduced[i] = F::exp_join(reduced[i], scale[i]);
-    }
 }

@@ -14,7 +14,6 @@ use core::ops::{Add, BitAnd, Div, Mul, Sub};
 
 use crate::Real;
 
-
 /// One or more numbers of type `Scalar` that the same is done with.
 pub trait Lanes:
     Copy
@@ -38,6 +37,9 @@ pub trait Lanes:
     /// `then` in lanes that are less than `limit`, else `otherwise`.
     fn if_less(self, limit: Self::Scalar, then: Self, otherwise: Self) -> Self;
 
+    /// `then` in lanes that equal `value`, else `otherwise`.
+    fn if_equal(self, value: Self::Scalar, then: Self, otherwise: Self) -> Self;
+
     /// The larger of two numbers; the other one if `self` is NaN.
     fn larger(self, other: Self) -> Self;
 
@@ -49,9 +51,7 @@ pub trait Lanes:
 }
 
 /// The bits of one or more numbers; sums and differences wrap.
-pub trait Bits:
-    Copy + Add<Output = Self> + Sub<Output = Self> + BitAnd<Output = Self>
-{
+pub trait Bits: Copy + Add<Output = Self> + Sub<Output = Self> + BitAnd<Output = Self> {
     /// An unsigned integer as wide as a number.
     type Word: Copy;
 
@@ -127,6 +127,10 @@ macro_rules! scalar {
             #[inline(always)]
             fn if_less(self, limit: Self, then: Self, otherwise: Self) -> Self {
                 if self < limit { then } else { otherwise }
+            }
+            #[inline(always)]
+            fn if_equal(self, value: Self, then: Self, otherwise: Self) -> Self {
+                if self == value { then } else { otherwise }
             }
             #[inline(always)]
             fn larger(self, other: Self) -> Self {
@@ -275,6 +279,13 @@ where
         Self(
             self.0.if_less(limit, then.0, otherwise.0),
             self.1.if_less(limit, then.1, otherwise.1),
+        )
+    }
+    #[inline(always)]
+    fn if_equal(self, value: V::Scalar, then: Self, otherwise: Self) -> Self {
+        Self(
+            self.0.if_equal(value, then.0, otherwise.0),
+            self.1.if_equal(value, then.1, otherwise.1),
         )
     }
     #[inline(always)]

@@ -144,6 +144,12 @@ pub trait Real:
     /// ln x for positive, normal, finite x, within 1 ulp.
     fn vln_normal(self) -> Self;
 
+    /// [`vln_normal`](Self::vln_normal) of many numbers.
+    fn ln_normal<L: Lanes<Scalar = Self>>(x: L) -> L;
+
+    /// [`vln_1p_positive`](Self::vln_1p_positive) of many numbers.
+    fn ln_1p_positive<L: Lanes<Scalar = Self>>(x: L) -> L;
+
     /// ln(1 + x) for any x, within 1 ulp; −∞ at −1, NaN below.
     fn vln_1p(self) -> Self;
 
@@ -166,7 +172,7 @@ pub trait Real:
 
     /// ln x for positive, normal, finite x, within 2 ulp, first part; the second
     /// is [`growth_join`](Self::growth_join).
-    fn ln_split(self) -> (Self, Self);
+    fn ln_split<L: Lanes<Scalar = Self>>(x: L) -> (L, L);
 
     /// ln(self/m) = 2 artanh(s) + d for positive normal numbers whose quotient is
     /// within the range of the type, given `difference` = self − m as exactly as
@@ -176,17 +182,17 @@ pub trait Real:
     /// Where the two are near each other that sum is of the order of their
     /// squared difference, and nothing cancels (the deviance part of Loader 2000,
     /// *Fast and accurate computation of binomial probabilities*).
-    fn ratio_split(self, m: Self, difference: Self) -> (Self, Self, Self);
+    fn ratio_split<L: Lanes<Scalar = Self>>(x: L, m: L, difference: L) -> (L, L, L);
 
     /// 2 artanh(s) − 2 s for the s of [`ratio_split`](Self::ratio_split).
-    fn artanh_rest(s: Self) -> Self;
+    fn artanh_rest<L: Lanes<Scalar = Self>>(s: L) -> L;
 
     /// ln Γ(z) − [(z − ½) ln z − z + ½ ln 2π] for z = 1/r ≥ 16: what Stirling's
     /// formula lacks. The absolute error is under a tenth of the type's epsilon.
-    fn stirling_series(r: Self) -> Self;
+    fn stirling_series<L: Lanes<Scalar = Self>>(r: L) -> L;
 
     /// The same for z ≥ 64.
-    fn stirling_series_far(r: Self) -> Self;
+    fn stirling_series_far<L: Lanes<Scalar = Self>>(r: L) -> L;
 
     /// ln Γ(x) for any x, within 1.5 ulp of the value, also near its zeros at 1 and
     /// 2; ∞ at 0, NaN below.
@@ -300,6 +306,14 @@ macro_rules! real {
                 $functions::ln_normal(self)
             }
             #[inline(always)]
+            fn ln_normal<L: Lanes<Scalar = Self>>(x: L) -> L {
+                $functions::ln_normal(x)
+            }
+            #[inline(always)]
+            fn ln_1p_positive<L: Lanes<Scalar = Self>>(x: L) -> L {
+                $functions::ln_1p_positive(x)
+            }
+            #[inline(always)]
             fn vln_1p(self) -> Self {
                 $functions::ln_1p(self)
             }
@@ -316,23 +330,23 @@ macro_rules! real {
                 $functions::growth_join(s, k)
             }
             #[inline(always)]
-            fn ln_split(self) -> (Self, Self) {
-                $functions::ln_split(self)
+            fn ln_split<L: Lanes<Scalar = Self>>(x: L) -> (L, L) {
+                $functions::ln_split(x)
             }
             #[inline(always)]
-            fn ratio_split(self, m: Self, difference: Self) -> (Self, Self, Self) {
-                $functions::ratio_split(self, m, difference)
+            fn ratio_split<L: Lanes<Scalar = Self>>(x: L, m: L, difference: L) -> (L, L, L) {
+                $functions::ratio_split(x, m, difference)
             }
             #[inline(always)]
-            fn artanh_rest(s: Self) -> Self {
+            fn artanh_rest<L: Lanes<Scalar = Self>>(s: L) -> L {
                 $functions::artanh_rest(s)
             }
             #[inline(always)]
-            fn stirling_series(r: Self) -> Self {
+            fn stirling_series<L: Lanes<Scalar = Self>>(r: L) -> L {
                 $functions::stirling_series(r)
             }
             #[inline(always)]
-            fn stirling_series_far(r: Self) -> Self {
+            fn stirling_series_far<L: Lanes<Scalar = Self>>(r: L) -> L {
                 $functions::stirling_series_far(r)
             }
             #[inline(always)]

@@ -131,7 +131,8 @@ where
             let column = statistics.next().expect("as many");
             chunk::<F, G>(column, at)
         });
-        self.score.score(terms, statistics, chunk(self.ln_joint, at));
+        self.score
+            .score(terms, statistics, chunk(self.ln_joint, at));
     }
 
     /// The terms of one group of hypotheses.

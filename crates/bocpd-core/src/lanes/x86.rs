@@ -87,7 +87,7 @@ macro_rules! lanes {
         splat $set:ident, add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident,
         max $max:ident, load $load:ident, store $store:ident,
         to_bits $to_bits:ident, from_bits $from_bits:ident,
-        select $select:expr, equal $equal:expr, sum $sum:expr, largest $largest:expr
+        select $select:expr, select_equal $select_equal:expr, equal $equal:expr, sum $sum:expr, largest $largest:expr
         $(, group $group:item)*
     ) => {
         #[derive(Clone, Copy, Debug)]
@@ -106,6 +106,10 @@ macro_rules! lanes {
             #[inline(always)]
             fn if_less(self, limit: $float, then: Self, otherwise: Self) -> Self {
                 Self(unsafe { $select(self.0, $set(limit), then.0, otherwise.0) })
+            }
+            #[inline(always)]
+            fn if_equal(self, value: $float, then: Self, otherwise: Self) -> Self {
+                Self(unsafe { $select_equal(self.0, $set(value), then.0, otherwise.0) })
             }
             #[inline(always)]
             fn larger(self, other: Self) -> Self {
@@ -177,6 +181,10 @@ lanes!(F64x2(__m128d): 2 of f64, bits Bits64x2,
         let less = _mm_cmplt_pd(value, limit);
         _mm_or_pd(_mm_and_pd(less, then), _mm_andnot_pd(less, otherwise))
     },
+    select_equal |value, wanted, then, otherwise| {
+        let same = _mm_cmpeq_pd(value, wanted);
+        _mm_or_pd(_mm_and_pd(same, then), _mm_andnot_pd(same, otherwise))
+    },
     equal |a, b| _mm_movemask_pd(_mm_cmpeq_pd(a, b)).cast_unsigned(),
     sum |a| _mm_cvtsd_f64(_mm_add_sd(a, _mm_unpackhi_pd(a, a))),
     largest |a| _mm_cvtsd_f64(_mm_max_sd(_mm_unpackhi_pd(a, a), a)),
@@ -198,6 +206,9 @@ lanes!(F64x4(__m256d): 4 of f64, bits Bits64x4,
     to_bits _mm256_castpd_si256, from_bits _mm256_castsi256_pd,
     select |value, limit, then, otherwise| {
         _mm256_blendv_pd(otherwise, then, _mm256_cmp_pd::<_CMP_LT_OQ>(value, limit))
+    },
+    select_equal |value, wanted, then, otherwise| {
+        _mm256_blendv_pd(otherwise, then, _mm256_cmp_pd::<_CMP_EQ_OQ>(value, wanted))
     },
     equal |a, b| _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_EQ_OQ>(a, b)).cast_unsigned(),
     sum |a| F64x2(_mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd::<1>(a))).sum(),
@@ -232,6 +243,10 @@ lanes!(F64x8(__m512d): 8 of f64, bits Bits64x8,
         let less = _mm512_cmp_pd_mask::<_CMP_LT_OQ>(value, limit);
         _mm512_mask_blend_pd(less, otherwise, then)
     },
+    select_equal |value, wanted, then, otherwise| {
+        let same = _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(value, wanted);
+        _mm512_mask_blend_pd(same, otherwise, then)
+    },
     equal |a, b| u32::from(_mm512_cmp_pd_mask::<_CMP_EQ_OQ>(a, b)),
     sum |a| F64x4(_mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd::<1>(a))).sum(),
     largest |a| F64x4(_mm256_max_pd(_mm512_extractf64x4_pd::<1>(a), _mm512_castpd512_pd256(a))).largest(),
@@ -265,6 +280,10 @@ lanes!(F32x4(__m128): 4 of f32, bits Bits32x4,
         let less = _mm_cmplt_ps(value, limit);
         _mm_or_ps(_mm_and_ps(less, then), _mm_andnot_ps(less, otherwise))
     },
+    select_equal |value, wanted, then, otherwise| {
+        let same = _mm_cmpeq_ps(value, wanted);
+        _mm_or_ps(_mm_and_ps(same, then), _mm_andnot_ps(same, otherwise))
+    },
     equal |a, b| _mm_movemask_ps(_mm_cmpeq_ps(a, b)).cast_unsigned(),
     sum |a| {
         let half = _mm_add_ps(a, _mm_movehl_ps(a, a));
@@ -283,6 +302,9 @@ lanes!(F32x8(__m256): 8 of f32, bits Bits32x8,
     select |value, limit, then, otherwise| {
         _mm256_blendv_ps(otherwise, then, _mm256_cmp_ps::<_CMP_LT_OQ>(value, limit))
     },
+    select_equal |value, wanted, then, otherwise| {
+        _mm256_blendv_ps(otherwise, then, _mm256_cmp_ps::<_CMP_EQ_OQ>(value, wanted))
+    },
     equal |a, b| _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_EQ_OQ>(a, b)).cast_unsigned(),
     sum |a| F32x4(_mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a))).sum(),
     largest |a| F32x4(_mm_max_ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a))).largest()
@@ -295,6 +317,10 @@ lanes!(F32x16(__m512): 16 of f32, bits Bits32x16,
     select |value, limit, then, otherwise| {
         let less = _mm512_cmp_ps_mask::<_CMP_LT_OQ>(value, limit);
         _mm512_mask_blend_ps(less, otherwise, then)
+    },
+    select_equal |value, wanted, then, otherwise| {
+        let same = _mm512_cmp_ps_mask::<_CMP_EQ_OQ>(value, wanted);
+        _mm512_mask_blend_ps(same, otherwise, then)
     },
     equal |a, b| u32::from(_mm512_cmp_ps_mask::<_CMP_EQ_OQ>(a, b)),
     sum |a| F32x8(_mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps::<1>(a))).sum(),

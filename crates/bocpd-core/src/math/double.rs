@@ -42,8 +42,8 @@ fn exp_reduced<L: Lanes<Scalar = f64>>(r: L) -> L {
 
 /// `2^k` for an integer-valued `k` in [−1022, 1023].
 #[inline(always)]
-fn pow2(k: f64) -> f64 {
-    f64::from_bits(((k + SHIFTER).to_bits() << 52).wrapping_add(ONE_BITS))
+fn pow2<L: Lanes<Scalar = f64>>(k: L) -> L {
+    L::of_bits((k + SHIFTER).bits().shl(52) + word::<L>(ONE_BITS))
 }
 
 /// `e^x` for any `x`.
@@ -79,46 +79,45 @@ pub(crate) fn exp_join<L: Lanes<Scalar = f64>>(r: L, scale: L) -> L {
 
 /// ln(1 + f) + k ln 2 for 1 + f in [√½, √2).
 #[inline(always)]
-fn ln_reduced(f: f64, k: f64) -> f64 {
-    let half_square = 0.5 * f * f;
+fn ln_reduced<L: Lanes<Scalar = f64>>(f: L, k: L) -> L {
+    let half_square = f * 0.5 * f;
     // ln(1+f) = f − f²/2 + s (f²/2 + z p); the small terms are added first.
     k * LN2_HI - ((half_square - ln_rest(f, k, half_square)) - f)
 }
 
 /// What k `LN2_HI` + f − f²/2 lacks.
 #[inline(always)]
-pub(super) fn ln_rest(f: f64, k: f64, half_square: f64) -> f64 {
-    let s = f / (2.0 + f);
+pub(super) fn ln_rest<L: Lanes<Scalar = f64>>(f: L, k: L, half_square: L) -> L {
+    let s = f / (f + 2.0);
     let z = s * s;
     let z2 = z * z;
-    let p0 = 6.666_666_666_666_67e-1 + 3.999_999_999_989_844_4e-1 * z;
-    let p2 = 2.857_142_862_639_967_6e-1 + 2.222_221_107_278_162_2e-1 * z;
-    let p4 = 1.818_289_322_240_254_5e-1 + 1.533_159_685_387_111_6e-1 * z;
-    let p = p0 + z2 * (p2 + z2 * (p4 + 1.461_787_384_478_932_9e-1 * z2));
+    let p0 = z * 3.999_999_999_989_844_4e-1 + 6.666_666_666_666_67e-1;
+    let p2 = z * 2.222_221_107_278_162_2e-1 + 2.857_142_862_639_967_6e-1;
+    let p4 = z * 1.533_159_685_387_111_6e-1 + 1.818_289_322_240_254_5e-1;
+    let p = p0 + z2 * (p2 + z2 * (p4 + z2 * 1.461_787_384_478_932_9e-1));
     s * (half_square + z * p) + k * LN2_LO
 }
 
 /// The mantissa in [√½, √2) and the exponent of a positive normal number.
 #[inline(always)]
-pub(super) fn split(x: f64) -> (f64, f64) {
-    let bits = x.to_bits().wrapping_add(ONE_BITS - SQRT_HALF_BITS);
-    let mantissa = f64::from_bits((bits & MANTISSA).wrapping_add(SQRT_HALF_BITS));
-    let biased = bits >> 52;
-    let k = f64::from_bits(biased.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 1023.0);
+pub(super) fn split<L: Lanes<Scalar = f64>>(x: L) -> (L, L) {
+    let bits = x.bits() + word::<L>(ONE_BITS - SQRT_HALF_BITS);
+    let mantissa = L::of_bits((bits & word::<L>(MANTISSA)) + word::<L>(SQRT_HALF_BITS));
+    let k = L::of_bits(bits.shr(52) + word::<L>(SHIFTER.to_bits())) - (SHIFTER + 1023.0);
     (mantissa, k)
 }
 
 /// The same in two parts, within 2 ulp: (m − 1)/(m + 1) and k, for
 /// [`growth_join`].
 #[inline(always)]
-pub(crate) fn ln_split(x: f64) -> (f64, f64) {
+pub(crate) fn ln_split<L: Lanes<Scalar = f64>>(x: L) -> (L, L) {
     let (m, k) = split(x);
     ((m - 1.0) / (m + 1.0), k)
 }
 
 /// ln x for normal, finite `x > 0`.
 #[inline(always)]
-pub(crate) fn ln_normal(x: f64) -> f64 {
+pub(crate) fn ln_normal<L: Lanes<Scalar = f64>>(x: L) -> L {
     let (m, k) = split(x);
     ln_reduced(m - 1.0, k)
 }
@@ -143,12 +142,12 @@ pub(crate) fn ln(x: f64) -> f64 {
 
 /// ln(1 + y) for finite `y ≥ 0`.
 #[inline(always)]
-pub(crate) fn ln_1p_positive(y: f64) -> f64 {
-    let w = 1.0 + y;
+pub(crate) fn ln_1p_positive<L: Lanes<Scalar = f64>>(y: L) -> L {
+    let w = y + 1.0;
     let lost = y - (w - 1.0);
     let (m, k) = split(w);
     // What rounding took from 1 + y is given back on the scale of m.
-    let f = (m - 1.0) + lost * pow2(-k);
+    let f = (m - 1.0) + lost * pow2(L::splat(0.0) - k);
     ln_reduced(f, k)
 }
 
@@ -209,20 +208,16 @@ pub(crate) fn artanh_rest<L: Lanes<Scalar = f64>>(s: L) -> L {
 /// Where x is near m, d is 0 and h is (x − m) s: no digit is lost of a
 /// difference that is known better than by subtraction.
 #[inline(always)]
-pub(crate) fn ratio_split(x: f64, m: f64, difference: f64) -> (f64, f64, f64) {
+pub(crate) fn ratio_split<L: Lanes<Scalar = f64>>(x: L, m: L, difference: L) -> (L, L, L) {
     const BIAS: u64 = 1 << 62; // exponents differ by less than 1024 = 2^62 / 2^52
-    let steps = x
-        .to_bits()
-        .wrapping_sub(m.to_bits())
-        .wrapping_add(BIAS + (1 << 51))
-        >> 52;
-    let k = f64::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 1024.0);
-    let scale = f64::from_bits((ONE_BITS.wrapping_sub(BIAS)).wrapping_add(steps << 52));
+    let steps = (x.bits() - m.bits() + word::<L>(BIAS + (1 << 51))).shr(52);
+    let k = L::of_bits(steps + word::<L>(SHIFTER.to_bits())) - (SHIFTER + 1024.0);
+    let scale = L::of_bits(word::<L>(ONE_BITS.wrapping_sub(BIAS)) + steps.shl(52));
     let doublings = k * core::f64::consts::LN_2;
     // x ln(x/m) + m − x with m' = 2^k m in place of m, and what that changes.
     let scaled = m * scale;
     let moved = m - scaled;
-    let distance = if k == 0.0 { difference } else { x - scaled };
+    let distance = k.if_equal(0.0, difference, x - scaled);
     let s = distance / (x + scaled);
     (s, doublings, distance * s + (x * doublings + moved))
 }
@@ -230,18 +225,18 @@ pub(crate) fn ratio_split(x: f64, m: f64, difference: f64) -> (f64, f64, f64) {
 /// ln Γ(z) − [(z − ½) ln z − z + ½ ln 2π] as a function of r = 1/z for `z ≥ 16`,
 /// with an absolute error under 1e-17.
 #[inline(always)]
-pub(crate) fn stirling_series(r: f64) -> f64 {
+pub(crate) fn stirling_series<L: Lanes<Scalar = f64>>(r: L) -> L {
     let w = r * r;
-    let p0 = 8.333_333_333_333_333_0e-2 - 2.777_777_777_735_722_0e-3 * w;
-    let p2 = 7.936_507_072_713_928e-4 - 5.951_759_247_947_041e-4 * w;
+    let p0 = w * -2.777_777_777_735_722_0e-3 + 8.333_333_333_333_333_0e-2;
+    let p2 = w * -5.951_759_247_947_041e-4 + 7.936_507_072_713_928e-4;
     let w2 = w * w;
-    r * (p0 + w2 * (p2 + 8.234_244_927_357_263e-4 * w2))
+    r * (p0 + w2 * (p2 + w2 * 8.234_244_927_357_263e-4))
 }
 
 /// The same for `z ≥ 64`.
 #[inline(always)]
-pub(crate) fn stirling_series_far(r: f64) -> f64 {
+pub(crate) fn stirling_series_far<L: Lanes<Scalar = f64>>(r: L) -> L {
     let w = r * r;
-    let p = 2.777_777_757_832_340_7e-3 - 7.934_329_018_304_923e-4 * w;
-    r * (8.333_333_333_333_306e-2 - p * w)
+    let p = w * -7.934_329_018_304_923e-4 + 2.777_777_757_832_340_7e-3;
+    r * (p * w * -1.0 + 8.333_333_333_333_306e-2)
 }

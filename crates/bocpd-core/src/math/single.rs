@@ -32,8 +32,8 @@ fn exp_reduced<L: Lanes<Scalar = f32>>(r: L) -> L {
 
 /// `2^k` for an integer-valued `k` in [−126, 127].
 #[inline(always)]
-fn pow2(k: f32) -> f32 {
-    f32::from_bits(((k + SHIFTER).to_bits() << 23).wrapping_add(ONE_BITS))
+fn pow2<L: Lanes<Scalar = f32>>(k: L) -> L {
+    L::of_bits((k + SHIFTER).bits().shl(23) + word::<L>(ONE_BITS))
 }
 
 /// `e^x` for any `x`.
@@ -67,37 +67,35 @@ pub(crate) fn exp_join<L: Lanes<Scalar = f32>>(r: L, scale: L) -> L {
 
 /// ln(1 + f) + k ln 2 for 1 + f in [√½, √2).
 #[inline(always)]
-fn ln_reduced(f: f32, k: f32) -> f32 {
-    let s = f / (2.0 + f);
+fn ln_reduced<L: Lanes<Scalar = f32>>(f: L, k: L) -> L {
+    let s = f / (f + 2.0);
     let z = s * s;
-    let mut p = 2.958_215e-1;
-    p = p * z + 3.998_871_7e-1;
+    let mut p = z * 2.958_215e-1 + 3.998_871_7e-1;
     p = p * z + 6.666_668_7e-1;
-    let half_square = 0.5 * f * f;
+    let half_square = f * 0.5 * f;
     k * LN2_HI - ((half_square - (s * (half_square + z * p) + k * LN2_LO)) - f)
 }
 
 /// The mantissa in [√½, √2) and the exponent of a positive normal number.
 #[inline(always)]
-fn split(x: f32) -> (f32, f32) {
-    let bits = x.to_bits().wrapping_add(ONE_BITS - SQRT_HALF_BITS);
-    let mantissa = f32::from_bits((bits & MANTISSA).wrapping_add(SQRT_HALF_BITS));
-    let biased = bits >> 23;
-    let k = f32::from_bits(biased.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 127.0);
+fn split<L: Lanes<Scalar = f32>>(x: L) -> (L, L) {
+    let bits = x.bits() + word::<L>(ONE_BITS - SQRT_HALF_BITS);
+    let mantissa = L::of_bits((bits & word::<L>(MANTISSA)) + word::<L>(SQRT_HALF_BITS));
+    let k = L::of_bits(bits.shr(23) + word::<L>(SHIFTER.to_bits())) - (SHIFTER + 127.0);
     (mantissa, k)
 }
 
 /// The same in two parts, within 2 ulp: (m − 1)/(m + 1) and k, for
 /// [`growth_join`].
 #[inline(always)]
-pub(crate) fn ln_split(x: f32) -> (f32, f32) {
+pub(crate) fn ln_split<L: Lanes<Scalar = f32>>(x: L) -> (L, L) {
     let (m, k) = split(x);
     ((m - 1.0) / (m + 1.0), k)
 }
 
 /// ln x for normal, finite `x > 0`.
 #[inline(always)]
-pub(crate) fn ln_normal(x: f32) -> f32 {
+pub(crate) fn ln_normal<L: Lanes<Scalar = f32>>(x: L) -> L {
     let (m, k) = split(x);
     ln_reduced(m - 1.0, k)
 }
@@ -117,11 +115,11 @@ pub(crate) fn ln(x: f32) -> f32 {
 
 /// ln(1 + y) for finite `y ≥ 0`.
 #[inline(always)]
-pub(crate) fn ln_1p_positive(y: f32) -> f32 {
-    let w = 1.0 + y;
+pub(crate) fn ln_1p_positive<L: Lanes<Scalar = f32>>(y: L) -> L {
+    let w = y + 1.0;
     let lost = y - (w - 1.0);
     let (m, k) = split(w);
-    let f = (m - 1.0) + lost * pow2(-k);
+    let f = (m - 1.0) + lost * pow2(L::splat(0.0) - k);
     ln_reduced(f, k)
 }
 
@@ -169,33 +167,30 @@ pub(crate) fn artanh_rest<L: Lanes<Scalar = f32>>(s: L) -> L {
 
 /// As [`super::double::ratio_split`], within a factor of 2^±125.
 #[inline(always)]
-pub(crate) fn ratio_split(x: f32, m: f32, difference: f32) -> (f32, f32, f32) {
+pub(crate) fn ratio_split<L: Lanes<Scalar = f32>>(x: L, m: L, difference: L) -> (L, L, L) {
     const BIAS: u32 = 1 << 30; // exponents differ by less than 128 = 2^30 / 2^23
-    let steps = x
-        .to_bits()
-        .wrapping_sub(m.to_bits())
-        .wrapping_add(BIAS + (1 << 22))
-        >> 23;
-    let k = f32::from_bits(steps.wrapping_add(SHIFTER.to_bits())) - (SHIFTER + 128.0);
-    let scale = f32::from_bits((ONE_BITS.wrapping_sub(BIAS)).wrapping_add(steps << 23));
+    let steps = (x.bits() - m.bits() + word::<L>(BIAS + (1 << 22))).shr(23);
+    let k = L::of_bits(steps + word::<L>(SHIFTER.to_bits())) - (SHIFTER + 128.0);
+    let scale = L::of_bits(word::<L>(ONE_BITS.wrapping_sub(BIAS)) + steps.shl(23));
     let doublings = k * core::f32::consts::LN_2;
+    // x ln(x/m) + m − x with m' = 2^k m in place of m, and what that changes.
     let scaled = m * scale;
     let moved = m - scaled;
-    let distance = if k == 0.0 { difference } else { x - scaled };
+    let distance = k.if_equal(0.0, difference, x - scaled);
     let s = distance / (x + scaled);
     (s, doublings, distance * s + (x * doublings + moved))
 }
 
 /// As [`super::double::stirling_series`], with an absolute error under 1e-9.
 #[inline(always)]
-pub(crate) fn stirling_series(r: f32) -> f32 {
-    r * (8.333_333_2e-2 - 2.774_686_6e-3 * (r * r))
+pub(crate) fn stirling_series<L: Lanes<Scalar = f32>>(r: L) -> L {
+    r * (r * r * -2.774_686_6e-3 + 8.333_333_2e-2)
 }
 
 /// As [`super::double::stirling_series_far`], with an absolute error under 1e-8.
 #[inline(always)]
-pub(crate) fn stirling_series_far(r: f32) -> f32 {
-    8.333_299e-2 * r
+pub(crate) fn stirling_series_far<L: Lanes<Scalar = f32>>(r: L) -> L {
+    r * 8.333_299e-2
 }
 
 /// As [`super::double::ln_gamma`], within 1 ulp: that function, rounded.

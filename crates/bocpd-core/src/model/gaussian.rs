@@ -224,7 +224,13 @@ impl<F: Real> GroupScore<F, TERMS, 3> for Within<F> {
         for g in 0..G {
             let (mean, beta) = (mean[g].as_mut(), beta[g].as_mut());
             let [_, half_shrink, gain, _] = terms[g];
-            let absorbed = absorb(L::splat(self.0), half_shrink, gain, L::load(mean), L::load(beta));
+            let absorbed = absorb(
+                L::splat(self.0),
+                half_shrink,
+                gain,
+                L::load(mean),
+                L::load(beta),
+            );
             absorbed.mean.store(mean);
             absorbed.beta.store(beta);
             parts[g] = absorbed.growth;

@@ -84,10 +84,10 @@ impl<F: Real> LargeCount<F> {
         for i in 0..n {
             let total = a[i] + x;
             let difference = x * pi[i] - a[i] * complement[i];
-            let (s, _, head) = x.ratio_split(total * complement[i], difference);
+            let (s, _, head) = F::ratio_split(x, total * complement[i], difference);
             for_count[i] = s;
             let deviance = head;
-            let (s, doublings, head) = a[i].ratio_split(total * pi[i], -difference);
+            let (s, doublings, head) = F::ratio_split(a[i], total * pi[i], -difference);
             for_shape[i] = s;
             ln_joint[i] += (self.constant + half * (ln_pi[i] + doublings) + s) - (deviance + head);
         }

@@ -149,7 +149,7 @@ impl<F: Real> StudentKernel<F> {
                 let ratio = square * precision * self.inverse_nu;
                 // Beyond the limit of the type the density has no smaller value.
                 let ratio = if ratio < limit { ratio } else { limit };
-                (root[i], doublings[i]) = precision.vmax(F::min_positive_value()).ln_split();
+                (root[i], doublings[i]) = F::ln_split(precision.vmax(F::min_positive_value()));
                 (quotient[i], growths[i]) = F::growth_split(one, ratio);
                 let w = nu_plus / (self.nu + scaled);
                 let gain = w / (kappa + w);

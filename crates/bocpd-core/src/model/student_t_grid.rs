@@ -193,7 +193,7 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
                 }
             }
             for i in 0..n {
-                (rest[i], scale[i]) = sum[i].ln_split();
+                (rest[i], scale[i]) = F::ln_split(sum[i]);
             }
             for i in 0..n {
                 sum[i] = largest[i] + F::growth_join(rest[i], scale[i]);
