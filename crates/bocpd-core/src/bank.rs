@@ -80,18 +80,32 @@ pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
     values.truncate(kept.len());
 }
 
-/// Moves the elements at `kept` (ascending) to the front: one by one, since runs
-/// are mostly too short to be worth moving as such, but for the last, which is
-/// often nearly all.
+/// Moves the elements at `kept` (ascending) to the front.
 pub(crate) fn compact<T: Copy>(values: &mut [T], kept: &[u32]) {
+    compact_all([values], kept);
+}
+
+/// The same in lists of one length: one by one, since runs are mostly too short to
+/// be worth moving as such, but for the last, which is often nearly all.
+#[inline]
+pub(crate) fn compact_all<T: Copy, const N: usize>(mut lists: [&mut [T]; N], kept: &[u32]) {
+    let len = lists.first().map_or(0, |list| list.len());
+    for list in &mut lists {
+        *list = &mut core::mem::take(list)[..len];
+    }
     let last = kept.last().map_or(0, |&last| last as usize);
     for (to, &from) in kept.iter().enumerate() {
         let from = from as usize;
         if last - from == kept.len() - 1 - to {
-            values.copy_within(from..=last, to);
+            for list in &mut lists {
+                list.copy_within(from..=last, to);
+            }
             return;
         }
-        values[to] = values[from];
+        assert!(from < len && to < len, "positions in the list");
+        for list in &mut lists {
+            list[to] = list[from];
+        }
     }
 }
 
@@ -221,8 +235,13 @@ impl<F: Real> Column<F> {
     /// Keeps the hypotheses at the positions `kept` (ascending).
     pub fn keep(&mut self, kept: &[u32]) {
         compact(self.padded_mut(), kept);
-        self.len = kept.len();
-        self.lines.truncate(self.len.div_ceil(F::LANES));
+        self.truncate(kept.len());
+    }
+
+    /// Keeps the oldest `len` hypotheses.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = len;
+        self.lines.truncate(len.div_ceil(F::LANES));
         self.restore_padding();
     }
 }
@@ -316,8 +335,9 @@ impl<F: Real, const N: usize> Bank for Columns<F, N> {
     }
 
     fn keep(&mut self, kept: &[u32]) {
+        compact_all(self.padded_mut(), kept);
         for column in &mut self.columns {
-            column.keep(kept);
+            column.truncate(kept.len());
         }
     }
 }

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::Real;
-use crate::bank::{Column, keep_in};
+use crate::bank::{Column, compact_all, keep_in};
 use crate::kernel::{Isa, LaneKernel};
 use crate::lanes::{Group, Lanes};
 use crate::segmentation::NodeId;
@@ -216,9 +216,11 @@ impl<F: Real> Hypotheses<F> {
         if !self.births.is_empty() {
             keep_in(&mut self.births, kept);
         }
-        self.ln_weights.keep(kept);
-        self.weights.keep(kept);
-        self.map_gains.keep(kept);
+        let columns = [&mut self.ln_weights, &mut self.weights, &mut self.map_gains];
+        compact_all(columns.map(Column::padded_mut), kept);
+        for column in [&mut self.ln_weights, &mut self.weights, &mut self.map_gains] {
+            column.truncate(kept.len());
+        }
     }
 
     pub(crate) fn clear(&mut self) {

@@ -98,9 +98,10 @@ pub trait Group: Lanes {
     /// # Panics
     /// If `mask` is no position of the table.
     #[inline(always)]
-    fn look_up(table: &[Self::Scalar], mask: u64, seen: u64, births: &[u64]) -> Self {
-        let table = &table[..=mask as usize];
-        Self::gather(births, |birth| table[(!(seen - birth) & mask) as usize])
+    #[expect(clippy::cast_possible_truncation, reason = "the mask is a usize")]
+    fn look_up(table: &[Self::Scalar], mask: usize, seen: u64, births: &[u64]) -> Self {
+        let table = &table[..=mask];
+        Self::gather(births, |birth| table[!(seen - birth) as usize & mask])
     }
 
     /// One number for each of as many elements.
@@ -337,7 +338,7 @@ where
         Self(V::ages(seen, births), V::ages(seen, &births[V::LEN..]))
     }
     #[inline(always)]
-    fn look_up(table: &[V::Scalar], mask: u64, seen: u64, births: &[u64]) -> Self {
+    fn look_up(table: &[V::Scalar], mask: usize, seen: u64, births: &[u64]) -> Self {
         Self(
             V::look_up(table, mask, seen, births),
             V::look_up(table, mask, seen, &births[V::LEN..]),

@@ -94,6 +94,7 @@ where
 {
     /// The `G` groups from `at` on, whose counts have gaps; says what comes next.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
     fn scattered<L: Group<Scalar = F>, const G: usize>(&mut self, at: usize) -> usize {
         let mut terms = [[L::splat(F::zero()); T]; G];
         for g in 0..G {
@@ -107,6 +108,7 @@ where
     /// The same where the counts follow each other; the terms for lane `i` are in the
     /// row `from + i`.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
     fn consecutive<L: Group<Scalar = F>, const G: usize>(
         &mut self,
         at: usize,
@@ -137,13 +139,14 @@ where
 
     /// The terms of one group of hypotheses.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
     fn terms_of<L: Group<Scalar = F>>(&self, births: &[u64]) -> [L; T] {
         let seen = self.counts.seen;
         let ages = L::ages(seen, births);
         let mut all = self.model.terms(ages);
         for t in 0..C::LOOKED_UP {
             let column = &*self.table.columns[t];
-            let found = L::look_up(column, TABLE_LEN as u64 - 1, seen, births);
+            let found = L::look_up(column, TABLE_LEN - 1, seen, births);
             all[t] = ages.if_less(F::of(TABLE_LEN as f64), found, all[t]);
         }
         all

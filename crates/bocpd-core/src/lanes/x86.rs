@@ -7,6 +7,8 @@
     unsafe_code,
     reason = "intrinsics; the types exist only where their instructions do"
 )]
+#![allow(clippy::wildcard_imports, reason = "nearly a hundred intrinsics")]
+#![expect(clippy::cast_possible_wrap, reason = "a mask of positions in a table")]
 
 use core::arch::x86_64::*;
 use core::ops::{Add, BitAnd, Div, Mul, Sub};
@@ -223,12 +225,12 @@ lanes!(F64x4(__m256d): 4 of f64, bits Bits64x4,
             Self(_mm256_sub_pd(_mm256_castsi256_pd(shifted), offset))
         }
     },
-    group fn look_up(table: &[f64], mask: u64, seen: u64, births: &[u64]) -> Self {
-        let (table, births) = (&table[..=mask as usize], &births[..4]);
+    group fn look_up(table: &[f64], mask: usize, seen: u64, births: &[u64]) -> Self {
+        let (table, births) = (&table[..=mask], &births[..4]);
         unsafe {
             let births = _mm256_loadu_si256(births.as_ptr().cast());
             let ages = _mm256_sub_epi64(_mm256_set1_epi64x(seen.cast_signed()), births);
-            let at = _mm256_andnot_si256(ages, _mm256_set1_epi64x(mask.cast_signed()));
+            let at = _mm256_andnot_si256(ages, _mm256_set1_epi64x(mask as i64));
             // No position is beyond the mask, which is one of the table.
             Self(_mm256_i64gather_pd::<8>(table.as_ptr(), at))
         }
@@ -260,12 +262,12 @@ lanes!(F64x8(__m512d): 8 of f64, bits Bits64x8,
             Self(_mm512_sub_pd(_mm512_castsi512_pd(shifted), offset))
         }
     },
-    group fn look_up(table: &[f64], mask: u64, seen: u64, births: &[u64]) -> Self {
-        let (table, births) = (&table[..=mask as usize], &births[..8]);
+    group fn look_up(table: &[f64], mask: usize, seen: u64, births: &[u64]) -> Self {
+        let (table, births) = (&table[..=mask], &births[..8]);
         unsafe {
             let births = _mm512_loadu_si512(births.as_ptr().cast());
             let ages = _mm512_sub_epi64(_mm512_set1_epi64(seen.cast_signed()), births);
-            let at = _mm512_andnot_si512(ages, _mm512_set1_epi64(mask.cast_signed()));
+            let at = _mm512_andnot_si512(ages, _mm512_set1_epi64(mask as i64));
             // No position is beyond the mask, which is one of the table.
             Self(_mm512_i64gather_pd::<8>(at, table.as_ptr()))
         }

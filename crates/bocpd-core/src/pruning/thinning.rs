@@ -146,7 +146,6 @@ impl<F: Real> Line<'_, F> {
             if least == STAYS {
                 return;
             }
-            #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
             let i = (least & POSITION) as usize;
             let Links { older, younger } = self.links[i];
             let neighbours = [older, younger].map(|i| self.key_of(i));
@@ -158,6 +157,7 @@ impl<F: Real> Line<'_, F> {
 
     /// The least key of all but three.
     #[inline(always)]
+    #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
     fn least_but(&self, but: [u64; 3]) -> u64 {
         let (groups, _) = self.keys.as_chunks::<8>();
         let mut least = [STAYS; 8];
