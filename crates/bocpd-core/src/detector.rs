@@ -320,7 +320,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             // A hazard of 1 may have left nothing to give.
             if ln_weights[from] > M::Scalar::neg_infinity() {
                 state.pruned_mass.add(hypotheses.probability(from));
-                hypotheses.merge(from, to);
+                hypotheses.merge(self.isa, from, to);
             }
             state.oldest = to;
             next += 1;
@@ -352,7 +352,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             state.pruned_mass.add((moved / hypotheses.total).wide());
             hypotheses.keep(&kept);
             hypotheses.inherit(0, &inherited);
-            hypotheses.recount();
+            hypotheses.recount(self.isa);
             state.bank.keep(&kept);
             state.segmentation.settle();
             (state.oldest, state.merged) = (0, 0);

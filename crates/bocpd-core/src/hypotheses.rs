@@ -1,13 +1,15 @@
 //! The live hypotheses "the current segment started at s": when they started
 //! and how probable they are. What they have learned is in the model's bank.
 
+mod weights;
+
 use alloc::vec::Vec;
 
 use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
-use crate::kernel::{Isa, LaneKernel};
-use crate::lanes::{Group, Lanes};
+use crate::kernel::Isa;
 use crate::segmentation::NodeId;
+use weights::{Lead, Leaders, Weigh};
 
 /// One entry per live hypothesis, oldest first.
 #[derive(Clone, Debug)]
@@ -36,142 +38,6 @@ pub(crate) struct Hypotheses<F: Real> {
     pub(crate) map: usize,
     /// The hypothesis that ends the jointly most probable segmentation.
     pub(crate) best: usize,
-}
-
-/// How far from 0 the largest log weight may be after normalisation.
-const FAR: f64 = 32.0;
-
-/// Makes weights of log weights and finds the leaders.
-struct Weigh<'a, F: Real> {
-    ln_weights: &'a mut [F::Array],
-    weights: &'a mut [F::Array],
-    gains: &'a [F::Array],
-    /// About ln of the sum of the weights.
-    guess: F,
-}
-
-/// What [`Weigh`] found.
-struct Leaders<F> {
-    /// What was taken off the log weights.
-    shift: F,
-    /// Sum of the weights.
-    total: F,
-    /// Position of the largest log weight.
-    map: usize,
-    /// Position of the largest sum of log weight and gain.
-    best: usize,
-}
-
-/// Reductions that go on from group to group.
-struct Running<L> {
-    sum: L,
-    largest: L,
-    best: L,
-}
-
-impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
-    type Output = Option<Leaders<F>>;
-
-    #[inline(always)]
-    fn run<L: Group<Scalar = F>>(mut self) -> Self::Output {
-        let mut shift = F::zero();
-        let mut next = self.guess;
-        loop {
-            let running = self.weigh::<L>(next);
-            shift += next;
-            let (total, largest) = (running.sum.sum(), running.largest.largest());
-            if largest.abs() <= F::of(FAR) {
-                let best = running.best.largest();
-                return total.is_finite().then(|| Leaders {
-                    shift,
-                    total,
-                    map: find::<L>(self.ln_weights, largest),
-                    best: find_sum::<L>(self.ln_weights, self.gains, best),
-                });
-            }
-            if !largest.is_finite() {
-                return None;
-            }
-            next = largest;
-        }
-    }
-}
-
-impl<F: Real> Weigh<'_, F> {
-    #[inline(always)]
-    fn weigh<L: Group<Scalar = F>>(&mut self, shift: F) -> Running<L> {
-        let mut running = Running {
-            sum: L::splat(F::zero()),
-            largest: L::splat(F::neg_infinity()),
-            best: L::splat(F::neg_infinity()),
-        };
-        let mut at = 0;
-        while at + 4 <= self.ln_weights.len() {
-            at = self.chunk::<L, 4>(at, shift, &mut running);
-        }
-        while at + 2 <= self.ln_weights.len() {
-            at = self.chunk::<L, 2>(at, shift, &mut running);
-        }
-        while at < self.ln_weights.len() {
-            at = self.chunk::<L, 1>(at, shift, &mut running);
-        }
-        running
-    }
-
-    /// Takes `shift` off the log weights of the `N` groups from `at` on, and makes
-    /// weights of them; says what comes next.
-    #[inline(always)]
-    fn chunk<L: Group<Scalar = F>, const N: usize>(
-        &mut self,
-        at: usize,
-        shift: F,
-        running: &mut Running<L>,
-    ) -> usize {
-        let ln_weights = &mut self.ln_weights[at..][..N];
-        let weights = &mut self.weights[at..][..N];
-        let gains = &self.gains[at..][..N];
-        let mut parts = [(L::splat(shift), L::splat(shift)); N];
-        for i in 0..N {
-            let ln_weight = L::load(ln_weights[i].as_ref()) - shift;
-            ln_weight.store(ln_weights[i].as_mut());
-            parts[i] = F::exp_split(ln_weight);
-            running.largest = ln_weight.larger(running.largest);
-            running.best = (ln_weight + L::load(gains[i].as_ref())).larger(running.best);
-        }
-        for i in 0..N {
-            let weight = F::exp_join(parts[i].0, parts[i].1);
-            weight.store(weights[i].as_mut());
-            running.sum = running.sum + weight;
-        }
-        at + N
-    }
-}
-
-/// A group in memory.
-type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
-
-/// Position of the first number equal to `value`; 0 if there is none.
-#[inline(always)]
-fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
-    for (g, group) in groups.iter().enumerate() {
-        let equal = L::load(group.as_ref()).equal(value);
-        if equal != 0 {
-            return g * L::LEN + equal.trailing_zeros() as usize;
-        }
-    }
-    0
-}
-
-/// Position of the first sum equal to `value`; 0 if there is none.
-#[inline(always)]
-fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize {
-    for (g, (a, b)) in a.iter().zip(b).enumerate() {
-        let equal = (L::load(a.as_ref()) + L::load(b.as_ref())).equal(value);
-        if equal != 0 {
-            return g * L::LEN + equal.trailing_zeros() as usize;
-        }
-    }
-    0
 }
 
 impl<F: Real> Hypotheses<F> {
@@ -256,7 +122,7 @@ impl<F: Real> Hypotheses<F> {
     #[inline(always)]
     pub(crate) fn normalise(&mut self, isa: Isa, guess: F) -> Option<F> {
         self.ln_weights.restore_padding();
-        let leaders = isa.run_lanes(Weigh {
+        let (shift, leaders) = isa.run_lanes(Weigh {
             ln_weights: F::groups_mut(self.ln_weights.padded_mut()),
             weights: F::groups_mut(self.weights.padded_mut()),
             gains: F::groups(self.map_gains.padded()),
@@ -265,28 +131,25 @@ impl<F: Real> Hypotheses<F> {
         self.total = leaders.total;
         self.ln_total = self.total.vln_normal();
         (self.map, self.best) = (leaders.map, leaders.best);
-        Some(leaders.shift)
-    }
-
-    /// Finds where the jointly most probable segmentation ends; the older
-    /// hypothesis wins a tie.
-    #[inline(always)]
-    pub(crate) fn find_best(&mut self) {
-        let n = self.ln_weights.padded().len();
-        let (a, d) = (self.ln_weights.padded(), &self.map_gains.padded()[..n]);
-        self.best = F::lane_argmax_sum(a, d);
+        Some(shift)
     }
 
     /// After hypotheses were dropped: the remaining sum and the leaders.
     #[inline(always)]
-    pub(crate) fn recount(&mut self) {
-        self.total = F::lane_sum(self.weights.padded());
+    pub(crate) fn recount(&mut self, isa: Isa) {
+        let leaders = self.lead(isa);
+        self.total = leaders.total;
         self.ln_total = self.total.vln_normal();
-        self.map = F::lane_find(
-            self.ln_weights.padded(),
-            F::lane_max(self.ln_weights.padded()),
-        );
-        self.find_best();
+        (self.map, self.best) = (leaders.map, leaders.best);
+    }
+
+    #[inline(always)]
+    fn lead(&self, isa: Isa) -> Leaders<F> {
+        isa.run_lanes(Lead {
+            ln_weights: F::groups(self.ln_weights.padded()),
+            weights: F::groups(self.weights.padded()),
+            gains: F::groups(self.map_gains.padded()),
+        })
     }
 
     /// Adds `inherited` to the weights of as many hypotheses from `first` on,
@@ -310,7 +173,7 @@ impl<F: Real> Hypotheses<F> {
     }
 
     /// Gives the weight of hypothesis `from` to hypothesis `to`.
-    pub(crate) fn merge(&mut self, from: usize, to: usize) {
+    pub(crate) fn merge(&mut self, isa: Isa, from: usize, to: usize) {
         let inherited = self.weights.live()[from];
         self.inherit(to, &[inherited]);
         self.ln_weights.live_mut()[from] = F::neg_infinity();
@@ -320,7 +183,7 @@ impl<F: Real> Hypotheses<F> {
             self.map = to;
         }
         if self.best == from {
-            self.find_best();
+            self.best = self.lead(isa).best;
         }
     }
 }

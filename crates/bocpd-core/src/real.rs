@@ -200,43 +200,6 @@ pub trait Real:
 
     /// The larger of two numbers; the other one if `self` is NaN.
     fn vmax(self, other: Self) -> Self;
-
-    /// Sum of a padded column, in [`LANES`](Self::LANES) lanes.
-    fn lane_sum(column: &[Self]) -> Self;
-
-    /// Largest element of a padded column, −∞ if it is empty; NaN is passed over.
-    fn lane_max(column: &[Self]) -> Self;
-
-    /// Position of the first element equal to `value`; 0 if there is none.
-    fn lane_find(column: &[Self], value: Self) -> usize;
-
-    /// Position of the first largest `a[i] + b[i]` of two padded columns.
-    fn lane_argmax_sum(a: &[Self], b: &[Self]) -> usize;
-}
-
-/// All lanes in one: half onto half, so that few operations wait for each other.
-#[inline(always)]
-fn fold<F: Real, const N: usize>(mut lanes: [F; N], join: impl Fn(F, F) -> F) -> F {
-    let mut half = N / 2;
-    while half > 0 {
-        for i in 0..half {
-            lanes[i] = join(lanes[i], lanes[i + half]);
-        }
-        half /= 2;
-    }
-    lanes[0]
-}
-
-/// The sum of all lanes.
-#[inline(always)]
-pub(crate) fn sum_of<F: Real, const N: usize>(lanes: &[F; N]) -> F {
-    fold(*lanes, |a, b| a + b)
-}
-
-/// The largest of all lanes.
-#[inline(always)]
-pub(crate) fn max_of<F: Real, const N: usize>(lanes: &[F; N]) -> F {
-    fold(*lanes, |a, b| b.vmax(a))
 }
 
 macro_rules! real {
@@ -356,59 +319,6 @@ macro_rules! real {
             #[inline(always)]
             fn vmax(self, other: Self) -> Self {
                 if self > other { self } else { other }
-            }
-            #[inline(always)]
-            fn lane_sum(column: &[Self]) -> Self {
-                let mut lanes = [0.0; $lanes];
-                for chunk in column.as_chunks::<$lanes>().0 {
-                    for i in 0..$lanes {
-                        lanes[i] += chunk[i];
-                    }
-                }
-                sum_of(&lanes)
-            }
-            #[inline(always)]
-            fn lane_max(column: &[Self]) -> Self {
-                let mut lanes = [Self::NEG_INFINITY; $lanes];
-                for chunk in column.as_chunks::<$lanes>().0 {
-                    for i in 0..$lanes {
-                        lanes[i] = chunk[i].vmax(lanes[i]);
-                    }
-                }
-                max_of(&lanes)
-            }
-            #[inline(always)]
-            fn lane_find(column: &[Self], value: Self) -> usize {
-                for (c, chunk) in column.as_chunks::<$lanes>().0.iter().enumerate() {
-                    // No early exit within a chunk: one comparison of all lanes.
-                    let found = chunk.iter().fold(false, |found, &v| found | (v == value));
-                    if found {
-                        return c * $lanes + chunk.iter().position(|&v| v == value).unwrap_or(0);
-                    }
-                }
-                0
-            }
-            #[inline(always)]
-            fn lane_argmax_sum(a: &[Self], b: &[Self]) -> usize {
-                let mut lanes = [Self::NEG_INFINITY; $lanes];
-                let (a, b) = (a.as_chunks::<$lanes>().0, b.as_chunks::<$lanes>().0);
-                for (a, b) in a.iter().zip(b) {
-                    for i in 0..$lanes {
-                        lanes[i] = (a[i] + b[i]).vmax(lanes[i]);
-                    }
-                }
-                let largest = max_of(&lanes);
-                for (c, (a, b)) in a.iter().zip(b).enumerate() {
-                    let mut found = false;
-                    for i in 0..$lanes {
-                        found |= a[i] + b[i] == largest;
-                    }
-                    if found {
-                        let lane = (0..$lanes).position(|i| a[i] + b[i] == largest);
-                        return c * $lanes + lane.unwrap_or(0);
-                    }
-                }
-                0
             }
         }
     };

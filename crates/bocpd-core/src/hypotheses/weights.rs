@@ -1,0 +1,186 @@
+//! Weights from log weights, their sum and who leads: kernels over groups of lanes.
+
+use num_traits::{Float, Zero};
+
+use crate::Real;
+use crate::kernel::LaneKernel;
+use crate::lanes::{Group, Lanes};
+
+/// How far from 0 the largest log weight may be after normalisation.
+const FAR: f64 = 32.0;
+
+/// Makes weights of log weights and finds the leaders.
+pub(super) struct Weigh<'a, F: Real> {
+    pub(super) ln_weights: &'a mut [F::Array],
+    pub(super) weights: &'a mut [F::Array],
+    pub(super) gains: &'a [F::Array],
+    /// About ln of the sum of the weights.
+    pub(super) guess: F,
+}
+
+/// Sum and leaders of weights that are there.
+pub(super) struct Lead<'a, F: Real> {
+    pub(super) ln_weights: &'a [F::Array],
+    pub(super) weights: &'a [F::Array],
+    pub(super) gains: &'a [F::Array],
+}
+
+pub(super) struct Leaders<F> {
+    /// Sum of the weights.
+    pub(super) total: F,
+    /// Position of the largest log weight; the first of equal ones, as below.
+    pub(super) map: usize,
+    /// Position of the largest sum of log weight and gain.
+    pub(super) best: usize,
+}
+
+/// Reductions that go on from group to group.
+struct Running<L> {
+    sum: L,
+    largest: L,
+    best: L,
+}
+
+impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
+    /// What was taken off the log weights; nothing if they are no weights.
+    type Output = Option<(F, Leaders<F>)>;
+
+    #[inline(always)]
+    fn run<L: Group<Scalar = F>>(mut self) -> Self::Output {
+        let mut shift = F::zero();
+        let mut next = self.guess;
+        loop {
+            let running = self.weigh::<L>(next);
+            shift += next;
+            let largest = running.largest.largest();
+            if largest.abs() <= F::of(FAR) {
+                let leaders = running.leaders(largest, self.ln_weights, self.gains);
+                return leaders.total.is_finite().then_some((shift, leaders));
+            }
+            if !largest.is_finite() {
+                return None;
+            }
+            next = largest;
+        }
+    }
+}
+
+impl<F: Real> Weigh<'_, F> {
+    #[inline(always)]
+    fn weigh<L: Group<Scalar = F>>(&mut self, shift: F) -> Running<L> {
+        let mut running = Running::new();
+        let mut at = 0;
+        while at + 4 <= self.ln_weights.len() {
+            at = self.chunk::<L, 4>(at, shift, &mut running);
+        }
+        while at + 2 <= self.ln_weights.len() {
+            at = self.chunk::<L, 2>(at, shift, &mut running);
+        }
+        while at < self.ln_weights.len() {
+            at = self.chunk::<L, 1>(at, shift, &mut running);
+        }
+        running
+    }
+
+    /// Takes `shift` off the log weights of the `N` groups from `at` on, and makes
+    /// weights of them; says what comes next.
+    #[inline(always)]
+    fn chunk<L: Group<Scalar = F>, const N: usize>(
+        &mut self,
+        at: usize,
+        shift: F,
+        running: &mut Running<L>,
+    ) -> usize {
+        let ln_weights = &mut self.ln_weights[at..][..N];
+        let weights = &mut self.weights[at..][..N];
+        let gains = &self.gains[at..][..N];
+        let mut parts = [(L::splat(shift), L::splat(shift)); N];
+        for i in 0..N {
+            let ln_weight = L::load(ln_weights[i].as_ref()) - shift;
+            ln_weight.store(ln_weights[i].as_mut());
+            parts[i] = F::exp_split(ln_weight);
+            running.note(ln_weight, L::load(gains[i].as_ref()));
+        }
+        for i in 0..N {
+            let weight = F::exp_join(parts[i].0, parts[i].1);
+            weight.store(weights[i].as_mut());
+            running.sum = running.sum + weight;
+        }
+        at + N
+    }
+}
+
+impl<F: Real> LaneKernel<F> for Lead<'_, F> {
+    type Output = Leaders<F>;
+
+    #[inline(always)]
+    fn run<L: Group<Scalar = F>>(self) -> Leaders<F> {
+        let mut running = Running::<L>::new();
+        for ((ln_weight, weight), gain) in self.ln_weights.iter().zip(self.weights).zip(self.gains)
+        {
+            running.sum = running.sum + L::load(weight.as_ref());
+            running.note(L::load(ln_weight.as_ref()), L::load(gain.as_ref()));
+        }
+        let largest = running.largest.largest();
+        running.leaders(largest, self.ln_weights, self.gains)
+    }
+}
+
+impl<L: Group> Running<L> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self {
+            sum: L::splat(L::Scalar::zero()),
+            largest: L::splat(L::Scalar::neg_infinity()),
+            best: L::splat(L::Scalar::neg_infinity()),
+        }
+    }
+
+    #[inline(always)]
+    fn note(&mut self, ln_weight: L, gain: L) {
+        self.largest = ln_weight.larger(self.largest);
+        self.best = (ln_weight + gain).larger(self.best);
+    }
+
+    #[inline(always)]
+    fn leaders(
+        &self,
+        largest: L::Scalar,
+        ln_weights: &[Array<L>],
+        gains: &[Array<L>],
+    ) -> Leaders<L::Scalar> {
+        let best = self.best.largest();
+        Leaders {
+            total: self.sum.sum(),
+            map: find::<L>(ln_weights, largest),
+            best: find_sum::<L>(ln_weights, gains, best),
+        }
+    }
+}
+
+/// A group in memory.
+type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
+
+/// Position of the first number equal to `value`; 0 if there is none.
+#[inline(always)]
+fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
+    for (g, group) in groups.iter().enumerate() {
+        let equal = L::load(group.as_ref()).equal(value);
+        if equal != 0 {
+            return g * L::LEN + equal.trailing_zeros() as usize;
+        }
+    }
+    0
+}
+
+/// Position of the first sum equal to `value`; 0 if there is none.
+#[inline(always)]
+fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize {
+    for (g, (a, b)) in a.iter().zip(b).enumerate() {
+        let equal = (L::load(a.as_ref()) + L::load(b.as_ref())).equal(value);
+        if equal != 0 {
+            return g * L::LEN + equal.trailing_zeros() as usize;
+        }
+    }
+    0
+}
