@@ -337,23 +337,21 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let hypotheses = &mut state.hypotheses;
         let mut selection = Selection::default();
         self.pruning.select(hypotheses, state.time, &mut selection);
-        let Selection {
-            kept, inherited, ..
-        } = selection;
+        let (kept, inherited) = (&selection.kept, &selection.inherited);
         if kept.len() < hypotheses.len() {
             let weights = hypotheses.weights.live();
             let mut moved = M::Scalar::zero();
-            for (gap, _) in gaps(&kept, hypotheses.len()) {
+            for (gap, _) in gaps(kept, hypotheses.len()) {
                 for (weight, &node) in weights[gap.clone()].iter().zip(&hypotheses.nodes[gap]) {
                     moved += *weight;
                     state.segmentation.release(node);
                 }
             }
             state.pruned_mass.add((moved / hypotheses.total).wide());
-            hypotheses.keep(&kept);
-            hypotheses.inherit(0, &inherited);
+            hypotheses.keep(kept);
+            hypotheses.inherit(0, inherited);
             hypotheses.recount(self.isa);
-            state.bank.keep(&kept);
+            state.bank.keep(kept);
             state.segmentation.settle();
             (state.oldest, state.merged) = (0, 0);
         }

@@ -234,8 +234,15 @@ fn keep_probable<F: Real>(
 ) {
     let Selection { kept, scores, .. } = selection;
     score(hypotheses, scores);
-    // Written without branches: who stays is hard to predict.
     kept.clear();
+    let older = &scores[..protected_from.min(scores.len())];
+    let lost = older.iter().filter(|&&score| score < threshold).count();
+    let impossible = scores.iter().filter(|&&score| score == F::neg_infinity());
+    if lost + impossible.count() == 0 {
+        kept.extend((0..).take(scores.len()));
+        return;
+    }
+    // Written without branches: who stays is hard to predict.
     kept.resize(scores.len(), 0);
     let mut len = 0;
     #[expect(clippy::needless_bitwise_bool, reason = "no branches")]

@@ -26,11 +26,28 @@
 //! behind, and 0.02 exp(−z/2) is added to its cost: of each hill of J the top stays
 //! and the slopes go. Of all j the leader and the two neighbours are looked at.
 
-use smallvec::SmallVec;
+use alloc::vec::Vec;
 
 use super::List;
 use crate::Real;
 use crate::hypotheses::Hypotheses;
+
+/// Lists up to this length are cut without the heap.
+const FEW: usize = 64;
+
+/// A list of `n` times `value` called `name`, on the stack if it is short.
+macro_rules! list {
+    ($name:ident: $n:expr, $value:expr) => {
+        let (mut few, mut many) = ([$value; FEW], Vec::new());
+        let n = $n;
+        let $name = if n <= FEW {
+            &mut few[..n]
+        } else {
+            many.resize(n, $value);
+            &mut many[..]
+        };
+    };
+}
 
 /// Gives up all but `k` of the hypotheses at `kept` (ascending), one at a time,
 /// always the one that costs least. The leader of the best segmentation stays,
@@ -43,44 +60,103 @@ pub(super) fn thin<F: Real>(
     protected_from: usize,
     kept: &mut List<u32>,
 ) {
-    let n = kept.len();
-    let best = place(kept, hypotheses.best);
-    let newest = place(kept, protected_from);
-    let starts = pick(&hypotheses.starts, kept);
-    let mut weights = pick(hypotheses.weights.live(), kept);
-    let mut behind = pick(hypotheses.ln_weights.live(), kept);
-    let gains = pick(hypotheses.map_gains.live(), kept);
-    let joint = hypotheses.best_joint();
-    for (behind, &gain) in behind.iter_mut().zip(&gains) {
-        *behind = joint - (*behind + gain);
-    }
-    let ages: List<F> = starts.iter().map(|&start| count(time - start)).collect();
-    // From the next older one; beyond the ends nobody is near.
-    let mut gaps: List<F> = SmallVec::from_elem(F::HUGE, n + 1);
-    for (gap, pair) in gaps[1..].iter_mut().zip(starts.windows(2)) {
-        *gap = count(pair[1] - pair[0]);
-    }
-    let risks = risks(&behind, &ages, &gaps, best, hypotheses.total);
-    let mut keys: List<u64> = SmallVec::from_elem(STAYS, newest.next_multiple_of(8));
-    appraise(&mut keys[..newest], &weights, &gaps, &ages, &risks);
-    if best < newest {
-        keys[best] = STAYS;
-    }
-    let mut links: List<Links> = (0..n).map(Links::first).collect();
-    let line = Line {
-        ages: &ages,
-        risks: &risks,
-        weights: &mut weights,
-        keys: &mut keys,
-        links: &mut links,
+    let all = Hypothetical {
+        starts: &hypotheses.starts,
+        weights: hypotheses.weights.live(),
+        ln_weights: hypotheses.ln_weights.live(),
+        gains: hypotheses.map_gains.live(),
+        joint: hypotheses.best_joint(),
+        total: hypotheses.total,
+        best: place(kept, hypotheses.best),
+        newest: place(kept, protected_from),
     };
-    line.give_up(n - k);
-    let mut len = 0;
-    for (i, links) in links.iter().enumerate() {
-        kept[len] = kept[i];
-        len += usize::from(links.younger != NOBODY);
+    if kept.len() == all.starts.len() {
+        return all.thin(time, k, kept);
     }
-    kept.truncate(len);
+    let (starts, weights) = (pick(all.starts, kept), pick(all.weights, kept));
+    let (ln_weights, gains) = (pick(all.ln_weights, kept), pick(all.gains, kept));
+    let candidates = Hypothetical {
+        starts: &starts,
+        weights: &weights,
+        ln_weights: &ln_weights,
+        gains: &gains,
+        ..all
+    };
+    candidates.thin(time, k, kept);
+}
+
+/// Hypotheses of which some have to go.
+struct Hypothetical<'a, F> {
+    starts: &'a [u64],
+    weights: &'a [F],
+    ln_weights: &'a [F],
+    gains: &'a [F],
+    /// ln of the best segmentation's joint probability.
+    joint: F,
+    /// Sum of all weights.
+    total: F,
+    /// The leader of the best segmentation.
+    best: usize,
+    /// Protected from here on.
+    newest: usize,
+}
+
+impl<F: Real> Hypothetical<'_, F> {
+    #[inline(always)]
+    fn thin(&self, time: u64, k: usize, kept: &mut List<u32>) {
+        let n = self.starts.len();
+        let zero = F::zero();
+        list!(ages: n, zero);
+        for (age, &start) in ages.iter_mut().zip(self.starts) {
+            *age = count(time - start);
+        }
+        // From the next older one; beyond the ends nobody is near.
+        list!(gaps: n + 1, F::HUGE);
+        for (gap, pair) in gaps[1..].iter_mut().zip(self.starts.windows(2)) {
+            *gap = count(pair[1] - pair[0]);
+        }
+        list!(behind: n, zero);
+        let joints = self.ln_weights.iter().zip(self.gains);
+        for (behind, (&ln_weight, &gain)) in behind.iter_mut().zip(joints) {
+            *behind = self.joint - (ln_weight + gain);
+        }
+        list!(slopes: n + 1, zero);
+        list!(risks: n, zero);
+        risk(
+            risks,
+            slopes,
+            behind,
+            ages,
+            gaps,
+            ages[self.best],
+            self.total,
+        );
+        list!(weights: n, zero);
+        weights.copy_from_slice(self.weights);
+        list!(keys: self.newest.next_multiple_of(8), STAYS);
+        appraise(&mut keys[..self.newest], weights, gaps, ages, risks);
+        if self.best < self.newest {
+            keys[self.best] = STAYS;
+        }
+        list!(links: n, Links::first(0));
+        for (i, links) in links.iter_mut().enumerate() {
+            *links = Links::first(i);
+        }
+        let line = Line {
+            ages,
+            risks,
+            weights,
+            keys,
+            links,
+        };
+        line.give_up(n - k);
+        let mut len = 0;
+        for (i, links) in links.iter().enumerate() {
+            kept[len] = kept[i];
+            len += usize::from(links.younger != NOBODY);
+        }
+        kept.truncate(len);
+    }
 }
 
 /// The candidates, oldest first.
@@ -239,29 +315,34 @@ fn cost<F: Real>(weight: F, before: F, after: F, age: F, risk: F) -> F {
 }
 
 /// 0.02 exp(−z/2) of each, of weights that sum up to `total`; its joint lies
-/// `behind` that of the leader at position `best`.
+/// `behind` that of the `leader`, which is of that age.
 #[inline(always)]
-fn risks<F: Real>(behind: &[F], ages: &[F], gaps: &[F], best: usize, total: F) -> List<F> {
+fn risk<F: Real>(
+    risks: &mut [F],
+    slopes: &mut [F],
+    behind: &[F],
+    ages: &[F],
+    gaps: &[F],
+    leader: F,
+    total: F,
+) {
     let n = behind.len();
     let (behind, ages, gaps) = (&behind[..n], &ages[..n], &gaps[..n]);
     // How far behind its older neighbour each one is, as z has it; the older one
     // is as far ahead.
-    let mut slopes: List<F> = SmallVec::from_elem(F::zero(), n + 1);
     let up = &mut slopes[..n];
     for i in 1..n {
         up[i] = (behind[i] - behind[i - 1]) * ages[i - 1] / gaps[i];
     }
     let (up, down) = (&slopes[..n], &slopes[1..=n]);
-    let (leader, half, price) = (ages[best], F::of(0.5), F::of(0.02) * total);
-    let mut risks: List<F> = SmallVec::from_elem(F::zero(), n);
-    let costs = &mut risks[..n];
+    let (half, price) = (F::of(0.5), F::of(0.02) * total);
+    let risks = &mut risks[..n];
     for i in 0..n {
         let apart = (ages[i] - leader).abs().vmax(F::one());
         let z = behind[i] * ages[i].vmax(leader) / apart;
         let z = up[i].vmax(-down[i]).vmax(z);
-        costs[i] = price * (-half * z).vexp_weight();
+        risks[i] = price * (-half * z).vexp_weight();
     }
-    risks
 }
 
 /// Where `position` stands in `kept`, or what comes after it.
@@ -269,11 +350,7 @@ fn place(kept: &[u32], position: usize) -> usize {
     kept.partition_point(|&i| (i as usize) < position)
 }
 
-#[inline(always)]
-fn pick<T: Copy>(all: &[T], kept: &[u32]) -> List<T> {
-    if kept.len() == all.len() {
-        return all.iter().copied().collect();
-    }
+fn pick<T: Copy>(all: &[T], kept: &[u32]) -> Vec<T> {
     kept.iter().map(|&i| all[i as usize]).collect()
 }
 
@@ -284,8 +361,6 @@ fn count<F: Real>(n: u64) -> F {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec::Vec;
-
     use super::*;
     use crate::Random;
 
