@@ -164,11 +164,17 @@ type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
 /// Position of the first number equal to `value`; 0 if there is none.
 #[inline(always)]
 fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
-    for (g, group) in groups.iter().enumerate() {
-        let equal = L::load(group.as_ref()).equal(value);
-        if equal != 0 {
-            return g * L::LEN + equal.trailing_zeros() as usize;
+    let mut position = 0;
+    for many in groups.chunks(MANY / L::LEN) {
+        let mut equal = 0;
+        for (g, group) in many.iter().enumerate() {
+            let group = L::load(group.as_ref());
+            equal |= u64::from(group.equal(value)) << (g * L::LEN);
         }
+        if equal != 0 {
+            return position + equal.trailing_zeros() as usize;
+        }
+        position += MANY;
     }
     0
 }
@@ -176,11 +182,22 @@ fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
 /// Position of the first sum equal to `value`; 0 if there is none.
 #[inline(always)]
 fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize {
-    for (g, (a, b)) in a.iter().zip(b).enumerate() {
-        let equal = (L::load(a.as_ref()) + L::load(b.as_ref())).equal(value);
-        if equal != 0 {
-            return g * L::LEN + equal.trailing_zeros() as usize;
+    let mut position = 0;
+    let groups = MANY / L::LEN;
+    for (a, b) in a.chunks(groups).zip(b.chunks(groups)) {
+        let mut equal = 0;
+        for (g, (a, b)) in a.iter().zip(b).enumerate() {
+            let sum = L::load(a.as_ref()) + L::load(b.as_ref());
+            equal |= u64::from(sum.equal(value)) << (g * L::LEN);
         }
+        if equal != 0 {
+            return position + equal.trailing_zeros() as usize;
+        }
+        position += MANY;
     }
     0
 }
+
+/// Lanes that are looked through before it is asked whether one was found: where the
+/// leader stands is hard to predict, but in a short list it is among the first.
+const MANY: usize = 64;
