@@ -6,6 +6,10 @@
 //! [`Pair`] of pairs where registers are narrower, so every instruction set does
 //! the same operations on the same numbers and gives the same bits.
 
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod registers;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 

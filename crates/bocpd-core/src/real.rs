@@ -203,16 +203,14 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ty, $functions:ident, word $word:ty, baseline $baseline:ty, avx2 $avx2:ty, avx512 $avx512:ty, lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
+    ($type:ty, $functions:ident, word $word:ty, baseline $baseline:ty, wider $($avx2:ty, $avx512:ty)?; lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
         impl Real for $type {
             const LANES: usize = $lanes;
             type Word = $word;
             type Array = [Self; $lanes];
             type Baseline = $baseline;
-            #[cfg(target_arch = "x86_64")]
-            type Avx2 = $avx2;
-            #[cfg(target_arch = "x86_64")]
-            type Avx512 = $avx512;
+            $(type Avx2 = $avx2;
+            type Avx512 = $avx512;)?
             type Line = Line<[Self; $lanes]>;
             const HUGE: Self = $huge;
             const FACTORS: u64 = $factors;
@@ -327,15 +325,25 @@ macro_rules! real {
 /// Four of them.
 type Four<V> = Pair<Pair<V>>;
 
+/// Two and four numbers in what the target guarantees.
+#[cfg(target_arch = "aarch64")]
+use crate::lanes::neon::{F32x4, F64x2};
 #[cfg(target_arch = "x86_64")]
-real!(f64, double, word u64, baseline Four<x86::F64x2>, avx2 Pair<x86::F64x4>, avx512 x86::F64x8,
+use crate::lanes::x86::{F32x4, F64x2};
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+type F64x2 = Pair<f64>;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+type F32x4 = Four<f32>;
+
+#[cfg(target_arch = "x86_64")]
+real!(f64, double, word u64, baseline Four<F64x2>, wider Pair<x86::F64x4>, x86::F64x8;
     lanes 8, factors 16, huge 1e100);
 #[cfg(target_arch = "x86_64")]
-real!(f32, single, word u32, baseline Four<x86::F32x4>, avx2 Pair<x86::F32x8>, avx512 x86::F32x16,
+real!(f32, single, word u32, baseline Four<F32x4>, wider Pair<x86::F32x8>, x86::F32x16;
     lanes 16, factors 2, huge 1e12);
 #[cfg(not(target_arch = "x86_64"))]
-real!(f64, double, word u64, baseline Four<Pair<f64>>, avx2 _, avx512 _,
+real!(f64, double, word u64, baseline Four<F64x2>, wider;
     lanes 8, factors 16, huge 1e100);
 #[cfg(not(target_arch = "x86_64"))]
-real!(f32, single, word u32, baseline Four<Four<f32>>, avx2 _, avx512 _,
+real!(f32, single, word u32, baseline Four<F32x4>, wider;
     lanes 16, factors 2, huge 1e12);

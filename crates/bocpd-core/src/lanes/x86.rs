@@ -1,176 +1,46 @@
-//! The registers of x86-64.
+//! The registers of x86-64; SSE2 belongs to every one.
 //!
-//! Operations on these types use instructions that the machine must have. Values
-//! of them come up only inside [`Isa::run_lanes`](crate::Isa), which has seen to
-//! it; SSE2 belongs to every x86-64.
+//! As `vmax` has it, the instruction `max` gives the second number where one is NaN.
 #![expect(
     unsafe_code,
     reason = "intrinsics; the types exist only where their instructions do"
 )]
 #![allow(clippy::wildcard_imports, reason = "nearly a hundred intrinsics")]
-#![expect(clippy::cast_possible_wrap, reason = "a mask of positions in a table")]
+#![expect(
+    clippy::cast_possible_wrap,
+    reason = "bits; a mask of positions in a table"
+)]
 
 use core::arch::x86_64::*;
 use core::ops::{Add, BitAnd, Div, Mul, Sub};
 
+use super::registers::{bits, lanes, operators};
 use super::{Bits, Group, Lanes};
 
-macro_rules! operators {
-    ($name:ident, $float:ident, $set:ident: $($operator:ident $function:ident $intrinsic:ident),+) => {$(
-        impl $operator for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn $function(self, other: Self) -> Self {
-                // SAFETY: see the top of this file; so everywhere below.
-                Self(unsafe { $intrinsic(self.0, other.0) })
-            }
-        }
-        impl $operator<$float> for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn $function(self, other: $float) -> Self {
-                Self(unsafe { $intrinsic(self.0, $set(other)) })
-            }
-        }
-    )+};
-}
-
-macro_rules! bits {
-    (
-        $name:ident($register:ident) of $word:ident as $signed:ident, splat $set:ident,
-        add $add:ident, sub $sub:ident, and $and:ident, shl $shl:ident, shr $shr:ident
-    ) => {
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name($register);
-
-        impl Add for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn add(self, other: Self) -> Self {
-                Self(unsafe { $add(self.0, other.0) })
-            }
-        }
-        impl Sub for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn sub(self, other: Self) -> Self {
-                Self(unsafe { $sub(self.0, other.0) })
-            }
-        }
-        impl BitAnd for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn bitand(self, other: Self) -> Self {
-                Self(unsafe { $and(self.0, other.0) })
-            }
-        }
-        impl Bits for $name {
-            type Word = $word;
-
-            #[inline(always)]
-            fn splat(word: $word) -> Self {
-                Self(unsafe { $set(word.cast_signed()) })
-            }
-            #[inline(always)]
-            fn shl(self, by: u32) -> Self {
-                Self(unsafe { $shl(self.0, _mm_cvtsi32_si128(by.cast_signed())) })
-            }
-            #[inline(always)]
-            fn shr(self, by: u32) -> Self {
-                Self(unsafe { $shr(self.0, _mm_cvtsi32_si128(by.cast_signed())) })
-            }
-        }
-    };
-}
-
-macro_rules! lanes {
-    (
-        $name:ident($register:ident): $len:literal of $float:ident, bits $bits:ident,
-        splat $set:ident, add $add:ident, sub $sub:ident, mul $mul:ident, div $div:ident,
-        max $max:ident, load $load:ident, store $store:ident,
-        to_bits $to_bits:ident, from_bits $from_bits:ident,
-        select $select:expr, select_equal $select_equal:expr, equal $equal:expr, sum $sum:expr, largest $largest:expr
-        $(, group $group:item)*
-    ) => {
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name($register);
-
-        operators!($name, $float, $set: Add add $add, Sub sub $sub, Mul mul $mul, Div div $div);
-
-        impl Lanes for $name {
-            type Scalar = $float;
-            type Bits = $bits;
-
-            #[inline(always)]
-            fn splat(value: $float) -> Self {
-                Self(unsafe { $set(value) })
-            }
-            #[inline(always)]
-            fn if_less(self, limit: $float, then: Self, otherwise: Self) -> Self {
-                Self(unsafe { $select(self.0, $set(limit), then.0, otherwise.0) })
-            }
-            #[inline(always)]
-            fn if_equal(self, value: $float, then: Self, otherwise: Self) -> Self {
-                Self(unsafe { $select_equal(self.0, $set(value), then.0, otherwise.0) })
-            }
-            #[inline(always)]
-            fn larger(self, other: Self) -> Self {
-                // The instruction too gives the second where one is NaN.
-                Self(unsafe { $max(self.0, other.0) })
-            }
-            #[inline(always)]
-            fn bits(self) -> $bits {
-                $bits(unsafe { $to_bits(self.0) })
-            }
-            #[inline(always)]
-            fn of_bits(bits: $bits) -> Self {
-                Self(unsafe { $from_bits(bits.0) })
-            }
-        }
-
-        impl Group for $name {
-            const LEN: usize = $len;
-
-            #[inline(always)]
-            fn load(numbers: &[$float]) -> Self {
-                // As many as are read.
-                let numbers = &numbers[..$len];
-                Self(unsafe { $load(numbers.as_ptr()) })
-            }
-            #[inline(always)]
-            fn store(self, numbers: &mut [$float]) {
-                let numbers = &mut numbers[..$len];
-                unsafe { $store(numbers.as_mut_ptr(), self.0) }
-            }
-            #[inline(always)]
-            fn sum(self) -> $float {
-                unsafe { $sum(self.0) }
-            }
-            #[inline(always)]
-            fn largest(self) -> $float {
-                unsafe { $largest(self.0) }
-            }
-            #[inline(always)]
-            fn equal(self, value: $float) -> u32 {
-                unsafe { $equal(self.0, $set(value)) }
-            }
-            $(#[inline(always)] $group)*
-        }
-    };
+/// A number of places to shift by.
+#[inline(always)]
+fn count(by: u32) -> __m128i {
+    unsafe { _mm_cvtsi32_si128(by.cast_signed()) }
 }
 
 bits!(Bits64x2(__m128i) of u64 as i64, splat _mm_set1_epi64x, add _mm_add_epi64,
-    sub _mm_sub_epi64, and _mm_and_si128, shl _mm_sll_epi64, shr _mm_srl_epi64);
+    sub _mm_sub_epi64, and _mm_and_si128,
+    shl |a, by| _mm_sll_epi64(a, count(by)), shr |a, by| _mm_srl_epi64(a, count(by)));
 bits!(Bits64x4(__m256i) of u64 as i64, splat _mm256_set1_epi64x, add _mm256_add_epi64,
-    sub _mm256_sub_epi64, and _mm256_and_si256, shl _mm256_sll_epi64, shr _mm256_srl_epi64);
+    sub _mm256_sub_epi64, and _mm256_and_si256,
+    shl |a, by| _mm256_sll_epi64(a, count(by)), shr |a, by| _mm256_srl_epi64(a, count(by)));
 bits!(Bits64x8(__m512i) of u64 as i64, splat _mm512_set1_epi64, add _mm512_add_epi64,
-    sub _mm512_sub_epi64, and _mm512_and_si512, shl _mm512_sll_epi64, shr _mm512_srl_epi64);
+    sub _mm512_sub_epi64, and _mm512_and_si512,
+    shl |a, by| _mm512_sll_epi64(a, count(by)), shr |a, by| _mm512_srl_epi64(a, count(by)));
 bits!(Bits32x4(__m128i) of u32 as i32, splat _mm_set1_epi32, add _mm_add_epi32,
-    sub _mm_sub_epi32, and _mm_and_si128, shl _mm_sll_epi32, shr _mm_srl_epi32);
+    sub _mm_sub_epi32, and _mm_and_si128,
+    shl |a, by| _mm_sll_epi32(a, count(by)), shr |a, by| _mm_srl_epi32(a, count(by)));
 bits!(Bits32x8(__m256i) of u32 as i32, splat _mm256_set1_epi32, add _mm256_add_epi32,
-    sub _mm256_sub_epi32, and _mm256_and_si256, shl _mm256_sll_epi32, shr _mm256_srl_epi32);
+    sub _mm256_sub_epi32, and _mm256_and_si256,
+    shl |a, by| _mm256_sll_epi32(a, count(by)), shr |a, by| _mm256_srl_epi32(a, count(by)));
 bits!(Bits32x16(__m512i) of u32 as i32, splat _mm512_set1_epi32, add _mm512_add_epi32,
-    sub _mm512_sub_epi32, and _mm512_and_si512, shl _mm512_sll_epi32, shr _mm512_srl_epi32);
+    sub _mm512_sub_epi32, and _mm512_and_si512,
+    shl |a, by| _mm512_sll_epi32(a, count(by)), shr |a, by| _mm512_srl_epi32(a, count(by)));
 
 /// Numbers from integers under 2^52, read as the mantissas of numbers above it.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
