@@ -207,10 +207,19 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     fn large(&self, count: F) -> [F; T];
 }
 
-/// Terms for groups of lanes, where all but those that are looked up cost little.
+/// Terms for groups of lanes.
 pub(crate) trait GroupTerms<F: Real, const T: usize>: CountTerms<F, T> {
     /// [`CountTerms::large`] for many counts.
     fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; T];
+
+    /// All of them, given those that are looked up: to be written where the others,
+    /// which have to be of the same bits, cost less than [`terms`](Self::terms).
+    #[inline(always)]
+    fn completed<L: Lanes<Scalar = F>>(&self, looked_up: [L; T], counts: L) -> [L; T] {
+        let mut all = self.terms(counts);
+        all[..Self::LOOKED_UP].copy_from_slice(&looked_up[..Self::LOOKED_UP]);
+        all
+    }
 }
 
 #[cfg(test)]

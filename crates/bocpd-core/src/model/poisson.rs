@@ -3,14 +3,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, Score};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::blocks;
+use crate::lanes::{Group, Lanes};
 use crate::model::negative_binomial::{self, LargeCount};
-use crate::model::product::Products;
+use crate::model::product::{INVERSES, Products};
 use crate::model::{Level, MAX_COUNT};
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Poisson counts with a gamma prior on their rate.
 ///
@@ -43,7 +43,7 @@ struct Prior {
 const TERMS: usize = 2;
 
 /// Counts up to this are scored as a product.
-const PRODUCT_LIMIT: u64 = 64;
+const PRODUCT_LIMIT: u64 = INVERSES as u64;
 
 impl<F: Real> CountTerms<F, TERMS> for Prior {
     fn exact(&self, count: u64) -> [f64; TERMS] {
@@ -52,16 +52,24 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
     }
 
     #[inline(always)]
-    fn complete(&self, [ln_ratio, _]: [F; TERMS], count: F) -> [F; TERMS] {
+    fn large(&self, count: F) -> [F; TERMS] {
+        self.terms(count)
+    }
+}
+
+impl<F: Real> GroupTerms<F, TERMS> for Prior {
+    #[inline(always)]
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; TERMS] {
         let one = F::one();
-        [ln_ratio, one / (F::of(self.rate) + count + one)]
+        let b = counts + F::of(self.rate);
+        let ln_growth = F::ln_1p_positive(L::splat(one) / b);
+        [ln_growth * -one, L::splat(one) / (b + one)]
     }
 
     #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
+    fn completed<L: Lanes<Scalar = F>>(&self, [ln_ratio, _]: [L; TERMS], counts: L) -> [L; TERMS] {
         let one = F::one();
-        let b = F::of(self.rate) + count;
-        [-(one / b).vln_1p_positive(), one / (b + one)]
+        [ln_ratio, L::splat(one) / (counts + F::of(self.rate) + one)]
     }
 }
 
@@ -169,9 +177,21 @@ impl<F: Real> ObservationModel for Poisson<F> {
         x: &u64,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &u64,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
         let x = *x;
         if self.products_are_safe(x) {
-            self.small.run(&self.prior, bank, ln_joint, &Small(x));
+            let small = Small(x);
+            self.small.step(isa, &self.prior, bank, ln_joint, &small);
         } else {
             let large = Large(LargeCount::new(x));
             self.large
@@ -209,25 +229,29 @@ impl<F: Real> ObservationModel for Poisson<F> {
 /// A small count.
 struct Small(u64);
 
-impl<F: Real> Score<F, TERMS, 1> for Small {
+impl<F: Real> GroupScore<F, TERMS, 1> for Small {
     /// As the product of (a + i)/((bₙ + 1)(i + 1)).
     #[inline(always)]
-    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 1], ln_joint: &mut [F]) {
-        let n = ln_joint.len();
-        let [ln_ratio, gain] = terms.map(|column| &column[..n]);
-        let [a] = statistics.map(|column| &mut column[..n]);
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; TERMS]; G],
+        [shapes]: [&mut [F::Array; G]; 1],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let (mut a, mut gain) = ([L::splat(F::zero()); G], [L::splat(F::zero()); G]);
+        for g in 0..G {
+            a[g] = L::load(shapes[g].as_ref());
+            gain[g] = terms[g][1];
+        }
+        let mut products = Products::new();
+        products.choose(self.0, &a, &gain, ln_joint);
+        products.finish(ln_joint);
         let x = F::of(self.0 as f64);
-        for now in blocks(n) {
-            let (ln_ratio, gain) = (&ln_ratio[now.clone()], &gain[now.clone()]);
-            let (a, ln_joint) = (&mut a[now.clone()], &mut ln_joint[now]);
-            let n = ln_joint.len();
-            let mut products = Products::new();
-            products.rise::<true>(self.0, [a, gain], ln_joint);
-            products.finish(ln_joint);
-            for i in 0..n {
-                ln_joint[i] += a[i] * ln_ratio[i];
-                a[i] += x;
-            }
+        for g in 0..G {
+            let (shape, ln_joint) = (shapes[g].as_mut(), ln_joint[g].as_mut());
+            let [ln_ratio, _] = terms[g];
+            (L::load(ln_joint) + a[g] * ln_ratio).store(ln_joint);
+            (a[g] + x).store(shape);
         }
     }
 }
@@ -277,8 +301,15 @@ mod tests {
         }
     }
 
+    /// What the product says of x under one hypothesis.
+    fn small(x: u64, terms: [f64; TERMS], a: f64) -> f64 {
+        let mut score = [[0.0; 8]];
+        Small(x).score(&[terms], [&mut [[a; 8]]], &mut score);
+        score[0][0]
+    }
+
     /// What a form says of x under one hypothesis.
-    fn score<const T: usize>(form: &impl Score<f64, T, 1>, terms: [f64; T], a: f64) -> f64 {
+    fn large<const T: usize>(form: &impl Score<f64, T, 1>, terms: [f64; T], a: f64) -> f64 {
         let mut score = [0.0; 8];
         let terms = terms.map(|term| [term; 8]);
         form.score(
@@ -297,9 +328,9 @@ mod tests {
             let (shape, rate) = (a, b);
             let prior = Prior { shape, rate };
             for x in [1, 2, 7, 8, 9, 33, 64] {
-                let small = score(&Small(x), CountTerms::<f64, _>::exact(&prior, 0), a);
+                let small = small(x, CountTerms::<f64, _>::exact(&prior, 0), a);
                 let terms = CountTerms::<f64, _>::exact(&ForLarge(&prior), 0);
-                let large = score(&Large(LargeCount::new(x)), terms, a);
+                let large = large(&Large(LargeCount::new(x)), terms, a);
                 let expected = distribution::NegativeBinomial { shape, rate }.ln_density(x as f64);
                 let tolerance = 4e-14 * expected.abs().max(1.0);
                 assert!(
