@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
@@ -73,11 +73,6 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let s = self.a + self.b + count as f64 * self.trials as f64;
         [ln_rise(s, self.trials), 1.0 / s]
     }
-
-    #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
-        self.terms(count)
-    }
 }
 
 impl<F: Real> GroupTerms<F, TERMS> for Prior {
@@ -107,23 +102,29 @@ impl<F: Real> CountTerms<F, LARGE_TERMS> for ForLarge<'_> {
     }
 
     const LOOKED_UP: usize = LARGE_TERMS;
+}
 
+impl<F: Real> GroupTerms<F, LARGE_TERMS> for ForLarge<'_> {
     #[inline(always)]
-    fn complete(&self, looked_up: [F; LARGE_TERMS], _: F) -> [F; LARGE_TERMS] {
-        looked_up
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; LARGE_TERMS] {
+        let (one, half) = (L::splat(F::one()), F::of(0.5));
+        let trials = F::of(self.0.trials as f64);
+        let s = counts * trials + F::of(self.0.a + self.0.b);
+        let total = s + trials;
+        let (per_s, per_total) = (one / s, one / total);
+        let ln_pi = F::ln_1p_positive(per_s * trials) * -F::one();
+        let all = ln_pi * -half + F::of(self.0.all_trials) - F::stirling_series(per_total)
+            + F::stirling_series(per_s);
+        [ln_pi, s * per_total, per_total * trials, all]
     }
 
     #[inline(always)]
-    fn large(&self, count: F) -> [F; LARGE_TERMS] {
-        let (one, half) = (F::one(), F::of(0.5));
-        let trials = F::of(self.0.trials as f64);
-        let s = F::of(self.0.a + self.0.b) + count * trials;
-        let total = s + trials;
-        let (per_s, per_total) = (one / s, one / total);
-        let ln_pi = -(trials * per_s).vln_1p_positive();
-        let all = F::of(self.0.all_trials) - half * ln_pi - F::stirling_series(per_total)
-            + F::stirling_series(per_s);
-        [ln_pi, s * per_total, trials * per_total, all]
+    fn completed<L: Lanes<Scalar = F>>(
+        &self,
+        looked_up: [L; LARGE_TERMS],
+        _: L,
+    ) -> [L; LARGE_TERMS] {
+        looked_up
     }
 }
 
@@ -249,7 +250,7 @@ impl<F: Real> ObservationModel for Binomial<F> {
             }
             Terms::Large(table) => {
                 let observed = Large([successes, failures].map(large_count));
-                table.run(&ForLarge(&self.prior), bank, ln_joint, &observed);
+                table.step(isa, &ForLarge(&self.prior), bank, ln_joint, &observed);
             }
         }
         Ok(())
@@ -332,21 +333,27 @@ fn large_count<F: Real>(count: u64) -> Option<LargeCount<F>> {
     (count > 0).then(|| LargeCount::new(count))
 }
 
-impl<F: Real> Score<F, LARGE_TERMS, 2> for Large<F> {
+impl<F: Real> GroupScore<F, LARGE_TERMS, 2> for Large<F> {
     #[inline(always)]
-    fn score(&self, terms: [&[F]; LARGE_TERMS], statistics: [&mut [F]; 2], ln_joint: &mut [F]) {
-        let n = ln_joint.len();
-        let [ln_pi, pi, complement, all] = terms.map(|column| &column[..n]);
-        for i in 0..n {
-            ln_joint[i] += all[i];
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; LARGE_TERMS]; G],
+        statistics: [&mut [F::Array; G]; 2],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        for g in 0..G {
+            let ln_joint = ln_joint[g].as_mut();
+            (L::load(ln_joint) + terms[g][3]).store(ln_joint);
         }
         for (count, shape) in self.0.into_iter().zip(statistics) {
             if let Some(count) = count {
-                count.score([ln_pi, pi, complement], shape, ln_joint);
+                count.score(terms, shape, ln_joint);
             } else {
                 // ln NB(0; a, π).
-                for i in 0..n {
-                    ln_joint[i] += shape[i] * ln_pi[i];
+                for g in 0..G {
+                    let (shape, ln_joint) = (shape[g].as_ref(), ln_joint[g].as_mut());
+                    let score = L::load(shape) * terms[g][0];
+                    (L::load(ln_joint) + score).store(ln_joint);
                 }
             }
         }

@@ -50,11 +50,6 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let a = self.shape + count as f64 * k;
         [ln_gamma_step(a, k) - self.ln_gamma_known, a + k]
     }
-
-    #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
-        self.terms(count)
-    }
 }
 
 /// Stirling's series needs arguments from here on.

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
@@ -50,11 +50,6 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let b = self.rate + count as f64;
         [-libm::log1p(1.0 / b), 1.0 / (b + 1.0)]
     }
-
-    #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
-        self.terms(count)
-    }
 }
 
 impl<F: Real> GroupTerms<F, TERMS> for Prior {
@@ -82,25 +77,25 @@ impl<F: Real> CountTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
         let b = self.0.rate + count as f64;
         [-libm::log1p(1.0 / b), b / (b + 1.0), 1.0 / (b + 1.0)]
     }
+}
 
+impl<F: Real> GroupTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
     #[inline(always)]
-    fn complete(
-        &self,
-        [ln_ratio, ..]: [F; negative_binomial::TERMS],
-        count: F,
-    ) -> [F; negative_binomial::TERMS] {
-        let one = F::one();
-        let b = F::of(self.0.rate) + count;
-        let inverse = one / (b + one);
-        [ln_ratio, b * inverse, inverse]
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; negative_binomial::TERMS] {
+        let b = counts + F::of(self.0.rate);
+        let ln_growth = F::ln_1p_positive(L::splat(F::one()) / b);
+        self.completed([ln_growth * -F::one(); negative_binomial::TERMS], counts)
     }
 
     #[inline(always)]
-    fn large(&self, count: F) -> [F; negative_binomial::TERMS] {
-        let one = F::one();
-        let b = F::of(self.0.rate) + count;
-        let inverse = one / (b + one);
-        [-(one / b).vln_1p_positive(), b * inverse, inverse]
+    fn completed<L: Lanes<Scalar = F>>(
+        &self,
+        [ln_ratio, ..]: [L; negative_binomial::TERMS],
+        counts: L,
+    ) -> [L; negative_binomial::TERMS] {
+        let b = counts + F::of(self.0.rate);
+        let inverse = L::splat(F::one()) / (b + F::one());
+        [ln_ratio, b * inverse, inverse]
     }
 }
 
@@ -194,8 +189,8 @@ impl<F: Real> ObservationModel for Poisson<F> {
             self.small.step(isa, &self.prior, bank, ln_joint, &small);
         } else {
             let large = Large(LargeCount::new(x));
-            self.large
-                .run(&ForLarge(&self.prior), bank, ln_joint, &large);
+            let terms = ForLarge(&self.prior);
+            self.large.step(isa, &terms, bank, ln_joint, &large);
         }
         Ok(())
     }
@@ -259,13 +254,13 @@ impl<F: Real> GroupScore<F, TERMS, 1> for Small {
 /// A large count, or any other than 0 under an extreme prior.
 struct Large<F>(LargeCount<F>);
 
-impl<F: Real> Score<F, { negative_binomial::TERMS }, 1> for Large<F> {
+impl<F: Real> GroupScore<F, { negative_binomial::TERMS }, 1> for Large<F> {
     #[inline(always)]
-    fn score(
+    fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
-        terms: [&[F]; negative_binomial::TERMS],
-        [a]: [&mut [F]; 1],
-        ln_joint: &mut [F],
+        terms: &[[L; negative_binomial::TERMS]; G],
+        [a]: [&mut [F::Array; G]; 1],
+        ln_joint: &mut [F::Array; G],
     ) {
         self.0.score(terms, a, ln_joint);
     }
@@ -301,23 +296,16 @@ mod tests {
         }
     }
 
-    /// What the product says of x under one hypothesis.
-    fn small(x: u64, terms: [f64; TERMS], a: f64) -> f64 {
-        let mut score = [[0.0; 8]];
-        Small(x).score(&[terms], [&mut [[a; 8]]], &mut score);
-        score[0][0]
-    }
-
     /// What a form says of x under one hypothesis.
-    fn large<const T: usize>(form: &impl Score<f64, T, 1>, terms: [f64; T], a: f64) -> f64 {
-        let mut score = [0.0; 8];
-        let terms = terms.map(|term| [term; 8]);
-        form.score(
-            terms.each_ref().map(<[f64; 8]>::as_slice),
-            [&mut [a; 8]],
-            &mut score,
-        );
-        score[0]
+    fn score<const T: usize>(form: &impl GroupScore<f64, T, 1>, terms: [f64; T], a: f64) -> f64 {
+        type Lanes = <f64 as Real>::Baseline;
+        let mut score = [[0.0; 8]];
+        let mut lanes = [<Lanes as crate::lanes::Lanes>::splat(0.0); T];
+        for t in 0..T {
+            lanes[t] = crate::lanes::Lanes::splat(terms[t]);
+        }
+        form.score::<Lanes, 1>(&[lanes], [&mut [[a; 8]]], &mut score);
+        score[0][0]
     }
 
     /// The two forms are two ways to the same number, and it is that of the
@@ -328,9 +316,9 @@ mod tests {
             let (shape, rate) = (a, b);
             let prior = Prior { shape, rate };
             for x in [1, 2, 7, 8, 9, 33, 64] {
-                let small = small(x, CountTerms::<f64, _>::exact(&prior, 0), a);
+                let small = score(&Small(x), CountTerms::<f64, _>::exact(&prior, 0), a);
                 let terms = CountTerms::<f64, _>::exact(&ForLarge(&prior), 0);
-                let large = large(&Large(LargeCount::new(x)), terms, a);
+                let large = score(&Large(LargeCount::new(x)), terms, a);
                 let expected = distribution::NegativeBinomial { shape, rate }.ln_density(x as f64);
                 let tolerance = 4e-14 * expected.abs().max(1.0);
                 assert!(
