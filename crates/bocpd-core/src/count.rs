@@ -7,7 +7,7 @@ mod step;
 mod table;
 
 pub(crate) use step::GroupScore;
-pub(crate) use table::{CountTable, Score};
+pub(crate) use table::CountTable;
 
 use alloc::vec::Vec;
 
@@ -193,35 +193,32 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
 
     /// How many of them, the first, are looked up for counts with gaps.
     const LOOKED_UP: usize = 1;
+}
 
-    /// All of them, given those that are looked up: to be written where the others
-    /// cost less than [`large`](Self::large).
-    fn complete(&self, looked_up: [F; T], count: F) -> [F; T] {
-        let mut all = self.large(count);
+/// Terms for groups of lanes.
+pub(crate) trait GroupTerms<F: Real, const T: usize>: CountTerms<F, T> {
+    /// The terms for counts of [`TABLE_LEN`] and more.
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; T];
+
+    /// All of them, given those that are looked up: to be written where the others,
+    /// which have to be of the same bits, cost less than [`terms`](Self::terms).
+    #[inline(always)]
+    fn completed<L: Lanes<Scalar = F>>(&self, looked_up: [L; T], counts: L) -> [L; T] {
+        let mut all = self.terms(counts);
         all[..Self::LOOKED_UP].copy_from_slice(&looked_up[..Self::LOOKED_UP]);
         all
     }
-
-    /// The terms for counts of [`TABLE_LEN`] and more, as straight-line code
-    /// over lanes.
-    fn large(&self, count: F) -> [F; T];
-}
-
-/// Terms for groups of lanes, where all but those that are looked up cost little.
-pub(crate) trait GroupTerms<F: Real, const T: usize>: CountTerms<F, T> {
-    /// [`CountTerms::large`] for many counts.
-    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; T];
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
-    /// Holds `large` against `exact` where one takes over from the other;
+    /// Holds `terms` against `exact` where one takes over from the other;
     /// `ulps` is what the roundings on the way may add up to.
-    pub(crate) fn large_matches_exact<const T: usize>(terms: &impl CountTerms<f64, T>, ulps: f64) {
+    pub(crate) fn large_matches_exact<const T: usize>(terms: &impl GroupTerms<f64, T>, ulps: f64) {
         for count in [TABLE_LEN as u64, 1025, 4000, 1 << 20, 1 << 40] {
-            let (exact, large) = (terms.exact(count), terms.large(count as f64));
+            let (exact, large) = (terms.exact(count), terms.terms(count as f64));
             for (term, (a, b)) in exact.into_iter().zip(large).enumerate() {
                 let tolerance = ulps * f64::EPSILON * a.abs().max(1.0);
                 assert!(

@@ -202,13 +202,6 @@ pub(crate) fn blocks(len: usize) -> impl Iterator<Item = core::ops::Range<usize>
         .map(move |at| at..len.min(at + BLOCK))
 }
 
-/// `len` where it is a multiple of [`Real::LANES`], as that of padded columns
-/// is: said like this the compiler knows, and needs no code for a remainder.
-#[inline(always)]
-pub(crate) fn whole_lanes<F: Real>(len: usize) -> usize {
-    len / F::LANES * F::LANES
-}
-
 /// As many numbers as fill the widest register.
 ///
 /// Aligned as allocators do by themselves: on whole cache lines a step at hundreds

@@ -143,11 +143,18 @@ where
     fn terms_of<L: Group<Scalar = F>>(&self, births: &[u64]) -> [L; T] {
         let seen = self.counts.seen;
         let ages = L::ages(seen, births);
-        let mut all = self.model.terms(ages);
+        let mut looked_up = [L::splat(F::zero()); T];
         for t in 0..C::LOOKED_UP {
             let column = &*self.table.columns[t];
-            let found = L::look_up(column, TABLE_LEN - 1, seen, births);
-            all[t] = ages.if_less(F::of(TABLE_LEN as f64), found, all[t]);
+            looked_up[t] = L::look_up(column, TABLE_LEN - 1, seen, births);
+        }
+        // The first is the oldest.
+        if seen - births[0] < TABLE_LEN as u64 {
+            return self.model.completed(looked_up, ages);
+        }
+        let mut all = self.model.terms(ages);
+        for t in 0..C::LOOKED_UP {
+            all[t] = ages.if_less(F::of(TABLE_LEN as f64), looked_up[t], all[t]);
         }
         all
     }

@@ -3,9 +3,8 @@
 use alloc::boxed::Box;
 use alloc::vec;
 
-use super::{CountTerms, Counted, TABLE_LEN};
+use super::{CountTerms, TABLE_LEN};
 use crate::Real;
-use crate::kernel::{BLOCK, whole_lanes};
 
 /// Behind the term for count 0 the table goes on with the same: padding behind
 /// the youngest hypothesis reads as if it had count 0.
@@ -18,112 +17,6 @@ const ROWS: usize = TABLE_LEN + 16;
 #[derive(Clone, Debug)]
 pub(crate) struct CountTable<F, const T: usize> {
     pub(super) columns: [Box<[F; ROWS]>; T],
-}
-
-/// How a model scores and absorbs one observation.
-pub(crate) trait Score<F, const T: usize, const N: usize> {
-    /// Adds ln p(x | hypothesis) to `ln_joint` and absorbs x. All slices are
-    /// of the same length, whole lanes.
-    fn score(&self, terms: [&[F]; T], statistics: [&mut [F]; N], ln_joint: &mut [F]);
-}
-
-/// Room on the stack for the terms of one block of hypotheses whose counts do
-/// not follow each other.
-#[repr(align(64))]
-struct Gathered<F, const T: usize>([[F; BLOCK]; T]);
-
-impl<F: Real, const T: usize> Gathered<F, T> {
-    #[inline(always)]
-    fn new() -> Self {
-        Self([[F::zero(); BLOCK]; T])
-    }
-
-    /// Fills in the terms of the hypotheses born at `births`, oldest first, whole
-    /// lanes and a block at most.
-    #[inline(always)]
-    fn fill<C: CountTerms<F, T>>(
-        &mut self,
-        table: &CountTable<F, T>,
-        terms: &C,
-        seen: u64,
-        births: &[u64],
-    ) {
-        let n = whole_lanes::<F>(births.len());
-        let mut ages = [0; BLOCK];
-        let mut counts = [F::zero(); BLOCK];
-        count(seen, &births[..n], &mut ages, &mut counts);
-        let (ages, counts) = (&ages[..n], &counts[..n]);
-        self.look_up(table, terms, ages);
-        self.complete(terms, counts);
-        // How many are older than the table: they stand first.
-        let is_large = |&age: &u64| usize::from(age >= TABLE_LEN as u64);
-        let large = ages.iter().map(is_large).sum::<usize>();
-        if large > 0 {
-            let n = large.next_multiple_of(F::LANES).min(n);
-            self.compute(terms, &ages[..n], &counts[..n]);
-        }
-    }
-
-    /// The first terms.
-    #[inline(always)]
-    fn look_up<C: CountTerms<F, T>>(&mut self, table: &CountTable<F, T>, _: &C, ages: &[u64]) {
-        let columns = self.0.iter_mut().zip(&table.columns);
-        for (terms, column) in columns.take(C::LOOKED_UP) {
-            for (term, &age) in terms.iter_mut().zip(ages) {
-                *term = column[row_of(age)];
-            }
-        }
-    }
-
-    /// The others.
-    #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "columns side by side")]
-    fn complete<C: CountTerms<F, T>>(&mut self, terms: &C, counts: &[F]) {
-        if C::LOOKED_UP == T {
-            return;
-        }
-        let n = counts.len().min(BLOCK);
-        for i in 0..n {
-            let mut all = [F::zero(); T];
-            for t in 0..C::LOOKED_UP {
-                all[t] = self.0[t][i];
-            }
-            let all = terms.complete(all, counts[i]);
-            for t in C::LOOKED_UP..T {
-                self.0[t][i] = all[t];
-            }
-        }
-    }
-
-    /// All terms of the hypotheses that are older than the table.
-    #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "columns side by side")]
-    fn compute(&mut self, terms: &impl CountTerms<F, T>, ages: &[u64], counts: &[F]) {
-        let n = counts.len().min(BLOCK);
-        let ages = &ages[..n];
-        for i in 0..n {
-            let all = terms.large(counts[i]);
-            for t in 0..T {
-                let value = self.0[t][i];
-                self.0[t][i] = if ages[i] >= TABLE_LEN as u64 {
-                    all[t]
-                } else {
-                    value
-                };
-            }
-        }
-    }
-}
-
-/// How many observations the hypotheses born at `births` have absorbed.
-#[inline(always)]
-fn count<F: Real>(seen: u64, births: &[u64], ages: &mut [u64], counts: &mut [F]) {
-    let n = births.len();
-    let (ages, counts) = (&mut ages[..n], &mut counts[..n]);
-    for i in 0..n {
-        ages[i] = seen - births[i];
-        counts[i] = F::of(ages[i] as f64);
-    }
 }
 
 /// A list of known length on the heap, without a copy on the stack first.
@@ -144,41 +37,6 @@ impl<F: Real, const T: usize> CountTable<F, T> {
         }
         Self { columns }
     }
-
-    /// Scores and absorbs under all hypotheses: in one piece where their counts
-    /// follow each other, in blocks where they do not.
-    #[inline(always)]
-    pub(crate) fn run<const N: usize>(
-        &self,
-        terms: &impl CountTerms<F, T>,
-        bank: &mut Counted<F, N>,
-        ln_joint: &mut [F],
-        step: &impl Score<F, T, N>,
-    ) {
-        let counts = &bank.counts;
-        let padded = ln_joint.len();
-        // Up to here the counts have gaps, or are beyond the table.
-        let scattered = counts.scattered().next_multiple_of(F::LANES).min(padded);
-        let mut columns = bank.columns.padded_mut();
-        let mut at = 0;
-        while at < scattered {
-            let mut gathered = Gathered::new();
-            let end = scattered.min(at + BLOCK);
-            gathered.fill(self, terms, counts.seen, &counts.births[at..end]);
-            let statistics = columns.each_mut().map(|column| &mut column[at..end]);
-            let terms = gathered.0.each_ref().map(|column| &column[..end - at]);
-            step.score(terms, statistics, &mut ln_joint[at..end]);
-            at = end;
-        }
-        if at < padded {
-            let from = counts.row(at);
-            let rows = from..from + padded - at;
-            let terms = self.columns.each_ref().map(|column| &column[rows.clone()]);
-            let statistics = columns.each_mut().map(|column| &mut column[at..padded]);
-            step.score(terms, statistics, &mut ln_joint[at..padded]);
-        }
-        bank.counts.absorb();
-    }
 }
 
 /// The row of the table with the terms for a count.
@@ -198,27 +56,36 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
+    use crate::Isa;
     use crate::bank::Bank;
+    use crate::count::{Counted, GroupScore, GroupTerms};
+    use crate::lanes::{Group, Lanes};
 
     struct Square;
     impl CountTerms<f64, 2> for Square {
         fn exact(&self, count: u64) -> [f64; 2] {
             [(count * count) as f64, count as f64]
         }
-        fn complete(&self, [square, _]: [f64; 2], count: f64) -> [f64; 2] {
-            [square, count]
-        }
-        fn large(&self, count: f64) -> [f64; 2] {
-            [count * count, count]
+    }
+    impl GroupTerms<f64, 2> for Square {
+        fn terms<L: Lanes<Scalar = f64>>(&self, counts: L) -> [L; 2] {
+            [counts * counts, counts]
         }
     }
 
     /// Writes the terms down.
     struct Note;
-    impl Score<f64, 2, 2> for Note {
-        fn score(&self, terms: [&[f64]; 2], statistics: [&mut [f64]; 2], _: &mut [f64]) {
-            for (statistic, term) in statistics.into_iter().zip(terms) {
-                statistic.copy_from_slice(term);
+    impl GroupScore<f64, 2, 2> for Note {
+        fn score<L: Group<Scalar = f64>, const G: usize>(
+            &self,
+            terms: &[[L; 2]; G],
+            statistics: [&mut [[f64; 8]; G]; 2],
+            _: &mut [[f64; 8]; G],
+        ) {
+            for (t, statistic) in statistics.into_iter().enumerate() {
+                for g in 0..G {
+                    terms[g][t].store(&mut statistic[g]);
+                }
             }
         }
     }
@@ -228,7 +95,7 @@ mod tests {
         let table = CountTable::new(&Square);
         let before: Vec<u64> = (0..bank.len()).map(|i| bank.counts.get(i)).collect();
         let mut ln_joint = vec![0.0; bank.len().next_multiple_of(8)];
-        table.run(&Square, bank, &mut ln_joint, &Note);
+        table.step(Isa::best(), &Square, bank, &mut ln_joint, &Note);
         for (i, &count) in before.iter().enumerate() {
             let expected = [(count * count) as f64, count as f64];
             assert_eq!(bank.columns.row(i), expected, "hypothesis {i}");

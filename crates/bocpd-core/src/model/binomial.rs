@@ -3,15 +3,15 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::blocks;
+use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirling_error};
 use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::Products;
 use crate::model::{Level, MAX_COUNT};
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Binomial counts out of a fixed number of trials N, with a beta prior on the
 /// probability of success.
@@ -73,18 +73,14 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let s = self.a + self.b + count as f64 * self.trials as f64;
         [ln_rise(s, self.trials), 1.0 / s]
     }
+}
 
+impl<F: Real> GroupTerms<F, TERMS> for Prior {
     #[inline(always)]
-    fn complete(&self, [rise, _]: [F; TERMS], count: F) -> [F; TERMS] {
-        let s = F::of(self.a + self.b) + count * F::of(self.trials as f64);
-        [rise, F::one() / s]
-    }
-
-    #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
-        let s = F::of(self.a + self.b) + count * F::of(self.trials as f64);
-        let r = F::one() / s;
-        let mut sum = F::zero();
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; TERMS] {
+        let s = counts * F::of(self.trials as f64) + F::of(self.a + self.b);
+        let r = L::splat(F::one()) / s;
+        let mut sum = L::splat(F::zero());
         for &coefficient in self.series.iter().rev() {
             sum = (sum + F::of(coefficient)) * r;
         }
@@ -106,23 +102,29 @@ impl<F: Real> CountTerms<F, LARGE_TERMS> for ForLarge<'_> {
     }
 
     const LOOKED_UP: usize = LARGE_TERMS;
+}
 
+impl<F: Real> GroupTerms<F, LARGE_TERMS> for ForLarge<'_> {
     #[inline(always)]
-    fn complete(&self, looked_up: [F; LARGE_TERMS], _: F) -> [F; LARGE_TERMS] {
-        looked_up
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; LARGE_TERMS] {
+        let (one, half) = (L::splat(F::one()), F::of(0.5));
+        let trials = F::of(self.0.trials as f64);
+        let s = counts * trials + F::of(self.0.a + self.0.b);
+        let total = s + trials;
+        let (per_s, per_total) = (one / s, one / total);
+        let ln_pi = F::ln_1p_positive(per_s * trials) * -F::one();
+        let all = ln_pi * -half + F::of(self.0.all_trials) - F::stirling_series(per_total)
+            + F::stirling_series(per_s);
+        [ln_pi, s * per_total, per_total * trials, all]
     }
 
     #[inline(always)]
-    fn large(&self, count: F) -> [F; LARGE_TERMS] {
-        let (one, half) = (F::one(), F::of(0.5));
-        let trials = F::of(self.0.trials as f64);
-        let s = F::of(self.0.a + self.0.b) + count * trials;
-        let total = s + trials;
-        let (per_s, per_total) = (one / s, one / total);
-        let ln_pi = -(trials * per_s).vln_1p_positive();
-        let all = F::of(self.0.all_trials) - half * ln_pi - F::stirling_series(per_total)
-            + F::stirling_series(per_s);
-        [ln_pi, s * per_total, trials * per_total, all]
+    fn completed<L: Lanes<Scalar = F>>(
+        &self,
+        looked_up: [L; LARGE_TERMS],
+        _: L,
+    ) -> [L; LARGE_TERMS] {
+        looked_up
     }
 }
 
@@ -223,6 +225,17 @@ impl<F: Real> ObservationModel for Binomial<F> {
         x: &u64,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &u64,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
         let successes = *x;
         let failures = self.prior.trials - successes;
         match &self.terms {
@@ -233,11 +246,11 @@ impl<F: Real> ObservationModel for Binomial<F> {
                     failures,
                     base,
                 };
-                table.run(&self.prior, bank, ln_joint, &observed);
+                table.step(isa, &self.prior, bank, ln_joint, &observed);
             }
             Terms::Large(table) => {
                 let observed = Large([successes, failures].map(large_count));
-                table.run(&ForLarge(&self.prior), bank, ln_joint, &observed);
+                table.step(isa, &ForLarge(&self.prior), bank, ln_joint, &observed);
             }
         }
         Ok(())
@@ -277,29 +290,37 @@ struct Observed<F> {
     base: F,
 }
 
-impl<F: Real> Score<F, TERMS, 2> for Observed<F> {
+impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
     /// As the product of (a + i)/s over the successes and (b + i)/s over the
     /// failures, against that of (s + i)/s over all trials.
     #[inline(always)]
-    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 2], ln_joint: &mut [F]) {
-        let n = ln_joint.len();
-        let [rise, scale] = terms.map(|column| &column[..n]);
-        let [a, b] = statistics.map(|column| &mut column[..n]);
-        let (successes, failures) = (F::of(self.successes as f64), F::of(self.failures as f64));
-        for now in blocks(n) {
-            let (rise, scale) = (&rise[now.clone()], &scale[now.clone()]);
-            let (a, b) = (&mut a[now.clone()], &mut b[now.clone()]);
-            let ln_joint = &mut ln_joint[now];
-            let n = ln_joint.len();
-            let mut products = Products::new();
-            products.rise::<false>(self.successes, [a, scale], ln_joint);
-            products.rise::<false>(self.failures, [b, scale], ln_joint);
-            products.finish(ln_joint);
-            for i in 0..n {
-                ln_joint[i] += self.base - rise[i];
-                a[i] += successes;
-                b[i] += failures;
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; TERMS]; G],
+        statistics: [&mut [F::Array; G]; 2],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let mut scale = [L::splat(F::zero()); G];
+        for g in 0..G {
+            scale[g] = terms[g][1];
+        }
+        let mut products = Products::new();
+        for (column, seen) in statistics.into_iter().zip([self.successes, self.failures]) {
+            let mut z = [L::splat(F::zero()); G];
+            for g in 0..G {
+                z[g] = L::load(column[g].as_ref());
             }
+            products.rise(seen, &z, &scale, ln_joint);
+            for g in 0..G {
+                (z[g] + F::of(seen as f64)).store(column[g].as_mut());
+            }
+        }
+        products.finish(ln_joint);
+        for g in 0..G {
+            let ln_joint = ln_joint[g].as_mut();
+            let [rise, _] = terms[g];
+            let score = rise * -F::one() + self.base;
+            (L::load(ln_joint) + score).store(ln_joint);
         }
     }
 }
@@ -312,21 +333,27 @@ fn large_count<F: Real>(count: u64) -> Option<LargeCount<F>> {
     (count > 0).then(|| LargeCount::new(count))
 }
 
-impl<F: Real> Score<F, LARGE_TERMS, 2> for Large<F> {
+impl<F: Real> GroupScore<F, LARGE_TERMS, 2> for Large<F> {
     #[inline(always)]
-    fn score(&self, terms: [&[F]; LARGE_TERMS], statistics: [&mut [F]; 2], ln_joint: &mut [F]) {
-        let n = ln_joint.len();
-        let [ln_pi, pi, complement, all] = terms.map(|column| &column[..n]);
-        for i in 0..n {
-            ln_joint[i] += all[i];
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; LARGE_TERMS]; G],
+        statistics: [&mut [F::Array; G]; 2],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        for g in 0..G {
+            let ln_joint = ln_joint[g].as_mut();
+            (L::load(ln_joint) + terms[g][3]).store(ln_joint);
         }
         for (count, shape) in self.0.into_iter().zip(statistics) {
             if let Some(count) = count {
-                count.score([ln_pi, pi, complement], shape, ln_joint);
+                count.score(terms, shape, ln_joint);
             } else {
                 // ln NB(0; a, π).
-                for i in 0..n {
-                    ln_joint[i] += shape[i] * ln_pi[i];
+                for g in 0..G {
+                    let (shape, ln_joint) = (shape[g].as_ref(), ln_joint[g].as_mut());
+                    let score = L::load(shape) * terms[g][0];
+                    (L::load(ln_joint) + score).store(ln_joint);
                 }
             }
         }

@@ -3,13 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, TABLE_LEN};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::{Room, blocks};
+use crate::lanes::{Group, Lanes};
 use crate::math::special::ln_gamma_step;
 use crate::model::Level;
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Gamma observations of known shape k with a gamma prior on their rate;
 /// k = 1 is the exponential distribution.
@@ -50,48 +50,60 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let a = self.shape + count as f64 * k;
         [ln_gamma_step(a, k) - self.ln_gamma_known, a + k]
     }
+}
 
+/// Stirling's series needs arguments from here on.
+const SERIES_FROM: f64 = 16.0;
+
+impl<F: Real> GroupTerms<F, TERMS> for Prior {
     #[inline(always)]
-    fn complete(&self, [step, _]: [F; TERMS], count: F) -> [F; TERMS] {
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; TERMS] {
+        let one = L::splat(F::one());
+        let from = F::of(SERIES_FROM);
         let k = F::of(self.known_shape);
-        [step, (F::of(self.shape) + count * k) + k]
+        let a = counts * k + F::of(self.shape);
+        let grown = a + k;
+        // Small shapes get to where the series holds by Γ(z + 1) = z Γ(z), as a
+        // product of ratios. None beyond the table is smaller than the least, but
+        // for roundings.
+        let mut least = self.shape + TABLE_LEN as f64 * self.known_shape;
+        let mut ratio = one;
+        let (mut z, mut z_grown) = (a, grown);
+        while least < SERIES_FROM + 1.0 {
+            least += 1.0;
+            ratio = ratio * z.if_less(from, z / z_grown, one);
+            z_grown = z.if_less(from, z_grown + one, z_grown);
+            z = z.if_less(from, z + one, z);
+        }
+        let step = (z - F::of(0.5)) * F::ln_1p_positive(L::splat(k) / z)
+            + (F::ln_normal(z_grown) - one) * k
+            + (tail(z_grown) - tail(z))
+            + F::ln_normal(ratio);
+        [step - F::of(self.ln_gamma_known), grown]
     }
 
     #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
-        let one = F::one();
+    fn completed<L: Lanes<Scalar = F>>(&self, [step, _]: [L; TERMS], counts: L) -> [L; TERMS] {
         let k = F::of(self.known_shape);
-        let a = F::of(self.shape) + count * k;
-        let grown = a + k;
-        // Stirling's series needs large arguments; small shapes get there by
-        // Γ(z + 1) = z Γ(z), as a product of ratios.
-        let mut ratio = one;
-        let (mut z, mut z_grown) = (a, grown);
-        for _ in 0..16 {
-            let short = z < F::of(16.0);
-            ratio *= if short { z / z_grown } else { one };
-            z = if short { z + one } else { z };
-            z_grown = if short { z_grown + one } else { z_grown };
-        }
-        let step = (z - F::of(0.5)) * (k / z).vln_1p_positive()
-            + k * (z_grown.vln_normal() - one)
-            + (tail(z_grown) - tail(z))
-            + ratio.vln_normal();
-        [step - F::of(self.ln_gamma_known), grown]
+        [step, counts * k + F::of(self.shape) + k]
     }
 }
 
 /// The head of Stirling's series, exact to 1e-16 from z = 16 on.
 #[inline(always)]
-fn tail<F: Real>(z: F) -> F {
-    let r = F::one() / z;
+fn tail<L: Lanes>(z: L) -> L {
+    let r = L::splat(L::Scalar::of(1.0)) / z;
     let r2 = r * r;
-    let mut p = F::of(-691.0 / 360_360.0);
-    p = p * r2 + F::of(1.0 / 1188.0);
-    p = p * r2 - F::of(1.0 / 1680.0);
-    p = p * r2 + F::of(1.0 / 1260.0);
-    p = p * r2 - F::of(1.0 / 360.0);
-    p = p * r2 + F::of(1.0 / 12.0);
+    let mut p = L::splat(L::Scalar::of(-691.0 / 360_360.0));
+    for coefficient in [
+        1.0 / 1188.0,
+        -1.0 / 1680.0,
+        1.0 / 1260.0,
+        -1.0 / 360.0,
+        1.0 / 12.0,
+    ] {
+        p = p * r2 + L::Scalar::of(coefficient);
+    }
     r * p
 }
 
@@ -174,6 +186,17 @@ impl<F: Real> ObservationModel for Gamma<F> {
         x: &F,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
         let k = F::of(self.prior.known_shape);
         // Common to all hypotheses; (k − 1) ln x is 0 for k = 1, even at x = 0.
         let base = if k == F::one() {
@@ -182,7 +205,7 @@ impl<F: Real> ObservationModel for Gamma<F> {
             (k - F::one()) * x.vln()
         };
         let observed = Observed { x: *x, k, base };
-        self.table.run(&self.prior, bank, ln_joint, &observed);
+        self.table.step(isa, &self.prior, bank, ln_joint, &observed);
         Ok(())
     }
 
@@ -234,34 +257,35 @@ struct Observed<F> {
     base: F,
 }
 
-impl<F: Real> Score<F, TERMS, 2> for Observed<F> {
+impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
     /// With u = ln(b'/b): ln p(x) = C + (k−1) ln x − k ln b − (aₙ+k) u.
     #[inline(always)]
-    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 2], ln_joint: &mut [F]) {
-        let &Self { x, k, base } = self;
-        let n = ln_joint.len();
-        let [constant, exponent] = terms.map(|column| &column[..n]);
-        let [b, ln_b] = statistics.map(|column| &mut column[..n]);
-        let limit = F::HUGE * F::HUGE;
-        let (mut quotient, mut doublings) = (Room::new(), Room::new());
-        for now in blocks(n) {
-            let (constant, exponent) = (&constant[now.clone()], &exponent[now.clone()]);
-            let (b, ln_b) = (&mut b[now.clone()], &mut ln_b[now.clone()]);
-            let ln_joint = &mut ln_joint[now];
-            let n = ln_joint.len();
-            let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
-            for i in 0..n {
-                // What would leave the range of the type is absorbed as its limit.
-                let room = limit - b[i];
-                let x = if x < room { x } else { room };
-                (quotient[i], doublings[i]) = F::growth_split(b[i], x);
-                b[i] += x;
-            }
-            for i in 0..n {
-                let u = F::growth_join(quotient[i], doublings[i]);
-                ln_joint[i] += (constant[i] + base - k * ln_b[i]) - exponent[i] * u;
-                ln_b[i] += u;
-            }
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; TERMS]; G],
+        [b, ln_b]: [&mut [F::Array; G]; 2],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let x = L::splat(self.x);
+        let limit = L::splat(F::HUGE * F::HUGE);
+        let mut growths = [(x, x); G];
+        for g in 0..G {
+            let b = b[g].as_mut();
+            let old = L::load(b);
+            // What would leave the range of the type is absorbed as its limit.
+            let room = limit - old;
+            let x = (x - room).if_less(F::zero(), x, room);
+            growths[g] = F::growth_split(old, x);
+            (old + x).store(b);
+        }
+        for g in 0..G {
+            let (ln_b, ln_joint) = (ln_b[g].as_mut(), ln_joint[g].as_mut());
+            let [constant, exponent] = terms[g];
+            let old = L::load(ln_b);
+            let u = F::growth_join(growths[g].0, growths[g].1);
+            let peak = constant + self.base - old * self.k;
+            (L::load(ln_joint) + (peak - exponent * u)).store(ln_joint);
+            (old + u).store(ln_b);
         }
     }
 }

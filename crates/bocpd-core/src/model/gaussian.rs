@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
@@ -68,11 +68,6 @@ impl<F: Real> CountTerms<F, TERMS> for Prior {
         let rise = self.constant(n + 1.0) - self.constant(n);
         let gain = 1.0 / (kappa + 1.0);
         [rise, 0.5 * (kappa * gain), gain, alpha + 0.5]
-    }
-
-    #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
-        self.terms(count)
     }
 }
 
@@ -173,7 +168,7 @@ impl<F: Real> ObservationModel for Gaussian<F> {
             self.table.step(isa, &self.prior, bank, ln_joint, &within);
         } else {
             let beyond = BeyondHuge(x);
-            self.table.run(&self.prior, bank, ln_joint, &beyond);
+            self.table.step(isa, &self.prior, bank, ln_joint, &beyond);
         }
         Ok(())
     }
@@ -265,16 +260,42 @@ fn absorb<L: Lanes>(x: L, half_shrink: L, gain: L, mean: L, beta: L) -> Absorbed
     }
 }
 
-impl<F: Real> Score<F, TERMS, 3> for BeyondHuge<F> {
+impl<F: Real> GroupScore<F, TERMS, 3> for BeyondHuge<F> {
+    #[inline(always)]
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; TERMS]; G],
+        [mean, beta, ln_peak]: [&mut [F::Array; G]; 3],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        for g in 0..G {
+            // Written over; as long as a group.
+            let mut columns = [ln_joint[g]; TERMS];
+            for t in 0..TERMS {
+                terms[g][t].store(columns[t].as_mut());
+            }
+            let statistics = [&mut mean[g], &mut beta[g], &mut ln_peak[g]];
+            self.score_group(&columns, statistics, &mut ln_joint[g]);
+        }
+    }
+}
+
+impl<F: Real> BeyondHuge<F> {
     /// δ² would overflow: ln(δ²) is taken as 2 ln |δ|, and what is absorbed is the
     /// nearest number of size `HUGE`.
     #[cold]
-    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 3], ln_joint: &mut [F]) {
+    fn score_group(
+        &self,
+        terms: &[F::Array; TERMS],
+        statistics: [&mut F::Array; 3],
+        ln_joint: &mut F::Array,
+    ) {
         let x = self.0;
         let nearest = F::HUGE.copysign(x);
-        let [mean, beta, ln_peak] = statistics;
-        for i in 0..ln_joint.len() {
-            let [rise, half_shrink, gain, exponent] = terms.map(|column| column[i]);
+        let [mean, beta, ln_peak] = statistics.map(AsMut::as_mut);
+        let ln_joint = ln_joint.as_mut();
+        for i in 0..F::LANES {
+            let [rise, half_shrink, gain, exponent] = terms.map(|column| column.as_ref()[i]);
             // Differences of two numbers near the limit of the type are halved first.
             let ln_delta = (x * F::of(0.5) - mean[i] * F::of(0.5)).abs().vln()
                 + F::of(core::f64::consts::LN_2);

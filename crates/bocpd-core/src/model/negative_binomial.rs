@@ -1,8 +1,8 @@
 //! Large counts: the logarithm of a negative binomial probability, as models of
-//! counts need it, over columns.
+//! counts need it, over lanes.
 
 use crate::Real;
-use crate::kernel::{Room, blocks};
+use crate::lanes::Group;
 use crate::math::special::{HALF_LN_TWO_PI, stirling_error};
 
 /// What [`LargeCount::score`] needs beside the shapes, in this order: ln π, π,
@@ -48,57 +48,58 @@ impl<F: Real> LargeCount<F> {
         }
     }
 
-    /// Adds ln NB(x; a, π) to `ln_joint` and x to `a`. All slices are of the
-    /// same length, a multiple of [`Real::LANES`].
+    /// Adds ln NB(x; a, π) to `ln_joint` and x to `a`, for `G` groups side by side;
+    /// the first [`TERMS`] terms are what it takes.
     #[inline(always)]
-    pub(super) fn score(self, terms: [&[F]; TERMS], a: &mut [F], ln_joint: &mut [F]) {
-        let n = ln_joint.len();
-        let terms = terms.map(|column| &column[..n]);
-        let a = &mut a[..n];
-        let mut rooms = [Room::new(), Room::new()];
-        for now in blocks(n) {
-            let terms = terms.map(|column| &column[now.clone()]);
-            let (a, ln_joint) = (&mut a[now.clone()], &mut ln_joint[now]);
-            let n = ln_joint.len();
-            let quotients = rooms.each_mut().map(|room| &mut room.0[..n]);
-            self.deviances(terms, a, quotients, ln_joint);
-            self.small_shapes(a, ln_joint);
-            for a in a {
-                *a += self.count;
-            }
+    pub(super) fn score<L: Group<Scalar = F>, const G: usize, const T: usize>(
+        self,
+        terms: &[[L; T]; G],
+        a: &mut [F::Array; G],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        self.deviances(terms, a, ln_joint);
+        self.small_shapes::<L, G>(a, ln_joint);
+        for a in a {
+            let a = a.as_mut();
+            (L::load(a) + self.count).store(a);
         }
     }
 
     /// All but what [`small_shapes`](Self::small_shapes) adds.
     #[inline(always)]
-    fn deviances(
+    fn deviances<L: Group<Scalar = F>, const G: usize, const T: usize>(
         self,
-        [ln_pi, pi, complement]: [&[F]; TERMS],
-        a: &[F],
-        [for_count, for_shape]: [&mut [F]; 2],
-        ln_joint: &mut [F],
+        terms: &[[L; T]; G],
+        a: &[F::Array; G],
+        ln_joint: &mut [F::Array; G],
     ) {
-        let n = ln_joint.len();
-        let (half, limit) = (F::of(0.5), F::of(FAR_FROM));
-        let x = self.count;
-        for i in 0..n {
-            let total = a[i] + x;
-            let difference = x * pi[i] - a[i] * complement[i];
-            let (s, _, head) = F::ratio_split(x, total * complement[i], difference);
-            for_count[i] = s;
-            let deviance = head;
-            let (s, doublings, head) = F::ratio_split(a[i], total * pi[i], -difference);
-            for_shape[i] = s;
-            ln_joint[i] += (self.constant + half * (ln_pi[i] + doublings) + s) - (deviance + head);
+        let (half, limit) = (F::of(0.5), L::splat(F::of(FAR_FROM)));
+        let x = L::splat(self.count);
+        let mut parts = [(x, x, x); G];
+        for g in 0..G {
+            let a = L::load(a[g].as_ref());
+            let (ln_pi, pi, complement) = (terms[g][0], terms[g][1], terms[g][2]);
+            let total = a + x;
+            let difference = x * pi - a * complement;
+            let (for_count, _, head) = F::ratio_split(x, total * complement, difference);
+            let mean = total * pi;
+            let (for_shape, doublings, shape_head) =
+                F::ratio_split(a, mean, difference * -F::one());
+            let score =
+                ((ln_pi + doublings) * half + self.constant + for_shape) - (head + shape_head);
+            parts[g] = (for_count, for_shape, score);
         }
-        for i in 0..n {
+        for g in 0..G {
+            let a = L::load(a[g].as_ref());
+            let (for_count, for_shape, score) = parts[g];
             // 1/a and 1/N by one division.
-            let (shape, total) = (a[i].vmax(limit), (a[i] + x).vmax(limit));
-            let inverse = F::one() / (shape * total);
+            let (shape, total) = (a.larger(limit), (a + x).larger(limit));
+            let inverse = L::splat(F::one()) / (shape * total);
             let errors =
                 F::stirling_series_far(shape * inverse) - F::stirling_series_far(total * inverse);
-            ln_joint[i] += errors
-                - (x * F::artanh_rest(for_count[i]) + (a[i] - half) * F::artanh_rest(for_shape[i]));
+            let rest = x * F::artanh_rest(for_count) + (a - half) * F::artanh_rest(for_shape);
+            let ln_joint = ln_joint[g].as_mut();
+            (L::load(ln_joint) + score + (errors - rest)).store(ln_joint);
         }
     }
 
@@ -106,24 +107,22 @@ impl<F: Real> LargeCount<F> {
     /// said in its place. Few are: newborns, and whoever has only seen small
     /// counts.
     #[inline(always)]
-    fn small_shapes(self, a: &[F], ln_joint: &mut [F]) {
-        let is_small = |group: &[F]| {
-            let (limit, mut any) = (F::of(FAR_FROM), false);
-            for &a in group {
-                any |= a < limit;
+    fn small_shapes<L: Group<Scalar = F>, const G: usize>(
+        self,
+        a: &[F::Array; G],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let (zero, one) = (L::splat(F::zero()), L::splat(F::one()));
+        for (a, ln_joint) in a.iter().zip(ln_joint) {
+            let (a, ln_joint) = (a.as_ref(), ln_joint.as_mut());
+            let is_small = L::load(a).if_less(F::of(FAR_FROM), one, zero);
+            if is_small.equal(F::one()) == 0 {
+                continue;
             }
-            any
-        };
-        // They are mostly the last, being the youngest.
-        let Some(first) = a.chunks_exact(F::LANES).position(is_small) else {
-            return;
-        };
-        let from = first * F::LANES;
-        let (a, ln_joint) = (&a[from..], &mut ln_joint[from..]);
-        let n = ln_joint.len();
-        let a = &a[..n];
-        for i in 0..n {
-            ln_joint[i] += correction(a[i] + self.count) - correction(a[i]);
+            // A plain loop: ln Γ of either type is found in `f64`.
+            for i in 0..F::LANES {
+                ln_joint[i] += correction(a[i] + self.count) - correction(a[i]);
+            }
         }
     }
 }

@@ -3,14 +3,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, Score};
+use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::blocks;
+use crate::lanes::{Group, Lanes};
 use crate::model::negative_binomial::{self, LargeCount};
-use crate::model::product::Products;
+use crate::model::product::{INVERSES, Products};
 use crate::model::{Level, MAX_COUNT};
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Poisson counts with a gamma prior on their rate.
 ///
@@ -43,25 +43,28 @@ struct Prior {
 const TERMS: usize = 2;
 
 /// Counts up to this are scored as a product.
-const PRODUCT_LIMIT: u64 = 64;
+const PRODUCT_LIMIT: u64 = INVERSES as u64;
 
 impl<F: Real> CountTerms<F, TERMS> for Prior {
     fn exact(&self, count: u64) -> [f64; TERMS] {
         let b = self.rate + count as f64;
         [-libm::log1p(1.0 / b), 1.0 / (b + 1.0)]
     }
+}
 
+impl<F: Real> GroupTerms<F, TERMS> for Prior {
     #[inline(always)]
-    fn complete(&self, [ln_ratio, _]: [F; TERMS], count: F) -> [F; TERMS] {
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; TERMS] {
         let one = F::one();
-        [ln_ratio, one / (F::of(self.rate) + count + one)]
+        let b = counts + F::of(self.rate);
+        let ln_growth = F::ln_1p_positive(L::splat(one) / b);
+        [ln_growth * -one, L::splat(one) / (b + one)]
     }
 
     #[inline(always)]
-    fn large(&self, count: F) -> [F; TERMS] {
+    fn completed<L: Lanes<Scalar = F>>(&self, [ln_ratio, _]: [L; TERMS], counts: L) -> [L; TERMS] {
         let one = F::one();
-        let b = F::of(self.rate) + count;
-        [-(one / b).vln_1p_positive(), one / (b + one)]
+        [ln_ratio, L::splat(one) / (counts + F::of(self.rate) + one)]
     }
 }
 
@@ -74,25 +77,25 @@ impl<F: Real> CountTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
         let b = self.0.rate + count as f64;
         [-libm::log1p(1.0 / b), b / (b + 1.0), 1.0 / (b + 1.0)]
     }
+}
 
+impl<F: Real> GroupTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
     #[inline(always)]
-    fn complete(
-        &self,
-        [ln_ratio, ..]: [F; negative_binomial::TERMS],
-        count: F,
-    ) -> [F; negative_binomial::TERMS] {
-        let one = F::one();
-        let b = F::of(self.0.rate) + count;
-        let inverse = one / (b + one);
-        [ln_ratio, b * inverse, inverse]
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; negative_binomial::TERMS] {
+        let b = counts + F::of(self.0.rate);
+        let ln_growth = F::ln_1p_positive(L::splat(F::one()) / b);
+        self.completed([ln_growth * -F::one(); negative_binomial::TERMS], counts)
     }
 
     #[inline(always)]
-    fn large(&self, count: F) -> [F; negative_binomial::TERMS] {
-        let one = F::one();
-        let b = F::of(self.0.rate) + count;
-        let inverse = one / (b + one);
-        [-(one / b).vln_1p_positive(), b * inverse, inverse]
+    fn completed<L: Lanes<Scalar = F>>(
+        &self,
+        [ln_ratio, ..]: [L; negative_binomial::TERMS],
+        counts: L,
+    ) -> [L; negative_binomial::TERMS] {
+        let b = counts + F::of(self.0.rate);
+        let inverse = L::splat(F::one()) / (b + F::one());
+        [ln_ratio, b * inverse, inverse]
     }
 }
 
@@ -169,13 +172,25 @@ impl<F: Real> ObservationModel for Poisson<F> {
         x: &u64,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &u64,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
         let x = *x;
         if self.products_are_safe(x) {
-            self.small.run(&self.prior, bank, ln_joint, &Small(x));
+            let small = Small(x);
+            self.small.step(isa, &self.prior, bank, ln_joint, &small);
         } else {
             let large = Large(LargeCount::new(x));
-            self.large
-                .run(&ForLarge(&self.prior), bank, ln_joint, &large);
+            let terms = ForLarge(&self.prior);
+            self.large.step(isa, &terms, bank, ln_joint, &large);
         }
         Ok(())
     }
@@ -209,25 +224,29 @@ impl<F: Real> ObservationModel for Poisson<F> {
 /// A small count.
 struct Small(u64);
 
-impl<F: Real> Score<F, TERMS, 1> for Small {
+impl<F: Real> GroupScore<F, TERMS, 1> for Small {
     /// As the product of (a + i)/((bₙ + 1)(i + 1)).
     #[inline(always)]
-    fn score(&self, terms: [&[F]; TERMS], statistics: [&mut [F]; 1], ln_joint: &mut [F]) {
-        let n = ln_joint.len();
-        let [ln_ratio, gain] = terms.map(|column| &column[..n]);
-        let [a] = statistics.map(|column| &mut column[..n]);
+    fn score<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        terms: &[[L; TERMS]; G],
+        [shapes]: [&mut [F::Array; G]; 1],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let (mut a, mut gain) = ([L::splat(F::zero()); G], [L::splat(F::zero()); G]);
+        for g in 0..G {
+            a[g] = L::load(shapes[g].as_ref());
+            gain[g] = terms[g][1];
+        }
+        let mut products = Products::new();
+        products.choose(self.0, &a, &gain, ln_joint);
+        products.finish(ln_joint);
         let x = F::of(self.0 as f64);
-        for now in blocks(n) {
-            let (ln_ratio, gain) = (&ln_ratio[now.clone()], &gain[now.clone()]);
-            let (a, ln_joint) = (&mut a[now.clone()], &mut ln_joint[now]);
-            let n = ln_joint.len();
-            let mut products = Products::new();
-            products.rise::<true>(self.0, [a, gain], ln_joint);
-            products.finish(ln_joint);
-            for i in 0..n {
-                ln_joint[i] += a[i] * ln_ratio[i];
-                a[i] += x;
-            }
+        for g in 0..G {
+            let (shape, ln_joint) = (shapes[g].as_mut(), ln_joint[g].as_mut());
+            let [ln_ratio, _] = terms[g];
+            (L::load(ln_joint) + a[g] * ln_ratio).store(ln_joint);
+            (a[g] + x).store(shape);
         }
     }
 }
@@ -235,13 +254,13 @@ impl<F: Real> Score<F, TERMS, 1> for Small {
 /// A large count, or any other than 0 under an extreme prior.
 struct Large<F>(LargeCount<F>);
 
-impl<F: Real> Score<F, { negative_binomial::TERMS }, 1> for Large<F> {
+impl<F: Real> GroupScore<F, { negative_binomial::TERMS }, 1> for Large<F> {
     #[inline(always)]
-    fn score(
+    fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
-        terms: [&[F]; negative_binomial::TERMS],
-        [a]: [&mut [F]; 1],
-        ln_joint: &mut [F],
+        terms: &[[L; negative_binomial::TERMS]; G],
+        [a]: [&mut [F::Array; G]; 1],
+        ln_joint: &mut [F::Array; G],
     ) {
         self.0.score(terms, a, ln_joint);
     }
@@ -278,15 +297,15 @@ mod tests {
     }
 
     /// What a form says of x under one hypothesis.
-    fn score<const T: usize>(form: &impl Score<f64, T, 1>, terms: [f64; T], a: f64) -> f64 {
-        let mut score = [0.0; 8];
-        let terms = terms.map(|term| [term; 8]);
-        form.score(
-            terms.each_ref().map(<[f64; 8]>::as_slice),
-            [&mut [a; 8]],
-            &mut score,
-        );
-        score[0]
+    fn score<const T: usize>(form: &impl GroupScore<f64, T, 1>, terms: [f64; T], a: f64) -> f64 {
+        type Lanes = <f64 as Real>::Baseline;
+        let mut score = [[0.0; 8]];
+        let mut lanes = [<Lanes as crate::lanes::Lanes>::splat(0.0); T];
+        for t in 0..T {
+            lanes[t] = crate::lanes::Lanes::splat(terms[t]);
+        }
+        form.score::<Lanes, 1>(&[lanes], [&mut [[a; 8]]], &mut score);
+        score[0][0]
     }
 
     /// The two forms are two ways to the same number, and it is that of the
