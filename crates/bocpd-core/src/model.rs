@@ -4,6 +4,7 @@ mod bernoulli;
 mod binomial;
 mod gamma;
 mod gaussian;
+mod groups;
 mod level;
 mod negative_binomial;
 mod normal_inverse_gamma;

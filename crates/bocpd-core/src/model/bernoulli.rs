@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::{Room, blocks};
+use crate::lanes::Group;
 use crate::model::Level;
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::model::groups::{GroupStep, chunk, step_groups};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Bernoulli observations with a beta prior on the probability of `true`.
 ///
@@ -82,25 +83,20 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
         x: &bool,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &bool,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
         let [a, b] = bank.columns.padded_mut();
         let (seen, other) = if *x { (a, b) } else { (b, a) };
-        let n = ln_joint.len();
-        let (seen, other) = (&mut seen[..n], &other[..n]);
-        let (mut quotient, mut doublings) = (Room::new(), Room::new());
-        for now in blocks(n) {
-            let (seen, other) = (&mut seen[now.clone()], &other[now.clone()]);
-            let ln_joint = &mut ln_joint[now];
-            let n = ln_joint.len();
-            let (quotient, doublings) = (&mut quotient.0[..n], &mut doublings.0[..n]);
-            // p = seen/(seen + other), and −ln p is the logarithm of a growth.
-            for i in 0..n {
-                (quotient[i], doublings[i]) = F::growth_split(seen[i], other[i]);
-                seen[i] += F::one();
-            }
-            for i in 0..n {
-                ln_joint[i] -= F::growth_join(quotient[i], doublings[i]);
-            }
-        }
+        step_groups(isa, Observed { seen, other }, ln_joint);
         Ok(())
     }
 
@@ -127,6 +123,36 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
                 .map(|_| f64::from(u8::from(random.draw(&trial))))
                 .collect(),
         )
+    }
+}
+
+/// One observation: the statistic that counts its like, and the other.
+struct Observed<'a, F> {
+    seen: &'a mut [F],
+    other: &'a mut [F],
+}
+
+impl<F: Real> GroupStep<F> for Observed<'_, F> {
+    #[inline(always)]
+    fn step<L: Group<Scalar = F>, const G: usize>(
+        &mut self,
+        at: usize,
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let seen = chunk::<F, G>(self.seen, at);
+        let other = chunk::<F, G>(self.other, at);
+        let mut growths = [(L::splat(F::zero()), L::splat(F::zero())); G];
+        // p = seen/(seen + other), and −ln p is the logarithm of a growth.
+        for g in 0..G {
+            let (seen, other) = (seen[g].as_mut(), other[g].as_ref());
+            let count = L::load(seen);
+            growths[g] = F::growth_split(count, L::load(other));
+            (count + F::one()).store(seen);
+        }
+        for g in 0..G {
+            let ln_joint = ln_joint[g].as_mut();
+            (L::load(ln_joint) - F::growth_join(growths[g].0, growths[g].1)).store(ln_joint);
+        }
     }
 }
 

@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
-use crate::kernel::{Room, blocks};
+use crate::lanes::Group;
+use crate::model::groups::{GroupStep, chunk, step_groups};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Observations with heavy tails: Student-t noise of known degrees of freedom
 /// ν about an unknown level and scale.
@@ -114,53 +115,49 @@ impl<F: Real> StudentKernel<F> {
         }
     }
 
-    /// Adds ln p(x) to `ln_joint` and absorbs x.
+    /// Adds ln p(x) to `ln_joint` and absorbs x, for `G` groups side by side.
     #[inline(always)]
-    pub(crate) fn step(
+    pub(crate) fn step<L: Group<Scalar = F>, const G: usize>(
         &self,
         prior: &WeightedPrior<F>,
         x: F,
-        statistics: [&mut [F]; 3],
-        ln_joint: &mut [F],
+        [mean, weight, beta]: [&mut [F::Array; G]; 3],
+        ln_joint: &mut [F::Array; G],
     ) {
-        let n = ln_joint.len();
-        let [mean, weight, beta] = statistics.map(|column| &mut column[..n]);
         let (one, half) = (F::one(), F::of(0.5));
         let nu_plus = self.nu + one;
         let half_nu_plus = half * nu_plus;
         let limit = F::max_value() * F::of(0.25);
-        let [mut root, mut doublings] = [Room::new(), Room::new()];
-        let [mut quotient, mut growths] = [Room::new(), Room::new()];
-        for now in blocks(n) {
-            let (mean, weight) = (&mut mean[now.clone()], &mut weight[now.clone()]);
-            let (beta, ln_joint) = (&mut beta[now.clone()], &mut ln_joint[now]);
-            let n = ln_joint.len();
-            let (root, doublings) = (&mut root.0[..n], &mut doublings.0[..n]);
-            let (quotient, growths) = (&mut quotient.0[..n], &mut growths.0[..n]);
-            for i in 0..n {
-                let kappa = prior.kappa + weight[i];
-                let alpha = prior.alpha + half * weight[i];
-                let delta = x - mean[i];
-                let square = delta * delta;
-                // α/β and α/β · κ/(κ+1), the inverse of scale², by one division.
-                let inverse = one / (beta[i] * (kappa + one));
-                let scaled = square * (alpha * (kappa + one) * inverse);
-                let precision = alpha * kappa * inverse;
-                let ratio = square * precision * self.inverse_nu;
-                // Beyond the limit of the type the density has no smaller value.
-                let ratio = if ratio < limit { ratio } else { limit };
-                (root[i], doublings[i]) = F::ln_split(precision.vmax(F::min_positive_value()));
-                (quotient[i], growths[i]) = F::growth_split(one, ratio);
-                let w = nu_plus / (self.nu + scaled);
-                let gain = w / (kappa + w);
-                mean[i] += gain * delta;
-                beta[i] += half * kappa * gain * square;
-                weight[i] += w;
-            }
-            for i in 0..n {
-                ln_joint[i] += self.constant + half * F::growth_join(root[i], doublings[i])
-                    - half_nu_plus * F::growth_join(quotient[i], growths[i]);
-            }
+        let mut parts = [[(L::splat(x), L::splat(x)); 2]; G];
+        for g in 0..G {
+            let (mean, weight) = (mean[g].as_mut(), weight[g].as_mut());
+            let beta = beta[g].as_mut();
+            let (m, sum, b) = (L::load(mean), L::load(weight), L::load(beta));
+            let kappa = sum + prior.kappa;
+            let alpha = sum * half + prior.alpha;
+            let delta = L::splat(x) - m;
+            let square = delta * delta;
+            // α/β and α/β · κ/(κ+1), the inverse of scale², by one division.
+            let inverse = L::splat(one) / (b * (kappa + one));
+            let scaled = square * (alpha * (kappa + one) * inverse);
+            let precision = alpha * kappa * inverse;
+            let ratio = square * precision * self.inverse_nu;
+            // Beyond the limit of the type the density has no smaller value.
+            let ratio = ratio.if_less(limit, ratio, L::splat(limit));
+            let normal = precision.larger(L::splat(F::min_positive_value()));
+            parts[g] = [F::ln_split(normal), F::growth_split(L::splat(one), ratio)];
+            let w = L::splat(nu_plus) / (scaled + self.nu);
+            let gain = w / (kappa + w);
+            (m + gain * delta).store(mean);
+            (b + kappa * half * gain * square).store(beta);
+            (sum + w).store(weight);
+        }
+        for g in 0..G {
+            let ln_joint = ln_joint[g].as_mut();
+            let [root, growth] = parts[g];
+            let ln_peak = F::growth_join(root.0, root.1) * half + self.constant;
+            let fall = F::growth_join(growth.0, growth.1) * half_nu_plus;
+            (L::load(ln_joint) + (ln_peak - fall)).store(ln_joint);
         }
     }
 }
@@ -264,9 +261,23 @@ impl<F: Real> ObservationModel for StudentT<F> {
         x: &F,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
-        let x = self.prior.centred(*x);
-        self.kernel
-            .step(&self.prior, x, bank.columns.padded_mut(), ln_joint);
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let step = Step {
+            model: self,
+            x: self.prior.centred(*x),
+            statistics: bank.columns.padded_mut(),
+        };
+        step_groups(isa, step, ln_joint);
         Ok(())
     }
 
@@ -287,6 +298,27 @@ impl<F: Real> ObservationModel for StudentT<F> {
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         let prior = self.prior.posterior(self.prior.newborn());
         simulate(&prior, self.kernel.nu.wide(), random, n)
+    }
+}
+
+/// One observation, less the prior mean.
+struct Step<'a, F: Real> {
+    model: &'a StudentT<F>,
+    x: F,
+    statistics: [&'a mut [F]; 3],
+}
+
+impl<F: Real> GroupStep<F> for Step<'_, F> {
+    #[inline(always)]
+    fn step<L: Group<Scalar = F>, const G: usize>(
+        &mut self,
+        at: usize,
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let StudentT { prior, kernel } = self.model;
+        let [mean, weight, beta] = &mut self.statistics;
+        let statistics = [chunk(mean, at), chunk(weight, at), chunk(beta, at)];
+        kernel.step::<L, G>(prior, self.x, statistics, ln_joint);
     }
 }
 

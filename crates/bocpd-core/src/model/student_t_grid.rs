@@ -5,11 +5,12 @@ use alloc::vec::Vec;
 
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Distribution, Mixture, Parameter};
-use crate::kernel::{Room, blocks};
+use crate::lanes::Group;
+use crate::model::groups::{GroupStep, chunk, step_groups};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, simulate};
 use crate::model::{Level, check_finite};
-use crate::{ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// [`StudentT`](crate::StudentT) with unknown degrees of freedom from a finite
 /// grid: a mixture of its components with weights learned by Bayes' rule.
@@ -160,54 +161,20 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
         x: &F,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
+        self.observe_on(Isa::best(), bank, x, ln_joint)
+    }
+
+    #[inline(always)]
+    fn observe_on(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: &F,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
         let x = self.prior.centred(*x);
-        let [mut largest, mut sum] = [Room::new(), Room::new()];
-        let [mut rest, mut scale] = [Room::new(), Room::new()];
-        for now in blocks(ln_joint.len()) {
-            let ln_joint = &mut ln_joint[now.clone()];
-            let n = ln_joint.len();
-            let (largest, sum) = (&mut largest.0[..n], &mut sum.0[..n]);
-            let (rest, scale) = (&mut rest.0[..n], &mut scale.0[..n]);
-            largest.fill(F::neg_infinity());
-            sum.fill(F::zero());
-            // ln πₖ becomes ln πₖ pₖ(x) for every component, …
-            for (k, kernel) in self.kernels.iter().enumerate() {
-                let statistics = bank.components[k].padded_mut();
-                let statistics = statistics.map(|column| &mut column[now.clone()]);
-                let [ln_weight] = bank.ln_weights[k].padded_mut();
-                let ln_weight = &mut ln_weight[now.clone()];
-                kernel.step(&self.prior, x, statistics, ln_weight);
-                for i in 0..n {
-                    largest[i] = ln_weight[i].vmax(largest[i]);
-                }
-            }
-            // … their sum the predictive, …
-            for column in &bank.ln_weights {
-                let [ln_weight] = column.padded();
-                let ln_weight = &ln_weight[now.clone()];
-                for i in 0..n {
-                    (rest[i], scale[i]) = F::exp_split(ln_weight[i] - largest[i]);
-                }
-                for i in 0..n {
-                    sum[i] += F::exp_join(rest[i], scale[i]);
-                }
-            }
-            for i in 0..n {
-                (rest[i], scale[i]) = F::ln_split(sum[i]);
-            }
-            for i in 0..n {
-                sum[i] = largest[i] + F::growth_join(rest[i], scale[i]);
-                ln_joint[i] += sum[i];
-            }
-            // … and the weights are normalised by it.
-            for column in &mut bank.ln_weights {
-                let [ln_weight] = column.padded_mut();
-                let ln_weight = &mut ln_weight[now.clone()];
-                for i in 0..n {
-                    ln_weight[i] -= sum[i];
-                }
-            }
-        }
+        let model = self;
+        step_groups(isa, Step { model, x, bank }, ln_joint);
         Ok(())
     }
 
@@ -268,6 +235,71 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
         let k = random.choose(&weights)?;
         let prior = self.prior.posterior(self.prior.newborn());
         simulate(&prior, self.kernels[k].nu.wide(), random, n)
+    }
+}
+
+/// One observation, less the prior mean.
+struct Step<'a, F: Real> {
+    model: &'a StudentTGrid<F>,
+    x: F,
+    bank: &'a mut StudentTGridBank<F>,
+}
+
+impl<F: Real> GroupStep<F> for Step<'_, F> {
+    #[inline(always)]
+    fn step<L: Group<Scalar = F>, const G: usize>(
+        &mut self,
+        at: usize,
+        ln_joint: &mut [F::Array; G],
+    ) {
+        let StudentTGridBank {
+            components,
+            ln_weights,
+        } = &mut *self.bank;
+        // ln πₖ becomes ln πₖ pₖ(x) for every component, …
+        let mut largest = [L::splat(F::neg_infinity()); G];
+        let kernels = self.model.kernels.iter();
+        for ((kernel, component), column) in kernels.zip(components).zip(&mut *ln_weights) {
+            let [mean, weight, beta] = component.padded_mut();
+            let statistics = [chunk(mean, at), chunk(weight, at), chunk(beta, at)];
+            let [ln_weight] = column.padded_mut();
+            let ln_weight = chunk::<F, G>(ln_weight, at);
+            kernel.step::<L, G>(&self.model.prior, self.x, statistics, ln_weight);
+            for g in 0..G {
+                largest[g] = L::load(ln_weight[g].as_ref()).larger(largest[g]);
+            }
+        }
+        // … their sum the predictive, …
+        let mut sum = [L::splat(F::zero()); G];
+        for column in &mut *ln_weights {
+            let [ln_weight] = column.padded_mut();
+            let ln_weight = chunk::<F, G>(ln_weight, at);
+            let mut parts = [(sum[0], sum[0]); G];
+            for g in 0..G {
+                parts[g] = F::exp_split(L::load(ln_weight[g].as_ref()) - largest[g]);
+            }
+            for g in 0..G {
+                sum[g] = sum[g] + F::exp_join(parts[g].0, parts[g].1);
+            }
+        }
+        let mut ln_sum = [(sum[0], sum[0]); G];
+        for g in 0..G {
+            ln_sum[g] = F::ln_split(sum[g]);
+        }
+        for g in 0..G {
+            let ln_joint = ln_joint[g].as_mut();
+            sum[g] = largest[g] + F::growth_join(ln_sum[g].0, ln_sum[g].1);
+            (L::load(ln_joint) + sum[g]).store(ln_joint);
+        }
+        // … and the weights are normalised by it.
+        for column in ln_weights {
+            let [ln_weight] = column.padded_mut();
+            let ln_weight = chunk::<F, G>(ln_weight, at);
+            for g in 0..G {
+                let ln_weight = ln_weight[g].as_mut();
+                (L::load(ln_weight) - sum[g]).store(ln_weight);
+            }
+        }
     }
 }
 
