@@ -179,29 +179,6 @@ fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
 }
 
-/// Elements that kernels work on at a time where they need room between two
-/// loops.
-pub(crate) const BLOCK: usize = 48;
-
-/// Room on the stack for one block, aligned for the widest registers.
-#[repr(align(64))]
-pub(crate) struct Room<F>(pub(crate) [F; BLOCK]);
-
-impl<F: Real> Room<F> {
-    #[inline(always)]
-    pub(crate) fn new() -> Self {
-        Self([F::zero(); BLOCK])
-    }
-}
-
-/// The ranges that cut `len` elements into blocks.
-#[inline(always)]
-pub(crate) fn blocks(len: usize) -> impl Iterator<Item = core::ops::Range<usize>> {
-    (0..len)
-        .step_by(BLOCK)
-        .map(move |at| at..len.min(at + BLOCK))
-}
-
 /// As many numbers as fill the widest register.
 ///
 /// Aligned as allocators do by themselves: on whole cache lines a step at hundreds
