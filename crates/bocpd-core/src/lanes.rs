@@ -119,6 +119,14 @@ pub trait Group: Lanes {
     }
 }
 
+/// The `G` groups from group `at` on of a padded column.
+#[inline(always)]
+pub(crate) fn chunk<F: Real, const G: usize>(column: &mut [F], at: usize) -> &mut [F::Array; G] {
+    F::groups_mut(column)[at..]
+        .first_chunk_mut()
+        .expect("the column is as long as the others")
+}
+
 macro_rules! scalar {
     ($float:ident, $word:ident) => {
         impl Lanes for $float {

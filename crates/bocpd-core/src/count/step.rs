@@ -5,7 +5,7 @@ use super::table::CountTable;
 use super::{Counted, Counts, GroupTerms, TABLE_LEN};
 use crate::Real;
 use crate::kernel::{Isa, LaneKernel};
-use crate::lanes::Group;
+use crate::lanes::{Group, chunk};
 
 /// How a model scores and absorbs one observation.
 pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {
@@ -158,12 +158,4 @@ where
         }
         all
     }
-}
-
-/// `G` groups of a padded column.
-#[inline(always)]
-fn chunk<F: Real, const G: usize>(column: &mut [F], at: usize) -> &mut [F::Array; G] {
-    F::groups_mut(column)[at..]
-        .first_chunk_mut()
-        .expect("the column is as long as the others")
 }

@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::Group;
+use crate::lanes::{Group, chunk};
 use crate::model::Level;
-use crate::model::groups::{GroupStep, chunk, step_groups};
+use crate::model::groups::{GroupStep, step_groups};
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Bernoulli observations with a beta prior on the probability of `true`.

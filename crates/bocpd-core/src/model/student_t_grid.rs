@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use crate::bank::{Bank, Columns};
 use crate::distribution::{Distribution, Mixture, Parameter};
-use crate::lanes::Group;
-use crate::model::groups::{GroupStep, chunk, step_groups};
+use crate::lanes::{Group, chunk};
+use crate::model::groups::{GroupStep, step_groups};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, simulate};
 use crate::model::{Level, check_finite};
