@@ -9,6 +9,10 @@ use crate::lanes::{Group, chunk};
 
 /// How a model scores and absorbs one observation.
 pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {
+    /// Whether one group fills the registers: then four or three are not done side by
+    /// side.
+    const HEAVY: bool = false;
+
     /// Adds ln p(x | hypothesis) to `ln_joint` and absorbs x, for `G` groups side by
     /// side.
     fn score<L: Group<Scalar = F>, const G: usize>(
@@ -66,7 +70,7 @@ where
         // Up to here the counts have gaps, or are beyond the table.
         let scattered = self.counts.scattered().div_ceil(F::LANES).min(groups);
         let mut at = 0;
-        while at + 3 <= scattered {
+        while !S::HEAVY && at + 3 <= scattered {
             at = self.scattered::<L, 3>(at);
         }
         while at < scattered {
@@ -74,7 +78,7 @@ where
         }
         let row = self.counts.row(at * F::LANES);
         let from = row.wrapping_sub(at * F::LANES);
-        while at + 4 <= groups {
+        while !S::HEAVY && at + 4 <= groups {
             at = self.consecutive::<L, 4>(at, from);
         }
         while at + 2 <= groups {

@@ -334,6 +334,8 @@ fn large_count<F: Real>(count: u64) -> Option<LargeCount<F>> {
 }
 
 impl<F: Real> GroupScore<F, LARGE_TERMS, 2> for Large<F> {
+    const HEAVY: bool = true;
+
     #[inline(always)]
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,

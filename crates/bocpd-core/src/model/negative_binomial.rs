@@ -119,16 +119,18 @@ impl<F: Real> LargeCount<F> {
             if is_small.equal(F::one()) == 0 {
                 continue;
             }
-            // A plain loop: ln Γ of either type is found in `f64`.
             for i in 0..F::LANES {
-                ln_joint[i] += correction(a[i] + self.count) - correction(a[i]);
+                if a[i] < F::of(FAR_FROM) {
+                    ln_joint[i] += correction(a[i] + self.count) - correction(a[i]);
+                }
             }
         }
     }
 }
 
-/// μ(z) less what was taken for it, for z under [`FAR_FROM`]; else 0.
-#[inline(always)]
+/// μ(z) less what was taken for it, for z under [`FAR_FROM`]; else 0. Apart: it is
+/// long, and mostly wanted for a newborn alone.
+#[inline(never)]
 fn correction<F: Real>(z: F) -> F {
     let one = F::one();
     let [half, near, far] = [0.5, SERIES_FROM, FAR_FROM].map(F::of);

@@ -255,6 +255,8 @@ impl<F: Real> GroupScore<F, TERMS, 1> for Small {
 struct Large<F>(LargeCount<F>);
 
 impl<F: Real> GroupScore<F, { negative_binomial::TERMS }, 1> for Large<F> {
+    const HEAVY: bool = true;
+
     #[inline(always)]
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
