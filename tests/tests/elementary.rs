@@ -61,7 +61,7 @@ impl Kernel for Over<'_> {
             "ln_gamma" => (0..n).for_each(|i| out[i] = x[i].vln_gamma()),
             "ln_growth" => (0..n).for_each(|i| out[i] = x[i].vln_growth(second[i])),
             "ln_split" => (0..n).for_each(|i| {
-                let (s, k) = x[i].ln_split();
+                let (s, k) = f64::ln_split(x[i]);
                 out[i] = f64::growth_join(s, k);
             }),
             other => panic!("no function {other}"),

@@ -142,7 +142,7 @@ impl Isa {
     )]
     pub(crate) fn run_lanes<F: Real, K: LaneKernel<F>>(self, kernel: K) -> K::Output {
         match self.0 {
-            Level::Baseline => kernel.run::<F::Baseline>(),
+            Level::Baseline => lanes_baseline::<F, K>(kernel),
             // SAFETY: as in `run`; registers and features belong together.
             #[cfg(target_arch = "x86_64")]
             Level::Avx2 => unsafe { lanes_avx2::<F, K>(kernel) },
@@ -153,15 +153,21 @@ impl Isa {
     }
 }
 
+// Functions of their own, since several places call each: their code is long.
+#[inline(never)]
+fn lanes_baseline<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
+    kernel.run::<F::Baseline>()
+}
+
 #[cfg(target_arch = "x86_64")]
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx2")]
 fn lanes_avx2<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
     kernel.run::<F::Avx2>()
 }
 
 #[cfg(target_arch = "x86_64")]
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn lanes_avx512<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
     kernel.run::<F::Avx512>()
