@@ -9,7 +9,7 @@
 use alloc::vec::Vec;
 
 use crate::Real;
-use crate::kernel::{numbers, numbers_mut};
+use crate::kernel::{numbers, numbers_mut, prefetch};
 
 /// Statistics of the live hypotheses, oldest first.
 pub trait Bank: Clone {
@@ -23,6 +23,10 @@ pub trait Bank: Clone {
 
     /// Forgets all of them.
     fn clear(&mut self);
+
+    /// Asks for the statistics ahead of their use: a hint, which need not be taken.
+    #[inline]
+    fn prefetch(&self) {}
 
     /// Keeps the hypotheses at the positions `kept` (ascending) and forgets the
     /// others.
@@ -325,6 +329,13 @@ impl<F: Real, const N: usize> Columns<F, N> {
 }
 
 impl<F: Real, const N: usize> Bank for Columns<F, N> {
+    #[inline]
+    fn prefetch(&self) {
+        for column in &self.columns {
+            prefetch(column.padded());
+        }
+    }
+
     #[inline(always)]
     fn len(&self) -> usize {
         self.columns.first().map_or(0, Column::len)

@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 
 use crate::Real;
 use crate::bank::{Bank, Columns, compact};
+use crate::kernel::prefetch;
 use crate::lanes::Lanes;
 use table::row_of;
 
@@ -112,6 +113,11 @@ impl Counts {
 }
 
 impl Bank for Counts {
+    #[inline]
+    fn prefetch(&self) {
+        prefetch(&self.births);
+    }
+
     fn len(&self) -> usize {
         self.len
     }
@@ -170,6 +176,12 @@ impl<F: Real, const N: usize> Counted<F, N> {
 }
 
 impl<F: Real, const N: usize> Bank for Counted<F, N> {
+    #[inline]
+    fn prefetch(&self) {
+        self.counts.prefetch();
+        self.columns.prefetch();
+    }
+
     #[inline(always)]
     fn len(&self) -> usize {
         self.counts.len()

@@ -3,7 +3,9 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
+use core::slice;
 
+use crate::kernel::prefetch;
 use crate::{Detector, Hazard, ObservationModel, ParameterError, Pruning, Step, UpdateError};
 
 /// Detectors of one model and one hazard, one per stream, that get an
@@ -65,11 +67,9 @@ impl<M: ObservationModel, H: Hazard> Fleet<M, H> {
     pub fn update<X: Borrow<M::Obs>>(
         &mut self,
         xs: &[X],
-        mut each: impl FnMut(usize, Result<Step, UpdateError>),
+        each: impl FnMut(usize, Result<Step, UpdateError>),
     ) {
-        for (i, (detector, x)) in self.detectors.iter_mut().zip(xs).enumerate() {
-            each(i, detector.update(x.borrow()));
-        }
+        update(&mut self.detectors, xs, each);
     }
 
     /// [`update`](Self::update) on all cores; `each` is called on any of them,
@@ -86,8 +86,30 @@ impl<M: ObservationModel, H: Hazard> Fleet<M, H> {
     {
         use rayon::prelude::*;
         // Streams are cheap: a task has many.
-        let streams = self.detectors.par_iter_mut().with_min_len(64);
-        let both = streams.zip(xs.par_iter().with_min_len(64)).enumerate();
-        both.for_each(|(i, (detector, x))| each(i, detector.update(x.borrow())));
+        let streams = self.detectors.par_chunks_mut(TASK);
+        let both = streams.zip(xs.par_chunks(TASK)).enumerate();
+        both.for_each(|(task, (detectors, xs))| {
+            update(detectors, xs, |i, step| each(task * TASK + i, step));
+        });
+    }
+}
+
+/// Streams that one core takes at a time.
+#[cfg(feature = "rayon")]
+const TASK: usize = 256;
+
+/// One observation for each detector, while what the next one needs is on its way
+/// from memory.
+fn update<M: ObservationModel, H: Hazard, X: Borrow<M::Obs>>(
+    detectors: &mut [Detector<Arc<M>, H>],
+    xs: &[X],
+    mut each: impl FnMut(usize, Result<Step, UpdateError>),
+) {
+    for (i, x) in xs.iter().enumerate().take(detectors.len()) {
+        if let [next, after, ..] = &detectors[i + 1..] {
+            prefetch(slice::from_ref(after));
+            next.prefetch();
+        }
+        each(i, detectors[i].update(x.borrow()));
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
-use crate::kernel::Isa;
+use crate::kernel::{Isa, prefetch};
 use crate::segmentation::NodeId;
 use weights::{Lead, Leaders, Weigh};
 
@@ -53,6 +53,15 @@ impl<F: Real> Hypotheses<F> {
             ln_total: F::zero(),
             map: 0,
             best: 0,
+        }
+    }
+
+    /// Asks for what a step reads ahead of it.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        prefetch(&self.starts);
+        for column in [&self.ln_weights, &self.weights, &self.map_gains] {
+            prefetch(column.padded());
         }
     }
 

@@ -185,6 +185,24 @@ fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
 }
 
+/// Asks for a list ahead of its use, where the machine can be asked.
+#[inline(always)]
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(unsafe_code, reason = "a hint to the processor")
+)]
+pub(crate) fn prefetch<T>(list: &[T]) {
+    #[cfg(target_arch = "x86_64")]
+    for offset in (0..size_of_val(list)).step_by(64) {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let line = list.as_ptr().cast::<i8>().wrapping_add(offset);
+        // SAFETY: nothing is read; any address will do.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = list;
+}
+
 /// As many numbers as fill the widest register.
 ///
 /// Aligned as allocators do by themselves: on whole cache lines a step at hundreds
