@@ -96,7 +96,7 @@ impl<M: ObservationModel, H: Hazard> Fleet<M, H> {
 
 /// Streams that one core takes at a time.
 #[cfg(feature = "rayon")]
-const TASK: usize = 256;
+const TASK: usize = 64;
 
 /// One observation for each detector, while what the next one needs is on its way
 /// from memory.
