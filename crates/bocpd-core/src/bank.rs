@@ -186,15 +186,21 @@ impl<F: Real> Column<F> {
     #[inline(always)]
     pub fn push(&mut self, value: F) {
         let len = self.len;
-        if len == self.lines.len() * F::LANES {
-            if self.lines.len() == self.lines.capacity() {
-                // By a quarter: doubled columns would lie in the same cache sets.
-                self.lines.reserve_exact((self.lines.len() / 4).max(1));
-            }
-            self.lines.push(F::line(self.padding));
+        if len == self.padded().len() {
+            self.push_line();
         }
         self.padded_mut()[len] = value;
-        self.len += 1;
+        self.len = len + 1;
+    }
+
+    /// Makes room for one more.
+    #[cold]
+    fn push_line(&mut self) {
+        if self.lines.len() == self.lines.capacity() {
+            // By a quarter: doubled columns would lie in the same cache sets.
+            self.lines.reserve_exact((self.lines.len() / 4).max(1));
+        }
+        self.lines.push(F::line(self.padding));
     }
 
     /// The values of the live hypotheses.
@@ -226,8 +232,15 @@ impl<F: Real> Column<F> {
     /// Puts the padding back after a kernel has run over it.
     #[inline(always)]
     pub(crate) fn restore_padding(&mut self) {
-        let (len, padding) = (self.len, self.padding);
-        self.padded_mut()[len..].fill(padding);
+        let (used, padding) = (self.len % F::LANES, self.padding);
+        if used == 0 {
+            return;
+        }
+        if let Some(line) = F::groups_mut(self.padded_mut()).last_mut() {
+            for (i, value) in line.as_mut().iter_mut().enumerate() {
+                *value = if i < used { *value } else { padding };
+            }
+        }
     }
 
     /// Forgets all hypotheses.

@@ -345,7 +345,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let hypotheses = &mut state.hypotheses;
         let mut selection = Selection::default();
         self.pruning.select(hypotheses, state.time, &mut selection);
-        let (kept, inherited) = (&selection.kept, &selection.inherited);
+        let (kept, heirs) = (&selection.kept, &selection.weights);
         if kept.len() < hypotheses.len() {
             let weights = hypotheses.weights.live();
             let mut moved = M::Scalar::zero();
@@ -357,7 +357,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             }
             state.pruned_mass.add((moved / hypotheses.total).wide());
             hypotheses.keep(kept);
-            hypotheses.inherit(0, inherited);
+            hypotheses.reweigh(0, heirs);
             hypotheses.recount(self.isa);
             state.bank.keep(kept);
             state.segmentation.settle();

@@ -161,30 +161,29 @@ impl<F: Real> Hypotheses<F> {
         })
     }
 
-    /// Adds `inherited` to the weights of as many hypotheses from `first` on,
-    /// statistics unchanged.
+    /// Gives as many hypotheses from `first` on these weights, statistics unchanged.
     #[inline(always)]
-    pub(crate) fn inherit(&mut self, first: usize, inherited: &[F]) {
-        let heirs = first..first + inherited.len();
+    pub(crate) fn reweigh(&mut self, first: usize, new: &[F]) {
+        let heirs = first..first + new.len();
         let weights = &mut self.weights.live_mut()[heirs.clone()];
         let ln_weights = &mut self.ln_weights.live_mut()[heirs.clone()];
         let gains = &mut self.map_gains.live_mut()[heirs];
-        for i in 0..inherited.len() {
-            let (sum, before) = (weights[i] + inherited[i], ln_weights[i]);
-            // What is too light to be a normal number changes nothing.
-            let grown = inherited[i] >= F::min_positive_value();
-            let after = if grown { sum.vln_normal() } else { before };
-            weights[i] = if grown { sum } else { weights[i] };
+        for i in 0..new.len() {
+            let before = ln_weights[i];
+            // Where nothing came, or too little to be a normal number, all stays.
+            let changed = new[i] != weights[i] && new[i] >= F::min_positive_value();
+            let after = if changed { new[i].vln_normal() } else { before };
+            weights[i] = if changed { new[i] } else { weights[i] };
             ln_weights[i] = after;
             // The best segmentation is what it was; the sum over all has grown.
-            gains[i] += if grown { before - after } else { F::zero() };
+            gains[i] += if changed { before - after } else { F::zero() };
         }
     }
 
     /// Gives the weight of hypothesis `from` to hypothesis `to`.
     pub(crate) fn merge(&mut self, isa: Isa, from: usize, to: usize) {
-        let inherited = self.weights.live()[from];
-        self.inherit(to, &[inherited]);
+        let weights = self.weights.live();
+        self.reweigh(to, &[weights[to] + weights[from]]);
         self.ln_weights.live_mut()[from] = F::neg_infinity();
         self.weights.live_mut()[from] = F::zero();
         let after = self.ln_weights.live()[to];

@@ -66,8 +66,8 @@ type List<T> = SmallVec<[T; 128]>;
 pub(crate) struct Selection<F> {
     /// Their positions, ascending.
     pub(crate) kept: List<u32>,
-    /// What is added to the weight of each of them: all that the others leave.
-    pub(crate) inherited: List<F>,
+    /// The weight of each of them, with all that the others leave.
+    pub(crate) weights: List<F>,
     scores: List<F>,
 }
 
@@ -210,15 +210,15 @@ impl Pruning {
         keep_probable(hypotheses, threshold, protected_from, selection);
         match (self.max_hypotheses, self.resample) {
             (Some(k), None) if selection.kept.len() > k => {
-                thinning::thin(hypotheses, time, k, protected_from, &mut selection.kept);
-                leave_to_neighbours(hypotheses, selection);
+                let Selection { kept, weights, .. } = selection;
+                thinning::thin(hypotheses, time, k, protected_from, kept, weights);
             }
             (Some(k), Some(seed)) if selection.kept.len() > k => {
                 // A stream of its own for every cut needs no state to be kept.
                 let uniform = 1.0 - Random::new(seed ^ time).uniform();
                 keep_resampled(hypotheses, k, protected_from, F::of(uniform), selection);
             }
-            _ => leave_to_neighbours(hypotheses, selection),
+            _ => {}
         }
     }
 }
@@ -232,56 +232,58 @@ fn keep_probable<F: Real>(
     protected_from: usize,
     selection: &mut Selection<F>,
 ) {
-    let Selection { kept, scores, .. } = selection;
+    let Selection {
+        kept,
+        weights,
+        scores,
+    } = selection;
     score(hypotheses, scores);
-    kept.clear();
     let older = &scores[..protected_from.min(scores.len())];
     let lost = older.iter().filter(|&&score| score < threshold).count();
     let impossible = scores.iter().filter(|&&score| score == F::neg_infinity());
-    if lost + impossible.count() == 0 {
-        kept.extend((0..).take(scores.len()));
+    let lost = lost + impossible.count();
+    kept.clear();
+    kept.resize(scores.len(), 0);
+    weights.clear();
+    if lost == 0 {
+        for (position, kept) in (0..).zip(&mut **kept) {
+            *kept = position;
+        }
+        weights.extend_from_slice(hypotheses.weights.live());
         return;
     }
     // Written without branches: who stays is hard to predict.
-    kept.resize(scores.len(), 0);
     let mut len = 0;
     #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
-    for (i, &score) in scores.iter().enumerate() {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "fewer than 2^32 hypotheses"
-        )]
-        let position = i as u32;
+    for ((i, position), &score) in (0..).enumerate().zip(&**scores) {
         kept[len] = position;
         let possible = score > F::neg_infinity();
         len += usize::from(possible & ((i >= protected_from) | (score >= threshold)));
     }
     kept.truncate(len);
+    let all = hypotheses.weights.live();
+    weights.extend(kept.iter().map(|&i| all[i as usize]));
+    leave_to_neighbours(hypotheses, kept, weights);
 }
 
 /// What is not kept hands its weight to its neighbours that are: so that the mean
-/// start stays, or all of it where there is but one.
-#[inline(always)]
-fn leave_to_neighbours<F: Real>(hypotheses: &Hypotheses<F>, selection: &mut Selection<F>) {
-    let Selection {
-        kept, inherited, ..
-    } = selection;
-    inherited.clear();
-    inherited.resize(kept.len(), F::zero());
-    let (starts, weights) = (&hypotheses.starts, hypotheses.weights.live());
+/// start stays, or all of it where there is but one. `weights` are of those kept.
+#[cold]
+fn leave_to_neighbours<F: Real>(hypotheses: &Hypotheses<F>, kept: &[u32], weights: &mut [F]) {
+    let (starts, all) = (&hypotheses.starts, hypotheses.weights.live());
     let count = |n: u64| F::of(n as f64);
     for (gap, to) in gaps(kept, hypotheses.len()) {
         if to == 0 || to == kept.len() {
-            let heir = &mut inherited[to.saturating_sub(1)];
-            weights[gap].iter().for_each(|&weight| *heir += weight);
+            let heir = &mut weights[to.saturating_sub(1)];
+            all[gap].iter().for_each(|&weight| *heir += weight);
             continue;
         }
         let [older, younger] = [to - 1, to].map(|heir| starts[kept[heir] as usize]);
         let between = count(younger - older);
         for i in gap {
-            let share = weights[i] * (count(starts[i] - older) / between);
-            inherited[to] += share;
-            inherited[to - 1] += weights[i] - share;
+            let share = all[i] * (count(starts[i] - older) / between);
+            weights[to] += share;
+            weights[to - 1] += all[i] - share;
         }
     }
 }
@@ -315,26 +317,25 @@ fn keep_resampled<F: Real>(
 ) {
     let Selection {
         kept,
-        inherited,
+        weights,
         scores,
     } = selection;
-    inherited.clear();
-    let all = core::mem::take(kept);
+    let (all, before) = (core::mem::take(kept), core::mem::take(weights));
     let is_fixed = |i: u32| i as usize >= protected_from || i as usize == hypotheses.best;
-    let fixed = all.iter().filter(|&&i| is_fixed(i)).count();
-    let weights = hypotheses.weights.live();
-    let others = all.iter().filter(|&&i| !is_fixed(i));
-    let others = others.map(|&i| (i, weights[i as usize]));
-    if k > fixed {
-        stratified::resample(others, k - fixed, uniform, scores, |i, gain| {
+    let all = all.iter().copied().zip(before.iter().copied());
+    let fixed = all.clone().filter(|&(i, _)| is_fixed(i));
+    let others = all.filter(|&(i, _)| !is_fixed(i));
+    let left = k.saturating_sub(fixed.clone().count());
+    if left > 0 {
+        stratified::resample(others, left, uniform, scores, |i, weight| {
             kept.push(i);
-            inherited.push(gain);
+            weights.push(weight);
         });
     }
-    for &i in all.iter().filter(|&&i| is_fixed(i)) {
+    for (i, weight) in fixed {
         let at = kept.partition_point(|&other| other < i);
         kept.insert(at, i);
-        inherited.insert(at, F::zero());
+        weights.insert(at, weight);
     }
 }
 
@@ -421,9 +422,8 @@ mod tests {
             let mut selection = Selection::default();
             pruning.select(&list, 130, &mut selection);
             assert!(selection.kept.len() < starts.len());
-            let after = selection.kept.iter().zip(&selection.inherited);
-            let after =
-                moments(&mut after.map(|(&i, gain)| (i as usize, weights[i as usize] + gain)));
+            let after = selection.kept.iter().zip(&selection.weights);
+            let after = moments(&mut after.map(|(&i, &weight)| (i as usize, weight)));
             assert!((before.0 - after.0).abs() < 1e-12 * before.0, "{pruning:?}");
             assert!((before.1 - after.1).abs() < 1e-12 * before.1, "{pruning:?}");
         }

@@ -26,6 +26,17 @@ struct Node {
     live: bool,
 }
 
+impl Node {
+    /// A live one without children.
+    const LEAF: Self = Self {
+        start: 0,
+        parent: 0,
+        children: 0,
+        children_sum: 0,
+        live: true,
+    };
+}
+
 /// The tree of best segmentations.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -48,34 +59,36 @@ impl Segmentation {
 
     /// Adds the hypothesis that a segment begins at `start`, after the best
     /// segmentation that ends in `parent`; the first one has no parent.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn birth(&mut self, start: u64, parent: Option<NodeId>) -> NodeId {
-        let fresh = NodeId::try_from(self.nodes.len()).expect("fewer than 2^32 hypotheses");
-        let id = self.free.pop().unwrap_or(fresh);
-        let parent_id = parent.unwrap_or(id);
-        let node = Node {
-            start,
-            parent: parent_id,
-            children: 0,
-            children_sum: 0,
-            live: true,
+        let id = match self.free.pop() {
+            Some(id) => id,
+            None => self.grow(),
         };
-        if id == fresh {
-            if self.nodes.len() == self.nodes.capacity() {
-                // Little at a time while the tree is small: a fleet has many.
-                self.nodes.reserve_exact((self.nodes.len() / 4).max(8));
-            }
-            self.nodes.push(node);
-        } else {
-            self.nodes[id as usize] = node;
-        }
-        if parent.is_some() {
-            let parent = &mut self.nodes[parent_id as usize];
+        if let Some(parent) = parent {
+            let parent = &mut self.nodes[parent as usize];
             parent.children += 1;
             parent.children_sum = parent.children_sum.wrapping_add(id);
         } else {
             self.root = id;
         }
+        self.nodes[id as usize] = Node {
+            start,
+            parent: parent.unwrap_or(id),
+            ..Node::LEAF
+        };
+        id
+    }
+
+    /// A place for one more node.
+    #[cold]
+    fn grow(&mut self) -> NodeId {
+        let id = NodeId::try_from(self.nodes.len()).expect("fewer than 2^32 hypotheses");
+        if self.nodes.len() == self.nodes.capacity() {
+            // Little at a time while the tree is small: a fleet has many.
+            self.nodes.reserve_exact((self.nodes.len() / 4).max(8));
+        }
+        self.nodes.push(Node::LEAF);
         id
     }
 

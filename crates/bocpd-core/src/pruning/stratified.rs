@@ -8,7 +8,7 @@ use crate::Real;
 /// Reduces a list of weights, in the order of their starts, to `wanted`: those
 /// of weight α or more stay as they are, of the others some are chosen and get
 /// weight α, each with probability w/α, evenly along the list. Calls `stays`
-/// with the position and what is added to the weight of each that stays.
+/// with the position and the new weight of each that stays.
 ///
 /// α solves Σ min(1, wᵢ/α) = `wanted`, so the sum stays what it was, and for any
 /// `uniform` in (0, 1] no partial sum moves by more than α. Fearnhead & Clifford
@@ -28,11 +28,11 @@ pub(super) fn resample<F: Real>(
     let mut left = uniform * limit;
     for (position, weight) in weights {
         if weight >= limit {
-            stays(position, F::zero());
+            stays(position, weight);
         } else {
             left -= weight;
             if left <= due && places > 0 {
-                stays(position, limit - weight);
+                stays(position, limit);
                 left += limit;
                 places -= 1;
             }
@@ -68,8 +68,8 @@ mod tests {
     fn resampled(weights: &[f64], wanted: usize, uniform: f64) -> Vec<(u32, f64)> {
         let mut kept = Vec::new();
         let list = (0..).zip(weights.iter().copied());
-        resample(list, wanted, uniform, &mut List::new(), |i, gain| {
-            kept.push((i, weights[i as usize] + gain));
+        resample(list, wanted, uniform, &mut List::new(), |i, weight| {
+            kept.push((i, weight));
         });
         kept
     }

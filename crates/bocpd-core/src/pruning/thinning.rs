@@ -49,9 +49,9 @@ macro_rules! list {
     };
 }
 
-/// Gives up all but `k` of the hypotheses at `kept` (ascending), one at a time,
-/// always the one that costs least. The leader of the best segmentation stays,
-/// and so do the positions from `protected_from` on.
+/// Gives up all but `k` of the hypotheses at `kept` (ascending), of these `weights`,
+/// one at a time, always the one that costs least. The leader of the best
+/// segmentation stays, and so do the positions from `protected_from` on.
 #[inline(always)]
 pub(super) fn thin<F: Real>(
     hypotheses: &Hypotheses<F>,
@@ -59,10 +59,10 @@ pub(super) fn thin<F: Real>(
     k: usize,
     protected_from: usize,
     kept: &mut List<u32>,
+    weights: &mut List<F>,
 ) {
     let all = Hypothetical {
         starts: &hypotheses.starts,
-        weights: hypotheses.weights.live(),
         ln_weights: hypotheses.ln_weights.live(),
         gains: hypotheses.map_gains.live(),
         joint: hypotheses.best_joint(),
@@ -71,24 +71,22 @@ pub(super) fn thin<F: Real>(
         newest: place(kept, protected_from),
     };
     if kept.len() == all.starts.len() {
-        return all.thin(time, k, kept);
+        return all.thin(time, k, kept, weights);
     }
-    let (starts, weights) = (pick(all.starts, kept), pick(all.weights, kept));
+    let starts = pick(all.starts, kept);
     let (ln_weights, gains) = (pick(all.ln_weights, kept), pick(all.gains, kept));
     let candidates = Hypothetical {
         starts: &starts,
-        weights: &weights,
         ln_weights: &ln_weights,
         gains: &gains,
         ..all
     };
-    candidates.thin(time, k, kept);
+    candidates.thin(time, k, kept, weights);
 }
 
 /// Hypotheses of which some have to go.
 struct Hypothetical<'a, F> {
     starts: &'a [u64],
-    weights: &'a [F],
     ln_weights: &'a [F],
     gains: &'a [F],
     /// ln of the best segmentation's joint probability.
@@ -103,10 +101,11 @@ struct Hypothetical<'a, F> {
 
 impl<F: Real> Hypothetical<'_, F> {
     #[inline(always)]
-    fn thin(&self, time: u64, k: usize, kept: &mut List<u32>) {
+    fn thin(&self, time: u64, k: usize, kept: &mut List<u32>, weights: &mut List<F>) {
         let n = self.starts.len();
         let zero = F::zero();
-        list!(ages: n, zero);
+        // The last of these lists is nobody: who is older than the oldest.
+        list!(ages: n + 1, zero);
         for (age, &start) in ages.iter_mut().zip(self.starts) {
             *age = count(time - start);
         }
@@ -121,9 +120,9 @@ impl<F: Real> Hypothetical<'_, F> {
             *behind = self.joint - (ln_weight + gain);
         }
         list!(slopes: n + 1, zero);
-        list!(risks: n, zero);
+        list!(risks: n + 1, zero);
         risk(
-            risks,
+            &mut risks[..n],
             slopes,
             behind,
             ages,
@@ -131,17 +130,20 @@ impl<F: Real> Hypothetical<'_, F> {
             ages[self.best],
             self.total,
         );
-        list!(weights: n, zero);
-        weights.copy_from_slice(self.weights);
         list!(keys: self.newest.next_multiple_of(8), STAYS);
         appraise(&mut keys[..self.newest], weights, gaps, ages, risks);
         if self.best < self.newest {
             keys[self.best] = STAYS;
         }
-        list!(links: n, Links::first(0));
-        for (i, links) in links.iter_mut().enumerate() {
-            *links = Links::first(i);
+        list!(links: n + 1, Links::default());
+        for (links, i) in links.iter_mut().zip(0u32..) {
+            *links = Links {
+                older: i.wrapping_sub(1),
+                younger: i + 1,
+            };
         }
+        links[0].older = links[n - 1].younger;
+        weights.push(zero);
         let line = Line {
             ages,
             risks,
@@ -151,51 +153,38 @@ impl<F: Real> Hypothetical<'_, F> {
         };
         line.give_up(n - k);
         let mut len = 0;
-        for (i, links) in links.iter().enumerate() {
-            kept[len] = kept[i];
-            len += usize::from(links.younger != NOBODY);
+        {
+            let (kept, weights, links) = (&mut kept[..n], &mut weights[..n], &links[..n]);
+            for i in 0..n {
+                (kept[len], weights[len]) = (kept[i], weights[i]);
+                len += usize::from(links[i].younger != GONE);
+            }
         }
         kept.truncate(len);
+        weights.truncate(len);
     }
 }
 
-/// The candidates, oldest first.
+/// The candidates, oldest first, and one who is not there.
 struct Line<'a, F> {
     ages: &'a [F],
     /// What the loss of each costs the segmentation.
     risks: &'a [F],
     weights: &'a mut [F],
+    links: &'a mut [Links],
     /// Of those that are not protected, in whole groups of eight.
     keys: &'a mut [u64],
-    links: &'a mut [Links],
 }
 
 /// The neighbours that are left.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Links {
-    /// `NOBODY` before the first.
     older: u32,
-    /// `NOBODY` for those that are gone.
+    /// `GONE` for those that are gone.
     younger: u32,
 }
 
-const NOBODY: u32 = u32::MAX;
-
-impl Links {
-    /// Of position `i` as long as all are there.
-    #[inline(always)]
-    fn first(i: usize) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "fewer than 2^32 hypotheses"
-        )]
-        let i = i as u32;
-        Self {
-            older: i.wrapping_sub(1),
-            younger: i + 1,
-        }
-    }
-}
+const GONE: u32 = u32::MAX;
 
 /// The key of those that stay and those that are gone.
 const STAYS: u64 = u64::MAX;
@@ -216,83 +205,66 @@ impl<F: Real> Line<'_, F> {
     /// What one costs changes only when a neighbour goes. So the least of all others is
     /// looked for while the new costs of two neighbours are still being found.
     #[inline(always)]
-    fn give_up(mut self, number: usize) {
-        let mut least = self.least_but([STAYS; 3]);
+    fn give_up(self, number: usize) {
+        let nobody = self.ages.len() - 1;
+        // Of one length, so that a position is checked once.
+        let (ages, risks) = (&self.ages[..=nobody], &self.risks[..=nobody]);
+        let weights = &mut self.weights[..=nobody];
+        let (links, keys) = (&mut self.links[..=nobody], self.keys);
+        let between = |older: usize, younger: usize| {
+            // Ages beyond the digits of the type may come out as equal.
+            let distance = (ages[older] - ages[younger]).vmax(F::one());
+            if older == nobody { F::HUGE } else { distance }
+        };
+        let mut least = least_but(keys, [STAYS; 3]);
         for _ in 0..number {
             if least == STAYS {
                 return;
             }
             let i = (least & POSITION) as usize;
-            let Links { older, younger } = self.links[i];
-            let neighbours = [older, younger].map(|i| self.key_of(i));
-            let others = self.least_but([least, neighbours[0], neighbours[1]]);
-            let changed = self.give_up_one(i);
-            least = others.min(changed[0]).min(changed[1]);
-        }
-    }
+            let (a, b) = (links[i].older as usize, links[i].younger as usize);
+            let before = [a, b].map(|i| keys.get(i).copied().unwrap_or(STAYS));
+            let others = least_but(keys, [least, before[0], before[1]]);
 
-    /// The least key of all but three.
-    #[inline(always)]
-    #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
-    fn least_but(&self, but: [u64; 3]) -> u64 {
-        let (groups, _) = self.keys.as_chunks::<8>();
-        let mut least = [STAYS; 8];
-        for group in groups {
-            for (least, &key) in least.iter_mut().zip(group) {
-                let meant = (key != but[0]) & (key != but[1]) & (key != but[2]);
-                *least = (*least).min(if meant { key } else { STAYS });
+            keys[i] = STAYS;
+            (links[a].younger, links[b].older) = (links[i].younger, links[i].older);
+            links[i].younger = GONE;
+            let gap = between(a, b);
+            let share = weights[i] * (between(a, i) / gap);
+            weights[a] += weights[i] - share;
+            weights[b] += share;
+
+            let (aa, bb) = (links[a].older as usize, links[b].younger as usize);
+            let costs = [
+                cost(weights[a], between(aa, a), gap, ages[a], risks[a]),
+                cost(weights[b], gap, between(b, bb), ages[b], risks[b]),
+            ];
+            least = others;
+            for (at, i) in [a, b].into_iter().enumerate() {
+                let stays = before[at] == STAYS;
+                let key = if stays { STAYS } else { key(costs[at], i) };
+                if let Some(place) = keys.get_mut(i) {
+                    *place = key;
+                }
+                least = least.min(key);
             }
         }
-        least.into_iter().fold(STAYS, u64::min)
     }
+}
 
-    /// The key of a neighbour.
-    #[inline(always)]
-    fn key_of(&self, i: u32) -> u64 {
-        self.keys.get(i as usize).copied().unwrap_or(STAYS)
-    }
-
-    /// Hands its weight to its neighbours and says what giving up them costs now.
-    #[inline(always)]
-    fn give_up_one(&mut self, i: usize) -> [u64; 2] {
-        let Links { older, younger } = self.links[i];
-        let (a, b) = (older as usize, younger as usize);
-        self.keys[i] = STAYS;
-        self.links[i].younger = NOBODY;
-        self.links[b].older = older;
-        let weight = self.weights[i];
-        if older == NOBODY {
-            return [STAYS, self.give(b, weight)];
+/// The least key of all but three.
+#[inline(always)]
+#[expect(clippy::needless_bitwise_bool, reason = "no branches")]
+fn least_but(keys: &[u64], but: [u64; 3]) -> u64 {
+    let (groups, _) = keys.as_chunks::<8>();
+    let mut least = [STAYS; 8];
+    for group in groups {
+        for (least, &key) in least.iter_mut().zip(group) {
+            let meant = (key != but[0]) & (key != but[1]) & (key != but[2]);
+            *least = (*least).min(if meant { key } else { STAYS });
         }
-        self.links[a].younger = younger;
-        let share = weight * (self.between(a, i) / self.between(a, b));
-        [self.give(a, weight - share), self.give(b, share)]
     }
-
-    /// Hands position `i` part of a neighbour's weight and finds what it costs
-    /// between its new neighbours.
-    #[inline(always)]
-    fn give(&mut self, i: usize, share: F) -> u64 {
-        self.weights[i] += share;
-        if i >= self.keys.len() || self.keys[i] == STAYS {
-            return STAYS;
-        }
-        let Links { older, younger } = self.links[i];
-        let before = match older {
-            NOBODY => F::HUGE,
-            older => self.between(older as usize, i),
-        };
-        let after = self.between(i, younger as usize);
-        let cost = cost(self.weights[i], before, after, self.ages[i], self.risks[i]);
-        self.keys[i] = key(cost, i);
-        self.keys[i]
-    }
-
-    #[inline(always)]
-    fn between(&self, older: usize, younger: usize) -> F {
-        // Ages beyond the digits of the type may come out as equal.
-        (self.ages[older] - self.ages[younger]).vmax(F::one())
-    }
+    least.into_iter().fold(STAYS, u64::min)
 }
 
 /// The keys of the oldest as long as all are there.
@@ -378,7 +350,8 @@ mod tests {
     fn thinned(hypotheses: &Hypotheses<f64>, k: usize) -> Vec<usize> {
         let n = hypotheses.len();
         let mut kept: List<u32> = (0..).take(n).collect();
-        thin(hypotheses, TIME, k, n - 2, &mut kept);
+        let mut weights: List<f64> = hypotheses.weights.live().into();
+        thin(hypotheses, TIME, k, n - 2, &mut kept, &mut weights);
         kept.iter().map(|&i| i as usize).collect()
     }
 
