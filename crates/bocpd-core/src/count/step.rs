@@ -5,7 +5,7 @@ use super::table::CountTable;
 use super::{Counted, Counts, GroupTerms, TABLE_LEN};
 use crate::Real;
 use crate::kernel::{Isa, LaneKernel};
-use crate::lanes::{Group, chunk};
+use crate::lanes::{Group, groups_from};
 
 /// How a model scores and absorbs one observation.
 pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {
@@ -39,20 +39,20 @@ impl<F: Real, const T: usize> CountTable<F, T> {
             table: self,
             model,
             counts,
-            statistics: bank.columns.padded_mut(),
-            ln_joint,
+            statistics: bank.columns.padded_mut().map(F::groups_mut),
+            ln_joint: F::groups_mut(ln_joint),
             score,
         });
         bank.counts.absorb();
     }
 }
 
-struct Step<'a, F, C, S, const T: usize, const N: usize> {
+struct Step<'a, F: Real, C, S, const T: usize, const N: usize> {
     table: &'a CountTable<F, T>,
     model: &'a C,
     counts: &'a Counts,
-    statistics: [&'a mut [F]; N],
-    ln_joint: &'a mut [F],
+    statistics: [&'a mut [F::Array]; N],
+    ln_joint: &'a mut [F::Array],
     score: &'a S,
 }
 
@@ -66,7 +66,11 @@ where
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(mut self) {
-        let groups = self.ln_joint.len() / F::LANES;
+        let groups = self.ln_joint.len();
+        // Of one length, so that a position is checked once.
+        for column in &mut self.statistics {
+            *column = &mut core::mem::take(column)[..groups];
+        }
         // Up to here the counts have gaps, or are beyond the table.
         let scattered = self.counts.scattered().div_ceil(F::LANES).min(groups);
         let mut at = 0;
@@ -135,10 +139,10 @@ where
         let mut statistics = self.statistics.iter_mut();
         let statistics = [(); N].map(|()| {
             let column = statistics.next().expect("as many");
-            chunk::<F, G>(column, at)
+            groups_from(column, at)
         });
         self.score
-            .score(terms, statistics, chunk(self.ln_joint, at));
+            .score(terms, statistics, groups_from(self.ln_joint, at));
     }
 
     /// The terms of one group of hypotheses.

@@ -69,14 +69,18 @@ impl<F: Real> Weigh<'_, F> {
     #[inline(always)]
     fn weigh<L: Group<Scalar = F>>(&mut self, shift: F) -> Running<L> {
         let mut running = Running::new();
+        // Of one length, so that a position is checked once.
+        let groups = self.ln_weights.len();
+        self.weights = &mut core::mem::take(&mut self.weights)[..groups];
+        self.gains = &self.gains[..groups];
         let mut at = 0;
-        while at + 4 <= self.ln_weights.len() {
+        while at + 4 <= groups {
             at = self.chunk::<L, 4>(at, shift, &mut running);
         }
-        while at + 2 <= self.ln_weights.len() {
+        while at + 2 <= groups {
             at = self.chunk::<L, 2>(at, shift, &mut running);
         }
-        while at < self.ln_weights.len() {
+        while at < groups {
             at = self.chunk::<L, 1>(at, shift, &mut running);
         }
         running
