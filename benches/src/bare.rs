@@ -30,7 +30,9 @@ impl Kernel for Pass<'_> {
 /// A contender that makes `passes` passes over `len` numbers, and as many as a last
 /// group lacks.
 pub fn bare(isa: Isa, len: usize, passes: usize) -> impl FnMut() -> usize {
-    let from: Vec<f64> = (0..len.next_multiple_of(f64::LANES)).map(|i| 0.01 + i as f64 * 0.037).collect();
+    let from: Vec<f64> = (0..len.next_multiple_of(f64::LANES))
+        .map(|i| 0.01 + i as f64 * 0.037)
+        .collect();
     let (mut exp, mut ln) = (from.clone(), from.clone());
     move || {
         for _ in 0..passes {

@@ -14,11 +14,12 @@ pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {
     const HEAVY: bool = false;
 
     /// Adds ln p(x | hypothesis) to `ln_joint` and absorbs x, for `G` groups side by
-    /// side.
+    /// side, which in the statistics begin at group `at`.
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; T]; G],
-        statistics: [&mut [F::Array; G]; N],
+        statistics: &mut [&mut [F::Array]; N],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     );
 }
@@ -136,13 +137,8 @@ where
 
     #[inline(always)]
     fn score<L: Group<Scalar = F>, const G: usize>(&mut self, terms: &[[L; T]; G], at: usize) {
-        let mut statistics = self.statistics.iter_mut();
-        let statistics = [(); N].map(|()| {
-            let column = statistics.next().expect("as many");
-            groups_from(column, at)
-        });
-        self.score
-            .score(terms, statistics, groups_from(self.ln_joint, at));
+        let ln_joint = groups_from(self.ln_joint, at);
+        self.score.score(terms, &mut self.statistics, at, ln_joint);
     }
 
     /// The terms of one group of hypotheses.

@@ -81,12 +81,13 @@ mod tests {
         fn score<L: Group<Scalar = f64>, const G: usize>(
             &self,
             terms: &[[L; 2]; G],
-            statistics: [&mut [[f64; 8]; G]; 2],
+            statistics: &mut [&mut [[f64; 8]]; 2],
+            at: usize,
             _: &mut [[f64; 8]; G],
         ) {
-            for (t, statistic) in statistics.into_iter().enumerate() {
+            for (t, statistic) in statistics.iter_mut().enumerate() {
                 for g in 0..G {
-                    terms[g][t].store(&mut statistic[g]);
+                    terms[g][t].store(&mut statistic[at + g]);
                 }
             }
         }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes};
+use crate::lanes::{Group, Lanes, groups_from};
 use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirling_error};
 use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::Products;
@@ -297,7 +297,8 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        statistics: [&mut [F::Array; G]; 2],
+        statistics: &mut [&mut [F::Array]; 2],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
         let mut scale = [L::splat(F::zero()); G];
@@ -305,7 +306,8 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
             scale[g] = terms[g][1];
         }
         let mut products = Products::new();
-        for (column, seen) in statistics.into_iter().zip([self.successes, self.failures]) {
+        for (column, seen) in statistics.iter_mut().zip([self.successes, self.failures]) {
+            let column = groups_from::<_, G>(column, at);
             let mut z = [L::splat(F::zero()); G];
             for g in 0..G {
                 z[g] = L::load(column[g].as_ref());
@@ -340,7 +342,8 @@ impl<F: Real> GroupScore<F, LARGE_TERMS, 2> for Large<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; LARGE_TERMS]; G],
-        statistics: [&mut [F::Array; G]; 2],
+        statistics: &mut [&mut [F::Array]; 2],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
         for g in 0..G {
@@ -348,6 +351,7 @@ impl<F: Real> GroupScore<F, LARGE_TERMS, 2> for Large<F> {
             (L::load(ln_joint) + terms[g][3]).store(ln_joint);
         }
         for (count, shape) in self.0.into_iter().zip(statistics) {
+            let shape = groups_from::<_, G>(shape, at);
             if let Some(count) = count {
                 count.score(terms, shape, ln_joint);
             } else {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, TABLE_LEN};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes};
+use crate::lanes::{Group, Lanes, groups_from};
 use crate::math::special::ln_gamma_step;
 use crate::model::Level;
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
@@ -263,9 +263,13 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        [b, ln_b]: [&mut [F::Array; G]; 2],
+        statistics: &mut [&mut [F::Array]; 2],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
+        let [b, ln_b] = statistics;
+        let b = groups_from::<_, G>(b, at);
+        let ln_b = groups_from::<_, G>(ln_b, at);
         let x = L::splat(self.x);
         let limit = L::splat(F::HUGE * F::HUGE);
         let mut growths = [(x, x); G];

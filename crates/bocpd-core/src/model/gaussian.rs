@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes};
+use crate::lanes::{Group, Lanes, groups_from};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
@@ -212,9 +212,14 @@ impl<F: Real> GroupScore<F, TERMS, 3> for Within<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        [mean, beta, ln_peak]: [&mut [F::Array; G]; 3],
+        statistics: &mut [&mut [F::Array]; 3],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
+        let [mean, beta, ln_peak] = statistics;
+        let mean = groups_from::<_, G>(mean, at);
+        let beta = groups_from::<_, G>(beta, at);
+        let ln_peak = groups_from::<_, G>(ln_peak, at);
         let mut parts = [(L::splat(self.0), L::splat(self.0)); G];
         for g in 0..G {
             let (mean, beta) = (mean[g].as_mut(), beta[g].as_mut());
@@ -265,9 +270,14 @@ impl<F: Real> GroupScore<F, TERMS, 3> for BeyondHuge<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        [mean, beta, ln_peak]: [&mut [F::Array; G]; 3],
+        statistics: &mut [&mut [F::Array]; 3],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
+        let [mean, beta, ln_peak] = statistics;
+        let mean = groups_from::<_, G>(mean, at);
+        let beta = groups_from::<_, G>(beta, at);
+        let ln_peak = groups_from::<_, G>(ln_peak, at);
         for g in 0..G {
             // Written over; as long as a group.
             let mut columns = [ln_joint[g]; TERMS];

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes};
+use crate::lanes::{Group, Lanes, groups_from};
 use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::{INVERSES, Products};
 use crate::model::{Level, MAX_COUNT};
@@ -230,9 +230,12 @@ impl<F: Real> GroupScore<F, TERMS, 1> for Small {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        [shapes]: [&mut [F::Array; G]; 1],
+        statistics: &mut [&mut [F::Array]; 1],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
+        let [shapes] = statistics;
+        let shapes = groups_from::<_, G>(shapes, at);
         let (mut a, mut gain) = ([L::splat(F::zero()); G], [L::splat(F::zero()); G]);
         for g in 0..G {
             a[g] = L::load(shapes[g].as_ref());
@@ -261,9 +264,12 @@ impl<F: Real> GroupScore<F, { negative_binomial::TERMS }, 1> for Large<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; negative_binomial::TERMS]; G],
-        [a]: [&mut [F::Array; G]; 1],
+        statistics: &mut [&mut [F::Array]; 1],
+        at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
+        let [a] = statistics;
+        let a = groups_from::<_, G>(a, at);
         self.0.score(terms, a, ln_joint);
     }
 }
@@ -306,7 +312,7 @@ mod tests {
         for t in 0..T {
             lanes[t] = crate::lanes::Lanes::splat(terms[t]);
         }
-        form.score::<Lanes, 1>(&[lanes], [&mut [[a; 8]]], &mut score);
+        form.score::<Lanes, 1>(&[lanes], &mut [&mut [[a; 8]]], 0, &mut score);
         score[0][0]
     }
 
