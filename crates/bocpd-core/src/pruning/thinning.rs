@@ -148,12 +148,13 @@ impl<F: Real> Hypothetical<'_, F> {
             ages,
             risks,
             weights,
-            keys,
             links,
+            keys,
         };
         line.give_up(n - k);
         let mut len = 0;
         {
+            // As slices of one length: what a list is would be asked every time.
             let (kept, weights, links) = (&mut kept[..n], &mut weights[..n], &links[..n]);
             for i in 0..n {
                 (kept[len], weights[len]) = (kept[i], weights[i]);
