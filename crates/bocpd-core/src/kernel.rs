@@ -124,7 +124,7 @@ impl Isa {
 /// Work on groups of lanes: [`Kernel`] with the registers as a parameter.
 ///
 /// As there, all functions of weight on the way have to be `#[inline(always)]`, and
-/// there may be no closures, which cannot be.
+/// there may be no closures, which cannot be, nor what takes one, like `map` of an array.
 pub(crate) trait LaneKernel<F: Real> {
     type Output;
     fn run<L: Group<Scalar = F>>(self) -> Self::Output;
