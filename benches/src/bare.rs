@@ -1,7 +1,7 @@
 //! The limit of a step's arithmetic: one `exp` and one `ln` for each number.
 //!
 //! Numbers come in whole groups of [`Real::LANES`], as in the columns of a detector:
-//! a rest that is done one by one would cost the pass more than a step.
+//! a rest that is done one by one would slow the pass over few and flatter the step.
 
 use std::hint::black_box;
 

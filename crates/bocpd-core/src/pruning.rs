@@ -268,7 +268,7 @@ fn keep_probable<F: Real>(
 
 /// What is not kept hands its weight to its neighbours that are: so that the mean
 /// start stays, or all of it where there is but one. `weights` are of those kept.
-#[cold]
+#[inline(always)]
 fn leave_to_neighbours<F: Real>(hypotheses: &Hypotheses<F>, kept: &[u32], weights: &mut [F]) {
     let (starts, all) = (&hypotheses.starts, hypotheses.weights.live());
     let count = |n: u64| F::of(n as f64);

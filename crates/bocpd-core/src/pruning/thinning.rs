@@ -104,7 +104,7 @@ impl<F: Real> Hypothetical<'_, F> {
     fn thin(&self, time: u64, k: usize, kept: &mut List<u32>, weights: &mut List<F>) {
         let n = self.starts.len();
         let zero = F::zero();
-        // The last of these lists is nobody: who is older than the oldest.
+        // The last in lists of n + 1 is nobody, who stands beyond both ends.
         list!(ages: n + 1, zero);
         for (age, &start) in ages.iter_mut().zip(self.starts) {
             *age = count(time - start);
@@ -142,6 +142,7 @@ impl<F: Real> Hypothetical<'_, F> {
                 younger: i + 1,
             };
         }
+        // Nobody, as after the youngest.
         links[0].older = links[n - 1].younger;
         weights.push(zero);
         let line = Line {
@@ -166,7 +167,7 @@ impl<F: Real> Hypothetical<'_, F> {
     }
 }
 
-/// The candidates, oldest first, and one who is not there.
+/// The candidates, oldest first, and nobody, who stands beyond both ends.
 struct Line<'a, F> {
     ages: &'a [F],
     /// What the loss of each costs the segmentation.
