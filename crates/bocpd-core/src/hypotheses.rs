@@ -9,7 +9,7 @@ use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
 use crate::kernel::{Isa, prefetch};
 use crate::segmentation::NodeId;
-use weights::{Lead, Leaders, Weigh};
+use weights::{Lead, Leaders, Places, Weigh};
 
 /// One entry per live hypothesis, oldest first.
 #[derive(Clone, Debug)]
@@ -136,10 +136,14 @@ impl<F: Real> Hypotheses<F> {
             weights: F::groups_mut(self.weights.padded_mut()),
             gains: F::groups(self.map_gains.padded()),
             guess,
+            before: Places {
+                map: self.map,
+                best: self.best,
+            },
         })?;
         self.total = leaders.total;
         self.ln_total = self.total.vln_normal();
-        (self.map, self.best) = (leaders.map, leaders.best);
+        (self.map, self.best) = (leaders.places.map, leaders.places.best);
         Some(shift)
     }
 
@@ -149,7 +153,7 @@ impl<F: Real> Hypotheses<F> {
         let leaders = self.lead(isa);
         self.total = leaders.total;
         self.ln_total = self.total.vln_normal();
-        (self.map, self.best) = (leaders.map, leaders.best);
+        (self.map, self.best) = (leaders.places.map, leaders.places.best);
     }
 
     #[inline(always)]
@@ -158,6 +162,7 @@ impl<F: Real> Hypotheses<F> {
             ln_weights: F::groups(self.ln_weights.padded()),
             weights: F::groups(self.weights.padded()),
             gains: F::groups(self.map_gains.padded()),
+            before: Places::default(),
         })
     }
 
@@ -191,7 +196,7 @@ impl<F: Real> Hypotheses<F> {
             self.map = to;
         }
         if self.best == from {
-            self.best = self.lead(isa).best;
+            self.best = self.lead(isa).places.best;
         }
     }
 }

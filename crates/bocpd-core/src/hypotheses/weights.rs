@@ -16,6 +16,8 @@ pub(super) struct Weigh<'a, F: Real> {
     pub(super) gains: &'a [F::Array],
     /// About ln of the sum of the weights.
     pub(super) guess: F,
+    /// Who led up to now.
+    pub(super) before: Places,
 }
 
 /// Sum and leaders of weights that are there.
@@ -23,15 +25,23 @@ pub(super) struct Lead<'a, F: Real> {
     pub(super) ln_weights: &'a [F::Array],
     pub(super) weights: &'a [F::Array],
     pub(super) gains: &'a [F::Array],
+    /// Who led up to now.
+    pub(super) before: Places,
+}
+
+/// Where the leaders stand. Of equal ones the leader up to now, or else the first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    /// Position of the largest log weight.
+    pub(super) map: usize,
+    /// Position of the largest sum of log weight and gain.
+    pub(super) best: usize,
 }
 
 pub(super) struct Leaders<F> {
     /// Sum of the weights.
     pub(super) total: F,
-    /// Position of the largest log weight; the first of equal ones, as below.
-    pub(super) map: usize,
-    /// Position of the largest sum of log weight and gain.
-    pub(super) best: usize,
+    pub(super) places: Places,
 }
 
 /// Reductions that go on from group to group.
@@ -54,7 +64,7 @@ impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
             shift += next;
             let largest = running.largest.largest();
             if largest.abs() <= F::of(FAR) {
-                let leaders = running.leaders(largest, self.ln_weights, self.gains);
+                let leaders = running.leaders(largest, self.ln_weights, self.gains, self.before);
                 return leaders.total.is_finite().then_some((shift, leaders));
             }
             if !largest.is_finite() {
@@ -126,7 +136,7 @@ impl<F: Real> LaneKernel<F> for Lead<'_, F> {
             running.note(L::load(ln_weight.as_ref()), L::load(gain.as_ref()));
         }
         let largest = running.largest.largest();
-        running.leaders(largest, self.ln_weights, self.gains)
+        running.leaders(largest, self.ln_weights, self.gains, self.before)
     }
 }
 
@@ -152,18 +162,32 @@ impl<L: Group> Running<L> {
         largest: L::Scalar,
         ln_weights: &[Array<L>],
         gains: &[Array<L>],
+        before: Places,
     ) -> Leaders<L::Scalar> {
         let best = self.best.largest();
+        let mut places = before;
+        // Mostly the leaders are who they were.
+        if at::<L>(ln_weights, before.map) != largest {
+            places.map = find::<L>(ln_weights, largest);
+        }
+        if at::<L>(ln_weights, before.best) + at::<L>(gains, before.best) != best {
+            places.best = find_sum::<L>(ln_weights, gains, best);
+        }
         Leaders {
             total: self.sum.sum(),
-            map: find::<L>(ln_weights, largest),
-            best: find_sum::<L>(ln_weights, gains, best),
+            places,
         }
     }
 }
 
 /// A group in memory.
 type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
+
+/// The number at a position.
+#[inline(always)]
+fn at<L: Group>(groups: &[Array<L>], position: usize) -> L::Scalar {
+    groups[position / L::LEN].as_ref()[position % L::LEN]
+}
 
 /// Position of the first number equal to `value`; 0 if there is none.
 #[inline(always)]
