@@ -203,6 +203,12 @@ pub(crate) trait CountTerms<F: Real, const T: usize> {
     /// The terms for any count, to the last few bits.
     fn exact(&self, count: u64) -> [f64; T];
 
+    /// The terms for all counts below `end`, from the largest on: to be written where
+    /// they share work.
+    fn exact_below(&self, end: u64) -> impl Iterator<Item = [f64; T]> {
+        (0..end).rev().map(|count| self.exact(count))
+    }
+
     /// How many of them, the first, are looked up for counts with gaps.
     const LOOKED_UP: usize = 1;
 }

@@ -28,12 +28,15 @@ fn boxed<T: Clone, const N: usize>(value: T) -> Box<[T; N]> {
 impl<F: Real, const T: usize> CountTable<F, T> {
     pub(crate) fn new(terms: &impl CountTerms<F, T>) -> Self {
         let mut columns: [Box<[F; ROWS]>; T] = [(); T].map(|()| boxed(F::zero()));
-        for row in 0..ROWS {
-            // The same rows as `row_of` finds.
-            let count = (TABLE_LEN as u64 - 1).saturating_sub(row as u64);
-            for (column, value) in columns.iter_mut().zip(terms.exact(count)) {
+        // The same rows as `row_of` finds.
+        for (row, terms) in terms.exact_below(TABLE_LEN as u64).enumerate() {
+            for (column, value) in columns.iter_mut().zip(terms) {
                 column[row] = F::of(value);
             }
+        }
+        for column in &mut columns {
+            let last = column[TABLE_LEN - 1];
+            column[TABLE_LEN..].fill(last);
         }
         Self { columns }
     }

@@ -58,16 +58,31 @@ impl Prior {
         let (kappa, alpha) = (self.kappa + n, self.alpha + 0.5 * n);
         ln_gamma_half_step(alpha) - HALF_LN_TWO_PI - 0.5 * libm::log1p(1.0 / kappa)
     }
+
+    /// The terms for n, given Cₙ and Cₙ₊₁.
+    fn terms_between(&self, n: f64, constant: f64, next: f64) -> [f64; TERMS] {
+        let (kappa, alpha) = (self.kappa + n, self.alpha + 0.5 * n);
+        // Differences of what was rounded: they add up without another error.
+        let rise = next - constant;
+        let gain = 1.0 / (kappa + 1.0);
+        [rise, 0.5 * (kappa * gain), gain, alpha + 0.5]
+    }
 }
 
 impl<F: Real> CountTerms<F, TERMS> for Prior {
     fn exact(&self, count: u64) -> [f64; TERMS] {
         let n = count as f64;
-        let (kappa, alpha) = (self.kappa + n, self.alpha + 0.5 * n);
-        // Differences of what was rounded: they add up without another error.
-        let rise = self.constant(n + 1.0) - self.constant(n);
-        let gain = 1.0 / (kappa + 1.0);
-        [rise, 0.5 * (kappa * gain), gain, alpha + 0.5]
+        self.terms_between(n, self.constant(n), self.constant(n + 1.0))
+    }
+
+    fn exact_below(&self, end: u64) -> impl Iterator<Item = [f64; TERMS]> {
+        let mut next = self.constant(end as f64);
+        (0..end).rev().map(move |count| {
+            let n = count as f64;
+            let (constant, after) = (self.constant(n), next);
+            next = constant;
+            self.terms_between(n, constant, after)
+        })
     }
 }
 
@@ -349,6 +364,10 @@ mod tests {
                 alpha,
                 beta: 1.0,
             };
+            let all: Vec<_> = CountTerms::<f64, TERMS>::exact_below(&prior, 50).collect();
+            for (count, terms) in (0..50).rev().zip(all) {
+                assert_eq!(terms, CountTerms::<f64, TERMS>::exact(&prior, count));
+            }
             // The first term is a difference of numbers up to 5.
             crate::count::tests::large_matches_exact::<TERMS>(&prior, 8.0);
         }
