@@ -20,7 +20,7 @@ use num_traits::{Float, Zero};
 use crate::hypotheses::Hypotheses;
 use crate::kernel::{Isa, Kernel};
 use crate::math::CompensatedSum;
-use crate::pruning::{Selection, gaps};
+use crate::pruning::Selection;
 use crate::records::Records;
 use crate::segmentation::Segmentation;
 use crate::{
@@ -344,16 +344,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let state = &mut self.state;
         let hypotheses = &mut state.hypotheses;
         let mut selection = Selection::default();
-        self.pruning.select(hypotheses, state.time, &mut selection);
+        self.pruning
+            .select(self.isa, hypotheses, state.time, &mut selection);
         let (kept, heirs) = (&selection.kept, &selection.weights);
         if kept.len() < hypotheses.len() {
             let weights = hypotheses.weights.live();
             let mut moved = M::Scalar::zero();
-            for (gap, _) in gaps(kept, hypotheses.len()) {
-                for (weight, &node) in weights[gap.clone()].iter().zip(&hypotheses.nodes[gap]) {
-                    moved += *weight;
-                    state.segmentation.release(node);
-                }
+            for &i in &selection.gone {
+                moved += weights[i as usize];
+                state.segmentation.release(hypotheses.nodes[i as usize]);
             }
             state.pruned_mass.add((moved / hypotheses.total).wide());
             hypotheses.keep(kept);

@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use crate::bank::{Run, runs};
 use crate::hypotheses::Hypotheses;
-use crate::{ParameterError, Random, Real};
+use crate::{Isa, ParameterError, Random, Real};
 
 /// How many of the newest hypotheses are kept whatever their weight.
 const PROTECTED: usize = 8;
@@ -68,7 +68,9 @@ pub(crate) struct Selection<F> {
     pub(crate) kept: List<u32>,
     /// The weight of each of them, with all that the others leave.
     pub(crate) weights: List<F>,
-    scores: List<F>,
+    /// The positions of all others, in no order.
+    pub(crate) gone: List<u32>,
+    room: List<F>,
 }
 
 /// How far a list of `target` hypotheses may grow before it is cut: by a share of
@@ -197,6 +199,7 @@ impl Pruning {
     #[inline(always)]
     pub(crate) fn select<F: Real>(
         &self,
+        isa: Isa,
         hypotheses: &Hypotheses<F>,
         time: u64,
         selection: &mut Selection<F>,
@@ -210,8 +213,7 @@ impl Pruning {
         keep_probable(hypotheses, threshold, protected_from, selection);
         match (self.max_hypotheses, self.resample) {
             (Some(k), None) if selection.kept.len() > k => {
-                let Selection { kept, weights, .. } = selection;
-                thinning::thin(hypotheses, time, k, protected_from, kept, weights);
+                thinning::thin(isa, hypotheses, time, k, protected_from, selection);
             }
             (Some(k), Some(seed)) if selection.kept.len() > k => {
                 // A stream of its own for every cut needs no state to be kept.
@@ -230,38 +232,48 @@ fn keep_probable<F: Real>(
     hypotheses: &Hypotheses<F>,
     threshold: F,
     protected_from: usize,
-    selection: &mut Selection<F>,
-) {
-    let Selection {
+    Selection {
         kept,
         weights,
-        scores,
-    } = selection;
-    score(hypotheses, scores);
-    let older = &scores[..protected_from.min(scores.len())];
-    let lost = older.iter().filter(|&&score| score < threshold).count();
-    let impossible = scores.iter().filter(|&&score| score == F::neg_infinity());
-    let lost = lost + impossible.count();
+        gone,
+        ..
+    }: &mut Selection<F>,
+) {
+    let all = hypotheses.weights.live();
+    let ln_weights = hypotheses.ln_weights.live();
+    let gains = &hypotheses.map_gains.live()[..ln_weights.len()];
+    let merit = Merit::of(hypotheses);
+    // A score of −∞ is that of an impossible one.
+    let floor = |i: usize| {
+        let floor = if i < protected_from {
+            threshold
+        } else {
+            F::neg_infinity()
+        };
+        floor.vmax(F::min_value())
+    };
+    let reaches = |i: usize| merit.score(ln_weights[i], gains[i]) >= floor(i);
+    let n = (0..ln_weights.len()).filter(|&i| reaches(i)).count();
     kept.clear();
-    kept.resize(scores.len(), 0);
+    kept.resize(all.len(), 0);
     weights.clear();
-    if lost == 0 {
+    if n == all.len() {
         for (position, kept) in (0..).zip(&mut **kept) {
             *kept = position;
         }
-        weights.extend_from_slice(hypotheses.weights.live());
+        weights.extend_from_slice(all);
         return;
     }
     // Written without branches: who stays is hard to predict.
-    let mut len = 0;
-    #[expect(clippy::needless_bitwise_bool, reason = "no branches")]
-    for ((i, position), &score) in (0..).enumerate().zip(&**scores) {
-        kept[len] = position;
-        let possible = score > F::neg_infinity();
-        len += usize::from(possible & ((i >= protected_from) | (score >= threshold)));
+    gone.resize(all.len() - n + 1, 0);
+    let (mut stay, mut go) = (0, 0);
+    for (i, position) in (0..ln_weights.len()).zip(0..) {
+        (kept[stay], gone[go]) = (position, position);
+        let stays = usize::from(reaches(i));
+        (stay, go) = (stay + stays, go + 1 - stays);
     }
-    kept.truncate(len);
-    let all = hypotheses.weights.live();
+    kept.truncate(stay);
+    gone.truncate(go);
     weights.extend(kept.iter().map(|&i| all[i as usize]));
     leave_to_neighbours(hypotheses, kept, weights);
 }
@@ -291,7 +303,7 @@ fn leave_to_neighbours<F: Real>(hypotheses: &Hypotheses<F>, kept: &[u32], weight
 /// The ranges of positions below `len` that are not in `kept` (ascending), each
 /// with how many of those kept stand before it.
 #[inline(always)]
-pub(crate) fn gaps(kept: &[u32], len: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
+fn gaps(kept: &[u32], len: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
     let end = Run {
         from: len,
         to: kept.len(),
@@ -318,7 +330,8 @@ fn keep_resampled<F: Real>(
     let Selection {
         kept,
         weights,
-        scores,
+        gone,
+        room,
     } = selection;
     let (all, before) = (core::mem::take(kept), core::mem::take(weights));
     let is_fixed = |i: u32| i as usize >= protected_from || i as usize == hypotheses.best;
@@ -327,7 +340,7 @@ fn keep_resampled<F: Real>(
     let others = all.filter(|&(i, _)| !is_fixed(i));
     let left = k.saturating_sub(fixed.clone().count());
     if left > 0 {
-        stratified::resample(others, left, uniform, scores, |i, weight| {
+        stratified::resample(others, left, uniform, room, |i, weight| {
             kept.push(i);
             weights.push(weight);
         });
@@ -337,22 +350,34 @@ fn keep_resampled<F: Real>(
         kept.insert(at, i);
         weights.insert(at, weight);
     }
+    gone.clear();
+    for (gap, _) in gaps(kept, hypotheses.len()) {
+        gone.extend((0..).skip(gap.start).take(gap.len()));
+    }
 }
 
-/// What speaks for keeping each hypothesis: ln of its probability, or how its
+/// What speaks for keeping a hypothesis: ln of its probability, or how its
 /// best segmentation compares with the best of all, whichever is more. So the jointly
 /// most probable segmentation survives even where no hypothesis is likely.
-#[inline(always)]
-fn score<F: Real>(hypotheses: &Hypotheses<F>, scores: &mut List<F>) {
-    let ln_total = hypotheses.ln_total;
-    let best = hypotheses.best_joint() - ln_total;
-    let gains = hypotheses.map_gains.live();
-    let ln_weights = hypotheses.ln_weights.live();
-    scores.clear();
-    scores.extend(ln_weights.iter().zip(gains).map(|(&ln_weight, &gain)| {
+struct Merit<F> {
+    ln_total: F,
+    /// ln of the best segmentation's probability.
+    best: F,
+}
+
+impl<F: Real> Merit<F> {
+    #[inline(always)]
+    fn of(hypotheses: &Hypotheses<F>) -> Self {
+        let ln_total = hypotheses.ln_total;
+        let best = hypotheses.best_joint() - ln_total;
+        Self { ln_total, best }
+    }
+
+    #[inline(always)]
+    fn score(&self, ln_weight: F, gain: F) -> F {
         // A −∞ stays one.
-        (ln_weight - ln_total) + (gain - best).vmax(F::zero())
-    }));
+        (ln_weight - self.ln_total) + (gain - self.best).vmax(F::zero())
+    }
 }
 
 #[cfg(test)]
@@ -374,7 +399,8 @@ mod tests {
         let mut selection = Selection::default();
         let gains = vec![0.0; weights.len()];
         let time = weights.len() as u64;
-        pruning.select(&hypotheses(weights, &gains), time, &mut selection);
+        let list = hypotheses(weights, &gains);
+        pruning.select(Isa::BASELINE, &list, time, &mut selection);
         selection.kept.to_vec()
     }
 
@@ -385,7 +411,12 @@ mod tests {
         let gains = [0.0, -30.0, -31.0, -32.0, -33.0];
         for pruning in [Pruning::top_k(2), Pruning::min_weight(1e-3)] {
             let mut selection = Selection::default();
-            pruning.select(&hypotheses(&weights, &gains), 5, &mut selection);
+            pruning.select(
+                Isa::BASELINE,
+                &hypotheses(&weights, &gains),
+                5,
+                &mut selection,
+            );
             assert_eq!(selection.kept[0], 0, "{pruning:?}");
         }
     }
@@ -420,7 +451,7 @@ mod tests {
         let before = moments(&mut weights.iter().copied().enumerate());
         for pruning in [Pruning::top_k(12), Pruning::min_weight(0.02)] {
             let mut selection = Selection::default();
-            pruning.select(&list, 130, &mut selection);
+            pruning.select(Isa::BASELINE, &list, 130, &mut selection);
             assert!(selection.kept.len() < starts.len());
             let after = selection.kept.iter().zip(&selection.weights);
             let after = moments(&mut after.map(|(&i, &weight)| (i as usize, weight)));

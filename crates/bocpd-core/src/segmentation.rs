@@ -93,6 +93,7 @@ impl Segmentation {
     }
 
     /// The hypothesis was given up. Frees what only it descended from.
+    #[inline]
     pub(crate) fn release(&mut self, id: NodeId) {
         self.nodes[id as usize].live = false;
         let mut id = id;

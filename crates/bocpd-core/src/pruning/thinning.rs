@@ -26,11 +26,129 @@
 //! behind, and 0.02 exp(−z/2) is added to its cost: of each hill of J the top stays
 //! and the slopes go. Of all j the leader and the two neighbours are looked at.
 
+mod costs;
+mod line;
+
 use alloc::vec::Vec;
 
-use super::List;
-use crate::Real;
+use super::Selection;
 use crate::hypotheses::Hypotheses;
+use crate::kernel::LaneKernel;
+use crate::lanes::Group;
+use crate::{Isa, Real};
+
+/// Gives up all but `k` of the hypotheses selected, one at a time, always the one that
+/// costs least. The leader of the best segmentation stays, and so do the positions from
+/// `protected_from` on. Works in `f64` whatever the type of the filter.
+#[inline(always)]
+pub(super) fn thin<F: Real>(
+    isa: Isa,
+    hypotheses: &Hypotheses<F>,
+    time: u64,
+    k: usize,
+    protected_from: usize,
+    selection: &mut Selection<F>,
+) {
+    let Selection {
+        kept,
+        weights,
+        gone,
+        ..
+    } = selection;
+    let n = kept.len();
+    let places = FRONT + n.next_multiple_of(8) + 8;
+    list!(ages: places, 0.0);
+    list!(joints: places, f64::NEG_INFINITY);
+    list!(candidate_weights: places, 0.0);
+    list!(risks: places, costs::NEVER);
+    list!(keys: places, line::STAYS);
+    list!(before: places, 0.0);
+    list!(after: places, 0.0);
+    list!(links: places, Links::default());
+    let mut candidates = Candidates {
+        ages,
+        joints,
+        weights: candidate_weights,
+        risks,
+        keys,
+        before,
+        after,
+        links,
+        newest: FRONT + place(kept, protected_from),
+        best: FRONT + place(kept, hypotheses.best),
+        joint: hypotheses.best_joint().wide(),
+        total: hypotheses.total.wide(),
+    };
+    let (ln_weights, gains) = (hypotheses.ln_weights.live(), hypotheses.map_gains.live());
+    let starts = &hypotheses.starts[..];
+    let age = |start: u64| (time - start) as f64;
+    if n == starts.len() {
+        candidates.set(
+            starts.iter().map(|&start| age(start)),
+            ln_weights.iter().zip(gains).map(|(&a, &b)| (a + b).wide()),
+        );
+    } else {
+        let kept = kept.iter().map(|&i| i as usize);
+        candidates.set(
+            kept.clone().map(|i| age(starts[i])),
+            kept.map(|i| (ln_weights[i] + gains[i]).wide()),
+        );
+    }
+    for (to, &weight) in candidates.weights[FRONT..].iter_mut().zip(&**weights) {
+        *to = weight.wide();
+    }
+    let from = gone.len();
+    gone.resize(from + n - k, 0);
+    let number = isa.run_lanes(Thin {
+        candidates: &mut candidates,
+        gone: &mut gone[from..],
+    });
+    gone.truncate(from + number);
+    let keys = &candidates.keys[FRONT..][..n];
+    let after = &candidates.weights[FRONT..][..n];
+    let (kept_all, weights_all) = (&mut kept[..n], &mut weights[..n]);
+    for position in &mut gone[from..] {
+        *position = kept_all[*position as usize - FRONT];
+    }
+    let mut len = 0;
+    for i in 0..n {
+        (kept_all[len], weights_all[len]) = (kept_all[i], F::of(after[i]));
+        len += usize::from(keys[i] != line::GONE);
+    }
+    kept.truncate(len);
+    weights.truncate(len);
+}
+
+/// Hypotheses of which some have to go, oldest first, with nobody before the first and
+/// behind the last: columns of one length.
+struct Candidates<'a> {
+    /// Numbers of observations.
+    ages: &'a mut [f64],
+    /// ln of the joint probabilities of the best segmentations.
+    joints: &'a mut [f64],
+    weights: &'a mut [f64],
+    /// What the loss of each costs the segmentation.
+    risks: &'a mut [f64],
+    /// See [`line`].
+    keys: &'a mut [f64],
+    /// Distances to the older neighbours.
+    before: &'a mut [f64],
+    /// Distances to the younger neighbours.
+    after: &'a mut [f64],
+    links: &'a mut [Links],
+    /// Protected from here on.
+    newest: usize,
+    /// The leader of the best segmentation.
+    best: usize,
+    /// Its joint.
+    joint: f64,
+    /// Sum of all weights.
+    total: f64,
+}
+
+/// Where the first candidate stands: one group behind the start, so that everyone has
+/// somebody before.
+const FRONT: usize = 8;
 
 /// Lists up to this length are cut without the heap.
 const FEW: usize = 64;
@@ -48,289 +166,54 @@ macro_rules! list {
         };
     };
 }
-
-/// Gives up all but `k` of the hypotheses at `kept` (ascending), of these `weights`,
-/// one at a time, always the one that costs least. The leader of the best
-/// segmentation stays, and so do the positions from `protected_from` on.
-#[inline(always)]
-pub(super) fn thin<F: Real>(
-    hypotheses: &Hypotheses<F>,
-    time: u64,
-    k: usize,
-    protected_from: usize,
-    kept: &mut List<u32>,
-    weights: &mut List<F>,
-) {
-    let all = Hypothetical {
-        starts: &hypotheses.starts,
-        ln_weights: hypotheses.ln_weights.live(),
-        gains: hypotheses.map_gains.live(),
-        joint: hypotheses.best_joint(),
-        total: hypotheses.total,
-        best: place(kept, hypotheses.best),
-        newest: place(kept, protected_from),
-    };
-    if kept.len() == all.starts.len() {
-        return all.thin(time, k, kept, weights);
-    }
-    let starts = pick(all.starts, kept);
-    let (ln_weights, gains) = (pick(all.ln_weights, kept), pick(all.gains, kept));
-    let candidates = Hypothetical {
-        starts: &starts,
-        ln_weights: &ln_weights,
-        gains: &gains,
-        ..all
-    };
-    candidates.thin(time, k, kept, weights);
-}
-
-/// Hypotheses of which some have to go.
-struct Hypothetical<'a, F> {
-    starts: &'a [u64],
-    ln_weights: &'a [F],
-    gains: &'a [F],
-    /// ln of the best segmentation's joint probability.
-    joint: F,
-    /// Sum of all weights.
-    total: F,
-    /// The leader of the best segmentation.
-    best: usize,
-    /// Protected from here on.
-    newest: usize,
-}
-
-impl<F: Real> Hypothetical<'_, F> {
-    #[inline(always)]
-    fn thin(&self, time: u64, k: usize, kept: &mut List<u32>, weights: &mut List<F>) {
-        let n = self.starts.len();
-        let zero = F::zero();
-        // The last in lists of n + 1 is nobody, who stands beyond both ends.
-        list!(ages: n + 1, zero);
-        for (age, &start) in ages.iter_mut().zip(self.starts) {
-            *age = count(time - start);
-        }
-        // From the next older one; beyond the ends nobody is near.
-        list!(gaps: n + 1, F::HUGE);
-        for (gap, pair) in gaps[1..].iter_mut().zip(self.starts.windows(2)) {
-            *gap = count(pair[1] - pair[0]);
-        }
-        list!(behind: n, zero);
-        let joints = self.ln_weights.iter().zip(self.gains);
-        for (behind, (&ln_weight, &gain)) in behind.iter_mut().zip(joints) {
-            *behind = self.joint - (ln_weight + gain);
-        }
-        list!(slopes: n + 1, zero);
-        list!(risks: n + 1, zero);
-        risk(
-            &mut risks[..n],
-            slopes,
-            behind,
-            ages,
-            gaps,
-            ages[self.best],
-            self.total,
-        );
-        list!(keys: self.newest.next_multiple_of(8), STAYS);
-        appraise(&mut keys[..self.newest], weights, gaps, ages, risks);
-        if self.best < self.newest {
-            keys[self.best] = STAYS;
-        }
-        list!(links: n + 1, Links::default());
-        for (links, i) in links.iter_mut().zip(0u32..) {
-            *links = Links {
-                older: i.wrapping_sub(1),
-                younger: i + 1,
-            };
-        }
-        // Nobody, as after the youngest.
-        links[0].older = links[n - 1].younger;
-        weights.push(zero);
-        let line = Line {
-            ages,
-            risks,
-            weights,
-            links,
-            keys,
-        };
-        line.give_up(n - k);
-        let mut len = 0;
-        {
-            // As slices of one length: what a list is would be asked every time.
-            let (kept, weights, links) = (&mut kept[..n], &mut weights[..n], &links[..n]);
-            for i in 0..n {
-                (kept[len], weights[len]) = (kept[i], weights[i]);
-                len += usize::from(links[i].younger != GONE);
-            }
-        }
-        kept.truncate(len);
-        weights.truncate(len);
-    }
-}
-
-/// The candidates, oldest first, and nobody, who stands beyond both ends.
-struct Line<'a, F> {
-    ages: &'a [F],
-    /// What the loss of each costs the segmentation.
-    risks: &'a [F],
-    weights: &'a mut [F],
-    links: &'a mut [Links],
-    /// Of those that are not protected, in whole groups of eight.
-    keys: &'a mut [u64],
-}
+use list;
 
 /// The neighbours that are left.
 #[derive(Clone, Copy, Default)]
 struct Links {
     older: u32,
-    /// `GONE` for those that are gone.
     younger: u32,
 }
 
-const GONE: u32 = u32::MAX;
-
-/// The key of those that stay and those that are gone.
-const STAYS: u64 = u64::MAX;
-
-/// Cost and position in one number, so that the least of them says both who goes
-/// first and where it stands. Half of the digits of the cost are plenty.
-#[inline(always)]
-fn key<F: Real>(cost: F, position: usize) -> u64 {
-    cost.wide().to_bits() & !POSITION | position as u64
-}
-
-/// The half of a key that is the position.
-const POSITION: u64 = u32::MAX as u64;
-
-impl<F: Real> Line<'_, F> {
-    /// Gives up as many. The youngest stays, so there is always somebody younger.
-    ///
-    /// What one costs changes only when a neighbour goes. So the least of all others is
-    /// looked for while the new costs of two neighbours are still being found.
+impl Candidates<'_> {
+    /// Takes in all of them. Nobody is near the ends of the list.
     #[inline(always)]
-    fn give_up(self, number: usize) {
-        let nobody = self.ages.len() - 1;
-        // Of one length, so that a position is checked once.
-        let (ages, risks) = (&self.ages[..=nobody], &self.risks[..=nobody]);
-        let weights = &mut self.weights[..=nobody];
-        let (links, keys) = (&mut self.links[..=nobody], self.keys);
-        let between = |older: usize, younger: usize| {
-            // Ages beyond the digits of the type may come out as equal.
-            let distance = (ages[older] - ages[younger]).vmax(F::one());
-            if older == nobody { F::HUGE } else { distance }
-        };
-        let mut least = least_but(keys, [STAYS; 3]);
-        for _ in 0..number {
-            if least == STAYS {
-                return;
-            }
-            let i = (least & POSITION) as usize;
-            let (a, b) = (links[i].older as usize, links[i].younger as usize);
-            let before = [a, b].map(|i| keys.get(i).copied().unwrap_or(STAYS));
-            let others = least_but(keys, [least, before[0], before[1]]);
-
-            keys[i] = STAYS;
-            (links[a].younger, links[b].older) = (links[i].younger, links[i].older);
-            links[i].younger = GONE;
-            let gap = between(a, b);
-            let share = weights[i] * (between(a, i) / gap);
-            weights[a] += weights[i] - share;
-            weights[b] += share;
-
-            let (aa, bb) = (links[a].older as usize, links[b].younger as usize);
-            let costs = [
-                cost(weights[a], between(aa, a), gap, ages[a], risks[a]),
-                cost(weights[b], gap, between(b, bb), ages[b], risks[b]),
-            ];
-            least = others;
-            for (at, i) in [a, b].into_iter().enumerate() {
-                let stays = before[at] == STAYS;
-                let key = if stays { STAYS } else { key(costs[at], i) };
-                if let Some(place) = keys.get_mut(i) {
-                    *place = key;
-                }
-                least = least.min(key);
-            }
+    fn set(&mut self, ages: impl Iterator<Item = f64>, joints: impl Iterator<Item = f64>) {
+        for (to, age) in self.ages[FRONT..].iter_mut().zip(ages) {
+            *to = age;
+        }
+        for (to, joint) in self.joints[FRONT..].iter_mut().zip(joints) {
+            *to = joint;
+        }
+        self.ages[..FRONT].fill(f64::HUGE);
+        for (links, i) in self.links[1..].iter_mut().zip(0u32..) {
+            *links = Links {
+                older: i,
+                younger: i + 2,
+            };
         }
     }
 }
 
-/// The least key of all but three.
-#[inline(always)]
-#[expect(clippy::needless_bitwise_bool, reason = "no branches")]
-fn least_but(keys: &[u64], but: [u64; 3]) -> u64 {
-    let (groups, _) = keys.as_chunks::<8>();
-    let mut least = [STAYS; 8];
-    for group in groups {
-        for (least, &key) in least.iter_mut().zip(group) {
-            let meant = (key != but[0]) & (key != but[1]) & (key != but[2]);
-            *least = (*least).min(if meant { key } else { STAYS });
-        }
-    }
-    least.into_iter().fold(STAYS, u64::min)
+struct Thin<'a, 'b> {
+    candidates: &'a mut Candidates<'b>,
+    gone: &'a mut [u32],
 }
 
-/// The keys of the oldest as long as all are there.
-#[inline(always)]
-fn appraise<F: Real>(keys: &mut [u64], weights: &[F], gaps: &[F], ages: &[F], risks: &[F]) {
-    let n = keys.len();
-    let (weights, ages, risks) = (&weights[..n], &ages[..n], &risks[..n]);
-    let (before, after) = (&gaps[..n], &gaps[1..=n]);
-    for i in 0..n {
-        let cost = cost(weights[i], before[i], after[i], ages[i], risks[i]);
-        keys[i] = key(cost, i);
-    }
-}
+impl LaneKernel<f64> for Thin<'_, '_> {
+    /// How many are gone.
+    type Output = usize;
 
-/// What giving up a hypothesis costs, from the distances to its neighbours.
-#[inline(always)]
-fn cost<F: Real>(weight: F, before: F, after: F, age: F, risk: F) -> F {
-    let shift = before * after / ((before + after) * age);
-    weight * shift + risk
-}
-
-/// 0.02 exp(−z/2) of each, of weights that sum up to `total`; its joint lies
-/// `behind` that of the `leader`, which is of that age.
-#[inline(always)]
-fn risk<F: Real>(
-    risks: &mut [F],
-    slopes: &mut [F],
-    behind: &[F],
-    ages: &[F],
-    gaps: &[F],
-    leader: F,
-    total: F,
-) {
-    let n = behind.len();
-    let (behind, ages, gaps) = (&behind[..n], &ages[..n], &gaps[..n]);
-    // How far behind its older neighbour each one is, as z has it; the older one
-    // is as far ahead.
-    let up = &mut slopes[..n];
-    for i in 1..n {
-        up[i] = (behind[i] - behind[i - 1]) * ages[i - 1] / gaps[i];
-    }
-    let (up, down) = (&slopes[..n], &slopes[1..=n]);
-    let (half, price) = (F::of(0.5), F::of(0.02) * total);
-    let risks = &mut risks[..n];
-    for i in 0..n {
-        let apart = (ages[i] - leader).abs().vmax(F::one());
-        let z = behind[i] * ages[i].vmax(leader) / apart;
-        let z = up[i].vmax(-down[i]).vmax(z);
-        risks[i] = price * (-half * z).vexp_weight();
+    #[inline(always)]
+    fn run<L: Group<Scalar = f64>>(self) -> usize {
+        self.candidates.appraise::<L>();
+        self.candidates.give_up::<L>(self.gone)
     }
 }
 
 /// Where `position` stands in `kept`, or what comes after it.
 fn place(kept: &[u32], position: usize) -> usize {
     kept.partition_point(|&i| (i as usize) < position)
-}
-
-fn pick<T: Copy>(all: &[T], kept: &[u32]) -> Vec<T> {
-    kept.iter().map(|&i| all[i as usize]).collect()
-}
-
-#[inline(always)]
-fn count<F: Real>(n: u64) -> F {
-    F::of(n as f64)
 }
 
 #[cfg(test)]
@@ -349,11 +232,27 @@ mod tests {
         hypotheses
     }
 
+    /// The same on every instruction set.
     fn thinned(hypotheses: &Hypotheses<f64>, k: usize) -> Vec<usize> {
+        let kept = thinned_on(Isa::BASELINE, hypotheses, k);
+        for isa in Isa::available() {
+            assert_eq!(thinned_on(isa, hypotheses, k), kept, "{}", isa.name());
+        }
+        kept
+    }
+
+    fn thinned_on(isa: Isa, hypotheses: &Hypotheses<f64>, k: usize) -> Vec<usize> {
         let n = hypotheses.len();
-        let mut kept: List<u32> = (0..).take(n).collect();
-        let mut weights: List<f64> = hypotheses.weights.live().into();
-        thin(hypotheses, TIME, k, n - 2, &mut kept, &mut weights);
+        let mut selection = Selection {
+            kept: (0..).take(n).collect(),
+            weights: hypotheses.weights.live().into(),
+            ..Selection::default()
+        };
+        thin(isa, hypotheses, TIME, k, n - 2, &mut selection);
+        let Selection { kept, gone, .. } = selection;
+        let mut all: Vec<u32> = kept.iter().chain(&gone).copied().collect();
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..n as u32));
         kept.iter().map(|&i| i as usize).collect()
     }
 
@@ -405,7 +304,9 @@ mod tests {
     fn what_goes_is_what_the_definition_says() {
         for seed in 0..200 {
             let mut random = Random::new(seed);
-            let mut starts: Vec<u64> = (0..TIME).filter(|_| random.uniform() < 0.2).collect();
+            // Lists on the stack and on the heap.
+            let share = if seed % 4 == 0 { 0.6 } else { 0.2 };
+            let mut starts: Vec<u64> = (0..TIME).filter(|_| random.uniform() < share).collect();
             starts.push(TIME - 1);
             let n = starts.len();
             let mut exponents = || {

@@ -1,0 +1,94 @@
+//! What giving up each candidate costs as long as all are there.
+
+use super::{Candidates, FRONT, line};
+use crate::Real;
+use crate::lanes::Group;
+
+/// The risk of those that stay whatever it costs.
+pub(super) const NEVER: f64 = 1e300;
+
+impl Candidates<'_> {
+    /// Fills in risks and keys.
+    #[inline(always)]
+    pub(super) fn appraise<L: Group<Scalar = f64>>(&mut self) {
+        let leader = self.ages[self.best];
+        let price = 0.02 * self.total;
+        let mut at = FRONT;
+        let mut places = line::first_places::<L>();
+        while at < self.newest {
+            let near = Near::<L>::read(self.ages, at);
+            let Near {
+                older,
+                age,
+                before,
+                after,
+            } = near;
+            let joints = Near::<L>::neighbours(self.joints, at);
+            let [older_joint, joint, younger_joint] = joints;
+            // |age − leader|, and 1/(before · after · apart · span): all quotients by
+            // one division.
+            let apart = (age - leader).larger(L::splat(leader) - age);
+            let apart = apart.larger(L::splat(1.0));
+            let oldest = age.larger(L::splat(leader));
+            let span = (before + after) * age;
+            let (both, rest) = (before * after, apart * span);
+            let all = L::splat(1.0) / (both * rest);
+            let (per_both, per_rest) = (rest * all, both * all);
+            let up = (older_joint - joint) * older * (after * per_both);
+            let down = (younger_joint - joint) * age * (before * per_both);
+            let behind = (L::splat(self.joint) - joint) * oldest * (span * per_rest);
+            let z = up.larger(down).larger(behind);
+            let (r, scale) = f64::exp_split(z * -0.5);
+            let risk = f64::exp_join(r, scale) * price;
+            let shift = both * (apart * per_rest);
+            let cost = L::load(&self.weights[at..]) * shift + risk;
+            before.store(&mut self.before[at..]);
+            after.store(&mut self.after[at..]);
+            risk.store(&mut self.risks[at..]);
+            line::key(cost, places).store(&mut self.keys[at..]);
+            places = places + L::LEN as f64;
+            at += L::LEN;
+        }
+        // The last group may reach beyond.
+        let end = at.max(self.newest);
+        self.risks[self.newest..end].fill(NEVER);
+        self.keys[self.newest..end].fill(line::STAYS);
+        if self.best < self.newest {
+            self.risks[self.best] = NEVER;
+            self.keys[self.best] = line::STAYS;
+        }
+    }
+}
+
+/// A group of candidates and the distances to their neighbours.
+struct Near<L> {
+    older: L,
+    age: L,
+    before: L,
+    after: L,
+}
+
+impl<L: Group<Scalar = f64>> Near<L> {
+    #[inline(always)]
+    fn read(ages: &[f64], at: usize) -> Self {
+        let [older, age, younger] = Self::neighbours(ages, at);
+        Self {
+            older,
+            age,
+            // Ages beyond the digits of the type may come out as equal.
+            before: (older - age).larger(L::splat(1.0)),
+            after: (age - younger).larger(L::splat(1.0)),
+        }
+    }
+
+    /// The numbers of the older neighbours, of the group itself, of the younger ones.
+    #[inline(always)]
+    fn neighbours(column: &[f64], at: usize) -> [L; 3] {
+        let column = &column[at - 1..][..L::LEN + 2];
+        [
+            L::load(column),
+            L::load(&column[1..]),
+            L::load(&column[2..]),
+        ]
+    }
+}
