@@ -61,6 +61,7 @@ MEASUREMENTS = {
     "limit": ("performance", program("limit"), limit),
     "fleet": ("performance", program("fleet"), all_tables),
     "cores": ("performance", program("cores"), all_tables),
+    "phases": ("performance", program("phases"), all_tables),
     "instructions": ("performance", ["scripts/instructions.sh"], all_tables),
     "peers": ("performance", ["benches/peers/run.sh", "5"], all_tables),
     "sweep": ("tuning", program("sweep"), sweep),

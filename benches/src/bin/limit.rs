@@ -75,8 +75,8 @@ fn by_hypotheses(isa: Isa, rounds: usize) {
         warm_up: 1000,
         steps: 4 * STEPS,
     };
-    // The list is as long as wanted after a cut and a quarter longer before.
-    let live = Pruning::default().max_hypotheses.expect("a bound") * 9 / 8;
+    // The list is as long as wanted after a cut and half as long again before.
+    let live = Pruning::default().max_hypotheses.expect("a bound") * 5 / 4;
     row(
         &format!("default pruning, quiet ({live})"),
         live,
