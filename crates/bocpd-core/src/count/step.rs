@@ -86,6 +86,9 @@ where
         while !S::HEAVY && at + 4 <= groups {
             at = self.consecutive::<L, 4>(at, from);
         }
+        if !S::HEAVY && at + 3 == groups {
+            at = self.consecutive::<L, 3>(at, from);
+        }
         while at + 2 <= groups {
             at = self.consecutive::<L, 2>(at, from);
         }

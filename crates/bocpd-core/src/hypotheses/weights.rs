@@ -84,8 +84,13 @@ impl<F: Real> Weigh<'_, F> {
         self.weights = &mut core::mem::take(&mut self.weights)[..groups];
         self.gains = &self.gains[..groups];
         let mut at = 0;
+        // A rest of one or two would wait for itself, which shows in short lists.
         while at + 4 <= groups {
-            at = self.chunk::<L, 4>(at, shift, &mut running);
+            at = match groups - at {
+                5 => self.chunk::<L, 5>(at, shift, &mut running),
+                6 => self.chunk::<L, 6>(at, shift, &mut running),
+                _ => self.chunk::<L, 4>(at, shift, &mut running),
+            };
         }
         while at + 2 <= groups {
             at = self.chunk::<L, 2>(at, shift, &mut running);
