@@ -162,7 +162,6 @@ impl<F: Real> Hypotheses<F> {
             ln_weights: F::groups(self.ln_weights.padded()),
             weights: F::groups(self.weights.padded()),
             gains: F::groups(self.map_gains.padded()),
-            before: Places::default(),
         })
     }
 
@@ -191,8 +190,9 @@ impl<F: Real> Hypotheses<F> {
         self.reweigh(to, &[weights[to] + weights[from]]);
         self.ln_weights.live_mut()[from] = F::neg_infinity();
         self.weights.live_mut()[from] = F::zero();
-        let after = self.ln_weights.live()[to];
-        if self.map == from || after > self.ln_weights.live()[self.map] {
+        let (after, led) = (self.ln_weights.live()[to], self.ln_weights.live()[self.map]);
+        // Of equal ones the oldest leads.
+        if self.map == from || after > led || (after == led && to < self.map) {
             self.map = to;
         }
         if self.best == from {

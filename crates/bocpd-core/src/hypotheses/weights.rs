@@ -25,11 +25,9 @@ pub(super) struct Lead<'a, F: Real> {
     pub(super) ln_weights: &'a [F::Array],
     pub(super) weights: &'a [F::Array],
     pub(super) gains: &'a [F::Array],
-    /// Who led up to now.
-    pub(super) before: Places,
 }
 
-/// Where the leaders stand. Of equal ones the leader up to now, or else the first.
+/// Where the leaders stand. Of equal ones the first leads, which is the oldest.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Places {
     /// Position of the largest log weight.
@@ -141,7 +139,8 @@ impl<F: Real> LaneKernel<F> for Lead<'_, F> {
             running.note(L::load(ln_weight.as_ref()), L::load(gain.as_ref()));
         }
         let largest = running.largest.largest();
-        running.leaders(largest, self.ln_weights, self.gains, self.before)
+        let first = Places::default();
+        running.leaders(largest, self.ln_weights, self.gains, first)
     }
 }
 
@@ -170,17 +169,17 @@ impl<L: Group> Running<L> {
         before: Places,
     ) -> Leaders<L::Scalar> {
         let best = self.best.largest();
-        let mut places = before;
-        // Mostly the leaders are who they were.
-        if at::<L>(ln_weights, before.map) != largest {
-            places.map = find::<L>(ln_weights, largest);
-        }
-        if at::<L>(ln_weights, before.best) + at::<L>(gains, before.best) != best {
-            places.best = find_sum::<L>(ln_weights, gains, best);
-        }
+        // Mostly the leaders are who they were, and then nobody behind them need be asked.
+        let groups = ln_weights.len();
+        let led = at::<L>(ln_weights, before.map);
+        let end = until::<L>(before.map, led == largest, groups);
+        let map = find::<L>(&ln_weights[..end], largest);
+        let led = at::<L>(ln_weights, before.best) + at::<L>(gains, before.best);
+        let end = until::<L>(before.best, led == best, groups);
+        let best = find_sum::<L>(&ln_weights[..end], &gains[..end], best);
         Leaders {
             total: self.sum.sum(),
-            places,
+            places: Places { map, best },
         }
     }
 }
@@ -192,6 +191,13 @@ type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
 #[inline(always)]
 fn at<L: Group>(groups: &[Array<L>], position: usize) -> L::Scalar {
     groups[position / L::LEN].as_ref()[position % L::LEN]
+}
+
+/// How many of the groups to look through for the first leader, if the one before still
+/// `leads` or not.
+#[inline(always)]
+fn until<L: Group>(before: usize, leads: bool, groups: usize) -> usize {
+    if leads { before / L::LEN + 1 } else { groups }
 }
 
 /// Position of the first number equal to `value`; 0 if there is none.
@@ -234,3 +240,37 @@ fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize
 /// Lanes that are looked through before it is asked whether one was found: where the
 /// leader stands is hard to predict, but in a short list it is among the first.
 const MANY: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use crate::Isa;
+    use crate::hypotheses::Hypotheses;
+
+    #[test]
+    fn of_equal_ones_the_oldest_leads() {
+        for isa in Isa::available() {
+            for (older, younger) in [(0, 1), (2, 5), (3, 20), (17, 90)] {
+                let mut list = Hypotheses::<f64>::new(0);
+                for start in 0..100 {
+                    list.push(start, 0, -9.0, 0.0);
+                }
+                let leaders = |list: &mut Hypotheses<f64>| {
+                    list.normalise(isa, 0.0).unwrap();
+                    (list.map, list.best)
+                };
+                assert_eq!(leaders(&mut list), (0, 0));
+                list.ln_weights.live_mut()[younger] = -1.0;
+                assert_eq!(leaders(&mut list), (younger, younger));
+                // An older one catches up, and then does so in the joint alone.
+                list.map_gains.live_mut()[older] = -1.0;
+                list.ln_weights.live_mut()[older] = -1.0;
+                assert_eq!(leaders(&mut list), (older, younger), "{isa:?}");
+                list.map_gains.live_mut()[younger] = -1.0;
+                assert_eq!(leaders(&mut list), (older, older), "{isa:?}");
+                list.ln_weights.live_mut()[older] = -8.0;
+                list.map_gains.live_mut()[older] = 6.0;
+                assert_eq!(leaders(&mut list), (younger, older), "{isa:?}");
+            }
+        }
+    }
+}

@@ -37,6 +37,23 @@ use crate::kernel::LaneKernel;
 use crate::lanes::Group;
 use crate::{Isa, Real};
 
+/// Lists up to this length are cut without the heap.
+const FEW: usize = 64;
+
+/// A list of `n` times `value` called `name`, on the stack if it is short.
+macro_rules! list {
+    ($name:ident: $n:expr, $value:expr) => {
+        let (mut few, mut many) = ([$value; FEW], Vec::new());
+        let n = $n;
+        let $name = if n <= FEW {
+            &mut few[..n]
+        } else {
+            many.resize(n, $value);
+            &mut many[..]
+        };
+    };
+}
+
 /// Gives up all but `k` of the hypotheses selected, one at a time, always the one that
 /// costs least. The leader of the best segmentation stays, and so do the positions from
 /// `protected_from` on. Works in `f64` whatever the type of the filter.
@@ -149,24 +166,6 @@ struct Candidates<'a> {
 /// Where the first candidate stands: one group behind the start, so that everyone has
 /// somebody before.
 const FRONT: usize = 8;
-
-/// Lists up to this length are cut without the heap.
-const FEW: usize = 64;
-
-/// A list of `n` times `value` called `name`, on the stack if it is short.
-macro_rules! list {
-    ($name:ident: $n:expr, $value:expr) => {
-        let (mut few, mut many) = ([$value; FEW], Vec::new());
-        let n = $n;
-        let $name = if n <= FEW {
-            &mut few[..n]
-        } else {
-            many.resize(n, $value);
-            &mut many[..]
-        };
-    };
-}
-use list;
 
 /// The neighbours that are left.
 #[derive(Clone, Copy, Default)]

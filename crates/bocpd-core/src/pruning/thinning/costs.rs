@@ -16,15 +16,11 @@ impl Candidates<'_> {
         let mut at = FRONT;
         let mut places = line::first_places::<L>();
         while at < self.newest {
-            let near = Near::<L>::read(self.ages, at);
-            let Near {
-                older,
-                age,
-                before,
-                after,
-            } = near;
-            let joints = Near::<L>::neighbours(self.joints, at);
-            let [older_joint, joint, younger_joint] = joints;
+            let [older, age, younger] = with_neighbours::<L>(self.ages, at);
+            let [older_joint, joint, younger_joint] = with_neighbours::<L>(self.joints, at);
+            // Ages beyond the digits of the type may come out as equal.
+            let before = (older - age).larger(L::splat(1.0));
+            let after = (age - younger).larger(L::splat(1.0));
             // |age − leader|, and 1/(before · after · apart · span): all quotients by
             // one division.
             let apart = (age - leader).larger(L::splat(leader) - age);
@@ -60,35 +56,14 @@ impl Candidates<'_> {
     }
 }
 
-/// A group of candidates and the distances to their neighbours.
-struct Near<L> {
-    older: L,
-    age: L,
-    before: L,
-    after: L,
-}
-
-impl<L: Group<Scalar = f64>> Near<L> {
-    #[inline(always)]
-    fn read(ages: &[f64], at: usize) -> Self {
-        let [older, age, younger] = Self::neighbours(ages, at);
-        Self {
-            older,
-            age,
-            // Ages beyond the digits of the type may come out as equal.
-            before: (older - age).larger(L::splat(1.0)),
-            after: (age - younger).larger(L::splat(1.0)),
-        }
-    }
-
-    /// The numbers of the older neighbours, of the group itself, of the younger ones.
-    #[inline(always)]
-    fn neighbours(column: &[f64], at: usize) -> [L; 3] {
-        let column = &column[at - 1..][..L::LEN + 2];
-        [
-            L::load(column),
-            L::load(&column[1..]),
-            L::load(&column[2..]),
-        ]
-    }
+/// The numbers of the older neighbours of a group, of the group itself, of the younger
+/// neighbours.
+#[inline(always)]
+fn with_neighbours<L: Group<Scalar = f64>>(column: &[f64], at: usize) -> [L; 3] {
+    let column = &column[at - 1..][..L::LEN + 2];
+    [
+        L::load(column),
+        L::load(&column[1..]),
+        L::load(&column[2..]),
+    ]
 }
