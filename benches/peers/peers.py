@@ -36,11 +36,17 @@ def quiet(n):
     return np.random.RandomState(1).normal(size=n)
 
 
-def timed(work, xs):
-    """Nanoseconds per observation, and what came out."""
-    start = time.perf_counter()
-    out = work()
-    return (time.perf_counter() - start) / len(xs) * 1e9, np.asarray(out, dtype=float)
+def timed(make, work, xs):
+    """Nanoseconds per observation, and what came out. A series that takes less time
+    than the 50 ms of the Rust program is run again, each time by a new detector; the
+    median counts."""
+    times = []
+    while sum(times) < 0.05:
+        detector = make()
+        start = time.perf_counter()
+        out = work(detector)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) / len(xs) * 1e9, np.asarray(out, dtype=float)
 
 
 def fast():
@@ -49,26 +55,28 @@ def fast():
 
 
 def fast_batch(xs):
-    detector = fast()
-    return timed(lambda: detector.batch_update(xs), xs)
+    return timed(fast, lambda detector: detector.batch_update(xs), xs)
 
 
 def fast_online(xs):
-    detector = OnlineChangeDetector(fast())
-
-    def work():
+    def work(detector):
         for x in xs:
             detector.update(x)
         return []
 
-    return timed(work, xs)
+    return timed(lambda: OnlineChangeDetector(fast()), work, xs)
 
 
 def pypi_changepoint(xs):
     # The precision has the distribution Gamma(v/2, s/2). What it calls r = 1 is
     # the event that the others give, less the factor 1 - h.
-    detector = changepoint.Bocpd(prior=changepoint.NormalGamma(0.0, 1.0, 2.0, 2.0), lam=LAMBDA)
-    nanoseconds, out = timed(lambda: [(detector.step(x) + [np.nan])[1] for x in xs], xs)
+    def make():
+        prior = changepoint.NormalGamma(0.0, 1.0, 2.0, 2.0)
+        return changepoint.Bocpd(prior=prior, lam=LAMBDA)
+
+    nanoseconds, out = timed(
+        make, lambda detector: [(detector.step(x) + [np.nan])[1] for x in xs], xs
+    )
     return nanoseconds, out / (1.0 - 1.0 / LAMBDA)
 
 
@@ -79,13 +87,11 @@ def wheel():
 
 
 def wheel_batch(xs):
-    detector = wheel()
-    return timed(lambda: detector.update_many(xs).p_change_now, xs)
+    return timed(wheel, lambda detector: detector.update_many(xs).p_change_now, xs)
 
 
 def wheel_online(xs):
-    detector = wheel()
-    return timed(lambda: [detector.update(x).p_change_now for x in xs], xs)
+    return timed(wheel, lambda detector: [detector.update(x).p_change_now for x in xs], xs)
 
 
 # Those that are not here are the Rust program's.

@@ -9,7 +9,7 @@ use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
 use crate::kernel::{Isa, prefetch};
 use crate::segmentation::NodeId;
-use weights::{Lead, Leaders, Places, Weigh};
+use weights::{Lead, Leaders, Weigh};
 
 /// One entry per live hypothesis, oldest first.
 #[derive(Clone, Debug)]
@@ -136,10 +136,6 @@ impl<F: Real> Hypotheses<F> {
             weights: F::groups_mut(self.weights.padded_mut()),
             gains: F::groups(self.map_gains.padded()),
             guess,
-            before: Places {
-                map: self.map,
-                best: self.best,
-            },
         })?;
         self.total = leaders.total;
         self.ln_total = self.total.vln_normal();

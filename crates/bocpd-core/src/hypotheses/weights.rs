@@ -16,8 +16,6 @@ pub(super) struct Weigh<'a, F: Real> {
     pub(super) gains: &'a [F::Array],
     /// About ln of the sum of the weights.
     pub(super) guess: F,
-    /// Who led up to now.
-    pub(super) before: Places,
 }
 
 /// Sum and leaders of weights that are there.
@@ -62,7 +60,7 @@ impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
             shift += next;
             let largest = running.largest.largest();
             if largest.abs() <= F::of(FAR) {
-                let leaders = running.leaders(largest, self.ln_weights, self.gains, self.before);
+                let leaders = running.leaders(largest, self.ln_weights, self.gains);
                 return leaders.total.is_finite().then_some((shift, leaders));
             }
             if !largest.is_finite() {
@@ -139,8 +137,7 @@ impl<F: Real> LaneKernel<F> for Lead<'_, F> {
             running.note(L::load(ln_weight.as_ref()), L::load(gain.as_ref()));
         }
         let largest = running.largest.largest();
-        let first = Places::default();
-        running.leaders(largest, self.ln_weights, self.gains, first)
+        running.leaders(largest, self.ln_weights, self.gains)
     }
 }
 
@@ -166,20 +163,15 @@ impl<L: Group> Running<L> {
         largest: L::Scalar,
         ln_weights: &[Array<L>],
         gains: &[Array<L>],
-        before: Places,
     ) -> Leaders<L::Scalar> {
         let best = self.best.largest();
-        // Mostly the leaders are who they were, and then nobody behind them need be asked.
-        let groups = ln_weights.len();
-        let led = at::<L>(ln_weights, before.map);
-        let end = until::<L>(before.map, led == largest, groups);
-        let map = find::<L>(&ln_weights[..end], largest);
-        let led = at::<L>(ln_weights, before.best) + at::<L>(gains, before.best);
-        let end = until::<L>(before.best, led == best, groups);
-        let best = find_sum::<L>(&ln_weights[..end], &gains[..end], best);
+        let places = Places {
+            map: find::<L>(ln_weights, largest),
+            best: find_sum::<L>(ln_weights, gains, best),
+        };
         Leaders {
             total: self.sum.sum(),
-            places: Places { map, best },
+            places,
         }
     }
 }
@@ -187,33 +179,14 @@ impl<L: Group> Running<L> {
 /// A group in memory.
 type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
 
-/// The number at a position.
-#[inline(always)]
-fn at<L: Group>(groups: &[Array<L>], position: usize) -> L::Scalar {
-    groups[position / L::LEN].as_ref()[position % L::LEN]
-}
-
-/// How many of the groups to look through for the first leader, if the one before still
-/// `leads` or not.
-#[inline(always)]
-fn until<L: Group>(before: usize, leads: bool, groups: usize) -> usize {
-    if leads { before / L::LEN + 1 } else { groups }
-}
-
 /// Position of the first number equal to `value`; 0 if there is none.
 #[inline(always)]
 fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
-    let mut position = 0;
-    for many in groups.chunks(MANY / L::LEN) {
-        let mut equal = 0;
-        for (g, group) in many.iter().enumerate() {
-            let group = L::load(group.as_ref());
-            equal |= u64::from(group.equal(value)) << (g * L::LEN);
-        }
+    for (g, group) in groups.iter().enumerate() {
+        let equal = L::load(group.as_ref()).equal(value);
         if equal != 0 {
-            return position + equal.trailing_zeros() as usize;
+            return g * L::LEN + equal.trailing_zeros() as usize;
         }
-        position += MANY;
     }
     0
 }
@@ -221,25 +194,14 @@ fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
 /// Position of the first sum equal to `value`; 0 if there is none.
 #[inline(always)]
 fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize {
-    let mut position = 0;
-    let groups = MANY / L::LEN;
-    for (a, b) in a.chunks(groups).zip(b.chunks(groups)) {
-        let mut equal = 0;
-        for (g, (a, b)) in a.iter().zip(b).enumerate() {
-            let sum = L::load(a.as_ref()) + L::load(b.as_ref());
-            equal |= u64::from(sum.equal(value)) << (g * L::LEN);
-        }
+    for (g, (a, b)) in a.iter().zip(b).enumerate() {
+        let equal = (L::load(a.as_ref()) + L::load(b.as_ref())).equal(value);
         if equal != 0 {
-            return position + equal.trailing_zeros() as usize;
+            return g * L::LEN + equal.trailing_zeros() as usize;
         }
-        position += MANY;
     }
     0
 }
-
-/// Lanes that are looked through before it is asked whether one was found: where the
-/// leader stands is hard to predict, but in a short list it is among the first.
-const MANY: usize = 64;
 
 #[cfg(test)]
 mod tests {
