@@ -32,8 +32,8 @@ const PROTECTED: usize = 8;
 ///
 /// Pruning is lazy: the list grows past the target before it is cut (by a
 /// quarter, or a sixteenth under `max_run_length` alone, but at least 16, or 8
-/// to 15 where the target is under 32), so at times more hypotheses are alive
-/// than asked for, never fewer.
+/// to 15 where a number under 32 is asked for), so at times more hypotheses are
+/// alive than asked for, never fewer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -181,7 +181,8 @@ impl Pruning {
             limit = limit.min(kept + slack(kept, 16));
         }
         if self.min_weight.is_some() {
-            limit = limit.min(kept + slack(kept, 4));
+            // Where a change has just left few, more are about to be born.
+            limit = limit.min(kept + slack(kept.max(32), 4));
         }
         if let Some(k) = self.max_hypotheses {
             limit = limit.min(k.saturating_add(slack(k, 4)));
@@ -480,7 +481,10 @@ mod tests {
         assert_eq!(Pruning::top_k(64).limit(64), 80);
         assert_eq!(Pruning::top_k(200).limit(200), 250);
         assert_eq!(Pruning::top_k(64).limit(3), 80);
-        assert!(Pruning::min_weight(1e-6).limit(40) == 56);
-        assert!(Pruning::exact().limit(1000) == 2000);
+        assert_eq!(Pruning::min_weight(1e-6).limit(40), 56);
+        assert_eq!(Pruning::min_weight(1e-6).limit(3), 19);
+        assert_eq!(Pruning::default().limit(20), 36);
+        assert_eq!(Pruning::default().limit(32), 48);
+        assert_eq!(Pruning::exact().limit(1000), 2000);
     }
 }
