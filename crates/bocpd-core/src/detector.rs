@@ -352,14 +352,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             let mut moved = M::Scalar::zero();
             for &i in &selection.gone {
                 moved += weights[i as usize];
-                state.segmentation.release(hypotheses.nodes[i as usize]);
+                state.segmentation.release(hypotheses.leaves[i as usize]);
             }
             state.pruned_mass.add((moved / hypotheses.total).wide());
             hypotheses.keep(kept);
             hypotheses.reweigh(0, heirs);
             hypotheses.recount(self.isa);
             state.bank.keep(kept);
-            state.segmentation.settle();
+            let (leaves, starts) = (&mut hypotheses.leaves, &hypotheses.starts);
+            state.segmentation.settle(leaves, starts);
             (state.oldest, state.merged) = (0, 0);
         }
         state.limit = self.pruning.limit(kept.len());
@@ -397,7 +398,7 @@ impl<F: Real, B: Bank> State<F, B> {
             clock: 0.0,
             hypotheses: Hypotheses::new(capacity),
             bank: model.bank(capacity),
-            segmentation: Segmentation::new(capacity),
+            segmentation: Segmentation::default(),
             ln_predictive: 0.0,
             ln_evidence: CompensatedSum::default(),
             pruned_mass: CompensatedSum::default(),

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
 use crate::kernel::{Isa, prefetch};
-use crate::segmentation::NodeId;
+use crate::segmentation::Leaf;
 use weights::{Lead, Leaders, Weigh};
 
 /// One entry per live hypothesis, oldest first.
@@ -19,7 +19,7 @@ pub(crate) struct Hypotheses<F: Real> {
     /// Index of the first observation of the segment.
     pub(crate) starts: Vec<u64>,
     /// Where the hypothesis stands in the tree of best segmentations.
-    pub(crate) nodes: Vec<NodeId>,
+    pub(crate) leaves: Vec<Leaf>,
     /// Time of the first observation; empty as long as all intervals were 1.
     pub(crate) births: Vec<f64>,
     /// ln weight, up to a common constant.
@@ -44,7 +44,7 @@ impl<F: Real> Hypotheses<F> {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             starts: Vec::with_capacity(capacity),
-            nodes: Vec::with_capacity(capacity),
+            leaves: Vec::with_capacity(capacity),
             births: Vec::new(),
             ln_weights: Column::new(F::neg_infinity(), capacity),
             weights: Column::new(F::zero(), capacity),
@@ -71,9 +71,9 @@ impl<F: Real> Hypotheses<F> {
     }
 
     #[inline(always)]
-    pub(crate) fn push(&mut self, start: u64, node: NodeId, ln_weight: F, map_gain: F) {
+    pub(crate) fn push(&mut self, start: u64, leaf: Leaf, ln_weight: F, map_gain: F) {
         self.starts.push(start);
-        self.nodes.push(node);
+        self.leaves.push(leaf);
         self.ln_weights.push(ln_weight);
         self.weights.push(F::zero());
         self.map_gains.push(map_gain);
@@ -87,7 +87,7 @@ impl<F: Real> Hypotheses<F> {
 
     pub(crate) fn keep(&mut self, kept: &[u32]) {
         keep_in(&mut self.starts, kept);
-        keep_in(&mut self.nodes, kept);
+        keep_in(&mut self.leaves, kept);
         if !self.births.is_empty() {
             keep_in(&mut self.births, kept);
         }
@@ -100,7 +100,7 @@ impl<F: Real> Hypotheses<F> {
 
     pub(crate) fn clear(&mut self) {
         self.starts.clear();
-        self.nodes.clear();
+        self.leaves.clear();
         self.births.clear();
         self.ln_weights.clear();
         self.weights.clear();

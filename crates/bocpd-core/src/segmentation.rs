@@ -5,36 +5,42 @@
 //! hypothesis that was best when s was born (Fearnhead & Liu 2007, §3.4). The
 //! links form a tree. What no live hypothesis descends from is freed; what all
 //! of them descend from can never change again and is *settled*.
+//!
+//! Most hypotheses are given up before another segmentation ends in them. So one
+//! gets a node of its own only when a child is born to it.
 
 use alloc::vec::Vec;
 
 /// Position of a node.
 pub(crate) type NodeId = u32;
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Node {
     /// First observation of the segment.
     start: u64,
     /// The segment before; itself at the root.
     parent: NodeId,
+    /// How many nodes and hypotheses without one come next.
     children: u32,
-    /// Wrapping sum of the children's positions: the child itself where there
-    /// is one.
+    /// Wrapping sum of the children's positions, [`NO_NODE`] where they have none:
+    /// the child itself where there is one.
     children_sum: u32,
     /// Whether the hypothesis is still alive.
     live: bool,
 }
 
-impl Node {
-    /// A live one without children.
-    const LEAF: Self = Self {
-        start: 0,
-        parent: 0,
-        children: 0,
-        children_sum: 0,
-        live: true,
-    };
+/// What a hypothesis without a node counts as among the children.
+const NO_NODE: NodeId = NodeId::MAX;
+
+/// Where a live hypothesis stands in the tree.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) enum Leaf {
+    /// It has this node.
+    At(NodeId),
+    /// It has none yet; the segment before is this one.
+    Below(NodeId),
 }
 
 /// The tree of best segmentations.
@@ -50,52 +56,93 @@ pub(crate) struct Segmentation {
 }
 
 impl Segmentation {
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self {
-            nodes: Vec::with_capacity(capacity),
-            ..Self::default()
+    /// The first hypothesis, which comes after nothing.
+    pub(crate) fn plant(&mut self, start: u64) -> Leaf {
+        self.root = self.add(start, None);
+        Leaf::At(self.root)
+    }
+
+    /// A newborn after the best segmentation that ends in the hypothesis at `leaf`, whose
+    /// segment begins at `start`.
+    #[inline(always)]
+    pub(crate) fn birth(&mut self, leaf: &mut Leaf, start: u64) -> Leaf {
+        let parent = match *leaf {
+            Leaf::At(id) => id,
+            Leaf::Below(_) => self.settle_down(leaf, start),
+        };
+        let node = &mut self.nodes[parent as usize];
+        node.children += 1;
+        node.children_sum = node.children_sum.wrapping_add(NO_NODE);
+        Leaf::Below(parent)
+    }
+
+    /// Gives a hypothesis a node of its own if it has none.
+    #[cold]
+    fn settle_down(&mut self, leaf: &mut Leaf, start: u64) -> NodeId {
+        match *leaf {
+            Leaf::At(id) => id,
+            Leaf::Below(parent) => {
+                let id = self.add(start, Some(parent));
+                let sum = &mut self.nodes[parent as usize].children_sum;
+                *sum = sum.wrapping_sub(NO_NODE).wrapping_add(id);
+                *leaf = Leaf::At(id);
+                id
+            }
         }
     }
 
-    /// Adds the hypothesis that a segment begins at `start`, after the best
-    /// segmentation that ends in `parent`; the first one has no parent.
-    #[inline(always)]
-    pub(crate) fn birth(&mut self, start: u64, parent: Option<NodeId>) -> NodeId {
-        let id = match self.free.pop() {
-            Some(id) => id,
-            None => self.grow(),
-        };
-        if let Some(parent) = parent {
-            let parent = &mut self.nodes[parent as usize];
-            parent.children += 1;
-            parent.children_sum = parent.children_sum.wrapping_add(id);
-        } else {
-            self.root = id;
-        }
+    /// A node without children for a live hypothesis.
+    fn add(&mut self, start: u64, parent: Option<NodeId>) -> NodeId {
+        let id = self.free.pop().unwrap_or_else(|| self.grow());
         self.nodes[id as usize] = Node {
             start,
             parent: parent.unwrap_or(id),
-            ..Node::LEAF
+            children: 0,
+            children_sum: 0,
+            live: true,
         };
         id
     }
 
     /// A place for one more node.
-    #[cold]
     fn grow(&mut self) -> NodeId {
-        let id = NodeId::try_from(self.nodes.len()).expect("fewer than 2^32 hypotheses");
+        let id = NodeId::try_from(self.nodes.len()).ok();
+        let id = id
+            .filter(|&id| id != NO_NODE)
+            .expect("fewer than 2^32 hypotheses");
         if self.nodes.len() == self.nodes.capacity() {
             // Little at a time while the tree is small: a fleet has many.
             self.nodes.reserve_exact((self.nodes.len() / 4).max(8));
         }
-        self.nodes.push(Node::LEAF);
+        self.nodes.push(Node::default());
         id
     }
 
     /// The hypothesis was given up. Frees what only it descended from.
-    #[inline]
-    pub(crate) fn release(&mut self, id: NodeId) {
-        self.nodes[id as usize].live = false;
+    #[inline(always)]
+    pub(crate) fn release(&mut self, leaf: Leaf) {
+        match leaf {
+            Leaf::At(id) => {
+                self.nodes[id as usize].live = false;
+                self.free_from(id);
+            }
+            Leaf::Below(parent) => {
+                self.disown(parent, NO_NODE);
+                self.free_from(parent);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn disown(&mut self, parent: NodeId, child: NodeId) {
+        let parent = &mut self.nodes[parent as usize];
+        parent.children -= 1;
+        parent.children_sum = parent.children_sum.wrapping_sub(child);
+    }
+
+    /// Frees a node that nothing comes after, and then those before it.
+    #[inline(always)]
+    fn free_from(&mut self, id: NodeId) {
         let mut id = id;
         loop {
             let node = self.nodes[id as usize];
@@ -103,18 +150,20 @@ impl Segmentation {
                 return;
             }
             self.free.push(id);
-            let parent = &mut self.nodes[node.parent as usize];
-            parent.children -= 1;
-            parent.children_sum = parent.children_sum.wrapping_sub(id);
+            self.disown(node.parent, id);
             id = node.parent;
         }
     }
 
-    /// Moves what all live hypotheses have come to agree on to the settled part.
-    pub(crate) fn settle(&mut self) {
+    /// Moves what all live hypotheses, at `leaves`, have come to agree on to the settled
+    /// part. Their segments begin at `starts`.
+    pub(crate) fn settle(&mut self, leaves: &mut [Leaf], starts: &[u64]) {
+        if let ([leaf], [start]) = (leaves, starts) {
+            self.settle_down(leaf, *start);
+        }
         loop {
             let root = self.nodes[self.root as usize];
-            if root.live || root.children != 1 {
+            if root.live || root.children != 1 || root.children_sum == NO_NODE {
                 return;
             }
             self.free.push(self.root);
@@ -133,11 +182,17 @@ impl Segmentation {
         core::mem::take(&mut self.settled)
     }
 
-    /// The changepoints after the settled ones on the best path to `leaf`,
-    /// ascending.
-    pub(crate) fn provisional(&self, leaf: NodeId) -> Vec<u64> {
+    /// The changepoints after the settled ones in the best segmentation that ends in the
+    /// hypothesis at `leaf`, whose segment begins at `start`; ascending.
+    pub(crate) fn provisional(&self, leaf: Leaf, start: u64) -> Vec<u64> {
         let mut starts = Vec::new();
-        let mut id = leaf;
+        let mut id = match leaf {
+            Leaf::At(id) => id,
+            Leaf::Below(parent) => {
+                starts.push(start);
+                parent
+            }
+        };
         while id != self.root {
             starts.push(self.nodes[id as usize].start);
             id = self.nodes[id as usize].parent;
@@ -159,10 +214,10 @@ impl Segmentation {
         self.nodes.len() - self.free.len()
     }
 
-    /// Whether the tree is one: what a restored state is held to. `leaves` are
-    /// the nodes of the live hypotheses.
+    /// Whether the tree is one: what a restored state is held to. At `leaves` are the live
+    /// hypotheses, whose segments begin at `starts`.
     #[cfg(feature = "serde")]
-    pub(crate) fn is_sound(&self, leaves: &[NodeId]) -> bool {
+    pub(crate) fn is_sound(&self, leaves: &[Leaf], starts: &[u64]) -> bool {
         let n = self.nodes.len();
         let inside = |id: NodeId| (id as usize) < n;
         if n == 0 {
@@ -174,43 +229,50 @@ impl Segmentation {
                 return false;
             }
         }
-        if !inside(self.root) || !used[self.root as usize] {
+        let is_used = |id: NodeId| inside(id) && used[id as usize];
+        if !is_used(self.root) {
             return false;
         }
+        // Starts ascend from the root, so every path up ends there.
+        let precedes = |id: NodeId, start| is_used(id) && self.nodes[id as usize].start < start;
         let mut children = alloc::vec![(0u32, 0u32); n];
-        let mut live = 0;
-        for (id, node) in self.nodes.iter().enumerate().filter(|(id, _)| used[*id]) {
+        let mut count = |parent: NodeId, child: NodeId| {
+            let (number, sum) = &mut children[parent as usize];
+            (*number, *sum) = (*number + 1, sum.wrapping_add(child));
+        };
+        let (mut live, mut standing) = (0, 0);
+        for (node, id) in self.nodes.iter().zip(0..).filter(|&(_, id)| is_used(id)) {
             live += usize::from(node.live);
-            if id == self.root as usize {
+            if id == self.root {
                 continue;
             }
-            // Starts ascend from the root, so every path up ends there.
-            let Some(parent) = self.nodes.get(node.parent as usize) else {
-                return false;
-            };
-            if !used[node.parent as usize] || parent.start >= node.start {
+            if !precedes(node.parent, node.start) {
                 return false;
             }
-            let entry = &mut children[node.parent as usize];
-            #[expect(clippy::cast_possible_truncation, reason = "node positions are u32")]
-            {
-                *entry = (entry.0 + 1, entry.1.wrapping_add(id as u32));
+            count(node.parent, id);
+        }
+        for (&leaf, &start) in leaves.iter().zip(starts) {
+            match leaf {
+                Leaf::At(id) => {
+                    let node = self.nodes.get(id as usize).filter(|_| is_used(id));
+                    if node.is_none_or(|node| !node.live || node.start != start) {
+                        return false;
+                    }
+                    standing += 1;
+                }
+                Leaf::Below(parent) => {
+                    if !precedes(parent, start) {
+                        return false;
+                    }
+                    count(parent, NO_NODE);
+                }
             }
         }
-        live == leaves.len()
-            && leaves
-                .iter()
-                .all(|&id| inside(id) && used[id as usize] && self.nodes[id as usize].live)
+        live == standing
             && (0..n).all(|id| {
                 let node = self.nodes[id];
                 !used[id] || children[id] == (node.children, node.children_sum)
             })
-    }
-
-    /// The start of a node.
-    #[cfg(feature = "serde")]
-    pub(crate) fn start(&self, id: NodeId) -> u64 {
-        self.nodes[id as usize].start
     }
 }
 
@@ -220,28 +282,33 @@ mod tests {
 
     #[test]
     fn agreement_settles_and_the_rest_is_freed() {
-        let mut tree = Segmentation::new(0);
-        let zero = tree.birth(0, None);
-        let five = tree.birth(5, Some(zero));
-        let six = tree.birth(6, Some(zero));
-        let nine = tree.birth(9, Some(five));
-        tree.settle();
+        let mut tree = Segmentation::default();
+        let mut zero = tree.plant(0);
+        let mut five = tree.birth(&mut zero, 0);
+        let six = tree.birth(&mut zero, 0);
+        assert_eq!((tree.in_use(), five), (1, six), "no node without a child");
+        let nine = tree.birth(&mut five, 5);
+        assert_eq!(tree.in_use(), 2);
+        tree.settle(&mut [zero, five, six, nine], &[0, 5, 6, 9]);
         assert_eq!(tree.settled(), [0u64; 0]);
-        assert_eq!(tree.provisional(nine), [5, 9]);
+        assert_eq!(tree.provisional(nine, 9), [5, 9]);
+        assert_eq!(tree.provisional(five, 5), [5]);
+        assert_eq!(tree.provisional(zero, 0), [0u64; 0]);
 
         tree.release(zero);
-        tree.settle();
+        tree.settle(&mut [five, six, nine], &[5, 6, 9]);
         assert_eq!(tree.settled(), [0u64; 0], "5 and 6 still disagree");
 
         tree.release(six);
-        tree.settle();
+        tree.settle(&mut [five, nine], &[5, 9]);
         assert_eq!(tree.settled(), [5]);
-        assert_eq!(tree.provisional(nine), [9]);
+        assert_eq!(tree.provisional(nine, 9), [9]);
 
         tree.release(five);
-        tree.settle();
+        let mut last = [nine];
+        tree.settle(&mut last, &[9]);
         assert_eq!(tree.settled(), [5, 9]);
-        assert_eq!(tree.provisional(nine), [0u64; 0]);
+        assert_eq!(tree.provisional(last[0], 9), [0u64; 0]);
         assert_eq!(tree.in_use(), 1);
         assert_eq!(tree.take_settled(), [5, 9]);
         assert_eq!(tree.settled(), [0u64; 0]);
@@ -249,14 +316,17 @@ mod tests {
 
     #[test]
     fn memory_follows_the_live_hypotheses() {
-        let mut tree = Segmentation::new(0);
-        let mut live = alloc::vec![tree.birth(0, None)];
+        let mut tree = Segmentation::default();
+        let (mut leaves, mut starts) = (alloc::vec![tree.plant(0)], alloc::vec![0]);
         for start in 1..10_000usize {
-            let parent = live[live.len() - 1 - (start * 7 % live.len())];
-            live.push(tree.birth(start as u64, Some(parent)));
-            if live.len() > 16 {
-                tree.release(live.remove(start % 15));
-                tree.settle();
+            let parent = leaves.len() - 1 - (start * 7 % leaves.len());
+            let newborn = tree.birth(&mut leaves[parent], starts[parent]);
+            leaves.push(newborn);
+            starts.push(start as u64);
+            if leaves.len() > 16 {
+                starts.remove(start % 15);
+                tree.release(leaves.remove(start % 15));
+                tree.settle(&mut leaves, &starts);
             }
             tree.take_settled();
         }

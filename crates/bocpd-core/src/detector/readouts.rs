@@ -117,8 +117,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// may still change.
     pub fn provisional(&self) -> Vec<u64> {
         let hypotheses = &self.state.hypotheses;
-        match hypotheses.nodes.get(hypotheses.best) {
-            Some(&leaf) => self.state.segmentation.provisional(leaf),
+        match hypotheses.leaves.get(hypotheses.best) {
+            Some(&leaf) => {
+                let start = hypotheses.starts[hypotheses.best];
+                self.state.segmentation.provisional(leaf, start)
+            }
             None => Vec::new(),
         }
     }

@@ -58,7 +58,7 @@ impl<F: Real, B: Bank> State<F, B> {
         let hypotheses = &self.hypotheses;
         let n = hypotheses.len();
         let lengths = [
-            hypotheses.nodes.len(),
+            hypotheses.leaves.len(),
             hypotheses.ln_weights.len(),
             hypotheses.weights.len(),
             hypotheses.map_gains.len(),
@@ -89,15 +89,12 @@ impl<F: Real, B: Bank> State<F, B> {
                 .all(|w| *w >= F::zero() && w.is_finite())
             && hypotheses.total > F::zero()
             && hypotheses.total.is_finite()
-            && self.segmentation.is_sound(&hypotheses.nodes)
+            && self
+                .segmentation
+                .is_sound(&hypotheses.leaves, &hypotheses.starts)
             && self
                 .records
                 .iter()
                 .all(|records| records.is_sound(self.time))
-            && hypotheses
-                .nodes
-                .iter()
-                .zip(&hypotheses.starts)
-                .all(|(&node, &start)| self.segmentation.start(node) == start)
     }
 }

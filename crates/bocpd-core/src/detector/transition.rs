@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use num_traits::{Float, Zero};
 
 use crate::kernel::Kernel;
-use crate::segmentation::NodeId;
 use crate::{Bank, Detector, Hazard, ObservationModel, Real, UpdateError};
 
 /// What the hazard has done to the weights, and what it gives the newborn.
@@ -23,7 +22,8 @@ pub(super) struct Transition<F> {
 pub(super) struct Newborn<F> {
     pub(super) ln_weight: F,
     map_gain: F,
-    parent: Option<NodeId>,
+    /// Position of the hypothesis that ends the best segmentation before it.
+    parent: Option<usize>,
 }
 
 /// What is kept from transition to transition to save work.
@@ -147,7 +147,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             newborn: Some(Newborn {
                 ln_weight: M::Scalar::of(logit) + ln_total,
                 map_gain: hypotheses.best_joint() - ln_total,
-                parent: Some(hypotheses.nodes[hypotheses.best]),
+                parent: Some(hypotheses.best),
             }),
             reweighted: false,
             clock_before,
@@ -194,11 +194,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 sum += (*ln_h - largest).vexp_weight();
             }
             let ln_weight = largest + sum.vln_normal();
-            let parent = Some(hypotheses.nodes[best.1]);
             Newborn {
                 ln_weight,
                 map_gain: best.0 - ln_weight,
-                parent,
+                parent: Some(best.1),
             }
         });
         for (ln_weight, &h) in hypotheses
@@ -274,9 +273,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             return;
         };
         let state = &mut self.state;
-        let node = state.segmentation.birth(state.time, parent);
         let hypotheses = &mut state.hypotheses;
-        hypotheses.push(state.time, node, ln_weight, map_gain);
+        let leaf = match parent {
+            Some(i) => {
+                let (leaf, start) = (&mut hypotheses.leaves[i], hypotheses.starts[i]);
+                state.segmentation.birth(leaf, start)
+            }
+            None => state.segmentation.plant(state.time),
+        };
+        hypotheses.push(state.time, leaf, ln_weight, map_gain);
         if !hypotheses.births.is_empty() {
             hypotheses.births.push(state.clock);
         }
@@ -290,14 +295,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.clock = transition.clock_before;
         if transition.newborn.is_some() {
             let last = state.hypotheses.len() - 1;
-            let node = state.hypotheses.nodes[last];
+            let leaf = state.hypotheses.leaves[last];
             state.hypotheses.pop();
             let kept: Vec<u32> = (0..).take(last).collect();
             state.bank.keep(&kept);
             if last == 0 {
                 state.segmentation.clear();
             } else {
-                state.segmentation.release(node);
+                state.segmentation.release(leaf);
             }
         }
         if let Some(general) = self

@@ -207,6 +207,7 @@ fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize
 mod tests {
     use crate::Isa;
     use crate::hypotheses::Hypotheses;
+    use crate::segmentation::Leaf;
 
     #[test]
     fn of_equal_ones_the_oldest_leads() {
@@ -214,7 +215,7 @@ mod tests {
             for (older, younger) in [(0, 1), (2, 5), (3, 20), (17, 90)] {
                 let mut list = Hypotheses::<f64>::new(0);
                 for start in 0..100 {
-                    list.push(start, 0, -9.0, 0.0);
+                    list.push(start, Leaf::At(0), -9.0, 0.0);
                 }
                 let leaders = |list: &mut Hypotheses<f64>| {
                     list.normalise(isa, 0.0).unwrap();
