@@ -6,6 +6,7 @@
 //!
 //! [`ScalarModel`]: crate::ScalarModel
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::Real;
@@ -123,7 +124,8 @@ pub(crate) fn compact_all<T: Copy, const N: usize>(mut lists: [&mut [T]; N], kep
 )]
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct Column<F: Real> {
-    /// Whole lanes, so that the compiler sees that there is no remainder.
+    /// Whole lanes, so that the compiler sees that there is no remainder. Those that no
+    /// hypothesis is in yet hold `padding`.
     lines: Vec<F::Line>,
     len: usize,
     padding: F,
@@ -166,7 +168,7 @@ impl<F: Real> Column<F> {
     /// filled with `padding`.
     pub fn new(padding: F, capacity: usize) -> Self {
         Self {
-            lines: Vec::with_capacity(capacity.div_ceil(F::LANES)),
+            lines: vec![F::line(padding); capacity.div_ceil(F::LANES)],
             len: 0,
             padding,
         }
@@ -186,67 +188,51 @@ impl<F: Real> Column<F> {
     #[inline(always)]
     pub fn push(&mut self, value: F) {
         let len = self.len;
-        if len == self.padded().len() {
-            self.push_line();
+        if len == self.lines.len() * F::LANES {
+            self.grow();
         }
-        self.padded_mut()[len] = value;
+        numbers_mut(&mut self.lines)[len] = value;
         self.len = len + 1;
     }
 
     /// Makes room for one more.
     #[cold]
-    fn push_line(&mut self) {
-        if self.lines.len() == self.lines.capacity() {
-            // By a quarter: doubled columns would lie in the same cache sets.
-            self.lines.reserve_exact((self.lines.len() / 4).max(1));
-        }
-        self.lines.push(F::line(self.padding));
+    fn grow(&mut self) {
+        // By a quarter: doubled columns would lie in the same cache sets.
+        let more = (self.lines.len() / 4).max(1);
+        self.lines.reserve_exact(more);
+        let lines = self.lines.len() + more;
+        self.lines.resize(lines, F::line(self.padding));
     }
 
     /// The values of the live hypotheses.
     #[inline(always)]
     pub fn live(&self) -> &[F] {
-        &self.padded()[..self.len]
+        &numbers(&self.lines)[..self.len]
     }
 
     /// The values of the live hypotheses, to be changed.
     #[inline(always)]
     pub fn live_mut(&mut self) -> &mut [F] {
-        let len = self.len;
-        &mut self.padded_mut()[..len]
+        &mut numbers_mut(&mut self.lines)[..self.len]
     }
 
     /// All elements, a multiple of [`Real::LANES`]: what kernels run over.
     #[inline(always)]
     pub fn padded(&self) -> &[F] {
-        numbers(&self.lines)
+        &numbers(&self.lines)[..self.len.next_multiple_of(F::LANES)]
     }
 
     /// All elements, to be changed. What a kernel writes into the padding is of
     /// no consequence.
     #[inline(always)]
     pub fn padded_mut(&mut self) -> &mut [F] {
-        numbers_mut(&mut self.lines)
-    }
-
-    /// Puts the padding back after a kernel has run over it.
-    #[inline(always)]
-    pub(crate) fn restore_padding(&mut self) {
-        let (used, padding) = (self.len % F::LANES, self.padding);
-        if used == 0 {
-            return;
-        }
-        if let Some(line) = F::groups_mut(self.padded_mut()).last_mut() {
-            for (i, value) in line.as_mut().iter_mut().enumerate() {
-                *value = if i < used { *value } else { padding };
-            }
-        }
+        &mut numbers_mut(&mut self.lines)[..self.len.next_multiple_of(F::LANES)]
     }
 
     /// Forgets all hypotheses.
     pub fn clear(&mut self) {
-        self.lines.clear();
-        self.len = 0;
+        self.truncate(0);
     }
 
     /// Keeps the hypotheses at the positions `kept` (ascending).
@@ -256,10 +242,11 @@ impl<F: Real> Column<F> {
     }
 
     /// Keeps the oldest `len` hypotheses.
+    #[inline(always)]
     pub(crate) fn truncate(&mut self, len: usize) {
+        let padding = self.padding;
+        self.padded_mut()[len..].fill(padding);
         self.len = len;
-        self.lines.truncate(len.div_ceil(F::LANES));
-        self.restore_padding();
     }
 }
 

@@ -9,6 +9,7 @@ mod table;
 pub(crate) use step::GroupScore;
 pub(crate) use table::CountTable;
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::Real;
@@ -28,8 +29,7 @@ pub(crate) const TABLE_LEN: usize = 1024;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Counts {
     seen: u64,
-    /// One for each hypothesis and some for padding, not older than the youngest
-    /// of the hypotheses.
+    /// One for each hypothesis and some for padding.
     births: Vec<u64>,
     len: usize,
     /// From this position on the counts follow each other without a gap.
@@ -42,7 +42,7 @@ const PADDED_TO: usize = 16;
 impl Counts {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
-            births: Vec::with_capacity(capacity.next_multiple_of(PADDED_TO)),
+            births: vec![0; capacity.next_multiple_of(PADDED_TO)],
             ..Self::default()
         }
     }
@@ -74,7 +74,8 @@ impl Counts {
 
     /// Whether births are in order and none lies in the future.
     pub(crate) fn is_sound(&self) -> bool {
-        self.births.len() == self.len.next_multiple_of(PADDED_TO)
+        self.births.len().is_multiple_of(PADDED_TO)
+            && self.births.len() >= self.len
             && self.births.iter().all(|&birth| birth <= self.seen)
             && self.live().is_sorted()
             && self.run_from == Self::find_run(self.live())
@@ -124,15 +125,13 @@ impl Bank for Counts {
 
     fn clear(&mut self) {
         (self.seen, self.len, self.run_from) = (0, 0, 0);
-        self.births.clear();
+        self.births.fill(0);
     }
 
     fn keep(&mut self, kept: &[u32]) {
         compact(&mut self.births, kept);
         self.len = kept.len();
-        self.births.truncate(self.len.next_multiple_of(PADDED_TO));
-        let (len, seen) = (self.len, self.seen);
-        self.births[len..].fill(seen);
+        self.births[kept.len()..].fill(self.seen);
         self.run_from = Self::find_run(self.live());
     }
 }

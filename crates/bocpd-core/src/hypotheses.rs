@@ -130,11 +130,12 @@ impl<F: Real> Hypotheses<F> {
     /// they are no weights.
     #[inline(always)]
     pub(crate) fn normalise(&mut self, isa: Isa, guess: F) -> Option<F> {
-        self.ln_weights.restore_padding();
+        let live = self.len();
         let (shift, leaders) = isa.run_lanes(Weigh {
             ln_weights: F::groups_mut(self.ln_weights.padded_mut()),
             weights: F::groups_mut(self.weights.padded_mut()),
             gains: F::groups(self.map_gains.padded()),
+            live,
             guess,
         })?;
         self.total = leaders.total;

@@ -14,6 +14,8 @@ pub(super) struct Weigh<'a, F: Real> {
     pub(super) ln_weights: &'a mut [F::Array],
     pub(super) weights: &'a mut [F::Array],
     pub(super) gains: &'a [F::Array],
+    /// How many there are; behind them is padding.
+    pub(super) live: usize,
     /// About ln of the sum of the weights.
     pub(super) guess: F,
 }
@@ -53,6 +55,7 @@ impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(mut self) -> Self::Output {
+        self.clear_padding::<L>();
         let mut shift = F::zero();
         let mut next = self.guess;
         loop {
@@ -72,6 +75,19 @@ impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
 }
 
 impl<F: Real> Weigh<'_, F> {
+    /// No weight for what is no hypothesis, whatever a model has written there.
+    #[inline(always)]
+    fn clear_padding<L: Group<Scalar = F>>(&mut self) {
+        let before = self.ln_weights.len().saturating_sub(1) * L::LEN;
+        if let Some(last) = self.ln_weights.last_mut() {
+            let places = L::load(&F::PLACES);
+            let ln_weight = L::load(last.as_ref());
+            let nothing = L::splat(F::neg_infinity());
+            let end = F::of((self.live - before) as f64);
+            places.if_less(end, ln_weight, nothing).store(last.as_mut());
+        }
+    }
+
     #[inline(always)]
     fn weigh<L: Group<Scalar = F>>(&mut self, shift: F) -> Running<L> {
         let mut running = Running::new();

@@ -2,6 +2,7 @@
 
 use super::costs::NEVER;
 use super::{Candidates, FRONT};
+use crate::Real;
 use crate::lanes::{Bits, Group, Lanes};
 
 /// The key of those that are gone.
@@ -34,8 +35,7 @@ fn place_in(key: f64) -> u32 {
 /// The places of the first group of candidates.
 #[inline(always)]
 pub(super) fn first_places<L: Group<Scalar = f64>>() -> L {
-    const { assert!(FRONT == 8 && L::LEN <= 8) };
-    L::load(&[8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
+    L::load(&f64::PLACES[FRONT..])
 }
 
 /// Keys that are not in the column yet.
