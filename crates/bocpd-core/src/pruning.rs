@@ -14,6 +14,8 @@ use smallvec::SmallVec;
 
 use crate::bank::{Run, runs};
 use crate::hypotheses::Hypotheses;
+use crate::kernel::LaneKernel;
+use crate::lanes::{Group, Lanes};
 use crate::{Isa, ParameterError, Random, Real};
 
 /// How many of the newest hypotheses are kept whatever their weight.
@@ -211,7 +213,7 @@ impl Pruning {
         };
         let newest = PROTECTED.min(self.max_hypotheses.unwrap_or(usize::MAX) / 2);
         let protected_from = hypotheses.len().saturating_sub(newest);
-        keep_probable(hypotheses, threshold, protected_from, selection);
+        keep_probable(isa, hypotheses, threshold, protected_from, selection);
         match (self.max_hypotheses, self.resample) {
             (Some(k), None) if selection.kept.len() > k => {
                 thinning::thin(isa, hypotheses, time, k, protected_from, selection);
@@ -230,6 +232,7 @@ impl Pruning {
 /// reaches `threshold`, and all from `protected_from` on that are possible.
 #[inline(always)]
 fn keep_probable<F: Real>(
+    isa: Isa,
     hypotheses: &Hypotheses<F>,
     threshold: F,
     protected_from: usize,
@@ -254,19 +257,23 @@ fn keep_probable<F: Real>(
         floor.vmax(F::min_value())
     };
     let reaches = |i: usize| merit.score(ln_weights[i], gains[i]) >= floor(i);
-    let n = (0..ln_weights.len()).filter(|&i| reaches(i)).count();
     kept.clear();
-    kept.resize(all.len(), 0);
     weights.clear();
-    if n == all.len() {
-        for (position, kept) in (0..).zip(&mut **kept) {
-            *kept = position;
-        }
+    // Mostly all do. Those that are not protected are asked by whole groups.
+    let grouped = protected_from - protected_from % F::LANES;
+    let lowest = isa.run_lanes(Lowest {
+        ln_weights: F::groups(&ln_weights[..grouped]),
+        gains: F::groups(&gains[..grouped]),
+        merit: &merit,
+    });
+    if lowest >= floor(0) && (grouped..all.len()).all(reaches) {
+        kept.extend((0..).take(all.len()));
         weights.extend_from_slice(all);
         return;
     }
     // Written without branches: who stays is hard to predict.
-    gone.resize(all.len() - n + 1, 0);
+    kept.resize(all.len(), 0);
+    gone.resize(all.len(), 0);
     let (mut stay, mut go) = (0, 0);
     for (i, position) in (0..ln_weights.len()).zip(0..) {
         (kept[stay], gone[go]) = (position, position);
@@ -375,9 +382,31 @@ impl<F: Real> Merit<F> {
     }
 
     #[inline(always)]
-    fn score(&self, ln_weight: F, gain: F) -> F {
+    fn score<L: Lanes<Scalar = F>>(&self, ln_weight: L, gain: L) -> L {
         // A −∞ stays one.
-        (ln_weight - self.ln_total) + (gain - self.best).vmax(F::zero())
+        (ln_weight - self.ln_total) + (gain - self.best).larger(L::splat(F::zero()))
+    }
+}
+
+/// The lowest score of all; ∞ if there is none.
+struct Lowest<'a, F: Real> {
+    ln_weights: &'a [F::Array],
+    gains: &'a [F::Array],
+    merit: &'a Merit<F>,
+}
+
+impl<F: Real> LaneKernel<F> for Lowest<'_, F> {
+    type Output = F;
+
+    #[inline(always)]
+    fn run<L: Group<Scalar = F>>(self) -> F {
+        let mut largest = L::splat(F::neg_infinity());
+        for (ln_weight, gain) in self.ln_weights.iter().zip(self.gains) {
+            let (ln_weight, gain) = (L::load(ln_weight.as_ref()), L::load(gain.as_ref()));
+            let score = self.merit.score(ln_weight, gain);
+            largest = (L::splat(F::zero()) - score).larger(largest);
+        }
+        -largest.largest()
     }
 }
 
