@@ -48,37 +48,6 @@ pub trait StoredBank: Bank {}
 #[cfg(not(feature = "serde"))]
 impl<B: Bank> StoredBank for B {}
 
-/// Consecutive positions that are moved together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Run {
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    pub(crate) len: usize,
-}
-
-/// The runs of consecutive positions in `kept` (ascending).
-pub(crate) fn runs(kept: &[u32]) -> impl Iterator<Item = Run> {
-    let mut to = 0;
-    core::iter::from_fn(move || {
-        let rest = &kept[to..];
-        let (&first, &last) = (rest.first()?, rest.last()?);
-        let from = first as usize;
-        // Mostly one run remains soon, the youngest hypotheses.
-        let len = if (last - first) as usize == rest.len() - 1 {
-            rest.len()
-        } else {
-            let gap = rest.iter().zip(from..).position(|(&k, f)| k as usize != f);
-            gap.unwrap_or(rest.len())
-        };
-        to += len;
-        Some(Run {
-            from,
-            to: to - len,
-            len,
-        })
-    })
-}
-
 /// Keeps the elements at `kept` (ascending) of a list of plain values.
 pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
     compact(values, kept);

@@ -27,6 +27,7 @@ pub(crate) const TABLE_LEN: usize = 1024;
 /// born, so that absorbing one is a single addition for all of them.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "data::Counts", into = "data::Counts"))]
 pub(crate) struct Counts {
     seen: u64,
     /// One for each hypothesis and some for padding.
@@ -34,6 +35,41 @@ pub(crate) struct Counts {
     len: usize,
     /// From this position on the counts follow each other without a gap.
     run_from: usize,
+}
+
+#[cfg(feature = "serde")]
+mod data {
+    use super::{PADDED_TO, Vec};
+
+    /// Counts without their padding.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    pub(super) struct Counts {
+        seen: u64,
+        births: Vec<u64>,
+    }
+
+    impl From<super::Counts> for Counts {
+        fn from(counts: super::Counts) -> Self {
+            Self {
+                seen: counts.seen,
+                births: counts.live().to_vec(),
+            }
+        }
+    }
+
+    impl From<Counts> for super::Counts {
+        fn from(Counts { seen, mut births }: Counts) -> Self {
+            let len = births.len();
+            let run_from = Self::find_run(&births);
+            births.resize(len.next_multiple_of(PADDED_TO), seen);
+            Self {
+                seen,
+                births,
+                len,
+                run_from,
+            }
+        }
+    }
 }
 
 /// Divides the padded number of births, and is divided by every [`Real::LANES`].
@@ -74,11 +110,8 @@ impl Counts {
 
     /// Whether births are in order and none lies in the future.
     pub(crate) fn is_sound(&self) -> bool {
-        self.births.len().is_multiple_of(PADDED_TO)
-            && self.births.len() >= self.len
-            && self.births.iter().all(|&birth| birth <= self.seen)
-            && self.live().is_sorted()
-            && self.run_from == Self::find_run(self.live())
+        let births = self.live();
+        births.is_sorted() && births.last().is_none_or(|&birth| birth <= self.seen)
     }
 
     /// How many hypotheses, the oldest, do not belong to the youngest ones whose
@@ -102,7 +135,9 @@ impl Counts {
 
     /// Where the last run of births that follow each other begins.
     fn find_run(births: &[u64]) -> usize {
-        let broken = births.windows(2).rposition(|pair| pair[1] != pair[0] + 1);
+        let broken = births
+            .windows(2)
+            .rposition(|pair| pair[1].wrapping_sub(pair[0]) != 1);
         broken.map_or(0, |i| i + 1)
     }
 

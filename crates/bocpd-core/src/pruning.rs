@@ -5,18 +5,17 @@
 //! data. The newest few always stay, because a change shows in them first. A
 //! hypothesis that is given up leaves its weight to its neighbours.
 
+mod gaps;
+mod merit;
 mod stratified;
 mod thinning;
 
-use core::ops::Range;
-
 use smallvec::SmallVec;
 
-use crate::bank::{Run, runs};
 use crate::hypotheses::Hypotheses;
-use crate::kernel::LaneKernel;
-use crate::lanes::{Group, Lanes};
 use crate::{Isa, ParameterError, Random, Real};
+use gaps::gaps;
+use merit::{Lowest, Merit};
 
 /// How many of the newest hypotheses are kept whatever their weight.
 const PROTECTED: usize = 8;
@@ -308,23 +307,6 @@ fn leave_to_neighbours<F: Real>(hypotheses: &Hypotheses<F>, kept: &[u32], weight
     }
 }
 
-/// The ranges of positions below `len` that are not in `kept` (ascending), each
-/// with how many of those kept stand before it.
-#[inline(always)]
-fn gaps(kept: &[u32], len: usize) -> impl Iterator<Item = (Range<usize>, usize)> {
-    let end = Run {
-        from: len,
-        to: kept.len(),
-        len: 0,
-    };
-    let mut next = 0;
-    runs(kept).chain([end]).map(move |run| {
-        let gap = next..run.from;
-        next = run.from + run.len;
-        (gap, run.to)
-    })
-}
-
 /// Keeps `k` of the positions selected: all from `protected_from` on, the end of
 /// the best segmentation, and of the others a stratified sample.
 #[cold]
@@ -361,52 +343,6 @@ fn keep_resampled<F: Real>(
     gone.clear();
     for (gap, _) in gaps(kept, hypotheses.len()) {
         gone.extend((0..).skip(gap.start).take(gap.len()));
-    }
-}
-
-/// What speaks for keeping a hypothesis: ln of its probability, or how its
-/// best segmentation compares with the best of all, whichever is more. So the jointly
-/// most probable segmentation survives even where no hypothesis is likely.
-struct Merit<F> {
-    ln_total: F,
-    /// ln of the best segmentation's probability.
-    best: F,
-}
-
-impl<F: Real> Merit<F> {
-    #[inline(always)]
-    fn of(hypotheses: &Hypotheses<F>) -> Self {
-        let ln_total = hypotheses.ln_total;
-        let best = hypotheses.best_joint() - ln_total;
-        Self { ln_total, best }
-    }
-
-    #[inline(always)]
-    fn score<L: Lanes<Scalar = F>>(&self, ln_weight: L, gain: L) -> L {
-        // A −∞ stays one.
-        (ln_weight - self.ln_total) + (gain - self.best).larger(L::splat(F::zero()))
-    }
-}
-
-/// The lowest score of all; ∞ if there is none.
-struct Lowest<'a, F: Real> {
-    ln_weights: &'a [F::Array],
-    gains: &'a [F::Array],
-    merit: &'a Merit<F>,
-}
-
-impl<F: Real> LaneKernel<F> for Lowest<'_, F> {
-    type Output = F;
-
-    #[inline(always)]
-    fn run<L: Group<Scalar = F>>(self) -> F {
-        let mut largest = L::splat(F::neg_infinity());
-        for (ln_weight, gain) in self.ln_weights.iter().zip(self.gains) {
-            let (ln_weight, gain) = (L::load(ln_weight.as_ref()), L::load(gain.as_ref()));
-            let score = self.merit.score(ln_weight, gain);
-            largest = (L::splat(F::zero()) - score).larger(largest);
-        }
-        -largest.largest()
     }
 }
 
