@@ -9,7 +9,7 @@ use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
 use crate::kernel::{Isa, prefetch};
 use crate::segmentation::Leaf;
-use weights::{Lead, Leaders, Weigh};
+use weights::{Lead, Leaders, Places, Weigh};
 
 /// One entry per live hypothesis, oldest first.
 #[derive(Clone, Debug)]
@@ -137,6 +137,10 @@ impl<F: Real> Hypotheses<F> {
             gains: F::groups(self.map_gains.padded()),
             live,
             guess,
+            before: Places {
+                map: self.map,
+                best: self.best,
+            },
         })?;
         self.total = leaders.total;
         self.ln_total = self.total.vln_normal();

@@ -18,6 +18,8 @@ pub(super) struct Weigh<'a, F: Real> {
     pub(super) live: usize,
     /// About ln of the sum of the weights.
     pub(super) guess: F,
+    /// Who led up to now: mostly the leaders are who they were.
+    pub(super) before: Places,
 }
 
 /// Sum and leaders of weights that are there.
@@ -47,6 +49,16 @@ struct Running<L> {
     sum: L,
     largest: L,
     best: L,
+    /// `largest` as it was some groups before the leader up to now.
+    largest_before: Before<L>,
+    /// `best` likewise.
+    best_before: Before<L>,
+}
+
+/// The largest of all groups below a number of them.
+struct Before<L> {
+    largest: L,
+    groups: usize,
 }
 
 impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
@@ -122,6 +134,7 @@ impl<F: Real> Weigh<'_, F> {
         shift: F,
         running: &mut Running<L>,
     ) -> usize {
+        running.pass(at, L::LEN, self.before);
         let ln_weights = &mut self.ln_weights[at..][..N];
         let weights = &mut self.weights[at..][..N];
         let gains = &self.gains[at..][..N];
@@ -164,6 +177,25 @@ impl<L: Group> Running<L> {
             sum: L::splat(L::Scalar::zero()),
             largest: L::splat(L::Scalar::neg_infinity()),
             best: L::splat(L::Scalar::neg_infinity()),
+            largest_before: Before::nothing(),
+            best_before: Before::nothing(),
+        }
+    }
+
+    /// The groups from `at` on come next.
+    #[inline(always)]
+    fn pass(&mut self, at: usize, len: usize, before: Places) {
+        if at * len <= before.map {
+            self.largest_before = Before {
+                largest: self.largest,
+                groups: at,
+            };
+        }
+        if at * len <= before.best {
+            self.best_before = Before {
+                largest: self.best,
+                groups: at,
+            };
         }
     }
 
@@ -181,13 +213,31 @@ impl<L: Group> Running<L> {
         gains: &[Array<L>],
     ) -> Leaders<L::Scalar> {
         let best = self.best.largest();
-        let places = Places {
-            map: find::<L>(ln_weights, largest),
-            best: find_sum::<L>(ln_weights, gains, best),
-        };
+        let from = self.largest_before.without(largest);
+        let map = from * L::LEN + find::<L>(&ln_weights[from..], largest);
+        let from = self.best_before.without(best);
+        let best = from * L::LEN + find_sum::<L>(&ln_weights[from..], &gains[from..], best);
         Leaders {
             total: self.sum.sum(),
-            places,
+            places: Places { map, best },
+        }
+    }
+}
+
+impl<L: Group> Before<L> {
+    #[inline(always)]
+    fn nothing() -> Self {
+        let largest = L::splat(L::Scalar::neg_infinity());
+        Self { largest, groups: 0 }
+    }
+
+    /// How many groups surely do not have this number, the largest of all.
+    #[inline(always)]
+    fn without(&self, largest: L::Scalar) -> usize {
+        if self.largest.equal(largest) == 0 {
+            self.groups
+        } else {
+            0
         }
     }
 }
