@@ -37,22 +37,31 @@ fn detector(pruning: Pruning) -> Detector<Gaussian, Constant> {
         .expect("limits")
 }
 
-fn ours(pruning: Pruning, xs: &[f64]) -> Vec<f64> {
-    let mut out = Vec::with_capacity(xs.len());
-    detector(pruning)
-        .update_many(xs, |step| out.push(step.p_change_now))
-        .expect("good data");
-    out
+/// How long it takes and what comes out; a detector is made before, as in `peers.py`.
+fn timed(work: impl FnOnce() -> Vec<f64>) -> (Duration, Vec<f64>) {
+    let start = Instant::now();
+    let out = black_box(work());
+    (start.elapsed(), out)
 }
 
-fn ours_online(pruning: Pruning, xs: &[f64]) -> Vec<f64> {
+fn ours(pruning: Pruning, xs: &[f64]) -> (Duration, Vec<f64>) {
     let mut detector = detector(pruning);
-    xs.iter()
-        .map(|x| detector.update(x).expect("good data").p_change_now)
-        .collect()
+    timed(|| {
+        let mut out = Vec::with_capacity(xs.len());
+        detector
+            .update_many(xs, |step| out.push(step.p_change_now))
+            .expect("good data");
+        out
+    })
 }
 
-fn nexus(cap: usize, xs: &[f64]) -> Vec<f64> {
+fn ours_online(pruning: Pruning, xs: &[f64]) -> (Duration, Vec<f64>) {
+    let mut detector = detector(pruning);
+    let mut p_change_now = |x| detector.update(x).expect("good data").p_change_now;
+    timed(|| xs.iter().map(&mut p_change_now).collect())
+}
+
+fn nexus(cap: usize, xs: &[f64]) -> (Duration, Vec<f64>) {
     let mut detector = BocpdF64::builder()
         .max_run_length(cap)
         .hazard_lambda(MEAN_RUN_LENGTH)
@@ -62,22 +71,20 @@ fn nexus(cap: usize, xs: &[f64]) -> Vec<f64> {
         .prior_beta(1.0)
         .build()
         .expect("a detector");
-    xs.iter()
-        .map(|&x| {
-            black_box(detector.update(x).expect("good data"));
-            let posterior = detector.run_length_posterior().unwrap_or_default();
-            begins_a_segment(posterior.get(1).map(|ln| ln.exp()))
-        })
-        .collect()
+    let mut p_change_now = |&x: &f64| {
+        black_box(detector.update(x).expect("good data"));
+        let posterior = detector.run_length_posterior().unwrap_or_default();
+        begins_a_segment(posterior.get(1).map(|ln| ln.exp()))
+    };
+    timed(|| xs.iter().map(&mut p_change_now).collect())
 }
 
-fn changepoint(xs: &[f64]) -> Vec<f64> {
+fn changepoint(xs: &[f64]) -> (Duration, Vec<f64>) {
     // The precision has the distribution Gamma(v/2, s/2).
     let prior = NormalGamma::new_unchecked(0.0, 1.0, 2.0, 2.0);
     let mut detector = BocpdTruncated::new(MEAN_RUN_LENGTH, prior);
-    xs.iter()
-        .map(|x| begins_a_segment(detector.step(x).get(1).copied()))
-        .collect()
+    let mut p_change_now = |x| begins_a_segment(detector.step(x).get(1).copied());
+    timed(|| xs.iter().map(&mut p_change_now).collect())
 }
 
 fn main() {
@@ -103,9 +110,8 @@ fn main() {
     let begun = Instant::now();
     let mut times = Vec::new();
     let out = loop {
-        let start = Instant::now();
-        let out = black_box(run(&xs));
-        times.push(start.elapsed());
+        let (time, out) = run(&xs);
+        times.push(time);
         if begun.elapsed() >= AT_LEAST {
             break out;
         }
