@@ -302,4 +302,21 @@ mod tests {
             }
         }
     }
+
+    /// A model may leave anything behind the last hypothesis.
+    #[test]
+    fn padding_has_no_weight() {
+        for isa in Isa::available() {
+            for garbage in [0.0, 9.0, f64::INFINITY, f64::NAN] {
+                let mut list = Hypotheses::<f64>::new(0);
+                for (start, weight) in [(0, 0.5), (1, 0.25), (2, 0.25)] {
+                    list.push(start, Leaf::At(0), f64::ln(weight), 0.0);
+                }
+                list.ln_weights.padded_mut()[3..].fill(garbage);
+                assert_eq!(list.normalise(isa, 0.0), Some(0.0));
+                assert!((list.total - 1.0).abs() < 1e-15, "{isa:?}, {garbage}");
+                assert_eq!((list.map, list.best), (0, 0));
+            }
+        }
+    }
 }
