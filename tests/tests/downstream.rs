@@ -454,3 +454,44 @@ fn a_model_that_breaks_its_contract_is_found_out() {
         assert!(detector.update(-1.0).is_ok(), "{bad}");
     }
 }
+
+/// A Gaussian model that finds out late that it cannot score a number.
+#[derive(Clone)]
+struct Late(Gaussian);
+
+impl ObservationModel for Late {
+    type Scalar = f64;
+    type Obs = f64;
+    type Bank = <Gaussian as ObservationModel>::Bank;
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        self.0.bank(capacity)
+    }
+    fn check(&self, _: &f64) -> Result<(), ObservationError> {
+        Ok(())
+    }
+    fn spawn(&self, bank: &mut Self::Bank) {
+        self.0.spawn(bank);
+    }
+    fn observe(
+        &self,
+        bank: &mut Self::Bank,
+        x: &f64,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        self.0.check(x)?;
+        self.0.observe(bank, x, ln_joint)
+    }
+}
+
+#[test]
+fn a_refusal_in_the_middle_of_a_step_leaves_no_trace() {
+    let model = Late(Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap());
+    let mut detector = Detector::new(model, Constant::new(20.0).unwrap());
+    for x in levels(3, 150) {
+        let before = detector.to_bytes();
+        assert!(detector.update(f64::NAN).is_err());
+        assert_eq!(detector.to_bytes(), before);
+        detector.update(x).unwrap();
+    }
+    assert_eq!(detector.changepoints(), [40, 80, 120]);
+}

@@ -285,6 +285,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 return Err(error.into());
             }
         }
+        self.plant(&transition);
         // About as probable as the last observation.
         let guess = self.state.hypotheses.ln_total + M::Scalar::of(self.state.ln_predictive);
         let Some(shift) = self.state.hypotheses.normalise(self.isa, guess) else {

@@ -71,9 +71,8 @@ impl<F: Real> Hypotheses<F> {
     }
 
     #[inline(always)]
-    pub(crate) fn push(&mut self, start: u64, leaf: Leaf, ln_weight: F, map_gain: F) {
+    pub(crate) fn push(&mut self, start: u64, ln_weight: F, map_gain: F) {
         self.starts.push(start);
-        self.leaves.push(leaf);
         self.ln_weights.push(ln_weight);
         self.weights.push(F::zero());
         self.map_gains.push(map_gain);

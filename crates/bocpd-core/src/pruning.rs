@@ -351,12 +351,11 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::segmentation::Leaf;
 
     fn hypotheses(weights: &[f64], gains: &[f64]) -> Hypotheses<f64> {
         let mut hypotheses = Hypotheses::new(weights.len());
         for (start, (weight, &gain)) in (0..).zip(weights.iter().zip(gains)) {
-            hypotheses.push(start, Leaf::At(0), weight.ln(), gain);
+            hypotheses.push(start, weight.ln(), gain);
         }
         hypotheses.normalise(crate::Isa::BASELINE, 0.0).unwrap();
         hypotheses
@@ -406,7 +405,7 @@ mod tests {
             let weight = (1 + i * 7919 % 1000) as f64;
             // The oldest leads the best segmentation, so it stays.
             let gain = if i == 0 { 20.0 } else { 0.0 };
-            list.push(start, Leaf::At(0), weight.ln(), gain);
+            list.push(start, weight.ln(), gain);
         }
         list.normalise(crate::Isa::BASELINE, 0.0).unwrap();
         let moments = |all: &mut dyn Iterator<Item = (usize, f64)>| {

@@ -267,9 +267,25 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let Some(Newborn {
             ln_weight,
             map_gain,
-            parent,
+            ..
         }) = transition.newborn
         else {
+            return;
+        };
+        let state = &mut self.state;
+        let hypotheses = &mut state.hypotheses;
+        hypotheses.push(state.time, ln_weight, map_gain);
+        if !hypotheses.births.is_empty() {
+            hypotheses.births.push(state.clock);
+        }
+        self.model.spawn(&mut state.bank);
+    }
+
+    /// Gives the newborn its place in the tree of segmentations; not before the
+    /// observation is taken, so that there is nothing to undo.
+    #[inline(always)]
+    pub(super) fn plant(&mut self, transition: &Transition<M::Scalar>) {
+        let Some(Newborn { parent, .. }) = transition.newborn else {
             return;
         };
         let state = &mut self.state;
@@ -281,11 +297,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             }
             None => state.segmentation.plant(state.time),
         };
-        hypotheses.push(state.time, leaf, ln_weight, map_gain);
-        if !hypotheses.births.is_empty() {
-            hypotheses.births.push(state.clock);
-        }
-        self.model.spawn(&mut state.bank);
+        hypotheses.leaves.push(leaf);
     }
 
     /// Undoes transition and spawn: the observation was refused.
@@ -295,15 +307,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.clock = transition.clock_before;
         if transition.newborn.is_some() {
             let last = state.hypotheses.len() - 1;
-            let leaf = state.hypotheses.leaves[last];
             state.hypotheses.pop();
             let kept: Vec<u32> = (0..).take(last).collect();
             state.bank.keep(&kept);
-            if last == 0 {
-                state.segmentation.clear();
-            } else {
-                state.segmentation.release(leaf);
-            }
         }
         if let Some(general) = self
             .scratch

@@ -273,7 +273,6 @@ fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize
 mod tests {
     use crate::Isa;
     use crate::hypotheses::Hypotheses;
-    use crate::segmentation::Leaf;
 
     #[test]
     fn of_equal_ones_the_oldest_leads() {
@@ -281,7 +280,7 @@ mod tests {
             for (older, younger) in [(0, 1), (2, 5), (3, 20), (17, 90)] {
                 let mut list = Hypotheses::<f64>::new(0);
                 for start in 0..100 {
-                    list.push(start, Leaf::At(0), -9.0, 0.0);
+                    list.push(start, -9.0, 0.0);
                 }
                 let leaders = |list: &mut Hypotheses<f64>| {
                     list.normalise(isa, 0.0).unwrap();
@@ -310,7 +309,7 @@ mod tests {
             for garbage in [0.0, 9.0, f64::INFINITY, f64::NAN] {
                 let mut list = Hypotheses::<f64>::new(0);
                 for (start, weight) in [(0, 0.5), (1, 0.25), (2, 0.25)] {
-                    list.push(start, Leaf::At(0), f64::ln(weight), 0.0);
+                    list.push(start, f64::ln(weight), 0.0);
                 }
                 list.ln_weights.padded_mut()[3..].fill(garbage);
                 assert_eq!(list.normalise(isa, 0.0), Some(0.0));

@@ -219,14 +219,13 @@ fn place(kept: &[u32], position: usize) -> usize {
 mod tests {
     use super::*;
     use crate::Random;
-    use crate::segmentation::Leaf;
 
     const TIME: u64 = 200;
 
     fn hypotheses(starts: &[u64], weights: &[f64], gains: &[f64]) -> Hypotheses<f64> {
         let mut hypotheses = Hypotheses::new(weights.len());
         for (i, &start) in starts.iter().enumerate() {
-            hypotheses.push(start, Leaf::At(0), weights[i].ln(), gains[i]);
+            hypotheses.push(start, weights[i].ln(), gains[i]);
         }
         hypotheses.normalise(crate::Isa::BASELINE, 0.0).unwrap();
         hypotheses
