@@ -270,6 +270,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         if let Some(x) = x {
             self.model.check(x)?;
         }
+        let clock = self.state.clock;
         let transition = self.transition(elapsed)?;
         if self.state.records.is_some() {
             self.note(&transition);
@@ -281,7 +282,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 .model
                 .observe_on(self.isa, &mut self.state.bank, x, ln_joint)
             {
-                self.take_back(&transition);
+                self.take_back(&transition, clock);
                 return Err(error.into());
             }
         }

@@ -43,8 +43,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     #[inline(never)]
     pub(super) fn note(&mut self, transition: &Transition<M::Scalar>) {
         let (model, state) = (&self.model, &mut self.state);
-        let general = self.scratch.general.as_deref();
-        let general = general.filter(|_| transition.reweighted);
+        let general = self.scratch.varied();
         let Some(records) = &mut state.records else {
             return;
         };

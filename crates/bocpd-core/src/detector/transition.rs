@@ -14,9 +14,6 @@ pub(super) struct Transition<F> {
     /// evidence.
     pub(super) ln_common: f64,
     pub(super) newborn: Option<Newborn<F>>,
-    /// Whether log weights were changed, so that an error has to put them back.
-    pub(super) reweighted: bool,
-    clock_before: f64,
 }
 
 pub(super) struct Newborn<F> {
@@ -30,8 +27,18 @@ pub(super) struct Newborn<F> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch<F> {
     odds: Odds,
+    /// Whether the last transition changed log weights, so that an error has to put
+    /// them back.
+    reweighted: bool,
     /// Apart, since most detectors never need it.
-    pub(super) general: Option<Box<General<F>>>,
+    general: Option<Box<General<F>>>,
+}
+
+impl<F> Scratch<F> {
+    /// What the last transition has left here, if hazards differed.
+    pub(super) fn varied(&self) -> Option<&General<F>> {
+        self.general.as_deref().filter(|_| self.reweighted)
+    }
 }
 
 /// Room for hazards that differ between hypotheses.
@@ -86,14 +93,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         &mut self,
         elapsed: Option<f64>,
     ) -> Result<Transition<M::Scalar>, UpdateError> {
-        let state = &self.state;
-        let clock_before = state.clock;
+        self.scratch.reweighted = false;
         if let Some(value) = elapsed
             && !(value > 0.0 && value.is_finite())
         {
             return Err(UpdateError::Elapsed { value });
         }
-        if state.time == 0 {
+        if self.state.time == 0 {
             // The first observation starts the first segment.
             let zero = M::Scalar::zero();
             let newborn = Some(Newborn {
@@ -104,14 +110,12 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             return Ok(Transition {
                 ln_common: 0.0,
                 newborn,
-                reweighted: false,
-                clock_before,
             });
         }
         match (elapsed, self.hazard.constant()) {
             (None, Some(h)) if h > 0.0 && h < 1.0 => {
                 self.state.clock += 1.0;
-                Ok(self.constant_transition(h, clock_before))
+                Ok(self.constant_transition(h))
             }
             (Some(elapsed), Some(_)) => {
                 let h = self
@@ -121,7 +125,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 if h > 0.0 && h < 1.0 {
                     self.note_births();
                     self.state.clock += elapsed;
-                    Ok(self.constant_transition(h, clock_before))
+                    Ok(self.constant_transition(h))
                 } else {
                     self.isa().run(Varying(self, Some(elapsed)))
                 }
@@ -133,7 +137,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// All survivors lose the same factor, so only the newborn needs a weight:
     /// h/(1−h) of all of them together.
     #[inline(always)]
-    fn constant_transition(&mut self, h: f64, clock_before: f64) -> Transition<M::Scalar> {
+    fn constant_transition(&mut self, h: f64) -> Transition<M::Scalar> {
         if self.scratch.odds.h != h {
             self.scratch.odds = Odds::of(h);
         }
@@ -149,8 +153,6 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 map_gain: hypotheses.best_joint() - ln_total,
                 parent: Some(hypotheses.best),
             }),
-            reweighted: false,
-            clock_before,
         }
     }
 
@@ -161,7 +163,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         elapsed: Option<f64>,
     ) -> Result<Transition<M::Scalar>, UpdateError> {
         self.fill_hazards(elapsed)?;
-        let clock_before = self.state.clock;
+        self.scratch.reweighted = true;
         if elapsed.is_some() {
             self.note_births();
         }
@@ -209,12 +211,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             *ln_weight += M::Scalar::of((-h).vln_1p());
         }
         let ln_common = -hypotheses.ln_total.wide();
-        Ok(Transition {
-            ln_common,
-            newborn,
-            reweighted: true,
-            clock_before,
-        })
+        Ok(Transition { ln_common, newborn })
     }
 
     fn fill_hazards(&mut self, elapsed: Option<f64>) -> Result<(), UpdateError> {
@@ -300,23 +297,19 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         hypotheses.leaves.push(leaf);
     }
 
-    /// Undoes transition and spawn: the observation was refused.
+    /// Undoes transition and spawn: the observation was refused. The clock goes back to
+    /// `clock`.
     #[cold]
-    pub(super) fn take_back(&mut self, transition: &Transition<M::Scalar>) {
+    pub(super) fn take_back(&mut self, transition: &Transition<M::Scalar>, clock: f64) {
         let state = &mut self.state;
-        state.clock = transition.clock_before;
+        state.clock = clock;
         if transition.newborn.is_some() {
             let last = state.hypotheses.len() - 1;
             state.hypotheses.pop();
             let kept: Vec<u32> = (0..).take(last).collect();
             state.bank.keep(&kept);
         }
-        if let Some(general) = self
-            .scratch
-            .general
-            .as_ref()
-            .filter(|_| transition.reweighted)
-        {
+        if let Some(general) = self.scratch.varied() {
             let before = &general.ln_weights;
             state
                 .hypotheses
