@@ -6,11 +6,15 @@
 //!
 //! [`ScalarModel`]: crate::ScalarModel
 
+mod grouped;
+
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::Real;
 use crate::kernel::{numbers, numbers_mut, prefetch};
+
+pub(crate) use grouped::Grouped;
 
 /// Statistics of the live hypotheses, oldest first.
 pub trait Bank: Clone {
@@ -287,6 +291,11 @@ impl<F: Real, const N: usize> Columns<F, N> {
     #[inline(always)]
     pub fn padded_mut(&mut self) -> [&mut [F]; N] {
         self.columns.each_mut().map(Column::padded_mut)
+    }
+
+    /// What the padding is filled with.
+    fn padding(&self) -> [F; N] {
+        self.columns.each_ref().map(|column| column.padding)
     }
 
     /// The statistics of one hypothesis.

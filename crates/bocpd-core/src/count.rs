@@ -13,7 +13,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::Real;
-use crate::bank::{Bank, Columns, compact};
+use crate::bank::{Bank, Grouped, compact};
 use crate::kernel::prefetch;
 use crate::lanes::Lanes;
 use table::row_of;
@@ -178,15 +178,15 @@ impl Bank for Counts {
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct Counted<F: Real, const N: usize> {
     pub(crate) counts: Counts,
-    pub(crate) columns: Columns<F, N>,
+    pub(crate) statistics: Grouped<F, N>,
 }
 
 impl<F: Real, const N: usize> Counted<F, N> {
-    /// As [`Columns::new`].
+    /// As [`Grouped::new`].
     pub(crate) fn new(padding: [F; N], capacity: usize) -> Self {
         Self {
             counts: Counts::new(capacity),
-            columns: Columns::new(padding, capacity),
+            statistics: Grouped::new(padding, capacity),
         }
     }
 
@@ -194,17 +194,17 @@ impl<F: Real, const N: usize> Counted<F, N> {
     #[inline(always)]
     pub(crate) fn push(&mut self, row: [F; N]) {
         self.counts.spawn();
-        self.columns.push(row);
+        self.statistics.push(row);
     }
 
-    /// Whether counts and columns are of the same hypotheses.
+    /// Whether counts and statistics are of the same hypotheses.
     pub(crate) fn is_sound(&self) -> bool {
-        self.counts.is_sound() && self.counts.len() == self.columns.len()
+        self.counts.is_sound() && self.counts.len() == self.statistics.len()
     }
 
     /// How many observations a hypothesis has absorbed, and its statistics.
     pub(crate) fn row(&self, hypothesis: usize) -> (f64, [f64; N]) {
-        let row = self.columns.row(hypothesis).map(Real::wide);
+        let row = self.statistics.row(hypothesis).map(Real::wide);
         (self.counts.get(hypothesis) as f64, row)
     }
 }
@@ -213,7 +213,7 @@ impl<F: Real, const N: usize> Bank for Counted<F, N> {
     #[inline]
     fn prefetch(&self) {
         self.counts.prefetch();
-        self.columns.prefetch();
+        self.statistics.prefetch();
     }
 
     #[inline(always)]
@@ -223,12 +223,12 @@ impl<F: Real, const N: usize> Bank for Counted<F, N> {
 
     fn clear(&mut self) {
         self.counts.clear();
-        self.columns.clear();
+        self.statistics.clear();
     }
 
     fn keep(&mut self, kept: &[u32]) {
         self.counts.keep(kept);
-        self.columns.keep(kept);
+        self.statistics.keep(kept);
     }
 }
 

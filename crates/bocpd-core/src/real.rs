@@ -65,7 +65,11 @@ pub trait Real:
 
     /// [`LANES`](Self::LANES) of them in memory.
     #[doc(hidden)]
-    type Array: Copy + AsRef<[Self]> + AsMut<[Self]>;
+    type Array: Copy + Debug + Send + Sync + AsRef<[Self]> + AsMut<[Self]>;
+
+    /// The same number in all places.
+    #[doc(hidden)]
+    fn array(value: Self) -> Self::Array;
 
     /// [`LANES`](Self::LANES) of them in the registers that the target guarantees.
     #[doc(hidden)]
@@ -239,6 +243,10 @@ macro_rules! real {
             #[inline(always)]
             fn groups_mut(column: &mut [Self]) -> &mut [Self::Array] {
                 column.as_chunks_mut().0
+            }
+            #[inline(always)]
+            fn array(value: Self) -> Self::Array {
+                [value; $lanes]
             }
             #[inline(always)]
             fn line(value: Self) -> Self::Line {

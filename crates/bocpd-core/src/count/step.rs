@@ -14,12 +14,11 @@ pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {
     const HEAVY: bool = false;
 
     /// Adds ln p(x | hypothesis) to `ln_joint` and absorbs x, for `G` groups side by
-    /// side, which in the statistics begin at group `at`.
+    /// side.
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; T]; G],
-        statistics: &mut [&mut [F::Array]; N],
-        at: usize,
+        statistics: &mut [[F::Array; N]; G],
         ln_joint: &mut [F::Array; G],
     );
 }
@@ -40,7 +39,7 @@ impl<F: Real, const T: usize> CountTable<F, T> {
             table: self,
             model,
             counts,
-            statistics: bank.columns.padded_mut().map(F::groups_mut),
+            statistics: bank.statistics.live_mut(),
             ln_joint: F::groups_mut(ln_joint),
             score,
         });
@@ -52,7 +51,7 @@ struct Step<'a, F: Real, C, S, const T: usize, const N: usize> {
     table: &'a CountTable<F, T>,
     model: &'a C,
     counts: &'a Counts,
-    statistics: [&'a mut [F::Array]; N],
+    statistics: &'a mut [[F::Array; N]],
     ln_joint: &'a mut [F::Array],
     score: &'a S,
 }
@@ -69,9 +68,7 @@ where
     fn run<L: Group<Scalar = F>>(mut self) {
         let groups = self.ln_joint.len();
         // Of one length, so that a position is checked once.
-        for column in &mut self.statistics {
-            *column = &mut core::mem::take(column)[..groups];
-        }
+        self.statistics = &mut core::mem::take(&mut self.statistics)[..groups];
         // Up to here the counts have gaps, or are beyond the table.
         let scattered = self.counts.scattered().div_ceil(F::LANES).min(groups);
         let mut at = 0;
@@ -140,8 +137,9 @@ where
 
     #[inline(always)]
     fn score<L: Group<Scalar = F>, const G: usize>(&mut self, terms: &[[L; T]; G], at: usize) {
+        let statistics = groups_from(self.statistics, at);
         let ln_joint = groups_from(self.ln_joint, at);
-        self.score.score(terms, &mut self.statistics, at, ln_joint);
+        self.score.score(terms, statistics, ln_joint);
     }
 
     /// The terms of one group of hypotheses.

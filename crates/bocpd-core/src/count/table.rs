@@ -84,13 +84,12 @@ mod tests {
         fn score<L: Group<Scalar = f64>, const G: usize>(
             &self,
             terms: &[[L; 2]; G],
-            statistics: &mut [&mut [[f64; 8]]; 2],
-            at: usize,
+            statistics: &mut [[[f64; 8]; 2]; G],
             _: &mut [[f64; 8]; G],
         ) {
-            for (t, statistic) in statistics.iter_mut().enumerate() {
-                for g in 0..G {
-                    terms[g][t].store(&mut statistic[at + g]);
+            for (statistics, terms) in statistics.iter_mut().zip(terms) {
+                for (statistic, term) in statistics.iter_mut().zip(terms) {
+                    term.store(statistic);
                 }
             }
         }
@@ -104,7 +103,7 @@ mod tests {
         table.step(Isa::best(), &Square, bank, &mut ln_joint, &Note);
         for (i, &count) in before.iter().enumerate() {
             let expected = [(count * count) as f64, count as f64];
-            assert_eq!(bank.columns.row(i), expected, "hypothesis {i}");
+            assert_eq!(bank.statistics.row(i), expected, "hypothesis {i}");
             assert_eq!(bank.counts.get(i), count + 1);
         }
     }

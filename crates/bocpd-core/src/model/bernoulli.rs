@@ -3,10 +3,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Columns};
+use crate::bank::{Bank, Grouped};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, chunk};
+use crate::lanes::{Group, groups_from};
 use crate::model::Level;
 use crate::model::groups::{GroupStep, step_groups};
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
@@ -52,7 +52,7 @@ impl<F: Real> Bernoulli<F> {
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct BernoulliBank<F: Real> {
     /// a, b.
-    columns: Columns<F, 2>,
+    statistics: Grouped<F, 2>,
 }
 
 impl<F: Real> ObservationModel for Bernoulli<F> {
@@ -62,7 +62,7 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
 
     fn bank(&self, capacity: usize) -> Self::Bank {
         BernoulliBank {
-            columns: Columns::new([F::one(), F::one()], capacity),
+            statistics: Grouped::new([F::one(), F::one()], capacity),
         }
     }
 
@@ -73,7 +73,7 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        bank.columns.push(self.prior);
+        bank.statistics.push(self.prior);
     }
 
     #[inline(always)]
@@ -94,9 +94,12 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
         x: &bool,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
-        let [a, b] = bank.columns.padded_mut();
-        let (seen, other) = if *x { (a, b) } else { (b, a) };
-        step_groups(isa, Observed { seen, other }, ln_joint);
+        let statistics = bank.statistics.live_mut();
+        if *x {
+            step_groups(isa, Observed::<F, 0, 1>(statistics), ln_joint);
+        } else {
+            step_groups(isa, Observed::<F, 1, 0>(statistics), ln_joint);
+        }
         Ok(())
     }
 
@@ -126,28 +129,24 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
     }
 }
 
-/// One observation: the statistic that counts its like, and the other.
-struct Observed<'a, F> {
-    seen: &'a mut [F],
-    other: &'a mut [F],
-}
+/// One observation: `SEEN` is the statistic that counts its like.
+struct Observed<'a, F: Real, const SEEN: usize, const OTHER: usize>(&'a mut [[F::Array; 2]]);
 
-impl<F: Real> GroupStep<F> for Observed<'_, F> {
+impl<F: Real, const SEEN: usize, const OTHER: usize> GroupStep<F> for Observed<'_, F, SEEN, OTHER> {
     #[inline(always)]
     fn step<L: Group<Scalar = F>, const G: usize>(
         &mut self,
         at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
-        let seen = chunk::<F, G>(self.seen, at);
-        let other = chunk::<F, G>(self.other, at);
+        let statistics: &mut [_; G] = groups_from(self.0, at);
         let mut growths = [(L::splat(F::zero()), L::splat(F::zero())); G];
         // p = seen/(seen + other), and −ln p is the logarithm of a growth.
         for g in 0..G {
-            let (seen, other) = (seen[g].as_mut(), other[g].as_ref());
-            let count = L::load(seen);
-            growths[g] = F::growth_split(count, L::load(other));
-            (count + F::one()).store(seen);
+            let count = L::load(statistics[g][SEEN].as_ref());
+            let other = L::load(statistics[g][OTHER].as_ref());
+            growths[g] = F::growth_split(count, other);
+            (count + F::one()).store(statistics[g][SEEN].as_mut());
         }
         for g in 0..G {
             let ln_joint = ln_joint[g].as_mut();
@@ -158,21 +157,21 @@ impl<F: Real> GroupStep<F> for Observed<'_, F> {
 
 /// What a hypothesis knows of the probability.
 fn posterior<F: Real>(bank: &BernoulliBank<F>, hypothesis: usize) -> Beta {
-    let [a, b] = bank.columns.row(hypothesis).map(Real::wide);
+    let [a, b] = bank.statistics.row(hypothesis).map(Real::wide);
     Beta { a, b }
 }
 
 impl<F: Real> Bank for BernoulliBank<F> {
     #[inline(always)]
     fn len(&self) -> usize {
-        self.columns.len()
+        self.statistics.len()
     }
 
     fn clear(&mut self) {
-        self.columns.clear();
+        self.statistics.clear();
     }
 
     fn keep(&mut self, kept: &[u32]) {
-        self.columns.keep(kept);
+        self.statistics.keep(kept);
     }
 }

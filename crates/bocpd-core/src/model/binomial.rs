@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes, groups_from};
+use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirling_error};
 use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::Products;
@@ -297,8 +297,7 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        statistics: &mut [&mut [F::Array]; 2],
-        at: usize,
+        statistics: &mut [[F::Array; 2]; G],
         ln_joint: &mut [F::Array; G],
     ) {
         let mut scale = [L::splat(F::zero()); G];
@@ -306,15 +305,14 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
             scale[g] = terms[g][1];
         }
         let mut products = Products::new();
-        for (column, seen) in statistics.iter_mut().zip([self.successes, self.failures]) {
-            let column = groups_from::<_, G>(column, at);
+        for (shape, seen) in [self.successes, self.failures].into_iter().enumerate() {
             let mut z = [L::splat(F::zero()); G];
             for g in 0..G {
-                z[g] = L::load(column[g].as_ref());
+                z[g] = L::load(statistics[g][shape].as_ref());
             }
             products.rise(seen, &z, &scale, ln_joint);
             for g in 0..G {
-                (z[g] + F::of(seen as f64)).store(column[g].as_mut());
+                (z[g] + F::of(seen as f64)).store(statistics[g][shape].as_mut());
             }
         }
         products.finish(ln_joint);
@@ -342,27 +340,35 @@ impl<F: Real> GroupScore<F, LARGE_TERMS, 2> for Large<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; LARGE_TERMS]; G],
-        statistics: &mut [&mut [F::Array]; 2],
-        at: usize,
+        statistics: &mut [[F::Array; 2]; G],
         ln_joint: &mut [F::Array; G],
     ) {
         for g in 0..G {
             let ln_joint = ln_joint[g].as_mut();
             (L::load(ln_joint) + terms[g][3]).store(ln_joint);
         }
-        for (count, shape) in self.0.into_iter().zip(statistics) {
-            let shape = groups_from::<_, G>(shape, at);
-            if let Some(count) = count {
-                count.score(terms, shape, ln_joint);
-            } else {
-                // ln NB(0; a, π).
-                for g in 0..G {
-                    let (shape, ln_joint) = (shape[g].as_ref(), ln_joint[g].as_mut());
-                    let score = L::load(shape) * terms[g][0];
-                    (L::load(ln_joint) + score).store(ln_joint);
-                }
-            }
-        }
+        let [successes, failures] = self.0;
+        score_large::<L, F, G, 0>(successes, terms, statistics, ln_joint);
+        score_large::<L, F, G, 1>(failures, terms, statistics, ln_joint);
+    }
+}
+
+/// Adds ln NB of a large count, or of 0, where the shape is statistic `S`.
+#[inline(always)]
+fn score_large<L: Group<Scalar = F>, F: Real, const G: usize, const S: usize>(
+    count: Option<LargeCount<F>>,
+    terms: &[[L; LARGE_TERMS]; G],
+    statistics: &mut [[F::Array; 2]; G],
+    ln_joint: &mut [F::Array; G],
+) {
+    if let Some(count) = count {
+        return count.score::<L, G, _, 2, S>(terms, statistics, ln_joint);
+    }
+    // ln NB(0; a, π).
+    for g in 0..G {
+        let (shape, ln_joint) = (statistics[g][S].as_ref(), ln_joint[g].as_mut());
+        let score = L::load(shape) * terms[g][0];
+        (L::load(ln_joint) + score).store(ln_joint);
     }
 }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, TABLE_LEN};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes, groups_from};
+use crate::lanes::{Group, Lanes};
 use crate::math::special::ln_gamma_step;
 use crate::model::Level;
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
@@ -263,18 +263,14 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        statistics: &mut [&mut [F::Array]; 2],
-        at: usize,
+        statistics: &mut [[F::Array; 2]; G],
         ln_joint: &mut [F::Array; G],
     ) {
-        let [b, ln_b] = statistics;
-        let b = groups_from::<_, G>(b, at);
-        let ln_b = groups_from::<_, G>(ln_b, at);
         let x = L::splat(self.x);
         let limit = L::splat(F::HUGE * F::HUGE);
         let mut growths = [(x, x); G];
         for g in 0..G {
-            let b = b[g].as_mut();
+            let b = statistics[g][0].as_mut();
             let old = L::load(b);
             // What would leave the range of the type is absorbed as its limit.
             let room = limit - old;
@@ -283,7 +279,7 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
             (old + x).store(b);
         }
         for g in 0..G {
-            let (ln_b, ln_joint) = (ln_b[g].as_mut(), ln_joint[g].as_mut());
+            let (ln_b, ln_joint) = (statistics[g][1].as_mut(), ln_joint[g].as_mut());
             let [constant, exponent] = terms[g];
             let old = L::load(ln_b);
             let u = F::growth_join(growths[g].0, growths[g].1);

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes, groups_from};
+use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
@@ -227,17 +227,12 @@ impl<F: Real> GroupScore<F, TERMS, 3> for Within<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        statistics: &mut [&mut [F::Array]; 3],
-        at: usize,
+        statistics: &mut [[F::Array; 3]; G],
         ln_joint: &mut [F::Array; G],
     ) {
-        let [mean, beta, ln_peak] = statistics;
-        let mean = groups_from::<_, G>(mean, at);
-        let beta = groups_from::<_, G>(beta, at);
-        let ln_peak = groups_from::<_, G>(ln_peak, at);
         let mut parts = [(L::splat(self.0), L::splat(self.0)); G];
         for g in 0..G {
-            let (mean, beta) = (mean[g].as_mut(), beta[g].as_mut());
+            let [mean, beta, _] = statistics[g].each_mut().map(AsMut::as_mut);
             let [_, half_shrink, gain, _] = terms[g];
             let absorbed = absorb(
                 L::splat(self.0),
@@ -251,7 +246,7 @@ impl<F: Real> GroupScore<F, TERMS, 3> for Within<F> {
             parts[g] = absorbed.growth;
         }
         for g in 0..G {
-            let (ln_peak, ln_joint) = (ln_peak[g].as_mut(), ln_joint[g].as_mut());
+            let (ln_peak, ln_joint) = (statistics[g][2].as_mut(), ln_joint[g].as_mut());
             let [rise, _, _, exponent] = terms[g];
             let u = F::growth_join(parts[g].0, parts[g].1);
             let peak = L::load(ln_peak);
@@ -285,22 +280,16 @@ impl<F: Real> GroupScore<F, TERMS, 3> for BeyondHuge<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        statistics: &mut [&mut [F::Array]; 3],
-        at: usize,
+        statistics: &mut [[F::Array; 3]; G],
         ln_joint: &mut [F::Array; G],
     ) {
-        let [mean, beta, ln_peak] = statistics;
-        let mean = groups_from::<_, G>(mean, at);
-        let beta = groups_from::<_, G>(beta, at);
-        let ln_peak = groups_from::<_, G>(ln_peak, at);
         for g in 0..G {
             // Written over; as long as a group.
             let mut columns = [ln_joint[g]; TERMS];
             for t in 0..TERMS {
                 terms[g][t].store(columns[t].as_mut());
             }
-            let statistics = [&mut mean[g], &mut beta[g], &mut ln_peak[g]];
-            self.score_group(&columns, statistics, &mut ln_joint[g]);
+            self.score_group(&columns, &mut statistics[g], &mut ln_joint[g]);
         }
     }
 }
@@ -312,12 +301,12 @@ impl<F: Real> BeyondHuge<F> {
     fn score_group(
         &self,
         terms: &[F::Array; TERMS],
-        statistics: [&mut F::Array; 3],
+        statistics: &mut [F::Array; 3],
         ln_joint: &mut F::Array,
     ) {
         let x = self.0;
         let nearest = F::HUGE.copysign(x);
-        let [mean, beta, ln_peak] = statistics.map(AsMut::as_mut);
+        let [mean, beta, ln_peak] = statistics.each_mut().map(AsMut::as_mut);
         let ln_joint = ln_joint.as_mut();
         for i in 0..F::LANES {
             let [rise, half_shrink, gain, exponent] = terms.map(|column| column.as_ref()[i]);

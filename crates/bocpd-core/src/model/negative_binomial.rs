@@ -48,20 +48,29 @@ impl<F: Real> LargeCount<F> {
         }
     }
 
-    /// Adds ln NB(x; a, π) to `ln_joint` and x to `a`, for `G` groups side by side;
-    /// the first [`TERMS`] terms are what it takes.
+    /// Adds ln NB(x; a, π) to `ln_joint` and x to a, which is statistic `S`, for `G`
+    /// groups side by side; the first [`TERMS`] terms are what it takes.
     #[inline(always)]
-    pub(super) fn score<L: Group<Scalar = F>, const G: usize, const T: usize>(
+    pub(super) fn score<
+        L: Group<Scalar = F>,
+        const G: usize,
+        const T: usize,
+        const N: usize,
+        const S: usize,
+    >(
         self,
         terms: &[[L; T]; G],
-        a: &mut [F::Array; G],
+        statistics: &mut [[F::Array; N]; G],
         ln_joint: &mut [F::Array; G],
     ) {
-        self.deviances(terms, a, ln_joint);
-        self.small_shapes::<L, G>(a, ln_joint);
-        for a in a {
-            let a = a.as_mut();
-            (L::load(a) + self.count).store(a);
+        let mut a = [statistics[0][S]; G];
+        for g in 0..G {
+            a[g] = statistics[g][S];
+        }
+        self.deviances(terms, &a, ln_joint);
+        self.small_shapes::<L, G>(&a, ln_joint);
+        for g in 0..G {
+            (L::load(a[g].as_ref()) + self.count).store(statistics[g][S].as_mut());
         }
     }
 

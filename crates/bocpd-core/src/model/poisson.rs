@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
 use crate::distribution::{self, Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, Lanes, groups_from};
+use crate::lanes::{Group, Lanes};
 use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::{INVERSES, Products};
 use crate::model::{Level, MAX_COUNT};
@@ -230,15 +230,12 @@ impl<F: Real> GroupScore<F, TERMS, 1> for Small {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; TERMS]; G],
-        statistics: &mut [&mut [F::Array]; 1],
-        at: usize,
+        statistics: &mut [[F::Array; 1]; G],
         ln_joint: &mut [F::Array; G],
     ) {
-        let [shapes] = statistics;
-        let shapes = groups_from::<_, G>(shapes, at);
         let (mut a, mut gain) = ([L::splat(F::zero()); G], [L::splat(F::zero()); G]);
         for g in 0..G {
-            a[g] = L::load(shapes[g].as_ref());
+            a[g] = L::load(statistics[g][0].as_ref());
             gain[g] = terms[g][1];
         }
         let mut products = Products::new();
@@ -246,7 +243,7 @@ impl<F: Real> GroupScore<F, TERMS, 1> for Small {
         products.finish(ln_joint);
         let x = F::of(self.0 as f64);
         for g in 0..G {
-            let (shape, ln_joint) = (shapes[g].as_mut(), ln_joint[g].as_mut());
+            let (shape, ln_joint) = (statistics[g][0].as_mut(), ln_joint[g].as_mut());
             let [ln_ratio, _] = terms[g];
             (L::load(ln_joint) + a[g] * ln_ratio).store(ln_joint);
             (a[g] + x).store(shape);
@@ -264,13 +261,10 @@ impl<F: Real> GroupScore<F, { negative_binomial::TERMS }, 1> for Large<F> {
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
         terms: &[[L; negative_binomial::TERMS]; G],
-        statistics: &mut [&mut [F::Array]; 1],
-        at: usize,
+        statistics: &mut [[F::Array; 1]; G],
         ln_joint: &mut [F::Array; G],
     ) {
-        let [a] = statistics;
-        let a = groups_from::<_, G>(a, at);
-        self.0.score(terms, a, ln_joint);
+        self.0.score::<L, G, _, 1, 0>(terms, statistics, ln_joint);
     }
 }
 
@@ -312,7 +306,7 @@ mod tests {
         for t in 0..T {
             lanes[t] = crate::lanes::Lanes::splat(terms[t]);
         }
-        form.score::<Lanes, 1>(&[lanes], &mut [&mut [[a; 8]]], 0, &mut score);
+        form.score::<Lanes, 1>(&[lanes], &mut [[[a; 8]]], &mut score);
         score[0][0]
     }
 

@@ -3,10 +3,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Columns};
+use crate::bank::{Bank, Grouped};
 use crate::distribution::{Distribution, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, chunk};
+use crate::lanes::{Group, groups_from};
 use crate::model::groups::{GroupStep, step_groups};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
@@ -115,13 +115,14 @@ impl<F: Real> StudentKernel<F> {
         }
     }
 
-    /// Adds ln p(x) to `ln_joint` and absorbs x, for `G` groups side by side.
+    /// Adds ln p(x) to `ln_joint` and absorbs x into the first three statistics, for `G`
+    /// groups side by side.
     #[inline(always)]
-    pub(crate) fn step<L: Group<Scalar = F>, const G: usize>(
+    pub(crate) fn step<L: Group<Scalar = F>, const G: usize, const N: usize>(
         &self,
         prior: &WeightedPrior<F>,
         x: F,
-        [mean, weight, beta]: [&mut [F::Array; G]; 3],
+        statistics: &mut [[F::Array; N]; G],
         ln_joint: &mut [F::Array; G],
     ) {
         let (one, half) = (F::one(), F::of(0.5));
@@ -130,9 +131,10 @@ impl<F: Real> StudentKernel<F> {
         let limit = F::max_value() * F::of(0.25);
         let mut parts = [[(L::splat(x), L::splat(x)); 2]; G];
         for g in 0..G {
-            let (mean, weight) = (mean[g].as_mut(), weight[g].as_mut());
-            let beta = beta[g].as_mut();
-            let (m, sum, b) = (L::load(mean), L::load(weight), L::load(beta));
+            let statistics = &mut statistics[g];
+            let m = L::load(statistics[0].as_ref());
+            let sum = L::load(statistics[1].as_ref());
+            let b = L::load(statistics[2].as_ref());
             let kappa = sum + prior.kappa;
             let alpha = sum * half + prior.alpha;
             let delta = L::splat(x) - m;
@@ -148,9 +150,9 @@ impl<F: Real> StudentKernel<F> {
             parts[g] = [F::ln_split(normal), F::growth_split(L::splat(one), ratio)];
             let w = L::splat(nu_plus) / (scaled + self.nu);
             let gain = w / (kappa + w);
-            (m + gain * delta).store(mean);
-            (b + kappa * half * gain * square).store(beta);
-            (sum + w).store(weight);
+            (m + gain * delta).store(statistics[0].as_mut());
+            (sum + w).store(statistics[1].as_mut());
+            (b + kappa * half * gain * square).store(statistics[2].as_mut());
         }
         for g in 0..G {
             let ln_joint = ln_joint[g].as_mut();
@@ -230,7 +232,7 @@ pub(crate) fn simulate(
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct StudentTBank<F: Real> {
     /// m, Σw, β.
-    columns: Columns<F, 3>,
+    statistics: Grouped<F, 3>,
 }
 
 impl<F: Real> ObservationModel for StudentT<F> {
@@ -240,7 +242,7 @@ impl<F: Real> ObservationModel for StudentT<F> {
 
     fn bank(&self, capacity: usize) -> Self::Bank {
         StudentTBank {
-            columns: Columns::new(neutral(), capacity),
+            statistics: Grouped::new(neutral(), capacity),
         }
     }
 
@@ -251,7 +253,7 @@ impl<F: Real> ObservationModel for StudentT<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        bank.columns.push(self.prior.newborn());
+        bank.statistics.push(self.prior.newborn());
     }
 
     #[inline(always)]
@@ -275,23 +277,27 @@ impl<F: Real> ObservationModel for StudentT<F> {
         let step = Step {
             model: self,
             x: self.prior.centred(*x),
-            statistics: bank.columns.padded_mut(),
+            statistics: bank.statistics.live_mut(),
         };
         step_groups(isa, step, ln_joint);
         Ok(())
     }
 
     fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
-        Some(self.prior.posterior(bank.columns.row(hypothesis)).level())
+        Some(
+            self.prior
+                .posterior(bank.statistics.row(hypothesis))
+                .level(),
+        )
     }
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
-        let posterior = self.prior.posterior(bank.columns.row(hypothesis));
+        let posterior = self.prior.posterior(bank.statistics.row(hypothesis));
         posterior.parameters("squared_scale")
     }
 
     fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
-        let posterior = self.prior.posterior(bank.columns.row(hypothesis));
+        let posterior = self.prior.posterior(bank.statistics.row(hypothesis));
         Some(Box::new(posterior.predictive(self.kernel.nu.wide())))
     }
 
@@ -305,7 +311,7 @@ impl<F: Real> ObservationModel for StudentT<F> {
 struct Step<'a, F: Real> {
     model: &'a StudentT<F>,
     x: F,
-    statistics: [&'a mut [F]; 3],
+    statistics: &'a mut [[F::Array; 3]],
 }
 
 impl<F: Real> GroupStep<F> for Step<'_, F> {
@@ -316,23 +322,22 @@ impl<F: Real> GroupStep<F> for Step<'_, F> {
         ln_joint: &mut [F::Array; G],
     ) {
         let StudentT { prior, kernel } = self.model;
-        let [mean, weight, beta] = &mut self.statistics;
-        let statistics = [chunk(mean, at), chunk(weight, at), chunk(beta, at)];
-        kernel.step::<L, G>(prior, self.x, statistics, ln_joint);
+        let statistics = groups_from(self.statistics, at);
+        kernel.step::<L, G, _>(prior, self.x, statistics, ln_joint);
     }
 }
 
 impl<F: Real> Bank for StudentTBank<F> {
     #[inline(always)]
     fn len(&self) -> usize {
-        self.columns.len()
+        self.statistics.len()
     }
 
     fn clear(&mut self) {
-        self.columns.clear();
+        self.statistics.clear();
     }
 
     fn keep(&mut self, kept: &[u32]) {
-        self.columns.keep(kept);
+        self.statistics.keep(kept);
     }
 }

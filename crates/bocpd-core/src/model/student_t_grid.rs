@@ -3,9 +3,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Columns};
+use crate::bank::{Bank, Grouped};
 use crate::distribution::{Distribution, Mixture, Parameter};
-use crate::lanes::{Group, chunk};
+use crate::lanes::{Group, groups_from};
 use crate::model::groups::{GroupStep, step_groups};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, simulate};
@@ -113,16 +113,17 @@ fn ln_normalised<F: Real>(weights: &[f64], expected: usize) -> Result<Vec<F>, Pa
     Ok(weights.iter().map(|w| F::of(libm::log(w / sum))).collect())
 }
 
-/// Statistics of the live hypotheses, one set of columns per component.
+/// Statistics of the live hypotheses, apart for each component.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
 pub struct StudentTGridBank<F: Real> {
-    /// m, Σw, β of each component.
-    components: Vec<Columns<F, 3>>,
-    /// ln πₖ of each component.
-    ln_weights: Vec<Columns<F, 1>>,
+    /// m, Σw, β, ln πₖ of each.
+    components: Vec<Grouped<F, 4>>,
 }
+
+/// Which of the statistics is ln πₖ.
+const LN_WEIGHT: usize = 3;
 
 impl<F: Real> ObservationModel for StudentTGrid<F> {
     type Scalar = F;
@@ -130,12 +131,10 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
     type Bank = StudentTGridBank<F>;
 
     fn bank(&self, capacity: usize) -> Self::Bank {
-        let k = self.kernels.len();
+        let [mean, weight, beta] = neutral();
+        let component = Grouped::new([mean, weight, beta, F::zero()], capacity);
         StudentTGridBank {
-            components: (0..k).map(|_| Columns::new(neutral(), capacity)).collect(),
-            ln_weights: (0..k)
-                .map(|_| Columns::new([F::zero()], capacity))
-                .collect(),
+            components: alloc::vec![component; self.kernels.len()],
         }
     }
 
@@ -146,11 +145,9 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
 
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
-        for component in &mut bank.components {
-            component.push(self.prior.newborn());
-        }
-        for (column, &ln_weight) in bank.ln_weights.iter_mut().zip(&self.ln_prior) {
-            column.push([ln_weight]);
+        let [mean, weight, beta] = self.prior.newborn();
+        for (component, &ln_weight) in bank.components.iter_mut().zip(&self.ln_prior) {
+            component.push([mean, weight, beta, ln_weight]);
         }
     }
 
@@ -180,10 +177,7 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
 
     fn is_sound(&self, bank: &Self::Bank) -> bool {
         let (k, n) = (self.kernels.len(), bank.len());
-        bank.components.len() == k
-            && bank.ln_weights.len() == k
-            && bank.components.iter().all(|columns| columns.len() == n)
-            && bank.ln_weights.iter().all(|columns| columns.len() == n)
+        bank.components.len() == k && bank.components.iter().all(|component| component.len() == n)
     }
 
     fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
@@ -252,31 +246,29 @@ impl<F: Real> GroupStep<F> for Step<'_, F> {
         at: usize,
         ln_joint: &mut [F::Array; G],
     ) {
-        let StudentTGridBank {
-            components,
-            ln_weights,
-        } = &mut *self.bank;
+        let components = &mut self.bank.components;
         // ln πₖ becomes ln πₖ pₖ(x) for every component, …
         let mut largest = [L::splat(F::neg_infinity()); G];
-        let kernels = self.model.kernels.iter();
-        for ((kernel, component), column) in kernels.zip(components).zip(&mut *ln_weights) {
-            let [mean, weight, beta] = component.padded_mut();
-            let statistics = [chunk(mean, at), chunk(weight, at), chunk(beta, at)];
-            let [ln_weight] = column.padded_mut();
-            let ln_weight = chunk::<F, G>(ln_weight, at);
-            kernel.step::<L, G>(&self.model.prior, self.x, statistics, ln_weight);
+        for (kernel, component) in self.model.kernels.iter().zip(&mut *components) {
+            let statistics: &mut [_; G] = groups_from(component.live_mut(), at);
+            let mut ln_weights = [statistics[0][LN_WEIGHT]; G];
             for g in 0..G {
-                largest[g] = L::load(ln_weight[g].as_ref()).larger(largest[g]);
+                ln_weights[g] = statistics[g][LN_WEIGHT];
+            }
+            kernel.step::<L, G, _>(&self.model.prior, self.x, statistics, &mut ln_weights);
+            for g in 0..G {
+                largest[g] = L::load(ln_weights[g].as_ref()).larger(largest[g]);
+                statistics[g][LN_WEIGHT] = ln_weights[g];
             }
         }
         // … their sum the predictive, …
         let mut sum = [L::splat(F::zero()); G];
-        for column in &mut *ln_weights {
-            let [ln_weight] = column.padded_mut();
-            let ln_weight = chunk::<F, G>(ln_weight, at);
+        for component in &mut *components {
+            let statistics: &mut [_; G] = groups_from(component.live_mut(), at);
             let mut parts = [(sum[0], sum[0]); G];
             for g in 0..G {
-                parts[g] = F::exp_split(L::load(ln_weight[g].as_ref()) - largest[g]);
+                let ln_weight = L::load(statistics[g][LN_WEIGHT].as_ref());
+                parts[g] = F::exp_split(ln_weight - largest[g]);
             }
             for g in 0..G {
                 sum[g] = sum[g] + F::exp_join(parts[g].0, parts[g].1);
@@ -292,11 +284,10 @@ impl<F: Real> GroupStep<F> for Step<'_, F> {
             (L::load(ln_joint) + sum[g]).store(ln_joint);
         }
         // … and the weights are normalised by it.
-        for column in ln_weights {
-            let [ln_weight] = column.padded_mut();
-            let ln_weight = chunk::<F, G>(ln_weight, at);
+        for component in components {
+            let statistics: &mut [_; G] = groups_from(component.live_mut(), at);
             for g in 0..G {
-                let ln_weight = ln_weight[g].as_mut();
+                let ln_weight = statistics[g][LN_WEIGHT].as_mut();
                 (L::load(ln_weight) - sum[g]).store(ln_weight);
             }
         }
@@ -311,9 +302,8 @@ impl<F: Real> StudentTGrid<F> {
         hypothesis: usize,
     ) -> impl Iterator<Item = (f64, f64, NormalInverseGamma)> + Clone {
         (0..self.kernels.len()).map(move |k| {
-            let [ln_weight] = bank.ln_weights[k].row(hypothesis);
-            let statistics = bank.components[k].row(hypothesis);
-            let posterior = self.prior.posterior(statistics);
+            let [mean, weight, beta, ln_weight] = bank.components[k].row(hypothesis);
+            let posterior = self.prior.posterior([mean, weight, beta]);
             (
                 libm::exp(ln_weight.wide()),
                 self.kernels[k].nu.wide(),
@@ -326,20 +316,16 @@ impl<F: Real> StudentTGrid<F> {
 impl<F: Real> Bank for StudentTGridBank<F> {
     #[inline(always)]
     fn len(&self) -> usize {
-        self.components.first().map_or(0, Columns::len)
+        self.components.first().map_or(0, Grouped::len)
     }
 
     fn clear(&mut self) {
-        self.components.iter_mut().for_each(Columns::clear);
-        self.ln_weights.iter_mut().for_each(Columns::clear);
+        self.components.iter_mut().for_each(Grouped::clear);
     }
 
     fn keep(&mut self, kept: &[u32]) {
-        for columns in &mut self.components {
-            columns.keep(kept);
-        }
-        for columns in &mut self.ln_weights {
-            columns.keep(kept);
+        for component in &mut self.components {
+            component.keep(kept);
         }
     }
 }
