@@ -354,8 +354,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             let mut moved = M::Scalar::zero();
             for &i in &selection.gone {
                 moved += weights[i as usize];
-                state.segmentation.release(hypotheses.leaves[i as usize]);
             }
+            let leaves = &hypotheses.leaves;
+            let gone = selection.gone.iter().map(|&i| leaves[i as usize]);
+            state.segmentation.release(gone);
             state.pruned_mass.add((moved / hypotheses.total).wide());
             hypotheses.keep(kept);
             hypotheses.reweigh(0, heirs);

@@ -118,19 +118,36 @@ impl Segmentation {
         id
     }
 
-    /// The hypothesis was given up. Frees what only it descended from.
+    /// The hypotheses at `leaves` were given up. Frees what only they descended from.
     #[inline(always)]
-    pub(crate) fn release(&mut self, leaf: Leaf) {
-        match leaf {
-            Leaf::At(id) => {
-                self.nodes[id as usize].live = false;
-                self.free_from(id);
-            }
-            Leaf::Below(parent) => {
-                self.disown(parent, NO_NODE);
-                self.free_from(parent);
+    pub(crate) fn release(&mut self, leaves: impl Iterator<Item = Leaf>) {
+        // Mostly one after the other comes after the same segment: counted together.
+        let (mut parent, mut number) = (self.root, 0);
+        for leaf in leaves {
+            match leaf {
+                Leaf::At(id) => {
+                    self.nodes[id as usize].live = false;
+                    self.free_from(id);
+                }
+                Leaf::Below(id) => {
+                    if id != parent {
+                        self.disown_leaves(parent, number);
+                        (parent, number) = (id, 0);
+                    }
+                    number += 1;
+                }
             }
         }
+        self.disown_leaves(parent, number);
+    }
+
+    /// Takes away `number` hypotheses without a node.
+    #[inline(always)]
+    fn disown_leaves(&mut self, parent: NodeId, number: u32) {
+        let node = &mut self.nodes[parent as usize];
+        node.children -= number;
+        node.children_sum = (node.children_sum).wrapping_sub(NO_NODE.wrapping_mul(number));
+        self.free_from(parent);
     }
 
     #[inline(always)]
@@ -295,16 +312,16 @@ mod tests {
         assert_eq!(tree.provisional(five, 5), [5]);
         assert_eq!(tree.provisional(zero, 0), [0u64; 0]);
 
-        tree.release(zero);
+        tree.release([zero].into_iter());
         tree.settle(&mut [five, six, nine], &[5, 6, 9]);
         assert_eq!(tree.settled(), [0u64; 0], "5 and 6 still disagree");
 
-        tree.release(six);
+        tree.release([six].into_iter());
         tree.settle(&mut [five, nine], &[5, 9]);
         assert_eq!(tree.settled(), [5]);
         assert_eq!(tree.provisional(nine, 9), [9]);
 
-        tree.release(five);
+        tree.release([five].into_iter());
         let mut last = [nine];
         tree.settle(&mut last, &[9]);
         assert_eq!(tree.settled(), [5, 9]);
@@ -325,7 +342,7 @@ mod tests {
             starts.push(start as u64);
             if leaves.len() > 16 {
                 starts.remove(start % 15);
-                tree.release(leaves.remove(start % 15));
+                tree.release([leaves.remove(start % 15)].into_iter());
                 tree.settle(&mut leaves, &starts);
             }
             tree.take_settled();
