@@ -161,21 +161,22 @@ impl<F: Real> Column<F> {
     #[inline(always)]
     pub fn push(&mut self, value: F) {
         let len = self.len;
-        if len == self.lines.len() * F::LANES {
-            self.grow();
+        match numbers_mut(&mut self.lines).get_mut(len) {
+            Some(place) => *place = value,
+            None => self.grow(value),
         }
-        numbers_mut(&mut self.lines)[len] = value;
         self.len = len + 1;
     }
 
-    /// Makes room for one more.
+    /// Makes room for one more, which gets this value.
     #[cold]
-    fn grow(&mut self) {
+    fn grow(&mut self, value: F) {
         // By a quarter: doubled columns would lie in the same cache sets.
         let more = (self.lines.len() / 4).max(1);
         self.lines.reserve_exact(more);
         let lines = self.lines.len() + more;
         self.lines.resize(lines, F::line(self.padding));
+        numbers_mut(&mut self.lines)[self.len] = value;
     }
 
     /// The values of the live hypotheses.
@@ -201,6 +202,18 @@ impl<F: Real> Column<F> {
     #[inline(always)]
     pub fn padded_mut(&mut self) -> &mut [F] {
         &mut numbers_mut(&mut self.lines)[..self.len.next_multiple_of(F::LANES)]
+    }
+
+    /// The first `groups` groups of [`Real::LANES`] elements.
+    #[inline(always)]
+    pub(crate) fn groups(&self, groups: usize) -> &[F::Array] {
+        F::groups(numbers(&self.lines[..groups]))
+    }
+
+    /// The same, to be changed.
+    #[inline(always)]
+    pub(crate) fn groups_mut(&mut self, groups: usize) -> &mut [F::Array] {
+        F::groups_mut(numbers_mut(&mut self.lines[..groups]))
     }
 
     /// Forgets all hypotheses.

@@ -378,17 +378,17 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             ln_predictive,
             ..
         } = &self.state;
-        let (index, last) = (time - 1, hypotheses.len() - 1);
-        let newborn = hypotheses.starts[last] == index;
+        let (starts, weights) = (&hypotheses.starts[..], hypotheses.weights.live());
+        let (index, map) = (time - 1, hypotheses.map);
+        let probability = |weight: M::Scalar| (weight / hypotheses.total).wide();
         Step {
             index,
-            p_change_now: if newborn {
-                hypotheses.probability(last)
-            } else {
-                0.0
+            p_change_now: match (starts, weights) {
+                ([.., start], [.., weight]) if *start == index => probability(*weight),
+                _ => 0.0,
             },
-            map_run_length: index - hypotheses.starts[hypotheses.map],
-            map_probability: hypotheses.probability(hypotheses.map),
+            map_run_length: index - starts[map],
+            map_probability: probability(weights[map]),
             ln_predictive: *ln_predictive,
         }
     }

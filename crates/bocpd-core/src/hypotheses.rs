@@ -38,6 +38,8 @@ pub(crate) struct Hypotheses<F: Real> {
     pub(crate) map: usize,
     /// The hypothesis that ends the jointly most probable segmentation.
     pub(crate) best: usize,
+    /// ln of that segmentation's joint probability, in units of `ln_weights`.
+    pub(crate) best_joint: F,
 }
 
 impl<F: Real> Hypotheses<F> {
@@ -53,6 +55,7 @@ impl<F: Real> Hypotheses<F> {
             ln_total: F::zero(),
             map: 0,
             best: 0,
+            best_joint: F::zero(),
         }
     }
 
@@ -105,7 +108,7 @@ impl<F: Real> Hypotheses<F> {
         self.weights.clear();
         self.map_gains.clear();
         (self.total, self.ln_total) = (F::one(), F::zero());
-        (self.map, self.best) = (0, 0);
+        (self.map, self.best, self.best_joint) = (0, 0, F::zero());
     }
 
     /// Probability of hypothesis `i`.
@@ -114,11 +117,10 @@ impl<F: Real> Hypotheses<F> {
         (self.weights.live()[i] / self.total).wide()
     }
 
-    /// ln of the best segmentation that ends in `best`, in units of
+    /// ln of the best segmentation that ends in hypothesis `i`, in units of
     /// `ln_weights`.
-    #[inline(always)]
-    pub(crate) fn best_joint(&self) -> F {
-        self.ln_weights.live()[self.best] + self.map_gains.live()[self.best]
+    pub(crate) fn joint(&self, i: usize) -> F {
+        self.ln_weights.live()[i] + self.map_gains.live()[i]
     }
 
     /// Makes linear weights of the log weights and finds the leading hypotheses.
@@ -130,10 +132,11 @@ impl<F: Real> Hypotheses<F> {
     #[inline(always)]
     pub(crate) fn normalise(&mut self, isa: Isa, guess: F) -> Option<F> {
         let live = self.len();
+        let groups = live.div_ceil(F::LANES);
         let (shift, leaders) = isa.run_lanes(Weigh {
-            ln_weights: F::groups_mut(self.ln_weights.padded_mut()),
-            weights: F::groups_mut(self.weights.padded_mut()),
-            gains: F::groups(self.map_gains.padded()),
+            ln_weights: self.ln_weights.groups_mut(groups),
+            weights: self.weights.groups_mut(groups),
+            gains: self.map_gains.groups(groups),
             live,
             guess,
             before: Places {
@@ -141,9 +144,7 @@ impl<F: Real> Hypotheses<F> {
                 best: self.best,
             },
         })?;
-        self.total = leaders.total;
-        self.ln_total = self.total.vln_normal();
-        (self.map, self.best) = (leaders.places.map, leaders.places.best);
+        self.follow(&leaders);
         Some(shift)
     }
 
@@ -151,17 +152,24 @@ impl<F: Real> Hypotheses<F> {
     #[inline(always)]
     pub(crate) fn recount(&mut self, isa: Isa) {
         let leaders = self.lead(isa);
+        self.follow(&leaders);
+    }
+
+    #[inline(always)]
+    fn follow(&mut self, leaders: &Leaders<F>) {
         self.total = leaders.total;
         self.ln_total = self.total.vln_normal();
         (self.map, self.best) = (leaders.places.map, leaders.places.best);
+        self.best_joint = leaders.best_joint;
     }
 
     #[inline(always)]
     fn lead(&self, isa: Isa) -> Leaders<F> {
+        let groups = self.len().div_ceil(F::LANES);
         isa.run_lanes(Lead {
-            ln_weights: F::groups(self.ln_weights.padded()),
-            weights: F::groups(self.weights.padded()),
-            gains: F::groups(self.map_gains.padded()),
+            ln_weights: self.ln_weights.groups(groups),
+            weights: self.weights.groups(groups),
+            gains: self.map_gains.groups(groups),
         })
     }
 
@@ -198,5 +206,6 @@ impl<F: Real> Hypotheses<F> {
         if self.best == from {
             self.best = self.lead(isa).places.best;
         }
+        self.best_joint = self.joint(self.best);
     }
 }

@@ -134,7 +134,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             return 0.0;
         }
         let hypotheses = &self.state.hypotheses;
-        let relative = (hypotheses.best_joint() - hypotheses.ln_total).wide();
+        let relative = (hypotheses.best_joint - hypotheses.ln_total).wide();
         relative + self.ln_evidence()
     }
 

@@ -71,7 +71,8 @@ impl<F: Real, B: Bank> State<F, B> {
             && (n == 0
                 || [hypotheses.map, hypotheses.best, self.oldest]
                     .iter()
-                    .all(|&i| i < n))
+                    .all(|&i| i < n)
+                    && hypotheses.best_joint == hypotheses.joint(hypotheses.best))
             && hypotheses.starts.is_sorted_by(|a, b| a < b)
             && hypotheses
                 .starts

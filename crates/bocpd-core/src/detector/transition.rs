@@ -150,7 +150,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             ln_common: ln_survival - ln_total.wide(),
             newborn: Some(Newborn {
                 ln_weight: M::Scalar::of(logit) + ln_total,
-                map_gain: hypotheses.best_joint() - ln_total,
+                map_gain: hypotheses.best_joint - ln_total,
                 parent: Some(hypotheses.best),
             }),
         }

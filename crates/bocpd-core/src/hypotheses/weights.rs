@@ -42,6 +42,8 @@ pub(super) struct Leaders<F> {
     /// Sum of the weights.
     pub(super) total: F,
     pub(super) places: Places,
+    /// The largest sum of log weight and gain.
+    pub(super) best_joint: F,
 }
 
 /// Reductions that go on from group to group.
@@ -212,14 +214,15 @@ impl<L: Group> Running<L> {
         ln_weights: &[Array<L>],
         gains: &[Array<L>],
     ) -> Leaders<L::Scalar> {
-        let best = self.best.largest();
+        let best_joint = self.best.largest();
         let from = self.largest_before.without(largest);
         let map = from * L::LEN + find::<L>(&ln_weights[from..], largest);
-        let from = self.best_before.without(best);
-        let best = from * L::LEN + find_sum::<L>(&ln_weights[from..], &gains[from..], best);
+        let from = self.best_before.without(best_joint);
+        let best = from * L::LEN + find_sum::<L>(&ln_weights[from..], &gains[from..], best_joint);
         Leaders {
             total: self.sum.sum(),
             places: Places { map, best },
+            best_joint,
         }
     }
 }

@@ -18,7 +18,7 @@ impl<F: Real> Merit<F> {
     #[inline(always)]
     pub(super) fn of(hypotheses: &Hypotheses<F>) -> Self {
         let ln_total = hypotheses.ln_total;
-        let best = hypotheses.best_joint() - ln_total;
+        let best = hypotheses.best_joint - ln_total;
         Self { ln_total, best }
     }
 

@@ -93,7 +93,7 @@ pub(super) fn thin<F: Real>(
         links,
         newest: FRONT + place(kept, protected_from),
         best: FRONT + place(kept, hypotheses.best),
-        joint: hypotheses.best_joint().wide(),
+        joint: hypotheses.best_joint.wide(),
         total: hypotheses.total.wide(),
     };
     let (ln_weights, gains) = (hypotheses.ln_weights.live(), hypotheses.map_gains.live());
