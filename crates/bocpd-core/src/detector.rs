@@ -102,8 +102,10 @@ struct State<F: Real, B> {
     hypotheses: Hypotheses<F>,
     bank: B,
     segmentation: Segmentation,
+    /// Of the last observation; 0 if that is missing.
     ln_predictive: f64,
-    ln_evidence: CompensatedSum,
+    /// Of all before it: so nothing waits for the newest logarithm.
+    ln_evidence_before: CompensatedSum,
     /// Σ mass that was moved to another hypothesis.
     pruned_mass: CompensatedSum,
     /// The list of hypotheses is cut when it has come to this length.
@@ -248,7 +250,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.bank.clear();
         state.segmentation.clear();
         (state.time, state.clock, state.ln_predictive) = (0, 0.0, 0.0);
-        state.ln_evidence = CompensatedSum::default();
+        state.ln_evidence_before = CompensatedSum::default();
         state.pruned_mass = CompensatedSum::default();
         (state.limit, state.broken) = (self.pruning.limit(0), false);
         (state.oldest, state.merged) = (0, 0);
@@ -294,13 +296,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             return Err(ObservationError::Impossible.into());
         };
         let state = &mut self.state;
-        if x.is_some() {
+        state.ln_evidence_before.add(state.ln_predictive);
+        state.ln_predictive = if x.is_some() {
             let ln_total = state.hypotheses.ln_total;
-            state.ln_predictive = transition.ln_common + (shift + ln_total).wide();
-            state.ln_evidence.add(state.ln_predictive);
+            transition.ln_common + (shift + ln_total).wide()
         } else {
-            state.ln_predictive = 0.0;
-        }
+            0.0
+        };
         state.time += 1;
         if let Some(longest) = self.pruning.max_run_length {
             self.merge_oldest(longest);
@@ -404,7 +406,7 @@ impl<F: Real, B: Bank> State<F, B> {
             bank: model.bank(capacity),
             segmentation: Segmentation::default(),
             ln_predictive: 0.0,
-            ln_evidence: CompensatedSum::default(),
+            ln_evidence_before: CompensatedSum::default(),
             pruned_mass: CompensatedSum::default(),
             limit: pruning.limit(0),
             oldest: 0,

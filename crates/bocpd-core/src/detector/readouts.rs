@@ -75,7 +75,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// ln p(x_0..x_t), the log evidence of all observations. With pruning, an
     /// estimate: weights that were moved score with the statistics of their heirs.
     pub fn ln_evidence(&self) -> f64 {
-        self.state.ln_evidence.value()
+        let mut sum = self.state.ln_evidence_before;
+        sum.add(self.state.ln_predictive);
+        sum.value()
     }
 
     /// The probability that pruning has moved from one hypothesis to another,
