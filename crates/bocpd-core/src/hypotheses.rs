@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 
 use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
-use crate::kernel::{Isa, prefetch};
+use crate::kernel::{Isa, LaneKernel, prefetch};
+use crate::lanes::Group;
 use crate::segmentation::Leaf;
 use weights::{Lead, Leaders, Places, Weigh};
 
@@ -40,6 +41,38 @@ pub(crate) struct Hypotheses<F: Real> {
     pub(crate) best: usize,
     /// ln of that segmentation's joint probability, in units of `ln_weights`.
     pub(crate) best_joint: F,
+}
+
+/// What [`Hypotheses::normalise`] does, in the registers of an instruction set: no
+/// more goes in and comes out than fits into some.
+struct Normalise<'a, F: Real> {
+    hypotheses: &'a mut Hypotheses<F>,
+    guess: F,
+}
+
+impl<F: Real> LaneKernel<F> for Normalise<'_, F> {
+    type Output = Option<F>;
+
+    #[inline(always)]
+    fn run<L: Group<Scalar = F>>(self) -> Option<F> {
+        let Self { hypotheses, guess } = self;
+        let live = hypotheses.len();
+        let groups = live.div_ceil(F::LANES);
+        let weigh = Weigh {
+            ln_weights: hypotheses.ln_weights.groups_mut(groups),
+            weights: hypotheses.weights.groups_mut(groups),
+            gains: hypotheses.map_gains.groups(groups),
+            live,
+            guess,
+            before: Places {
+                map: hypotheses.map,
+                best: hypotheses.best,
+            },
+        };
+        let (shift, leaders) = weigh.run::<L>()?;
+        hypotheses.follow(&leaders);
+        Some(shift)
+    }
 }
 
 impl<F: Real> Hypotheses<F> {
@@ -131,21 +164,8 @@ impl<F: Real> Hypotheses<F> {
     /// they are no weights.
     #[inline(always)]
     pub(crate) fn normalise(&mut self, isa: Isa, guess: F) -> Option<F> {
-        let live = self.len();
-        let groups = live.div_ceil(F::LANES);
-        let (shift, leaders) = isa.run_lanes(Weigh {
-            ln_weights: self.ln_weights.groups_mut(groups),
-            weights: self.weights.groups_mut(groups),
-            gains: self.map_gains.groups(groups),
-            live,
-            guess,
-            before: Places {
-                map: self.map,
-                best: self.best,
-            },
-        })?;
-        self.follow(&leaders);
-        Some(shift)
+        let hypotheses = self;
+        isa.run_lanes(Normalise { hypotheses, guess })
     }
 
     /// After hypotheses were dropped: the remaining sum and the leaders.

@@ -63,12 +63,10 @@ struct Before<L> {
     groups: usize,
 }
 
-impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
+impl<F: Real> Weigh<'_, F> {
     /// What was taken off the log weights; nothing if they are no weights.
-    type Output = Option<(F, Leaders<F>)>;
-
     #[inline(always)]
-    fn run<L: Group<Scalar = F>>(mut self) -> Self::Output {
+    pub(super) fn run<L: Group<Scalar = F>>(mut self) -> Option<(F, Leaders<F>)> {
         self.clear_padding::<L>();
         let mut shift = F::zero();
         let mut next = self.guess;
@@ -86,9 +84,7 @@ impl<F: Real> LaneKernel<F> for Weigh<'_, F> {
             next = largest;
         }
     }
-}
 
-impl<F: Real> Weigh<'_, F> {
     /// No weight for what is no hypothesis, whatever a model has written there.
     #[inline(always)]
     fn clear_padding<L: Group<Scalar = F>>(&mut self) {
