@@ -87,13 +87,14 @@ impl Counts {
     pub(crate) fn spawn(&mut self) {
         // Births at a missing observation have the same count, births that did
         // not happen leave a gap.
-        if self.live().last().is_some_and(|last| last + 1 != self.seen) {
+        let last = self.births.get(self.len.wrapping_sub(1));
+        if last.is_some_and(|last| last + 1 != self.seen) {
             self.run_from = self.len;
         }
-        if self.len == self.births.len() {
-            self.births.resize(self.len + PADDED_TO, self.seen);
+        match self.births.get_mut(self.len) {
+            Some(birth) => *birth = self.seen,
+            None => self.births.resize(self.len + PADDED_TO, self.seen),
         }
-        self.births[self.len] = self.seen;
         self.len += 1;
     }
 
