@@ -115,16 +115,15 @@ impl<F: Real> StudentKernel<F> {
         }
     }
 
-    /// Adds ln p(x) to `ln_joint` and absorbs x into the first three statistics, for `G`
-    /// groups side by side.
+    /// ln p(x), and x absorbed into the first three statistics, for `G` groups side by
+    /// side.
     #[inline(always)]
     pub(crate) fn step<L: Group<Scalar = F>, const G: usize, const N: usize>(
         &self,
         prior: &WeightedPrior<F>,
         x: F,
         statistics: &mut [[F::Array; N]; G],
-        ln_joint: &mut [F::Array; G],
-    ) {
+    ) -> [L; G] {
         let (one, half) = (F::one(), F::of(0.5));
         let nu_plus = self.nu + one;
         let half_nu_plus = half * nu_plus;
@@ -154,13 +153,14 @@ impl<F: Real> StudentKernel<F> {
             (sum + w).store(statistics[1].as_mut());
             (b + kappa * half * gain * square).store(statistics[2].as_mut());
         }
+        let mut scores = [L::splat(x); G];
         for g in 0..G {
-            let ln_joint = ln_joint[g].as_mut();
             let [root, growth] = parts[g];
             let ln_peak = F::growth_join(root.0, root.1) * half + self.constant;
             let fall = F::growth_join(growth.0, growth.1) * half_nu_plus;
-            (L::load(ln_joint) + (ln_peak - fall)).store(ln_joint);
+            scores[g] = ln_peak - fall;
         }
+        scores
     }
 }
 
@@ -323,7 +323,11 @@ impl<F: Real> GroupStep<F> for Step<'_, F> {
     ) {
         let StudentT { prior, kernel } = self.model;
         let statistics = groups_from(self.statistics, at);
-        kernel.step::<L, G, _>(prior, self.x, statistics, ln_joint);
+        let scores = kernel.step::<L, G, _>(prior, self.x, statistics);
+        for g in 0..G {
+            let ln_joint = ln_joint[g].as_mut();
+            (L::load(ln_joint) + scores[g]).store(ln_joint);
+        }
     }
 }
 

@@ -251,14 +251,12 @@ impl<F: Real> GroupStep<F> for Step<'_, F> {
         let mut largest = [L::splat(F::neg_infinity()); G];
         for (kernel, component) in self.model.kernels.iter().zip(&mut *components) {
             let statistics: &mut [_; G] = groups_from(component.live_mut(), at);
-            let mut ln_weights = [statistics[0][LN_WEIGHT]; G];
+            let scores = kernel.step::<L, G, _>(&self.model.prior, self.x, statistics);
             for g in 0..G {
-                ln_weights[g] = statistics[g][LN_WEIGHT];
-            }
-            kernel.step::<L, G, _>(&self.model.prior, self.x, statistics, &mut ln_weights);
-            for g in 0..G {
-                largest[g] = L::load(ln_weights[g].as_ref()).larger(largest[g]);
-                statistics[g][LN_WEIGHT] = ln_weights[g];
+                let place = statistics[g][LN_WEIGHT].as_mut();
+                let ln_weight = L::load(place) + scores[g];
+                ln_weight.store(place);
+                largest[g] = ln_weight.larger(largest[g]);
             }
         }
         // … their sum the predictive, …
