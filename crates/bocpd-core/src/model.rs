@@ -1,5 +1,20 @@
 //! What an observation model is, and the models that come with the crate.
 
+/// `observe` of a model that knows of instruction sets: on the best one.
+macro_rules! observe_on_best {
+    () => {
+        #[inline(always)]
+        fn observe(
+            &self,
+            bank: &mut Self::Bank,
+            x: &Self::Obs,
+            ln_joint: &mut [Self::Scalar],
+        ) -> Result<(), ObservationError> {
+            self.observe_on(Isa::best(), bank, x, ln_joint)
+        }
+    };
+}
+
 mod bernoulli;
 mod binomial;
 mod gamma;

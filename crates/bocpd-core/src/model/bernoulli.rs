@@ -76,15 +76,7 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
         bank.statistics.push(self.prior);
     }
 
-    #[inline(always)]
-    fn observe(
-        &self,
-        bank: &mut Self::Bank,
-        x: &bool,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        self.observe_on(Isa::best(), bank, x, ln_joint)
-    }
+    observe_on_best!();
 
     #[inline(always)]
     fn observe_on(

@@ -218,15 +218,7 @@ impl<F: Real> ObservationModel for Binomial<F> {
         bank.push([F::of(self.prior.a), F::of(self.prior.b)]);
     }
 
-    #[inline(always)]
-    fn observe(
-        &self,
-        bank: &mut Self::Bank,
-        x: &u64,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        self.observe_on(Isa::best(), bank, x, ln_joint)
-    }
+    observe_on_best!();
 
     #[inline(always)]
     fn observe_on(

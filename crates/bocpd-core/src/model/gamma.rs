@@ -179,15 +179,7 @@ impl<F: Real> ObservationModel for Gamma<F> {
         bank.push([F::of(self.prior.rate), self.ln_rate]);
     }
 
-    #[inline(always)]
-    fn observe(
-        &self,
-        bank: &mut Self::Bank,
-        x: &F,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        self.observe_on(Isa::best(), bank, x, ln_joint)
-    }
+    observe_on_best!();
 
     #[inline(always)]
     fn observe_on(

@@ -165,15 +165,7 @@ impl<F: Real> ObservationModel for Poisson<F> {
         bank.push([F::of(self.prior.shape)]);
     }
 
-    #[inline(always)]
-    fn observe(
-        &self,
-        bank: &mut Self::Bank,
-        x: &u64,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        self.observe_on(Isa::best(), bank, x, ln_joint)
-    }
+    observe_on_best!();
 
     #[inline(always)]
     fn observe_on(

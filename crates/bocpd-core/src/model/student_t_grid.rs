@@ -151,15 +151,7 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
         }
     }
 
-    #[inline(always)]
-    fn observe(
-        &self,
-        bank: &mut Self::Bank,
-        x: &F,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        self.observe_on(Isa::best(), bank, x, ln_joint)
-    }
+    observe_on_best!();
 
     #[inline(always)]
     fn observe_on(
