@@ -7,7 +7,9 @@
 //! hypothesis that nothing has changed yet. Beyond R it drops probability; here
 //! slot R stands for "R or longer".
 
-use bocpd_core::{Detect, HazardConfig, Pruning, Step};
+use std::error::Error;
+
+use bocpd_core::{Detect, HazardConfig, Pruning, Step, UpdateError};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -123,7 +125,7 @@ impl FastBocpd {
         max_run_length: u64,
     ) -> PyResult<Self> {
         let HazardConfig::Constant { mean_run_length } = hazard.get().config else {
-            return Err(PyValueError::new_err("Unsupported hazard function"));
+            return Err(PyValueError::new_err("the hazard must be constant"));
         };
         let mut config = plain::config(model.get().config.clone(), hazard.get().config.clone());
         config.pruning = Pruning::max_run_length(max_run_length);
@@ -156,17 +158,16 @@ impl FastBocpd {
             Ok(engine.change(&step))
         })?;
         drop(view);
-        Ok((posterior, change.map_err(failed)?))
+        Ok((posterior, change.map_err(failed::<UpdateError>)?))
     }
 
-    /// Takes in x; change probability, fullest slot, its probability.
-    fn step(&self, py: Python<'_>, x: f64) -> PyResult<(f64, usize, f64)> {
+    /// Takes in x; the change probability and the fullest slot.
+    fn step(&self, py: Python<'_>, x: f64) -> PyResult<(f64, usize)> {
         let readouts = self.engine.with(py, |engine| {
             let step = engine.filter.update(&[x])?;
-            let (map, confidence) = engine.map();
-            Ok((engine.change(&step), map, confidence))
+            Ok((engine.change(&step), engine.map().0))
         })?;
-        readouts.map_err(failed)
+        readouts.map_err(failed::<UpdateError>)
     }
 
     /// Takes in many; the change probability of each.
@@ -195,9 +196,7 @@ impl FastBocpd {
         drop(view);
         match result {
             Ok(()) => Ok(changes),
-            Err(error) => Err(PyRuntimeError::new_err(format!(
-                "Batch update failed {error}"
-            ))),
+            Err(error) => Err(failed(error)),
         }
     }
 
@@ -233,6 +232,7 @@ impl FastBocpd {
 /// the readouts, good to 1e-9, could show after the wildest single observation.
 const NEGLIGIBLE: f64 = 1e-30;
 
-fn failed(error: bocpd_core::UpdateError) -> PyErr {
-    PyRuntimeError::new_err(format!("BOCPD update failed: {error}"))
+/// An observation that cannot be taken in, in the type that Fast-BOCPD has for it.
+fn failed<E: Error>(error: E) -> PyErr {
+    PyRuntimeError::new_err(error.to_string())
 }

@@ -1,4 +1,4 @@
-"""The interface of Fast-BOCPD: its numbers, its messages, its detector."""
+"""The interface of Fast-BOCPD: its numbers, its detector, and our messages."""
 
 from __future__ import annotations
 
@@ -164,8 +164,8 @@ def test_posterior_is_one(r: int) -> None:
         assert posterior.min() >= 0
         assert filter.get_map_run_length() == posterior.argmax()
         assert cp_prob == pytest.approx(posterior[0], abs=1e-12)
-        assert filter._engine is not None
-        assert filter._engine.map()[1] == pytest.approx(posterior.max(), abs=1e-12)
+        assert filter._state is not None
+        assert filter._state.map()[1] == pytest.approx(posterior.max(), abs=1e-12)
 
 
 def test_quiet_data_beyond_the_cap_is_quiet() -> None:
@@ -207,26 +207,8 @@ def test_batches() -> None:
     assert filter.batch_update([]).shape == (0,)
     assert filter.batch_update(0.5).shape == (1,)
     for model in (GaussianNIG(0, 1, 1, 1), PoissonGamma(1, 1)):
-        with pytest.raises(ValueError, match="one-dimensional"):
+        with pytest.raises(ValueError, match=r"one-dimensional, got shape \(4, 2\)"):
             BOCPD(model, ConstantHazard(100), 50).batch_update(np.ones((4, 2)))
-
-
-def test_close_and_context() -> None:
-    with gaussian() as filter:
-        filter.update(1.0)
-    filter.close()
-    for use in (
-        lambda: filter.update(1.0),
-        lambda: filter.batch_update([1.0]),
-        filter.get_posterior,
-        filter.get_map_run_length,
-        filter.get_map_confidence,
-        filter.reset,
-    ):
-        with pytest.raises(RuntimeError, match="not initialized or has been closed"):
-            use()
-    with pytest.raises(ZeroDivisionError), gaussian():
-        1 / 0
 
 
 def test_copies() -> None:
@@ -251,93 +233,86 @@ def test_copies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "error", "text"),
+    ("make", "text"),
     [
-        (lambda: GaussianNIG(0, 0, 1, 1), ValueError, "kappa0 must be > 0"),
-        (lambda: GaussianNIG(0, 1, -1, 1), ValueError, "alpha0 must be > 0"),
-        (lambda: GaussianNIG(0, 1, 1, 0), ValueError, "beta0 must be > 0"),
-        (lambda: GaussianNIG(0, "1", 1, 1), TypeError, "not supported between"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=0), ValueError, r"nu \(degrees of freedom\) must be > 0"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[]), ValueError, "nu_grid cannot be empty"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[1, -2]), ValueError, "All nu values must be > 0"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[1, np.inf]), ValueError, "All nu values must be finite"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=np.ones((2, 2))), ValueError, r"got shape \(2, 2\)"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[[1]]), ValueError,
-         "nu_prior must be 1-D array-like"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[1]), ValueError,
-         r"nu_prior length \(1\) must match nu_grid length \(2\)"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[1, -1]), ValueError,
-         "All nu_prior values must be >= 0"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[1, np.inf]), ValueError,
-         "All nu_prior values must be finite"),
-        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[0, 0]), ValueError,
-         "nu_prior must have at least one positive value"),
-        (lambda: PoissonGamma("1", 1), TypeError, "alpha0 must be numeric"),
-        (lambda: PoissonGamma(1, np.nan), ValueError, "beta0 must be finite"),
-        (lambda: BernoulliBeta(0, 1), ValueError, "alpha0 must be > 0"),
-        (lambda: BinomialBeta(1, 1, 2.5), TypeError, "n_trials must be integer"),
-        (lambda: BinomialBeta(1, 1, 0), ValueError, "n_trials must be >= 1"),
-        (lambda: GammaGamma(1, 1, None), TypeError, "shape must be numeric"),
-        (lambda: GammaGamma(1, 1, 0.5), ValueError, r"shape must be >= 1\.0 in strict mode"),
-        (lambda: ConstantHazard(0), ValueError, "lambda_ must be > 0"),
-        (lambda: ConstantHazard(1), ValueError, r"Hazard H = 1/lambda_ must be in \(0, 1\)"),
-        (lambda: gaussian(r=0), ValueError, "max_run_length must be > 0"),
-        (lambda: gaussian(r=1 << 32), ValueError, "max_run_length must be <"),
-        (lambda: BOCPD(GaussianNIG(0, 1, 1, 1), 100), ValueError, "Unsupported hazard function"),
-        (lambda: BOCPD(None, ConstantHazard(100)), ValueError, "Unsupported observation model"),
-        (lambda: BOCPD(GaussianNIG(np.nan, 1, 1, 1), ConstantHazard(100)), ValueError, "mean"),
-        (lambda: BOCPD(StudentTNG(0, 1, 1, 1, nu=0.5), ConstantHazard(9)), ValueError, "nu"),
+        (lambda: GaussianNIG(0, 0, 1, 1), "kappa0 must be positive, got 0"),
+        (lambda: GaussianNIG(0, 1, -1, 1), "alpha0 must be positive, got -1"),
+        (lambda: GaussianNIG(0, 1, 1, 0), "beta0 must be positive, got 0"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=0), "nu must be positive, got 0.0"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[]), "nu must have at least one value"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[1, -2]), "nu[1] must be positive, got -2.0"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[1, np.inf]), "nu[1] must be finite, got inf"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=np.ones((2, 2))),
+         "nu must be a number or one-dimensional, got shape (2, 2)"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[[1]]),
+         "nu_prior must be one-dimensional, got shape (1, 1)"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[1]),
+         "nu_prior must have as many values as nu, 2, got 1"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[1, -1]),
+         "nu_prior[1] must not be negative, got -1.0"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[1, np.inf]),
+         "nu_prior[1] must be finite, got inf"),
+        (lambda: StudentTNG(0, 1, 1, 1, nu=[2, 3], nu_prior=[0, 0]),
+         "nu_prior must have a value above 0"),
+        (lambda: PoissonGamma("1", 1), "alpha0 must be a number, not str"),
+        (lambda: PoissonGamma(1, np.nan), "beta0 must be finite, got nan"),
+        (lambda: BernoulliBeta(0, 1), "alpha0 must be positive, got 0"),
+        (lambda: BinomialBeta(1, 1, 2.5), "n_trials must be an integer, not float"),
+        (lambda: BinomialBeta(1, 1, 0), "n_trials must be 1 or more, got 0"),
+        (lambda: GammaGamma(1, 1, None), "shape must be a number, not NoneType"),
+        (lambda: GammaGamma(1, 1, 0.5), "shape must be 1 or more unless strict=False, got 0.5"),
+        (lambda: ConstantHazard(0), "lambda_ must be positive, got 0"),
+        (lambda: ConstantHazard(1), "lambda_ must be finite and greater than 1, got 1"),
+        (lambda: gaussian(r=0), "max_run_length must be positive, got 0"),
+        (lambda: gaussian(r=1 << 32), "max_run_length must be less than 2^31 - 1, got 4294967296"),
+        (lambda: BOCPD(GaussianNIG(0, 1, 1, 1), 100), "hazard must be a ConstantHazard, not int"),
+        (lambda: BOCPD(None, ConstantHazard(100)),
+         "obs_model must be one of the models of bocpd.fast_bocpd.models, not NoneType"),
+        (lambda: BOCPD(BinomialBeta(1, 1, 1 << 31), ConstantHazard(9)),
+         "n_trials must be less than 2^31, got 2147483648"),
+        (lambda: OnlineChangeDetector(gaussian(), bayes_factor=0),
+         "bayes_factor must be positive and finite, got 0"),
+        (lambda: OnlineChangeDetector(gaussian(), min_cp_prob=1.0),
+         "min_cp_prob must be greater than 0 and less than 1, got 1.0"),
+        (lambda: OnlineChangeDetector(gaussian(), cooldown=-1),
+         "cooldown must not be negative, got -1"),
+        (lambda: OnlineChangeDetector(gaussian(), reset_r=-2),
+         "reset_r must not be negative, got -2"),
+        (lambda: OnlineChangeDetector(gaussian(), drop_prev_min=-3),
+         "drop_prev_min must not be negative, got -3"),
+        (lambda: gaussian().update(np.nan), "observation must be finite, got NaN"),
+        (lambda: gaussian().batch_update([1, 2, np.inf]),
+         "at index 2: observation must be finite, got inf"),
     ],
 )  # fmt: skip
-def test_constructor_messages(make, error: type[Exception], text: str) -> None:
-    with pytest.raises(error, match=text):
+def test_messages(make, text: str) -> None:
+    with pytest.raises((ValueError, TypeError, RuntimeError)) as raised:
         make()
+    assert str(raised.value) == text
 
 
 @pytest.mark.parametrize(
-    ("model", "bad", "one", "many"),
+    ("model", "bad", "must"),
     [
-        (PoissonGamma(1, 1), np.nan, "Observation must be finite", "All observations must be finite"),
-        (PoissonGamma(1, 1), -1, "Poisson counts must be >= 0", "Poisson counts must be >= 0"),
-        (PoissonGamma(1, 1), 1000.005, "Poisson counts must be integers",
-         "Poisson counts must be integers"),
-        (BernoulliBeta(1, 1), 0.5, r"Bernoulli data must be binary \(0 or 1\)",
-         r"Bernoulli data must be binary \(0 or 1\)"),
-        (BernoulliBeta(1, 1), 2, "Bernoulli data must be 0 or 1", "Bernoulli data must be 0 or 1"),
-        (BinomialBeta(1, 1, 10), -1, "Binomial counts must be >= 0", "Binomial counts must be >= 0"),
-        (BinomialBeta(1, 1, 10), 1.5, "Binomial counts must be integers",
-         "Binomial counts must be integers"),
-        (BinomialBeta(1, 1, 10), 11, r"Binomial count must be <= n_trials \(10\)",
-         r"Binomial counts must be <= n_trials \(10\)"),
-        (GammaGamma(1, 1), -1, "Gamma data must be non-negative", "Gamma data must be non-negative"),
+        (PoissonGamma(1, 1), np.nan, "a whole number, 0 or more"),
+        (PoissonGamma(1, 1), -1, "a whole number, 0 or more"),
+        (PoissonGamma(1, 1), 1000.005, "a whole number, 0 or more"),
+        (BernoulliBeta(1, 1), 0.5, "0 or 1"),
+        (BernoulliBeta(1, 1), 2, "0 or 1"),
+        (BinomialBeta(1, 1, 10), -1, "a whole number from 0 to 10"),
+        (BinomialBeta(1, 1, 10), 1.5, "a whole number from 0 to 10"),
+        (BinomialBeta(1, 1, 10), 11, "a whole number from 0 to 10"),
     ],
-)  # fmt: skip
-def test_data_messages(model, bad: float, one: str, many: str) -> None:
+)
+def test_data_messages(model, bad: float, must: str) -> None:
     filter = BOCPD(model, ConstantHazard(100), 50)
     filter.update(1)
     before = filter.get_posterior()
-    with pytest.raises(ValueError, match=one):
+    with pytest.raises(ValueError, match=f"^observation must be {must}, got {bad}$"):
         filter.update(bad)
-    with pytest.raises(ValueError, match=many):
+    with pytest.raises(ValueError, match=f"^at index 1: observation must be {must}, got {bad}"):
         filter.batch_update([1, bad])
     assert np.array_equal(filter.get_posterior(), before)
-    model.strict = False
-    try:
-        with pytest.raises(RuntimeError, match="BOCPD update failed"):
-            filter.update(bad)
-        with pytest.raises(RuntimeError, match="Batch update failed at index 1"):
-            filter.batch_update([1, bad])
-    finally:
-        model.strict = True
-
-
-def test_gaussian_data_messages() -> None:
-    filter = gaussian()
-    filter.update("1.5")  # the original takes what float() takes
-    with pytest.raises(RuntimeError, match="BOCPD update failed"):
-        filter.update(np.nan)
-    with pytest.raises(RuntimeError, match="Batch update failed at index 2"):
-        filter.batch_update([1, 2, np.inf])
 
 
 # -- the detector ------------------------------------------------------------------
@@ -394,21 +369,6 @@ def test_rule() -> None:
     assert reports(script, cooldown=50, reset_r=1) == [2]
 
 
-@pytest.mark.parametrize(
-    ("settings", "text"),
-    [
-        ({"bayes_factor": 0}, "bayes_factor must be finite and > 0, got 0"),
-        ({"min_cp_prob": 1.0}, r"min_cp_prob must be in \(0, 1\), got 1.0"),
-        ({"cooldown": -1}, "cooldown must be >= 0, got -1"),
-        ({"reset_r": -2}, "reset_r must be >= 0, got -2"),
-        ({"drop_prev_min": -3}, "drop_prev_min must be >= 0, got -3"),
-    ],
-)
-def test_detector_messages(settings: dict[str, float], text: str) -> None:
-    with pytest.raises(ValueError, match=text):
-        OnlineChangeDetector(gaussian(), **settings)  # type: ignore[arg-type]
-
-
 def test_three_blocks() -> None:
     rng = np.random.RandomState(42)
     x = np.concatenate([rng.normal(0, 0.5, 25), rng.normal(5, 0.5, 25)])
@@ -420,7 +380,7 @@ def test_three_blocks() -> None:
     assert detector.get_changepoints() == [change]
     assert detector.get_current_run_length() == 25
     assert str(change) == (
-        "Changepoint at t=25: previous segment lasted 25 steps (P(CP)=87.1%, MAP r=0)"
+        "change at 25 after a run of 25: probability 87.1%, most probable run length 0"
     )
     for y in rng.normal(-3, 0.5, 25):
         detector.update(y, metadata="third")
@@ -458,5 +418,5 @@ def test_one_call_is_the_same_as_three() -> None:
 def test_changepoint_defaults() -> None:
     change = Changepoint(3)
     assert (change.prev_run_length, change.cp_prob, change.metadata) == (0, 0.0, None)
-    assert str(Changepoint(3, metadata="a")).startswith("Changepoint at t=3 (a): ")
+    assert str(Changepoint(3, metadata="a")).startswith("change at 3 [a] after ")
     assert is_available()
