@@ -726,7 +726,9 @@ fn refused<T>(name: &str, value: f64, result: Result<T, ParameterError>) {
         .unwrap_or_else(|| panic!("{name} = {value} was accepted"));
     assert_eq!(error.name, name, "{error}");
     assert!(
-        error.value == value || value.is_nan() && error.value.is_nan(),
+        error
+            .value
+            .is_some_and(|given| given == value || value.is_nan() && given.is_nan()),
         "{error}"
     );
     assert!(

@@ -1,14 +1,12 @@
 //! A detector as plain data, and the one place that builds it.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 use crate::bank::StoredBank;
-use crate::dynamic::{Configured, Detect};
-use crate::hazard::AnyHazard;
+use crate::dynamic::{Configured, Detect, Model};
+use crate::list::{AnyHazard, WithModel};
 use crate::{
-    AlarmPolicy, Bernoulli, Binomial, Gamma, Gaussian, Keep, ObservationModel, ParameterError,
-    Poisson, Pruning, StudentT, StudentTGrid,
+    AlarmPolicy, HazardConfig, Keep, ModelConfig, ObservationModel, ParameterError, Pruning,
 };
 
 /// Everything that makes a detector: what front-ends fill in.
@@ -63,102 +61,18 @@ pub enum Missing {
     Skip,
 }
 
-/// An observation model with its parameters, named as in the constructors.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(rename_all = "snake_case", deny_unknown_fields)
-)]
-#[non_exhaustive]
-#[expect(
-    missing_docs,
-    reason = "the fields are the arguments of the constructors named"
-)]
-pub enum ModelConfig {
-    /// [`Gaussian::new`].
-    Gaussian {
-        mean: f64,
-        kappa: f64,
-        alpha: f64,
-        beta: f64,
-    },
-    /// [`StudentT::new`].
-    StudentT {
-        mean: f64,
-        kappa: f64,
-        alpha: f64,
-        beta: f64,
-        nu: f64,
-    },
-    /// [`StudentTGrid::new`].
-    StudentTGrid {
-        mean: f64,
-        kappa: f64,
-        alpha: f64,
-        beta: f64,
-        nu: Vec<f64>,
-        #[cfg_attr(feature = "serde", serde(default))]
-        nu_prior: Option<Vec<f64>>,
-    },
-    /// [`Poisson::new`].
-    Poisson { shape: f64, rate: f64 },
-    /// [`Bernoulli::new`].
-    Bernoulli { a: f64, b: f64 },
-    /// [`Binomial::new`].
-    Binomial { a: f64, b: f64, trials: u64 },
-    /// [`Gamma::new`].
-    Gamma {
-        shape: f64,
-        rate: f64,
-        known_shape: f64,
-    },
-    /// A model of the caller's, for observations of so many numbers: see
-    /// [`Config::build_with_model`].
-    Own { dimension: usize },
-}
-
-impl ModelConfig {
-    /// How many numbers make an observation.
-    #[must_use]
-    pub fn dimension(&self) -> usize {
-        match *self {
-            Self::Own { dimension } => dimension,
-            _ => 1,
-        }
-    }
-}
-
-/// A hazard with its parameters, named as in the constructors.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(rename_all = "snake_case", deny_unknown_fields)
-)]
-#[non_exhaustive]
-#[expect(
-    missing_docs,
-    reason = "the fields are the arguments of the constructors named"
-)]
-pub enum HazardConfig {
-    /// [`Constant::new`](crate::Constant::new).
-    Constant { mean_run_length: f64 },
-    /// [`Rate::new`](crate::Rate::new).
-    Rate { per_unit_time: f64 },
-    /// [`Weibull::new`](crate::Weibull::new).
-    Weibull { shape: f64, scale: f64 },
-    /// [`LogLogistic::new`](crate::LogLogistic::new).
-    LogLogistic { shape: f64, scale: f64 },
-    /// [`NegativeBinomial::new`](crate::NegativeBinomial::new).
-    NegativeBinomial { k: u32, p: f64 },
-    /// [`Table::new`](crate::Table::new).
-    Table { hazards: Vec<f64> },
-    /// A hazard of the caller's: see [`Config::build_with_hazard`].
-    Own,
-}
-
 impl Config {
+    /// Whether this can be built. Builds nothing, and so costs nothing.
+    ///
+    /// # Errors
+    /// Names the first parameter that cannot be used.
+    pub fn check(&self) -> Result<(), ParameterError> {
+        self.model.check()?;
+        self.hazard.check()?;
+        self.pruning.check()?;
+        self.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check)
+    }
+
     /// The detector that this describes.
     ///
     /// # Errors
@@ -230,51 +144,14 @@ impl Config {
     }
 
     fn build_any(&self, hazard: AnyHazard) -> Result<Box<dyn Detect>, ParameterError> {
-        Ok(match self.model {
-            ModelConfig::Gaussian {
-                mean,
-                kappa,
-                alpha,
-                beta,
-            } => Configured::boxed(self, Gaussian::new(mean, kappa, alpha, beta)?, hazard)?,
-            ModelConfig::StudentT {
-                mean,
-                kappa,
-                alpha,
-                beta,
-                nu,
-            } => Configured::boxed(self, StudentT::new(mean, kappa, alpha, beta, nu)?, hazard)?,
-            ModelConfig::StudentTGrid {
-                mean,
-                kappa,
-                alpha,
-                beta,
-                ref nu,
-                ref nu_prior,
-            } => {
-                let prior = nu_prior.as_deref();
-                let model = StudentTGrid::new(mean, kappa, alpha, beta, nu, prior)?;
-                Configured::boxed(self, model, hazard)?
+        struct Build<'a>(&'a Config, AnyHazard);
+        impl WithModel for Build<'_> {
+            type Output = Box<dyn Detect>;
+
+            fn with<M: Model>(self, model: M) -> Result<Self::Output, ParameterError> {
+                Configured::boxed(self.0, model, self.1)
             }
-            ModelConfig::Poisson { shape, rate } => {
-                Configured::boxed(self, Poisson::new(shape, rate)?, hazard)?
-            }
-            ModelConfig::Bernoulli { a, b } => {
-                Configured::boxed(self, Bernoulli::new(a, b)?, hazard)?
-            }
-            ModelConfig::Binomial { a, b, trials } => {
-                Configured::boxed(self, Binomial::new(a, b, trials)?, hazard)?
-            }
-            ModelConfig::Gamma {
-                shape,
-                rate,
-                known_shape,
-            } => Configured::boxed(self, Gamma::new(shape, rate, known_shape)?, hazard)?,
-            ModelConfig::Own { dimension } => {
-                let must = "come with its model: Config::build_with_model";
-                let dimension = dimension as f64;
-                return Err(ParameterError::new("dimension", dimension, must));
-            }
-        })
+        }
+        self.model.build_with(Build(self, hazard))
     }
 }

@@ -1,9 +1,13 @@
 //! What is assumed when nothing is said: the one place for it.
 
+mod series;
+
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+pub(crate) use series::Series;
 
+pub use crate::list::Kind;
 use crate::{Config, HazardConfig, Keep, Missing, ModelConfig, Pruning};
 
 /// A scale's share of the normal distribution: σ = 1.4826 MAD.
@@ -73,104 +77,18 @@ pub fn pruning_for(n: usize) -> Pruning {
 
 /// The mean length of a segment of a stream, whose own length nobody knows.
 pub const STREAM_MEAN_RUN_LENGTH: f64 = 250.0;
-/// Degrees of freedom that stand for heavy tails …
-const NU: f64 = 4.0;
-/// … and for tails of any weight.
-const NU_GRID: [f64; 5] = [2.0, 4.0, 8.0, 16.0, 64.0];
-
-/// A kind of model, with what no data can tell of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// [`Gaussian`](crate::Gaussian)
-    Gaussian,
-    /// [`StudentT`](crate::StudentT)
-    StudentT,
-    /// [`StudentTGrid`](crate::StudentTGrid)
-    StudentTGrid,
-    /// [`Poisson`](crate::Poisson)
-    Poisson,
-    /// [`Bernoulli`](crate::Bernoulli)
-    Bernoulli,
-    /// [`Binomial`](crate::Binomial)
-    Binomial {
-        /// The trials of each observation.
-        trials: u64,
-    },
-    /// [`Gamma`](crate::Gamma)
-    Gamma {
-        /// The shape of the observations; 1 where they are exponential.
-        known_shape: f64,
-    },
-}
-
 /// A model of this kind with a prior on the scale of a series; of an empty one,
 /// on the scale of 1.
 ///
-/// - The Gaussian and the Student-t models: mean at the median, κ = α = 1,
-///   β = the square of the scale ([`robust_scale`]); ν = 4, or a grid of 2, 4,
-///   8, 16, 64 with equal weights.
+/// Parameters that no data tell have their defaults. The others, as the
+/// [list of models](crate::MODELS) says:
+///
+/// - The Gaussian and the Student-t models: mean at the median, β = the square of
+///   the scale ([`robust_scale`]).
 /// - Poisson: the prior rate is exponential, its mean that of the series.
 /// - Gamma: as much as one observation at the mean of the series would say.
-/// - Bernoulli and binomial: every probability alike (a = b = 1).
 pub fn model_for(kind: Kind, xs: &[f64]) -> ModelConfig {
-    let RobustScale { centre, scale } = robust_scale(xs);
-    // The limits are those of the models' parameters.
-    let (mean, kappa, alpha) = (centre.clamp(-1e100, 1e100), 1.0, 1.0);
-    let beta = (scale * scale).clamp(1e-100, 1e100);
-    match kind {
-        Kind::Gaussian => ModelConfig::Gaussian {
-            mean,
-            kappa,
-            alpha,
-            beta,
-        },
-        Kind::StudentT => ModelConfig::StudentT {
-            mean,
-            kappa,
-            alpha,
-            beta,
-            nu: NU,
-        },
-        Kind::StudentTGrid => ModelConfig::StudentTGrid {
-            mean,
-            kappa,
-            alpha,
-            beta,
-            nu: NU_GRID.to_vec(),
-            nu_prior: None,
-        },
-        Kind::Poisson => ModelConfig::Poisson {
-            shape: 1.0,
-            rate: 1.0 / positive_mean(xs),
-        },
-        Kind::Bernoulli => ModelConfig::Bernoulli { a: 1.0, b: 1.0 },
-        Kind::Binomial { trials } => ModelConfig::Binomial {
-            a: 1.0,
-            b: 1.0,
-            trials,
-        },
-        Kind::Gamma { known_shape } => ModelConfig::Gamma {
-            shape: known_shape,
-            rate: positive_mean(xs),
-            known_shape,
-        },
-    }
-}
-
-/// The mean of the finite values; 1 where it is no rate.
-fn positive_mean(xs: &[f64]) -> f64 {
-    let (mut mean, mut count) = (0.0, 0.0);
-    for x in xs.iter().filter(|x| x.is_finite()) {
-        count += 1.0;
-        // By running updates: a plain sum could overflow.
-        mean += x / count - mean / count;
-    }
-    if mean > 0.0 {
-        mean.clamp(1e-100, 1e100)
-    } else {
-        1.0
-    }
+    kind.model(&Series::new(xs))
 }
 
 /// The hazard for a series of `n` observations: one change expected.
@@ -200,107 +118,14 @@ pub fn config_for(xs: &[f64]) -> Config {
 
 /// What a configuration assumes, in words.
 pub fn in_words(config: &Config) -> String {
-    let model = model_in_words(&config.model);
-    let hazard = hazard_in_words(&config.hazard);
+    let model = config.model.in_words();
+    let hazard = config.hazard.in_words();
     let pruning = if config.pruning == Pruning::exact() {
         "nothing is pruned"
     } else {
         "unlikely hypotheses are pruned"
     };
     format!("{model}; {hazard}; {pruning}")
-}
-
-fn model_in_words(model: &ModelConfig) -> String {
-    match model {
-        ModelConfig::Gaussian {
-            mean,
-            kappa,
-            alpha,
-            beta,
-        } => format!(
-            "Gaussian observations of unknown mean and variance within a segment; prior mean \
-             {mean} worth {kappa} observations, prior variance about {} (alpha {alpha}, beta \
-             {beta})",
-            beta / alpha
-        ),
-        ModelConfig::StudentT {
-            mean,
-            kappa,
-            alpha,
-            beta,
-            nu,
-        } => format!(
-            "observations with Student-t noise of {nu} degrees of freedom about an unknown \
-             level; prior level {mean} worth {kappa} observations, prior squared scale about {} \
-             (alpha {alpha}, beta {beta})",
-            beta / alpha
-        ),
-        ModelConfig::StudentTGrid {
-            mean,
-            kappa,
-            alpha,
-            beta,
-            nu,
-            ..
-        } => format!(
-            "observations with Student-t noise about an unknown level, degrees of freedom one \
-             of {nu:?}; prior level {mean} worth {kappa} observations, prior squared scale \
-             about {} (alpha {alpha}, beta {beta})",
-            beta / alpha
-        ),
-        ModelConfig::Poisson { shape, rate } => format!(
-            "Poisson counts of unknown rate within a segment; prior rate about {} worth {rate} \
-             observations",
-            shape / rate
-        ),
-        ModelConfig::Bernoulli { a, b } => format!(
-            "yes-or-no observations of unknown probability within a segment; prior worth {a} \
-             yes and {b} no"
-        ),
-        ModelConfig::Binomial { a, b, trials } => format!(
-            "successes out of {trials} trials of unknown probability within a segment; prior \
-             worth {a} successes and {b} failures"
-        ),
-        ModelConfig::Gamma {
-            shape,
-            rate,
-            known_shape,
-        } => format!(
-            "positive observations, gamma of shape {known_shape} and unknown rate within a \
-             segment; prior rate about {}",
-            shape / rate
-        ),
-        ModelConfig::Own { dimension } => {
-            format!("observations of {dimension} numbers, of the caller's own model")
-        }
-    }
-}
-
-fn hazard_in_words(hazard: &HazardConfig) -> String {
-    match hazard {
-        HazardConfig::Constant { mean_run_length } => {
-            format!("segments last {mean_run_length} observations on average, at any age")
-        }
-        HazardConfig::Rate { per_unit_time } => {
-            format!("{per_unit_time} changes per unit of time, at any age")
-        }
-        HazardConfig::Weibull { shape, scale } => {
-            format!("segment lengths are Weibull of shape {shape} and scale {scale}")
-        }
-        HazardConfig::LogLogistic { shape, scale } => {
-            format!("segment lengths are log-logistic of shape {shape} and scale {scale}")
-        }
-        HazardConfig::NegativeBinomial { k, p } => {
-            format!("segments last until event number {k} of probability {p} each")
-        }
-        HazardConfig::Table { hazards } => {
-            format!(
-                "hazards by length from a table of {} entries",
-                hazards.len()
-            )
-        }
-        HazardConfig::Own => String::from("a hazard of the caller's own"),
-    }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 
 use crate::bank::StoredBank;
 use crate::distribution::{Mixture, Parameter};
-use crate::hazard::AnyHazard;
 use crate::kernel::Kernel;
+use crate::list::AnyHazard;
 use crate::row::FromRow;
 use crate::{
     Alarm, AlarmPolicy, Alarms, BatchError, Config, DetectError, Detector, Location, Missing,

@@ -13,8 +13,9 @@ pub struct ParameterError {
     pub name: &'static str,
     /// Its position, where the parameter is a list.
     pub index: Option<usize>,
-    /// What was given (a count or length as a float).
-    pub value: f64,
+    /// What was given (a count or length as a float); `None` if it was nothing,
+    /// or no number.
+    pub value: Option<f64>,
     /// What must hold.
     pub must: &'static str,
 }
@@ -25,7 +26,17 @@ impl ParameterError {
         Self {
             name,
             index: None,
-            value,
+            value: Some(value),
+            must,
+        }
+    }
+
+    /// An error about something that is no number, or that was not given.
+    pub fn without_value(name: &'static str, must: &'static str) -> Self {
+        Self {
+            name,
+            index: None,
+            value: None,
             must,
         }
     }
@@ -35,7 +46,7 @@ impl ParameterError {
         Self {
             name,
             index: Some(index),
-            value,
+            value: Some(value),
             must,
         }
     }
@@ -50,8 +61,12 @@ impl fmt::Display for ParameterError {
             must,
         } = self;
         match index {
-            None => write!(f, "{name} must {must}, got {value}"),
-            Some(i) => write!(f, "{name}[{i}] must {must}, got {value}"),
+            None => write!(f, "{name} must {must}")?,
+            Some(i) => write!(f, "{name}[{i}] must {must}")?,
+        }
+        match value {
+            None => Ok(()),
+            Some(value) => write!(f, ", got {value}"),
         }
     }
 }

@@ -4,14 +4,12 @@
 //! given that it has reached l ≥ 1. With the survival function
 //! S(l) = P(L ≥ l): h(l) = 1 − S(l+1)/S(l).
 
-mod any;
-mod constant;
+pub(crate) mod constant;
 mod log_logistic;
-mod negative_binomial;
+pub(crate) mod negative_binomial;
 mod table;
-mod weibull;
+pub(crate) mod weibull;
 
-pub(crate) use any::AnyHazard;
 pub use constant::{Constant, Rate};
 pub use log_logistic::LogLogistic;
 pub use negative_binomial::NegativeBinomial;

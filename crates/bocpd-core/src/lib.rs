@@ -51,9 +51,11 @@ mod hypotheses;
 mod keep;
 mod kernel;
 mod lanes;
+mod list;
 mod many;
 mod math;
 mod model;
+mod parameter;
 mod pruning;
 mod random;
 mod real;
@@ -65,13 +67,14 @@ mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
+mod spec;
 
 pub use alarm::{Alarm, AlarmPolicy, Alarms};
 #[cfg(feature = "ndarray")]
 pub use arrays::{RunLengths, Steps};
 pub use bank::{Bank, Column, Columns, Slots, StoredBank};
 pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate, calibrate_detector};
-pub use config::{Config, HazardConfig, Missing, ModelConfig};
+pub use config::{Config, Missing};
 pub use detect::{Change, Detection, Jump, detect};
 pub use detector::{Detector, Step};
 pub use dynamic::Detect;
@@ -87,11 +90,13 @@ pub use hazard::SharedHazard;
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
 pub use keep::Keep;
 pub use kernel::{Isa, Kernel};
+pub use list::{HAZARDS, HazardConfig, MODELS, ModelConfig};
 pub use many::detect_many;
 pub use model::{
     Bernoulli, Binomial, Gamma, Gaussian, Level, ObservationModel, Poisson, ScalarModel, StudentT,
     StudentTGrid,
 };
+pub use parameter::{DefaultRule, Limits, ParameterKind, ParameterSpec, ParameterValue};
 pub use pruning::Pruning;
 pub use random::Random;
 pub use real::Real;
@@ -100,3 +105,4 @@ pub use shift::Shift;
 pub use smoothing::{Location, Smoothed};
 #[cfg(feature = "serde")]
 pub use snapshot::SnapshotError;
+pub use spec::{HazardSpec, ModelSpec, Observes};

@@ -16,8 +16,8 @@ macro_rules! observe_on_best {
 }
 
 mod bernoulli;
-mod binomial;
-mod gamma;
+pub(crate) mod binomial;
+pub(crate) mod gamma;
 mod gaussian;
 mod groups;
 mod level;
@@ -25,8 +25,8 @@ mod negative_binomial;
 mod normal_inverse_gamma;
 mod poisson;
 mod product;
-mod student_t;
-mod student_t_grid;
+pub(crate) mod student_t;
+pub(crate) mod student_t_grid;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;

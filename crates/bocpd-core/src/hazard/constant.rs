@@ -2,6 +2,11 @@
 
 use super::Hazard;
 use crate::ParameterError;
+use crate::parameter::{Limits, POSITIVE_FINITE};
+
+/// What a mean length may be.
+pub(crate) const MEAN_RUN_LENGTH: Limits =
+    Limits::open(1.0, f64::INFINITY, "be greater than 1 and finite");
 
 /// The same hazard 1/λ at every length: geometric segment lengths of mean λ.
 ///
@@ -21,18 +26,8 @@ impl Constant {
     /// # Errors
     /// `mean_run_length` must be greater than 1 and finite.
     pub fn new(mean_run_length: f64) -> Result<Self, ParameterError> {
-        if mean_run_length > 1.0 && mean_run_length.is_finite() {
-            Ok(Self {
-                hazard: 1.0 / mean_run_length,
-            })
-        } else {
-            let must = "be greater than 1 and finite";
-            Err(ParameterError::new(
-                "mean_run_length",
-                mean_run_length,
-                must,
-            ))
-        }
+        let mean = MEAN_RUN_LENGTH.check::<f64>("mean_run_length", mean_run_length)?;
+        Ok(Self { hazard: 1.0 / mean })
     }
 }
 
@@ -65,15 +60,11 @@ impl Rate {
     /// # Errors
     /// `per_unit_time` must be positive and finite.
     pub fn new(per_unit_time: f64) -> Result<Self, ParameterError> {
-        if per_unit_time > 0.0 && per_unit_time.is_finite() {
-            Ok(Self {
-                per_unit_time,
-                unit: -libm::expm1(-per_unit_time),
-            })
-        } else {
-            let must = "be positive and finite";
-            Err(ParameterError::new("per_unit_time", per_unit_time, must))
-        }
+        POSITIVE_FINITE.check::<f64>("per_unit_time", per_unit_time)?;
+        Ok(Self {
+            per_unit_time,
+            unit: -libm::expm1(-per_unit_time),
+        })
     }
 }
 

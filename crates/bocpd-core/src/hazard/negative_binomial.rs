@@ -3,6 +3,12 @@
 use super::{Hazard, Table};
 use crate::ParameterError;
 use crate::count::TABLE_LEN;
+use crate::parameter::Limits;
+
+/// How many successes there may be.
+pub(crate) const EVENTS: Limits = Limits::closed(1.0, 10_000.0, "lie in [1, 10000]");
+/// What the probability of one may be.
+pub(crate) const SUCCESS: Limits = Limits::open(0.0, 1.0, "lie strictly between 0 and 1");
 
 /// The negative binomial distribution of segment lengths: the number of trials
 /// up to the k-th success, each with probability p.
@@ -26,12 +32,8 @@ impl NegativeBinomial {
     /// # Errors
     /// `k` must lie in [1, 10000], `p` in (0, 1).
     pub fn new(k: u32, p: f64) -> Result<Self, ParameterError> {
-        if !(1..=10_000).contains(&k) {
-            return Err(ParameterError::new("k", f64::from(k), "lie in [1, 10000]"));
-        }
-        if !(p > 0.0 && p < 1.0) {
-            return Err(ParameterError::new("p", p, "lie strictly between 0 and 1"));
-        }
+        EVENTS.check::<f64>("k", f64::from(k))?;
+        SUCCESS.check::<f64>("p", p)?;
         Ok(Self {
             k,
             p,

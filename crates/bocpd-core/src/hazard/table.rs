@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::Hazard;
 use crate::ParameterError;
+use crate::parameter::PROBABILITY;
 
 /// h(1), h(2), …; the last value holds for every greater length.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,15 +26,8 @@ impl Table {
                 "be at least 1",
             ));
         }
-        match hazards.iter().position(|h| !(0.0..=1.0).contains(h)) {
-            Some(i) => Err(ParameterError::at(
-                "hazards",
-                i,
-                hazards[i],
-                "lie in [0, 1]",
-            )),
-            None => Ok(Self { hazards }),
-        }
+        PROBABILITY.check_all::<f64>("hazards", &hazards)?;
+        Ok(Self { hazards })
     }
 
     /// The first values of another hazard; used to look up what is costly to

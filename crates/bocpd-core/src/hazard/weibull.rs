@@ -3,6 +3,10 @@
 use super::{Hazard, Table};
 use crate::ParameterError;
 use crate::count::TABLE_LEN;
+use crate::parameter::{Limits, POSITIVE_FINITE};
+
+/// What the shape of a distribution of lengths may be.
+pub(crate) const SHAPE: Limits = Limits::closed(0.01, 100.0, "lie in [0.01, 100]");
 
 /// The discrete Weibull distribution of segment lengths.
 ///
@@ -68,16 +72,8 @@ impl Hazard for Weibull {
 
 /// The limits of both families with a shape and a scale.
 pub(super) fn check_shape_and_scale(shape: f64, scale: f64) -> Result<(f64, f64), ParameterError> {
-    if !(0.01..=100.0).contains(&shape) {
-        return Err(ParameterError::new("shape", shape, "lie in [0.01, 100]"));
-    }
-    if !(scale > 0.0 && scale.is_finite()) {
-        return Err(ParameterError::new(
-            "scale",
-            scale,
-            "be positive and finite",
-        ));
-    }
+    SHAPE.check::<f64>("shape", shape)?;
+    POSITIVE_FINITE.check::<f64>("scale", scale)?;
     Ok((shape, scale))
 }
 

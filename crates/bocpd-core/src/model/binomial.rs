@@ -11,7 +11,11 @@ use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirlin
 use crate::model::negative_binomial::{self, LargeCount};
 use crate::model::product::Products;
 use crate::model::{Level, MAX_COUNT};
+use crate::parameter::Limits;
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+
+/// How many trials there may be.
+pub(crate) const TRIALS: Limits = Limits::closed(1.0, MAX_COUNT as f64, "lie in [1, 2^53]");
 
 /// Binomial counts out of a fixed number of trials N, with a beta prior on the
 /// probability of success.
@@ -146,13 +150,7 @@ impl<F: Real> Binomial<F> {
     pub fn typed(a: f64, b: f64, trials: u64) -> Result<Self, ParameterError> {
         let a = check::positive::<F>("a", a)?;
         let b = check::positive::<F>("b", b)?;
-        if trials == 0 || trials > MAX_COUNT {
-            return Err(ParameterError::new(
-                "trials",
-                trials as f64,
-                "lie in [1, 2^53]",
-            ));
-        }
+        TRIALS.check::<F>("trials", trials as f64)?;
         let mut series = [0.0; SERIES];
         for i in 1..trials.min(PRODUCT_LIMIT) {
             let (i, mut power) = (i as f64, 1.0);

@@ -9,7 +9,11 @@ use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::math::special::ln_gamma_step;
 use crate::model::Level;
+use crate::parameter::Limits;
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+
+/// What the shape of observations may be.
+pub(crate) const KNOWN_SHAPE: Limits = Limits::closed(1e-6, 1e6, "lie in [1e-6, 1e6]");
 
 /// Gamma observations of known shape k with a gamma prior on their rate;
 /// k = 1 is the exponential distribution.
@@ -125,17 +129,10 @@ impl<F: Real> Gamma<F> {
     /// # Errors
     /// As for `new`, with the limits of the type ([`Real::HUGE`]).
     pub fn typed(shape: f64, rate: f64, known_shape: f64) -> Result<Self, ParameterError> {
-        if !(1e-6..=1e6).contains(&known_shape) {
-            return Err(ParameterError::new(
-                "known_shape",
-                known_shape,
-                "lie in [1e-6, 1e6]",
-            ));
-        }
         let prior = Prior {
             shape: check::positive::<F>("shape", shape)?,
             rate: check::positive::<F>("rate", rate)?,
-            known_shape,
+            known_shape: KNOWN_SHAPE.check::<F>("known_shape", known_shape)?,
             ln_gamma_known: libm::lgamma(known_shape),
         };
         Ok(Self {

@@ -10,6 +10,7 @@ use crate::lanes::{Group, groups_from};
 use crate::model::groups::{GroupStep, step_groups};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
 use crate::model::{Level, check_finite};
+use crate::parameter::Limits;
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// Observations with heavy tails: Student-t noise of known degrees of freedom
@@ -165,17 +166,7 @@ impl<F: Real> StudentKernel<F> {
 }
 
 /// Degrees of freedom: 1 (Cauchy) or more, so that the weights stay bounded.
-pub(crate) fn check_nu<F: Real>(index: Option<usize>, nu: f64) -> Result<f64, ParameterError> {
-    if nu >= 1.0 && nu <= F::HUGE.wide() {
-        Ok(nu)
-    } else {
-        let must = "be at least 1 and finite";
-        Err(match index {
-            None => ParameterError::new("nu", nu, must),
-            Some(i) => ParameterError::at("nu", i, nu, must),
-        })
-    }
-}
+pub(crate) const NU: Limits = Limits::at_least(1.0, "be at least 1 and finite");
 
 impl StudentT {
     /// A model in `f64`.
@@ -208,7 +199,7 @@ impl<F: Real> StudentT<F> {
     ) -> Result<Self, ParameterError> {
         Ok(Self {
             prior: WeightedPrior::new(mean, kappa, alpha, beta)?,
-            kernel: StudentKernel::new(check_nu::<F>(None, nu)?),
+            kernel: StudentKernel::new(NU.check::<F>("nu", nu)?),
         })
     }
 }

@@ -8,8 +8,9 @@ use crate::distribution::{Distribution, Mixture, Parameter};
 use crate::lanes::{Group, groups_from};
 use crate::model::groups::{GroupStep, step_groups};
 use crate::model::normal_inverse_gamma::NormalInverseGamma;
-use crate::model::student_t::{StudentKernel, WeightedPrior, check_nu, neutral, simulate};
+use crate::model::student_t::{NU, StudentKernel, WeightedPrior, neutral, simulate};
 use crate::model::{Level, check_finite};
+use crate::parameter::Limits;
 use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
 
 /// [`StudentT`](crate::StudentT) with unknown degrees of freedom from a finite
@@ -66,14 +67,13 @@ impl<F: Real> StudentTGrid<F> {
         if nus.is_empty() {
             return Err(ParameterError::new("length of nu", 0.0, "be at least 1"));
         }
-        let kernels = nus
-            .iter()
-            .enumerate()
-            .map(|(i, &nu)| check_nu::<F>(Some(i), nu).map(StudentKernel::new))
-            .collect::<Result<Vec<_>, _>>()?;
+        NU.check_all::<F>("nu", nus)?;
+        let kernels = nus.iter().map(|&nu| StudentKernel::new(nu)).collect();
+        WEIGHT.check_all::<F>("nu_prior", nu_prior.unwrap_or_default())?;
+        check_weights(nus.len(), nu_prior)?;
         let ln_prior = match nu_prior {
             None => alloc::vec![F::of(-libm::log(nus.len() as f64)); nus.len()],
-            Some(weights) => ln_normalised(weights, nus.len())?,
+            Some(weights) => ln_normalised(weights),
         };
         Ok(Self {
             prior,
@@ -83,34 +83,29 @@ impl<F: Real> StudentTGrid<F> {
     }
 }
 
-fn ln_normalised<F: Real>(weights: &[f64], expected: usize) -> Result<Vec<F>, ParameterError> {
-    if weights.len() != expected {
-        let must = "be the length of nu";
-        return Err(ParameterError::new(
-            "length of nu_prior",
-            weights.len() as f64,
-            must,
-        ));
-    }
-    for (i, &weight) in weights.iter().enumerate() {
-        if !(weight >= 0.0 && weight.is_finite()) {
-            return Err(ParameterError::at(
-                "nu_prior",
-                i,
-                weight,
-                "be finite and not negative",
-            ));
-        }
+/// What the prior weight of one ν may be.
+pub(crate) const WEIGHT: Limits = Limits::closed(0.0, f64::MAX, "be finite and not negative");
+
+/// What has to hold for the prior weights of so many ν together.
+pub(crate) fn check_weights(nus: usize, weights: Option<&[f64]>) -> Result<(), ParameterError> {
+    let Some(weights) = weights else {
+        return Ok(());
+    };
+    if weights.len() != nus {
+        let (name, must) = ("length of nu_prior", "be the length of nu");
+        return Err(ParameterError::new(name, weights.len() as f64, must));
     }
     let sum: f64 = weights.iter().sum();
     if !(sum > 0.0 && sum.is_finite()) {
-        return Err(ParameterError::new(
-            "sum of nu_prior",
-            sum,
-            "be positive and finite",
-        ));
+        let (name, must) = ("sum of nu_prior", "be positive and finite");
+        return Err(ParameterError::new(name, sum, must));
     }
-    Ok(weights.iter().map(|w| F::of(libm::log(w / sum))).collect())
+    Ok(())
+}
+
+fn ln_normalised<F: Real>(weights: &[f64]) -> Vec<F> {
+    let sum: f64 = weights.iter().sum();
+    weights.iter().map(|w| F::of(libm::log(w / sum))).collect()
 }
 
 /// Statistics of the live hypotheses, apart for each component.

@@ -1,0 +1,53 @@
+//! What priors are made from.
+
+use core::cell::OnceCell;
+
+use super::{RobustScale, robust_scale};
+
+/// A series that a prior is made from: what of it the list of models asks.
+pub(crate) struct Series<'a> {
+    xs: &'a [f64],
+    robust: OnceCell<RobustScale>,
+}
+
+impl<'a> Series<'a> {
+    pub(crate) fn new(xs: &'a [f64]) -> Self {
+        let robust = OnceCell::new();
+        Self { xs, robust }
+    }
+
+    /// What `question` finds out.
+    pub(crate) fn answer<T>(&self, question: impl FnOnce(&Self) -> T) -> T {
+        question(self)
+    }
+
+    fn robust(&self) -> RobustScale {
+        *self.robust.get_or_init(|| robust_scale(self.xs))
+    }
+
+    /// The median, within the limits of locations.
+    pub(crate) fn centre(&self) -> f64 {
+        self.robust().centre.clamp(-1e100, 1e100)
+    }
+
+    /// The square of the robust scale, within the limits of scales.
+    pub(crate) fn squared_scale(&self) -> f64 {
+        let scale = self.robust().scale;
+        (scale * scale).clamp(1e-100, 1e100)
+    }
+
+    /// The mean of the finite values, within the limits of scales; 1 where it is no rate.
+    pub(crate) fn positive_mean(&self) -> f64 {
+        let (mut mean, mut count) = (0.0, 0.0);
+        for x in self.xs.iter().filter(|x| x.is_finite()) {
+            count += 1.0;
+            // By running updates: a plain sum could overflow.
+            mean += x / count - mean / count;
+        }
+        if mean > 0.0 {
+            mean.clamp(1e-100, 1e100)
+        } else {
+            1.0
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The list of models.
+//!
+//! ```text
+//! /// What observations are, in one line.
+//! ///
+//! /// Likelihood and prior.
+//! Type(code, "name"): observations {
+//!     /// What the parameter means, in one line.
+//!     parameter: type as LIMITS, default;
+//!     known
+//!     /// What observations are like and no data can tell.
+//!     parameter: type as LIMITS, default;
+//!     check further(condition, on, parameters);      optional
+//! }
+//! from_data "how the prior is made from data";       if a default is
+//! advice "what to know when choosing it";
+//! words "what is assumed: {parameter}", for_braces;
+//! ```
+//!
+//! The order of parameters is that of the type's `new`. A default is one of
+//!
+//! ```text
+//! default 1.0           the same whatever the data
+//! from |series| …       what fits a series
+//! same other            the value of a parameter that is known
+//! required              none: only for what is known
+//! ```
+//!
+//! Codes stand in snapshots: a new model takes the next one that is free, and no code is ever
+//! given to another model. (0 to 6 are the positions that format 1 wrote; 7 is a model of the
+//! caller's.)
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+#[cfg(feature = "serde")]
+use super::stored;
+use crate::ParameterError;
+use crate::defaults::Series;
+use crate::dynamic::Model;
+use crate::model::{binomial, gamma, student_t, student_t_grid};
+use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
+use crate::spec::{Given, ModelSpec, Observes};
+
+/// What is done with a model, whatever its type.
+pub(crate) trait WithModel {
+    type Output;
+
+    fn with<M: Model>(self, model: M) -> Result<Self::Output, ParameterError>;
+}
+
+models! {
+    /// Real numbers, mean and variance unknown.
+    ///
+    /// Normal with a normal-inverse-gamma prior: the variance is 1/tau with tau ~ Gamma(alpha,
+    /// rate beta), the mean ~ N(mean, 1 / (kappa tau)).
+    Gaussian(0, "gaussian"): Real {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "changes of level and of variance";
+    words "Gaussian observations of unknown mean and variance within a segment; prior mean {mean} \
+        worth {kappa} observations, prior variance about {} (alpha {alpha}, beta {beta})",
+        beta / alpha;
+
+    /// Real numbers with outliers, about a level and with a scale unknown.
+    ///
+    /// Student-t noise of known degrees of freedom, by weighted updates: wild values move a
+    /// segment little. The prior is that of the Gaussian model, on the squared scale in place of
+    /// the variance.
+    StudentT(1, "student_t"): Real {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+        /// Degrees of freedom.
+        nu: f64 as student_t::NU, default 4.0;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "a spike is not a segment; ν of 3 to 5; approximate inference, dependent on order";
+    words "observations with Student-t noise of {nu} degrees of freedom about an unknown level; \
+        prior level {mean} worth {kappa} observations, prior squared scale about {} (alpha \
+        {alpha}, beta {beta})",
+        beta / alpha;
+
+    /// Real numbers with outliers, not knowing how wild.
+    ///
+    /// The Student-t model with one of several degrees of freedom, learned in every segment.
+    StudentTGrid(2, "student_t_grid"): Real {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+        /// The degrees of freedom to choose from.
+        nu: Vec<f64> as student_t::NU, default vec![2.0, 4.0, 8.0, 16.0, 64.0];
+        /// Their prior weights; all equal if there are none.
+        nu_prior: Option<Vec<f64>> as student_t_grid::WEIGHT, default None;
+        check student_t_grid::check_weights(nu.len(), nu_prior.as_deref());
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "learns ν in each segment; cost grows with the grid, of which ν = 1, 2, 5, 20 is enough";
+    words "observations with Student-t noise about an unknown level, degrees of freedom one of \
+        {nu:?}; prior level {mean} worth {kappa} observations, prior squared scale about {} \
+        (alpha {alpha}, beta {beta})",
+        beta / alpha;
+
+    /// Counts, rate unknown.
+    ///
+    /// Poisson with rate ~ Gamma(shape, rate).
+    Poisson(3, "poisson"): Count {
+        /// Shape of the gamma prior on the rate.
+        shape: f64 as POSITIVE, default 1.0;
+        /// Rate of that prior: how many observations it is worth.
+        rate: f64 as POSITIVE, from |series| 1.0 / series.positive_mean();
+    }
+    from_data "an exponential prior whose mean is theirs";
+    advice "variance about equal to the mean; much larger variance shows as too many changes";
+    words "Poisson counts of unknown rate within a segment; prior rate about {} worth {rate} \
+        observations",
+        shape / rate;
+
+    /// Yes (1) or no (0), probability unknown.
+    ///
+    /// Bernoulli with probability ~ Beta(a, b).
+    Bernoulli(4, "bernoulli"): YesNo {
+        /// How many yeses, or successes, the prior is worth.
+        a: f64 as POSITIVE, default 1.0;
+        /// How many noes, or failures, the prior is worth.
+        b: f64 as POSITIVE, default 1.0;
+    }
+    advice "changes of a rate, slowly found: one bit an observation";
+    words "yes-or-no observations of unknown probability within a segment; prior worth {a} yes and \
+        {b} no";
+
+    /// Successes out of a known number of trials, probability unknown.
+    ///
+    /// Binomial with probability ~ Beta(a, b).
+    Binomial(5, "binomial"): Successes {
+        /// How many yeses, or successes, the prior is worth.
+        a: f64 as POSITIVE, default 1.0;
+        /// How many noes, or failures, the prior is worth.
+        b: f64 as POSITIVE, default 1.0;
+        known
+        /// Trials of each observation.
+        trials: u64 as binomial::TRIALS, required;
+    }
+    advice "the same number of trials for all observations";
+    words "successes out of {trials} trials of unknown probability within a segment; prior worth \
+        {a} successes and {b} failures";
+
+    /// Positive numbers of known shape (1: exponential), rate unknown.
+    ///
+    /// Gamma with rate ~ Gamma(shape, rate).
+    Gamma(6, "gamma"): Positive {
+        /// Shape of the gamma prior on the rate.
+        shape: f64 as POSITIVE, same known_shape;
+        /// Rate of that prior: the sum of the observations that it is worth.
+        rate: f64 as POSITIVE, from Series::positive_mean;
+        known
+        /// Shape of the observations themselves.
+        known_shape: f64 as gamma::KNOWN_SHAPE, default 1.0;
+    }
+    from_data "a prior worth one observation at their mean";
+    advice "waiting times, sizes; logarithms and the Gaussian model are an alternative";
+    words "positive observations, gamma of shape {known_shape} and unknown rate within a segment; \
+        prior rate about {}",
+        shape / rate;
+}
+
+fn own_in_words(dimension: usize) -> String {
+    format!("observations of {dimension} numbers, of the caller's own model")
+}
+
+impl ModelConfig {
+    /// How many numbers make an observation.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        match *self {
+            Self::Own { dimension } => dimension,
+            _ => 1,
+        }
+    }
+}

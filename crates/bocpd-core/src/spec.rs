@@ -1,0 +1,234 @@
+//! What is known of a model and of a hazard as a kind: what front-ends read.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::defaults::Series;
+use crate::parameter::{Field, ParameterSpec, ParameterValue};
+use crate::{HAZARDS, HazardConfig, MODELS, ModelConfig, ParameterError};
+
+/// A kind of model: see [`MODELS`].
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ModelSpec {
+    /// What snapshots call it. Never changed, never given to another model.
+    pub code: u32,
+    /// What configurations call it: `student_t`.
+    pub name: &'static str,
+    /// The name of its type: `StudentT`.
+    pub class: &'static str,
+    /// What observations are.
+    pub observes: Observes,
+    /// Its parameters, in the order of the constructor.
+    pub parameters: &'static [ParameterSpec],
+    /// How its prior is made from data, in words; `None` if it is not.
+    pub from_data: Option<&'static str>,
+    /// What to know when choosing it.
+    pub advice: &'static str,
+    pub(crate) doc: &'static str,
+    pub(crate) fill: fn(&Given) -> Result<ModelConfig, ParameterError>,
+}
+
+/// A kind of hazard: see [`HAZARDS`].
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct HazardSpec {
+    /// What snapshots call it. Never changed, never given to another hazard.
+    pub code: u32,
+    /// What configurations call it: `log_logistic`.
+    pub name: &'static str,
+    /// The name of its type: `LogLogistic`.
+    pub class: &'static str,
+    /// Whether it has a meaning in continuous time, for observations at
+    /// irregular times.
+    pub in_time: bool,
+    /// Its parameters, in the order of the constructor.
+    pub parameters: &'static [ParameterSpec],
+    /// What to know when choosing it.
+    pub advice: &'static str,
+    pub(crate) doc: &'static str,
+    pub(crate) fill: fn(&Given) -> Result<HazardConfig, ParameterError>,
+}
+
+/// What the observations of a model are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Observes {
+    /// Any finite number.
+    Real,
+    /// A finite number above 0; 0 itself where its density is finite.
+    Positive,
+    /// 0, 1, 2, …
+    Count,
+    /// A count up to a known number of trials.
+    Successes,
+    /// Yes or no, 1 or 0.
+    YesNo,
+}
+
+impl ModelSpec {
+    /// The model of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        MODELS.iter().find(|spec| spec.name == name)
+    }
+
+    /// What it is, in one line.
+    pub fn summary(&self) -> &'static str {
+        summary(self.doc)
+    }
+
+    /// What else there is to say: its likelihood and its prior.
+    pub fn details(&self) -> String {
+        details(self.doc)
+    }
+
+    /// The model with these parameters, in the order of
+    /// [`parameters`](Self::parameters); where one is `None`, its default is
+    /// taken. A prior from data is on the scale of `xs`; of the values that are
+    /// finite, or on the scale of 1 if there is none.
+    ///
+    /// # Errors
+    /// Names the first parameter that has to be given and is not (without `xs`
+    /// also those that are made from data), or that has a value of the wrong
+    /// kind or out of its limits.
+    pub fn with(
+        &self,
+        parameters: &[Option<ParameterValue>],
+        xs: Option<&[f64]>,
+    ) -> Result<ModelConfig, ParameterError> {
+        let model = self.fill(parameters, xs)?;
+        model.check()?;
+        Ok(model)
+    }
+
+    /// The same, unchecked.
+    pub(crate) fn fill(
+        &self,
+        values: &[Option<ParameterValue>],
+        xs: Option<&[f64]>,
+    ) -> Result<ModelConfig, ParameterError> {
+        let series = xs.map(Series::new);
+        (self.fill)(&Given {
+            parameters: self.parameters,
+            values,
+            series: series.as_ref(),
+        })
+    }
+}
+
+impl HazardSpec {
+    /// The hazard of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        HAZARDS.iter().find(|spec| spec.name == name)
+    }
+
+    /// What it is, in one line.
+    pub fn summary(&self) -> &'static str {
+        summary(self.doc)
+    }
+
+    /// What else there is to say.
+    pub fn details(&self) -> String {
+        details(self.doc)
+    }
+
+    /// The hazard with these parameters, in the order of
+    /// [`parameters`](Self::parameters); where one is `None`, its default is
+    /// taken.
+    ///
+    /// # Errors
+    /// Names the first parameter that has to be given and is not, or that has a
+    /// value of the wrong kind or out of its limits.
+    pub fn with(
+        &self,
+        parameters: &[Option<ParameterValue>],
+    ) -> Result<HazardConfig, ParameterError> {
+        let hazard = self.fill(parameters)?;
+        hazard.check()?;
+        Ok(hazard)
+    }
+
+    /// The same, unchecked.
+    pub(crate) fn fill(
+        &self,
+        values: &[Option<ParameterValue>],
+    ) -> Result<HazardConfig, ParameterError> {
+        (self.fill)(&Given {
+            parameters: self.parameters,
+            values,
+            series: None,
+        })
+    }
+}
+
+/// The first paragraph, which is one line.
+fn summary(doc: &'static str) -> &'static str {
+    doc.split('\n').next().unwrap_or(doc).trim_ascii()
+}
+
+/// What comes after it, as one line.
+fn details(doc: &'static str) -> String {
+    let words: Vec<_> = doc
+        .split('\n')
+        .skip(1)
+        .flat_map(str::split_whitespace)
+        .collect();
+    words.join(" ")
+}
+
+/// What a configuration is filled with.
+pub(crate) struct Given<'a> {
+    parameters: &'static [ParameterSpec],
+    values: &'a [Option<ParameterValue>],
+    series: Option<&'a Series<'a>>,
+}
+
+impl<'a> Given<'a> {
+    /// The value of a parameter, if there is one.
+    fn read<T: Field>(
+        &self,
+        name: &'static str,
+        length: &'static str,
+    ) -> Result<Option<T>, ParameterError> {
+        let at = self.parameters.iter().position(|spec| spec.name == name);
+        let value = at.and_then(|at| self.values.get(at)?.as_ref());
+        value.map(|value| T::read(value, name, length)).transpose()
+    }
+
+    /// The value of a parameter that has no default.
+    pub(crate) fn required<T: Field>(
+        &self,
+        name: &'static str,
+        length: &'static str,
+    ) -> Result<T, ParameterError> {
+        self.read(name, length)?.ok_or(missing(name))
+    }
+
+    /// Its value, or this one.
+    pub(crate) fn or<T: Field>(
+        &self,
+        name: &'static str,
+        length: &'static str,
+        default: impl FnOnce() -> T,
+    ) -> Result<T, ParameterError> {
+        Ok(self.read(name, length)?.unwrap_or_else(default))
+    }
+
+    /// Its value, or what fits the series.
+    pub(crate) fn or_from<T: Field>(
+        &self,
+        name: &'static str,
+        length: &'static str,
+        default: impl FnOnce(&Series<'a>) -> T,
+    ) -> Result<T, ParameterError> {
+        match (self.read(name, length)?, self.series) {
+            (Some(value), _) => Ok(value),
+            (None, Some(series)) => Ok(series.answer(default)),
+            (None, None) => Err(missing(name)),
+        }
+    }
+}
+
+fn missing(name: &'static str) -> ParameterError {
+    ParameterError::without_value(name, "be given")
+}
