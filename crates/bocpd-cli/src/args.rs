@@ -1,20 +1,19 @@
 //! What can be said on the command line.
 
 mod alarm;
+pub(crate) mod family;
 mod hazard;
 mod model;
 mod pruning;
 
 pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
-pub(crate) use hazard::{HazardArgs, HazardName};
-pub(crate) use model::{ModelArgs, ModelName};
+pub(crate) use family::Said;
 pub(crate) use pruning::PruningArgs;
 
 use std::path::PathBuf;
 
-use bocpd_core::Effort;
+use bocpd_core::{Effort, HazardSpec, ModelSpec};
 use clap::{Args, Parser, Subcommand};
-use serde_json::Value;
 
 use crate::input::{Header, MissingPolicy, Request};
 
@@ -342,29 +341,22 @@ pub(crate) struct SetupArgs {
     #[arg(long, value_name = "FILE", help_heading = "Model")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) model: ModelArgs,
+    pub(crate) model: Said<ModelSpec>,
     #[command(flatten)]
-    pub(crate) hazard: HazardArgs,
+    pub(crate) hazard: Said<HazardSpec>,
     #[command(flatten)]
     pub(crate) pruning: PruningArgs,
 }
 
-/// A parameter that can be given: its option, the field of the configuration that it sets,
-/// and its value if it was given.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Parameter {
-    pub(crate) option: &'static str,
-    pub(crate) field: &'static str,
-    pub(crate) value: Option<Value>,
-}
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
 
-fn parameters<const N: usize>(
-    all: [(&'static str, &'static str, Option<Value>); N],
-) -> Vec<Parameter> {
-    all.map(|(option, field, value)| Parameter {
-        option,
-        field,
-        value,
-    })
-    .to_vec()
+    use super::Cli;
+
+    /// No two options have the same name, whatever models and hazards bring.
+    #[test]
+    fn options_are_sound() {
+        Cli::command().debug_assert();
+    }
 }

@@ -36,11 +36,11 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
     };
     let known = match &history {
         Some(values) => Known::WarmUp { values },
-        None => Known::Nothing,
+        None => Known::Nothing(
+            "streams cannot be simulated from a prior that is not given (a FILE of quiet history sets it)",
+        ),
     };
-    let (mut config, assumptions) = settings
-        .resolve(known)
-        .context("streams cannot be simulated from a prior that is not given (a FILE of quiet history sets it)")?;
+    let (mut config, assumptions) = settings.resolve(known)?;
     if !args.quiet && !assumptions.is_empty() {
         say(&format!("assumed {}", assumptions.join("; ")));
     }

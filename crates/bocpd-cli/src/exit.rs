@@ -32,13 +32,9 @@ pub(crate) fn usage(message: impl Into<String>) -> Error {
     Usage(message.into()).into()
 }
 
-/// Options whose names are not those of the parameters that they set.
-const OPTIONS: [(&str, &str); 10] = [
-    ("per_unit_time", "--hazard-rate"),
-    ("scale", "--hazard-scale"),
-    ("k", "--hazard-k"),
-    ("p", "--hazard-p"),
-    ("hazards", "--hazard-table"),
+/// Options whose names are not those of the parameters that they set. (Those of models and
+/// hazards know for themselves: [`in_option`].)
+const OPTIONS: [(&str, &str); 5] = [
     ("threshold", "--alarm-threshold"),
     ("window", "--alarm-window"),
     ("min_segment", "--alarm-min-segment"),
@@ -49,8 +45,14 @@ const OPTIONS: [(&str, &str); 10] = [
 /// A parameter that core cannot use came from the options or from a configuration.
 pub(crate) fn parameter(error: &ParameterError) -> Error {
     let option = OPTIONS.iter().find(|(name, _)| *name == error.name);
-    usage(match option {
-        Some((_, option)) => format!("{option}: {error}"),
+    in_option(error, option.map(|(_, option)| *option))
+}
+
+/// A parameter that core cannot use came from this option, or from a configuration.
+pub(crate) fn in_option(error: &ParameterError, option: Option<&str>) -> Error {
+    let named_alike = |option: &&str| option[2..].replace('-', "_") == error.name;
+    usage(match option.filter(|option| !named_alike(option)) {
+        Some(option) => format!("{option}: {error}"),
         None => error.to_string(),
     })
 }

@@ -1,55 +1,31 @@
 //! From options, a configuration file and data to a configuration of core.
-//!
-//! Parameters are set by the names of the fields of core's configuration, so a new model
-//! needs a name in `args::ModelName`, its kind in `settings::defaults`, and options for those
-//! of its parameters that no other model has.
 
-mod defaults;
+mod known;
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bocpd_core::{AlarmPolicy, Config, Missing, Pruning};
-use clap::ValueEnum;
+use bocpd_core::{
+    AlarmPolicy, Config, DefaultRule, HazardSpec, Missing, ModelSpec, Pruning, defaults,
+};
 use serde_json::{Map, Value, json};
 
-use crate::args::{GivenPolicy, HazardName, ModelName, Parameter, SetupArgs};
-use crate::exit::usage;
+use crate::args::family::{Family, as_json, plain};
+use crate::args::{GivenPolicy, Said, SetupArgs};
+use crate::exit::{in_option, usage};
 use crate::input::MissingPolicy;
-use crate::output::readable;
 
-/// What the defaults may be made from.
-#[derive(Clone, Copy)]
-pub(crate) enum Known<'a> {
-    /// The whole series: its values, and how many observations there are with missing ones.
-    Series {
-        values: &'a [f64],
-        observations: usize,
-    },
-    /// The first values of a stream.
-    WarmUp { values: &'a [f64] },
-    /// Nothing.
-    Nothing,
-}
+pub(crate) use known::Known;
 
 /// What was said on the command line and in the configuration file.
 pub(crate) struct Settings {
     file: Option<Config>,
-    model: Option<ModelName>,
-    model_parameters: Vec<Parameter>,
-    hazard: Option<HazardName>,
-    hazard_parameters: Vec<Parameter>,
+    model: Said<ModelSpec>,
+    hazard: Said<HazardSpec>,
     pruning: Option<Pruning>,
     alarm: GivenPolicy,
     missing: Option<MissingPolicy>,
-}
-
-/// A part of the configuration while it is put together: its tag, and its fields, of which
-/// some may not have a value yet.
-struct Part {
-    tag: String,
-    fields: Vec<(String, Option<Value>)>,
 }
 
 impl Settings {
@@ -64,10 +40,8 @@ impl Settings {
     ) -> Result<Self> {
         Ok(Self {
             file: args.config.as_deref().map(read_config).transpose()?,
-            model: args.model.model,
-            model_parameters: args.model.parameters(),
-            hazard: args.hazard.hazard,
-            hazard_parameters: args.hazard.parameters(),
+            model: args.model.clone(),
+            hazard: args.hazard.clone(),
             pruning: args.pruning.given(),
             alarm,
             missing,
@@ -95,34 +69,47 @@ impl Settings {
     /// Options that do not go together, or parameters that nothing is known about.
     pub(crate) fn resolve(&self, known: Known) -> Result<(Config, Vec<String>)> {
         let mut assumed = Vec::new();
-        let model = self.model_part(known);
-        let model = finish(model, &self.model_parameters, "--model", &mut assumed)?;
-        let hazard = self.hazard_part(known);
-        let hazard = finish(hazard, &self.hazard_parameters, "--hazard", &mut assumed)?;
+        let file = self.file.as_ref();
+        let model = resolve(
+            &self.model,
+            file.map(|file| &file.model),
+            known,
+            &mut assumed,
+        )?;
+        let hazard = resolve(
+            &self.hazard,
+            file.map(|file| &file.hazard),
+            known,
+            &mut assumed,
+        )?;
         // What there are no options for stays as in the file, or as core has it.
-        let mut config = json!(self.file);
-        if config.is_null() {
-            config = json!({});
-        }
-        config["model"] = model;
-        config["hazard"] = hazard;
-        config["pruning"] = json!(self.pruning_part(known, &mut assumed));
-        config["alarm"] = json!(self.alarm());
-        config["missing"] = json!(match self.missing() {
-            MissingPolicy::Error => Missing::Error,
-            MissingPolicy::Skip => Missing::Skip,
-        });
-        let config = serde_json::from_value(config).map_err(|error| usage(error.to_string()))?;
+        let rest = file.cloned().unwrap_or_else(|| defaults::config_for(&[]));
+        let config = Config {
+            model,
+            hazard,
+            pruning: self.pruning(known, &mut assumed),
+            alarm: self.alarm(),
+            missing: match self.missing() {
+                MissingPolicy::Error => Missing::Error,
+                MissingPolicy::Skip => Missing::Skip,
+            },
+            ..rest
+        };
         Ok((config, assumed))
     }
 
     /// All of it as data, to be compared with what a state was made with.
     pub(crate) fn fingerprint(&self) -> Value {
-        let name = |value: Option<String>| value.map_or(Value::Null, Value::from);
         let mut all = Map::from_iter([
             ("--config".to_owned(), json!(self.file)),
-            ("--model".to_owned(), name(self.model.as_ref().map(tag))),
-            ("--hazard".to_owned(), name(self.hazard.as_ref().map(tag))),
+            (
+                "--model".to_owned(),
+                json!(self.model.entry.map(|m| m.name)),
+            ),
+            (
+                "--hazard".to_owned(),
+                json!(self.hazard.entry.map(|h| h.name)),
+            ),
             ("pruning".to_owned(), json!(self.pruning)),
             (
                 "--missing".to_owned(),
@@ -132,40 +119,18 @@ impl Settings {
         if let Some(policy) = self.alarm() {
             all.insert("--alarm".to_owned(), json!(policy));
         }
-        for parameter in self.model_parameters.iter().chain(&self.hazard_parameters) {
-            if let Some(value) = &parameter.value {
-                all.insert(parameter.option.to_owned(), value.clone());
-            }
+        for given in self.model.parameters.iter().chain(&self.hazard.parameters) {
+            all.insert(given.option.clone(), as_json(&given.value));
         }
         all.into()
     }
 
-    fn model_part(&self, known: Known) -> (Part, bool) {
-        match (&self.file, self.model) {
-            (Some(file), None) => (Part::of(&json!(file.model)), false),
-            (_, name) => {
-                let name = name.unwrap_or(ModelName::Gaussian);
-                (defaults::model(name, known, &self.model_parameters), true)
-            }
-        }
-    }
-
-    fn hazard_part(&self, known: Known) -> (Part, bool) {
-        match (&self.file, self.hazard) {
-            (Some(file), None) => (Part::of(&json!(file.hazard)), false),
-            (_, name) => {
-                let name = name.unwrap_or(HazardName::Constant);
-                (defaults::hazard(name, known), true)
-            }
-        }
-    }
-
-    fn pruning_part(&self, known: Known, assumed: &mut Vec<String>) -> Pruning {
+    fn pruning(&self, known: Known, assumed: &mut Vec<String>) -> Pruning {
         match (self.pruning, &self.file) {
             (Some(pruning), _) => pruning,
             (None, Some(file)) => file.pruning,
             (None, None) => {
-                let pruning = defaults::pruning(known);
+                let pruning = known.pruning();
                 assumed.push(describe(&pruning));
                 pruning
             }
@@ -173,111 +138,90 @@ impl Settings {
     }
 }
 
-impl Part {
-    /// From an externally tagged value: `{"tag": {"field": value, ...}}`, or `"tag"` where
-    /// there are no fields.
-    fn of(tagged: &Value) -> Self {
-        let entry = tagged.as_object().and_then(|object| object.iter().next());
-        let (tag, fields) = match entry {
-            Some((tag, fields)) => (tag.as_str(), fields.as_object()),
-            None => (tagged.as_str().unwrap_or_default(), None),
-        };
-        let fields = fields.into_iter().flatten();
-        Self {
-            tag: tag.to_owned(),
-            fields: fields
-                .map(|(field, value)| (field.clone(), Some(value.clone())))
-                .collect(),
-        }
-    }
-}
-
-/// Puts the given parameters in. Says what was assumed where the part was made from
-/// defaults.
-fn finish(
-    (part, from_defaults): (Part, bool),
-    parameters: &[Parameter],
-    option: &str,
+/// The model, or the hazard: that of the file, or one that was chosen, with the parameters that
+/// were given. Says what was assumed where it is not from the file.
+fn resolve<F: Family>(
+    said: &Said<F>,
+    file: Option<&F::Config>,
+    known: Known,
     assumed: &mut Vec<String>,
-) -> Result<Value> {
-    let Part { tag, mut fields } = part;
-    let name = tag.replace('_', "-");
-    let mut untouched: Vec<_> = fields.iter().map(|(field, _)| field.clone()).collect();
-    for parameter in parameters {
-        let Some(given) = &parameter.value else {
-            continue;
-        };
-        let Some((field, value)) = fields
-            .iter_mut()
-            .find(|(field, _)| field == parameter.field)
-        else {
-            bail!(usage(format!(
-                "{} is not a parameter of {option} {name}",
-                parameter.option
-            )));
-        };
-        *value = Some(fit(given, value.as_ref()));
-        untouched.retain(|other| other != field);
-    }
-    let unknown = |parameter: &&Parameter| {
-        let value_of =
-            |(field, value): &(String, Option<Value>)| field == parameter.field && value.is_none();
-        fields.iter().any(value_of)
-    };
-    let missing: Vec<_> = parameters
-        .iter()
-        .filter(unknown)
-        .map(|p| p.option)
-        .collect();
-    if !missing.is_empty() {
-        bail!(usage(format!(
-            "{option} {name} needs {}",
-            missing.join(", ")
-        )));
-    }
-    let mut assumptions = Vec::new();
-    let mut object = Map::new();
-    for (field, value) in fields {
-        let value = value.unwrap_or_default();
-        if untouched.contains(&field) && !value.is_null() {
-            assumptions.push(format!("{field} {}", plain(&value)));
+) -> Result<F::Config>
+where
+    F::Config: Clone,
+{
+    let (entry, mut values, from_file) = match (file, said.entry) {
+        (Some(config), None) => match F::of(config) {
+            Some(entry) => (entry, F::values(config), true),
+            None => match said.parameters.first() {
+                Some(given) => bail!(stranger(&given.option, F::OPTION, "own")),
+                None => return Ok(config.clone()),
+            },
+        },
+        (_, entry) => {
+            let usual = || F::named(F::USUAL).expect("an entry of the list");
+            let entry = entry.unwrap_or_else(usual);
+            (entry, entry.defaults(known), false)
         }
-        object.insert(field, value);
+    };
+    let name = entry.word();
+    let parameters = entry.parameters();
+    let mut untouched = vec![true; parameters.len()];
+    for given in &said.parameters {
+        let Some(at) = parameters.iter().position(|p| p.name == given.name) else {
+            bail!(stranger(&given.option, F::OPTION, &name));
+        };
+        values[at] = Some(given.value.clone());
+        untouched[at] = false;
     }
-    if from_defaults && !assumptions.is_empty() {
-        assumed.push(format!(
-            "{} {name} with {}",
-            &option[2..],
-            assumptions.join(", ")
-        ));
+
+    let xs = known.values();
+    let missing = parameters.iter().zip(&values).filter(|(parameter, value)| {
+        let no_default = match parameter.default {
+            DefaultRule::Required => true,
+            DefaultRule::FromData => xs.is_none(),
+            _ => false,
+        };
+        no_default && value.is_none()
+    });
+    let (missing, rules): (Vec<_>, Vec<_>) = missing
+        .map(|(parameter, _)| {
+            let option = format!("--{}", F::option(parameter.name).0);
+            (option, parameter.default)
+        })
+        .unzip();
+    if !missing.is_empty() {
+        let option = F::OPTION;
+        let needs = format!("--{option} {name} needs {}", missing.join(", "));
+        bail!(usage(match known {
+            Known::Nothing(why) if rules.contains(&DefaultRule::FromData) => {
+                format!("{why}: {needs}")
+            }
+            _ => needs,
+        }));
     }
-    Ok(if object.is_empty() {
-        tag.into()
-    } else {
-        json!({ tag: object })
-    })
+
+    let config = entry.with(&values, xs).map_err(|error| {
+        // A list that is too short, or sums to nothing, is named by more than one word.
+        let of = |name: &&str| error.name.split(' ').any(|word| word == *name);
+        let given = said.parameters.iter().find(|given| of(&given.name));
+        in_option(&error, given.map(|given| &*given.option))
+    })?;
+    let assumptions: Vec<_> = F::values(&config)
+        .iter()
+        .zip(parameters)
+        .zip(untouched)
+        .filter(|(_, untouched)| *untouched)
+        .filter_map(|((value, p), _)| Some(format!("{} {}", p.name, plain(value.as_ref()?))))
+        .collect();
+    if !from_file && !assumptions.is_empty() {
+        let option = F::OPTION;
+        assumed.push(format!("{option} {name} with {}", assumptions.join(", ")));
+    }
+    Ok(config)
 }
 
-/// A value for people.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(","),
-        _ => value.as_f64().map_or_else(|| value.to_string(), readable),
-    }
-}
-
-/// A single number as a list of one where a list was there before.
-fn fit(new: &Value, old: Option<&Value>) -> Value {
-    match old {
-        Some(Value::Array(_)) if !new.is_array() => json!([new]),
-        _ => new.clone(),
-    }
-}
-
-/// The tag by which the configuration calls a model or hazard.
-fn tag(name: &impl ValueEnum) -> String {
-    let value = name.to_possible_value().expect("no variant is hidden");
-    value.get_name().replace('-', "_")
+fn stranger(given: &str, option: &str, name: &str) -> anyhow::Error {
+    usage(format!("{given} is not a parameter of --{option} {name}"))
 }
 
 fn describe(pruning: &Pruning) -> String {
@@ -299,17 +243,4 @@ fn read_config(path: &Path) -> Result<Config> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
     serde_json::from_str(&text).map_err(|error| anyhow!("{name}: {error}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_come_back_as_they_were() {
-        for part in [json!("own"), json!({"constant": {"mean_run_length": 9.0}})] {
-            let back = finish((Part::of(&part), false), &[], "--hazard", &mut Vec::new());
-            assert_eq!(back.unwrap(), part);
-        }
-    }
 }

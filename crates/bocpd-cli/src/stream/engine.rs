@@ -79,9 +79,9 @@ impl<'a> Engine<'a> {
     pub(super) fn begin(&mut self) -> Result<()> {
         match self.options.warm_up {
             Some(_) => Ok(()),
-            None => self.build(Known::Nothing).context(
+            None => self.build(Known::Nothing(
                 "a stream needs its prior beforehand (--warm-up N takes it from the first N observations)",
-            ),
+            )),
         }
     }
 

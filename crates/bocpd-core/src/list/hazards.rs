@@ -37,7 +37,9 @@ enum Time {
 }
 
 hazards! {
-    /// A change is equally likely at any length: 1 / mean_run_length.
+    /// A change is equally likely at any length.
+    ///
+    /// h(l) = 1 / mean_run_length.
     Constant(0, "constant"): Continuous {
         /// Mean length of a segment, in observations.
         mean_run_length: f64 as constant::MEAN_RUN_LENGTH, required;
@@ -64,10 +66,12 @@ hazards! {
     words "segment lengths are Weibull of shape {shape} and scale {scale}";
 
     /// Log-logistic lengths: with a shape above 1 the hazard rises, then falls.
+    ///
+    /// The scale is the median length, less one.
     LogLogistic(3, "log_logistic"): Continuous {
         /// Shape of the distribution of lengths.
         shape: f64 as weibull::SHAPE, required;
-        /// Scale of the distribution of lengths: their median, in observations.
+        /// Scale of the distribution of lengths, in observations.
         scale: f64 as POSITIVE_FINITE, required;
     }
     advice "most segments end at some middle age, old ones stay";
@@ -85,7 +89,7 @@ hazards! {
 
     /// Its values, length by length.
     Table(5, "table"): Discrete {
-        /// P(a segment ends after 1, 2, ... observations, given that it reached them); the last repeats.
+        /// P(a segment ends after 1, 2, ... observations | it reached them); the last repeats.
         hazards: Vec<f64> as PROBABILITY, required;
     }
     advice "anything else; 0 where no segment may end";

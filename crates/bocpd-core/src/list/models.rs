@@ -73,11 +73,11 @@ models! {
         worth {kappa} observations, prior variance about {} (alpha {alpha}, beta {beta})",
         beta / alpha;
 
-    /// Real numbers with outliers, about a level and with a scale unknown.
+    /// Real numbers with outliers, degrees of freedom known.
     ///
-    /// Student-t noise of known degrees of freedom, by weighted updates: wild values move a
-    /// segment little. The prior is that of the Gaussian model, on the squared scale in place of
-    /// the variance.
+    /// Student-t noise about an unknown level, of unknown scale, by weighted updates: wild values
+    /// move a segment little. The prior is that of the Gaussian model, on the squared scale in
+    /// place of the variance.
     StudentT(1, "student_t"): Real {
         /// Prior mean of the level.
         mean: f64 as LOCATION, from Series::centre;
@@ -98,9 +98,9 @@ models! {
         {alpha}, beta {beta})",
         beta / alpha;
 
-    /// Real numbers with outliers, not knowing how wild.
+    /// Real numbers with outliers, degrees of freedom learned.
     ///
-    /// The Student-t model with one of several degrees of freedom, learned in every segment.
+    /// The Student-t model with one of several degrees of freedom: every segment learns which.
     StudentTGrid(2, "student_t_grid"): Real {
         /// Prior mean of the level.
         mean: f64 as LOCATION, from Series::centre;
@@ -112,7 +112,7 @@ models! {
         beta: f64 as POSITIVE, from Series::squared_scale;
         /// The degrees of freedom to choose from.
         nu: Vec<f64> as student_t::NU, default vec![2.0, 4.0, 8.0, 16.0, 64.0];
-        /// Their prior weights; all equal if there are none.
+        /// Prior weights of the degrees of freedom; all equal if not given.
         nu_prior: Option<Vec<f64>> as student_t_grid::WEIGHT, default None;
         check student_t_grid::check_weights(nu.len(), nu_prior.as_deref());
     }
@@ -130,7 +130,7 @@ models! {
     Poisson(3, "poisson"): Count {
         /// Shape of the gamma prior on the rate.
         shape: f64 as POSITIVE, default 1.0;
-        /// Rate of that prior: how many observations it is worth.
+        /// Rate of the gamma prior: how many observations it is worth.
         rate: f64 as POSITIVE, from |series| 1.0 / series.positive_mean();
     }
     from_data "an exponential prior whose mean is theirs";
@@ -174,7 +174,7 @@ models! {
     Gamma(6, "gamma"): Positive {
         /// Shape of the gamma prior on the rate.
         shape: f64 as POSITIVE, same known_shape;
-        /// Rate of that prior: the sum of the observations that it is worth.
+        /// Rate of the gamma prior: the sum of the observations that it is worth.
         rate: f64 as POSITIVE, from Series::positive_mean;
         known
         /// Shape of the observations themselves.

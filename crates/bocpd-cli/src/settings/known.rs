@@ -1,0 +1,46 @@
+//! What is known of a series before a detector is made for it.
+
+use bocpd_core::defaults::{self, STREAM_MEAN_RUN_LENGTH};
+use bocpd_core::{HazardConfig, Pruning};
+
+/// What the defaults may be made from.
+#[derive(Clone, Copy)]
+pub(crate) enum Known<'a> {
+    /// The whole series: its values, and how many observations there are with missing ones.
+    Series {
+        values: &'a [f64],
+        observations: usize,
+    },
+    /// The first values of a stream.
+    WarmUp { values: &'a [f64] },
+    /// Nothing, and why that will not do for a prior.
+    Nothing(&'static str),
+}
+
+impl<'a> Known<'a> {
+    /// The values that a prior can be made from.
+    pub(crate) fn values(self) -> Option<&'a [f64]> {
+        match self {
+            Self::Series { values, .. } | Self::WarmUp { values } => Some(values),
+            Self::Nothing(_) => None,
+        }
+    }
+
+    /// The usual hazard.
+    pub(crate) fn hazard(self) -> HazardConfig {
+        match self {
+            Self::Series { observations, .. } => defaults::hazard_for(observations),
+            Self::WarmUp { .. } | Self::Nothing(_) => HazardConfig::Constant {
+                mean_run_length: STREAM_MEAN_RUN_LENGTH,
+            },
+        }
+    }
+
+    /// Exact for a series that allows it; bounded otherwise.
+    pub(crate) fn pruning(self) -> Pruning {
+        match self {
+            Self::Series { observations, .. } => defaults::pruning_for(observations),
+            Self::WarmUp { .. } | Self::Nothing(_) => Pruning::default(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The options of models and hazards: made from the lists of the core, nothing left out.
+
+mod common;
+
+use bocpd_core::{HAZARDS, MODELS, ParameterValue};
+use common::{bocpd, run_on, stdout_of, text, words};
+use serde_json::Value;
+
+/// Options whose names are not those of the parameters.
+const OWN_NAMES: [(&str, &str); 3] = [
+    ("mean_run_length", "--mean-run-length"),
+    ("per_unit_time", "--hazard-rate"),
+    ("hazards", "--hazard-table"),
+];
+
+fn model_option(name: &str) -> String {
+    format!("--{}", name.replace('_', "-"))
+}
+
+fn hazard_option(name: &str) -> String {
+    let own = OWN_NAMES.iter().find(|(parameter, _)| *parameter == name);
+    own.map_or_else(
+        || format!("--hazard-{}", name.replace('_', "-")),
+        |(_, option)| (*option).to_owned(),
+    )
+}
+
+fn written(value: &ParameterValue) -> String {
+    match value {
+        ParameterValue::Number(number) => number.to_string(),
+        ParameterValue::Whole(number) => number.to_string(),
+        ParameterValue::List(list) => {
+            let list: Vec<_> = list.iter().map(ToString::to_string).collect();
+            list.join(",")
+        }
+    }
+}
+
+fn config_of(options: &[String]) -> Value {
+    let args = ["detect", "--json", "-q"].map(str::to_owned);
+    let out = stdout_of(bocpd(args.iter().chain(options)), "1\n0\n1\n");
+    let found: Value = serde_json::from_str(&out).unwrap();
+    found["config"].clone()
+}
+
+/// The options that stand for these values.
+fn given(
+    names: impl Iterator<Item = String>,
+    values: Vec<Option<ParameterValue>>,
+) -> impl Iterator<Item = String> {
+    let values = names.zip(values);
+    values.flat_map(|(name, value)| {
+        let value = value.map(|value| [name, written(&value)]);
+        value.into_iter().flatten()
+    })
+}
+
+fn refusal(line: &str) -> String {
+    let output = run_on(bocpd(words(line)), "1\n0\n1\n");
+    assert_eq!(output.status.code(), Some(2), "{line}: {output:?}");
+    text(&output.stderr).trim_end().to_owned()
+}
+
+#[test]
+fn every_model_and_hazard_is_in_the_help() {
+    for command in ["detect", "stream", "calibrate"] {
+        let help = stdout_of(bocpd([command, "--help"]), "");
+        let models = MODELS.iter().map(|m| (m.name, m.summary(), m.parameters));
+        let hazards = HAZARDS.iter().map(|h| (h.name, h.summary(), h.parameters));
+        // Long lines are broken in two.
+        let flat = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let kinds = models.map(|model| (model, model_option as fn(&str) -> String));
+        for ((name, summary, parameters), option) in
+            kinds.chain(hazards.map(|hazard| (hazard, hazard_option as fn(&str) -> String)))
+        {
+            let options: Vec<_> = parameters.iter().map(|p| option(p.name)).collect();
+            let name = name.replace('_', "-");
+            let summary = summary.trim_end_matches('.');
+            let expected = format!("- {name}: {summary}: {}", options.join(" "));
+            assert!(
+                flat.contains(&expected),
+                "{command} --help lacks {expected:?}"
+            );
+            for option in options {
+                let explained = help.lines().any(|line| {
+                    let line = line.trim_start();
+                    line.starts_with(&option) || line.starts_with("-l, --mean-run-length")
+                });
+                assert!(explained, "{command} --help does not explain {option}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_model_can_be_said_in_options() {
+    for spec in MODELS {
+        let mut values = vec![None; spec.parameters.len()];
+        if let Some(trials) = spec.parameters.iter().position(|p| p.name == "trials") {
+            values[trials] = Some(ParameterValue::Whole(3));
+        }
+        let model = spec.with(&values, Some(&[])).unwrap();
+        let names = spec.parameters.iter().map(|p| model_option(p.name));
+        let mut options = vec!["--model".to_owned(), spec.name.replace('_', "-")];
+        options.extend(given(names, model.values()));
+        let config = config_of(&options);
+        assert_eq!(config["model"], serde_json::json!(model), "{options:?}");
+        // The names of configurations are understood too.
+        options[1] = spec.name.to_owned();
+        assert_eq!(config_of(&options), config);
+    }
+}
+
+#[test]
+fn errors_name_the_option() {
+    assert_eq!(
+        refusal("detect --model student-t --nu 3,4"),
+        "bocpd: error: --nu: length of nu must be 1, got 2"
+    );
+    assert_eq!(
+        refusal("detect --model student-t --nu -3"),
+        "bocpd: error: nu must be at least 1 and finite, got -3"
+    );
+    assert_eq!(
+        refusal("detect --model student-t-grid --nu 3,0"),
+        "bocpd: error: nu[1] must be at least 1 and finite, got 0"
+    );
+    assert_eq!(
+        refusal("detect --model student-t-grid --nu 3,4 --nu-prior 1"),
+        "bocpd: error: --nu-prior: length of nu_prior must be the length of nu, got 1"
+    );
+    assert_eq!(
+        refusal("detect --hazard weibull --hazard-shape 0 --hazard-scale 1"),
+        "bocpd: error: --hazard-shape: shape must lie in [0.01, 100], got 0"
+    );
+    assert_eq!(
+        refusal("detect --hazard rate --hazard-rate -1"),
+        "bocpd: error: --hazard-rate: per_unit_time must be positive and finite, got -1"
+    );
+    assert_eq!(
+        refusal("detect --hazard negative-binomial --hazard-k 4294967296 --hazard-p 0.5"),
+        "bocpd: error: --hazard-k: k must be a whole number below 2^32, got 4294967296"
+    );
+    assert_eq!(
+        refusal("detect --model poisson --kappa 1"),
+        "bocpd: error: --kappa is not a parameter of --model poisson"
+    );
+    assert_eq!(
+        refusal("stream --model student-t-grid"),
+        "bocpd: error: a stream needs its prior beforehand (--warm-up N takes it from the first \
+         N observations): --model student-t-grid needs --mean, --beta"
+    );
+    // Where something else is wrong, more data would not help.
+    assert_eq!(
+        refusal("stream --model student-t --mean 0 --beta 1 --nu 0"),
+        "bocpd: error: nu must be at least 1 and finite, got 0"
+    );
+    assert_eq!(
+        refusal("detect --model binomial"),
+        "bocpd: error: --model binomial needs --trials"
+    );
+    assert_eq!(
+        refusal("detect --hazard table"),
+        "bocpd: error: --hazard table needs --hazard-table"
+    );
+}
