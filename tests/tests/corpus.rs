@@ -2,7 +2,7 @@
 
 mod common;
 
-use bocpd_core::Detect;
+use bocpd_core::AnyDetector;
 use bocpd_tests::close::close;
 use bocpd_tests::corpus::{self, Case, RecentChange};
 
@@ -19,7 +19,7 @@ fn agree(case: &Case, what: &str, got: f64, want: Option<f64>) {
 }
 
 /// What is expected at the end of the data.
-fn agree_at_the_end(case: &Case, detector: &dyn Detect) {
+fn agree_at_the_end(case: &Case, detector: &AnyDetector) {
     let expected = &case.expected;
     agree(
         case,
@@ -60,7 +60,7 @@ fn one_observation_at_a_time() {
         let at = |list: &Option<Vec<Option<f64>>>, t| list.as_ref().and_then(|l| l[t]);
         for (t, &x) in case.data.iter().enumerate() {
             let elapsed = case.elapsed.as_ref().map(|elapsed| elapsed[t]);
-            let step = common::try_feed(&mut *detector, elapsed, x)
+            let step = common::try_feed(&mut detector, elapsed, x)
                 .unwrap_or_else(|error| panic!("{} at {t}: {error}", case.name));
             let expected = &case.expected;
             let want = at(&expected.p_change_now, t);
@@ -82,7 +82,7 @@ fn one_observation_at_a_time() {
                 assert_eq!(step.map_run_length, want, "{} at {t}", case.name);
             }
         }
-        agree_at_the_end(&case, &*detector);
+        agree_at_the_end(&case, &detector);
     }
 }
 
@@ -100,6 +100,6 @@ fn in_one_batch() {
         for (t, (&got, &want)) in p_change_now.iter().zip(expected).enumerate() {
             agree(case, &format!("p_change_now at {t}"), got, want);
         }
-        agree_at_the_end(case, &*detector);
+        agree_at_the_end(case, &detector);
     }
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use bocpd_core::distribution::Distribution;
-use bocpd_core::{Config, Detect, Detection, Keep};
+use bocpd_core::{AnyDetector, Config, Detection, Keep};
 use bocpd_tests::close::close;
 use bocpd_tests::corpus::{self, Case, Estimate, Prediction, Readouts, Shift};
 
@@ -43,17 +43,17 @@ impl Held<'_> {
     }
 
     /// A detector that has seen the first observations and remembers them.
-    fn after(&self, observations: usize) -> Box<dyn Detect> {
+    fn after(&self, observations: usize) -> AnyDetector {
         self.keeping(Keep::All, observations)
     }
 
-    fn keeping(&self, history: Keep, observations: usize) -> Box<dyn Detect> {
+    fn keeping(&self, history: Keep, observations: usize) -> AnyDetector {
         let mut config = self.config();
         config.history = history;
         let mut detector = config.build().unwrap();
         for (t, &x) in self.case.data.iter().enumerate().take(observations) {
             let elapsed = self.case.elapsed.as_ref().map(|elapsed| elapsed[t]);
-            common::try_feed(&mut *detector, elapsed, x).unwrap();
+            common::try_feed(&mut detector, elapsed, x).unwrap();
         }
         detector
     }
@@ -129,7 +129,7 @@ impl Held<'_> {
     }
 
     /// Draws have changes as often as the marginals say.
-    fn draws(&self, detector: &dyn Detect) {
+    fn draws(&self, detector: &AnyDetector) {
         let n = 2000;
         let draws = detector.sample_segmentations(n, 3).unwrap();
         for (s, &p) in self.readouts.p_change_at.iter().enumerate().skip(1) {
@@ -217,7 +217,7 @@ impl Held<'_> {
         }
     }
 
-    fn prediction(&self, detector: &dyn Detect, want: &Prediction) {
+    fn prediction(&self, detector: &AnyDetector, want: &Prediction) {
         let got = detector.predict(want.ahead).unwrap();
         let what = |number: &str| format!("{number} {} ahead", want.ahead);
         self.close(&what("mean"), got.mean(), want.mean);
@@ -235,7 +235,7 @@ impl Held<'_> {
         }
     }
 
-    fn future(&self, detector: &dyn Detect) {
+    fn future(&self, detector: &AnyDetector) {
         let want = self.readouts;
         for prediction in &want.predictions {
             self.prediction(detector, prediction);
@@ -284,7 +284,7 @@ fn all_that_can_be_asked() {
             .iter()
             .map(|x| x.unwrap_or(f64::NAN))
             .collect();
-        let detection = Detection::of(&*detector, &data, held.readouts.mass).unwrap();
+        let detection = Detection::of(&detector, &data, held.readouts.mass).unwrap();
         held.past(&detection);
         held.segments(&detection.segments);
         held.shift(
@@ -292,9 +292,9 @@ fn all_that_can_be_asked() {
             detector.shift().unwrap(),
             held.readouts.shift.as_ref(),
         );
-        held.future(&*detector);
+        held.future(&detector);
         held.lags();
-        held.draws(&*detector);
+        held.draws(&detector);
         held.alarms(&detector.take_alarms());
     }
 }

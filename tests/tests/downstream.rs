@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    AlarmPolicy, Bernoulli, Columns, Config, Constant, Detector, Gaussian, HazardConfig, Keep,
-    Missing, ModelConfig, ObservationError, ObservationModel, Pruning, ScalarModel, SharedHazard,
-    Table, UpdateError, restore,
+    AlarmPolicy, Bernoulli, Columns, Config, Constant, Detector, Gaussian, HazardConfig, Isa, Keep,
+    Missing, ModelConfig, Observation, ObservationError, ObservationModel, Pruning, ScalarModel,
+    SharedHazard, Table, UpdateError, restore,
 };
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::enumerate::Enumeration;
@@ -141,7 +141,8 @@ impl ObservationModel for InColumns {
     fn bank(&self, capacity: usize) -> Self::Bank {
         Columns::new([0.0, 1.0], capacity)
     }
-    fn check(&self, &value: &f64) -> Result<(), ObservationError> {
+    fn check(&self, x: Observation<'_, f64>) -> Result<(), ObservationError> {
+        let value = *x.alone()?;
         if value.is_finite() {
             Ok(())
         } else {
@@ -151,19 +152,25 @@ impl ObservationModel for InColumns {
     fn spawn(&self, bank: &mut Self::Bank) {
         bank.push([self.0.mean, self.0.kappa]);
     }
-    fn observe(
-        &self,
-        bank: &mut Self::Bank,
-        &x: &f64,
-        ln_joint: &mut [f64],
-    ) -> Result<(), ObservationError> {
-        let [mean, kappa] = bank.padded_mut();
+    fn score(&self, _: Isa, bank: &Self::Bank, x: Observation<'_, f64>, ln_joint: &mut [f64]) {
+        let [mean, kappa] = bank.padded();
         for (i, ln_joint) in ln_joint.iter_mut().enumerate() {
-            let (ln, after) = self.0.step(mean[i], kappa[i], x);
-            *ln_joint += ln;
-            [mean[i], kappa[i]] = after;
+            *ln_joint += self.0.step(mean[i], kappa[i], *x.value).0;
         }
-        Ok(())
+    }
+    fn absorb(
+        &self,
+        _: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, f64>,
+        weights: Option<&[f64]>,
+    ) {
+        let [mean, kappa] = bank.padded_mut();
+        for i in 0..mean.len() {
+            if weights.is_none_or(|weights| weights[i] != 0.0) {
+                [mean[i], kappa[i]] = self.0.step(mean[i], kappa[i], *x.value).1;
+            }
+        }
     }
 }
 
@@ -427,21 +434,27 @@ fn a_model_that_breaks_its_contract_is_found_out() {
         fn bank(&self, capacity: usize) -> Self::Bank {
             Columns::new([0.0], capacity)
         }
-        fn check(&self, _: &f64) -> Result<(), ObservationError> {
+        fn check(&self, _: Observation<'_, f64>) -> Result<(), ObservationError> {
             Ok(())
         }
         fn spawn(&self, bank: &mut Self::Bank) {
             bank.push([0.0]);
         }
+        fn score(&self, _: Isa, _: &Self::Bank, x: Observation<'_, f64>, ln_joint: &mut [f64]) {
+            for ln_joint in ln_joint {
+                *ln_joint += *x.value;
+            }
+        }
+        fn absorb(&self, _: Isa, _: &mut Self::Bank, _: Observation<'_, f64>, _: Option<&[f64]>) {}
+        /// Does not look at what it gives, as the provided one does.
         fn observe(
             &self,
-            _: &mut Self::Bank,
-            x: &f64,
+            isa: Isa,
+            bank: &mut Self::Bank,
+            x: Observation<'_, f64>,
             ln_joint: &mut [f64],
         ) -> Result<(), ObservationError> {
-            for ln_joint in ln_joint {
-                *ln_joint += *x;
-            }
+            self.score(isa, bank, x, ln_joint);
             Ok(())
         }
     }
@@ -466,20 +479,36 @@ impl ObservationModel for Late {
     fn bank(&self, capacity: usize) -> Self::Bank {
         self.0.bank(capacity)
     }
-    fn check(&self, _: &f64) -> Result<(), ObservationError> {
+    fn check(&self, _: Observation<'_, f64>) -> Result<(), ObservationError> {
         Ok(())
     }
     fn spawn(&self, bank: &mut Self::Bank) {
         self.0.spawn(bank);
     }
+    fn score(&self, isa: Isa, bank: &Self::Bank, x: Observation<'_, f64>, ln_joint: &mut [f64]) {
+        self.0.score(isa, bank, x, ln_joint);
+    }
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, f64>,
+        weights: Option<&[f64]>,
+    ) {
+        self.0.absorb(isa, bank, x, weights);
+    }
     fn observe(
         &self,
+        isa: Isa,
         bank: &mut Self::Bank,
-        x: &f64,
+        x: Observation<'_, f64>,
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError> {
-        self.0.check(x)?;
-        self.0.observe(bank, x, ln_joint)
+        if let Err(error) = self.0.check(x) {
+            ln_joint.fill(f64::NAN);
+            return Err(error);
+        }
+        self.0.observe(isa, bank, x, ln_joint)
     }
 }
 

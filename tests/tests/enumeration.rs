@@ -2,7 +2,7 @@
 
 mod common;
 
-use bocpd_core::Detect;
+use bocpd_core::AnyDetector;
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config;
@@ -15,7 +15,7 @@ const N: usize = 10;
 
 /// Holds every readout to the enumeration.
 #[track_caller]
-fn compare(what: &str, detector: &dyn Detect, all: &Enumeration) {
+fn compare(what: &str, detector: &AnyDetector, all: &Enumeration) {
     let want = all.posterior();
     let got = common::dense_posterior(detector);
     assert_all_close(&format!("{what}: posterior"), &got, &want, TOLERANCE);
@@ -54,10 +54,10 @@ fn hold(config: &Value, irregular: bool, draw: fn(&mut Random, u64) -> f64, rand
             1.0
         });
         let gap = irregular.then_some(elapsed[t]);
-        let step = common::try_feed(&mut *detector, gap, data[t]).expect("a step");
+        let step = common::try_feed(&mut detector, gap, data[t]).expect("a step");
         assert_eq!(step.index, t as u64);
         let all = Enumeration::new(&*model, &hazard, &data, &elapsed);
-        compare(&format!("{config} after {data:?}"), &*detector, &all);
+        compare(&format!("{config} after {data:?}"), &detector, &all);
     }
 }
 

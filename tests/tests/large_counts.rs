@@ -1,7 +1,7 @@
 //! Predictives of large counts against exact values, over all parameters that
 //! are allowed (`tests/tools/large_counts.py` makes the table).
 
-use bocpd_core::{Binomial, ObservationModel, Poisson, Real};
+use bocpd_core::{Binomial, Isa, Observation, ObservationModel, Poisson, Real};
 
 struct Row {
     model: &'static str,
@@ -36,9 +36,10 @@ fn predictive<F: Real>(model: &impl ObservationModel<Scalar = F, Obs = u64>, cou
     let mut bank = model.bank(1);
     model.spawn(&mut bank);
     let mut ln_joint = vec![F::zero(); F::LANES];
-    model.check(&count).expect("in the support");
+    let count = Observation::of(&count);
+    model.check(count).expect("in the support");
     model
-        .observe(&mut bank, &count, &mut ln_joint)
+        .observe(Isa::best(), &mut bank, count, &mut ln_joint)
         .expect("possible");
     ln_joint[0].wide()
 }

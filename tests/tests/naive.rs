@@ -39,7 +39,7 @@ fn hold(name: &str, hazard: &Value) {
     let mut naive = Naive::new(&*model, &oracle_hazard);
     let mut detector = common::build(&config);
     for (t, x) in data(entry, &mut random).into_iter().enumerate() {
-        let step = common::feed(&mut *detector, x);
+        let step = common::feed(&mut detector, x);
         naive.step(x);
         let what = format!("{name} at {t}");
         assert_close(&what, step.p_change_now, naive.p_change_now(), TOLERANCE);
@@ -52,7 +52,7 @@ fn hold(name: &str, hazard: &Value) {
             assert_close(&format!("{what}: evidence"), got, want, TOLERANCE);
             let (got, want) = (detector.map_ln_joint(), naive.map_ln_joint());
             assert_close(&format!("{what}: joint maximum"), got, want, TOLERANCE);
-            let got = common::dense_posterior(&*detector);
+            let got = common::dense_posterior(&detector);
             assert_all_close(&what, &got, &naive.posterior(), TOLERANCE);
             let (got, want) = (detector.mean_run_length(), naive.mean_run_length());
             assert_close(&format!("{what}: mean run length"), got, want, TOLERANCE);

@@ -4,7 +4,8 @@
 use std::borrow::Borrow;
 
 use bocpd_core::{
-    Bernoulli, Binomial, Gamma, Gaussian, ObservationModel, Poisson, Real, StudentT, StudentTGrid,
+    Bernoulli, Binomial, Gamma, Gaussian, Isa, Observation, ObservationModel, Poisson, Real,
+    StudentT, StudentTGrid,
 };
 use bocpd_tests::close::assert_close;
 use bocpd_tests::random::Random;
@@ -32,9 +33,12 @@ impl<'a, M: ObservationModel<Scalar = f64>> Predictive<'a, M> {
     }
 
     fn observe(&mut self, x: &M::Obs) -> f64 {
+        let x = Observation::of(x);
         self.model.check(x).expect("in the support");
         let mut ln_joint = [0.0; <f64 as Real>::LANES];
-        let observed = self.model.observe(&mut self.bank, x, &mut ln_joint);
+        let observed = self
+            .model
+            .observe(Isa::best(), &mut self.bank, x, &mut ln_joint);
         observed.expect("possible");
         ln_joint[0]
     }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use bocpd_core::Detect;
+use bocpd_core::AnyDetector;
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config::parse;
@@ -77,15 +77,15 @@ fn any_pruning() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn feed_all(detector: &mut dyn Detect, data: &[Option<f64>]) {
+fn feed_all(detector: &mut AnyDetector, data: &[Option<f64>]) {
     for &x in data {
         common::feed(detector, x);
     }
 }
 
-fn run(config: &Value, data: &[Option<f64>]) -> Box<dyn Detect> {
+fn run(config: &Value, data: &[Option<f64>]) -> AnyDetector {
     let mut detector = common::build(config);
-    feed_all(&mut *detector, data);
+    feed_all(&mut detector, data);
     detector
 }
 
@@ -116,8 +116,8 @@ proptest! {
     ) {
         let mut detector = common::build(&common::pruned(&setup.config, &pruning));
         for (t, &x) in setup.data.iter().enumerate() {
-            let step = common::feed(&mut *detector, x);
-            let posterior = detector.run_length_posterior();
+            let step = common::feed(&mut detector, x);
+            let posterior: Vec<(u64, f64)> = detector.run_length_posterior().collect();
             let sum: f64 = posterior.iter().map(|&(_, p)| p).sum();
             assert_close("sum", sum, 1.0, 1e-12);
             prop_assert!(posterior.iter().all(|&(_, p)| (0.0..=1.0).contains(&p)));
@@ -134,8 +134,8 @@ proptest! {
         let mut detector = common::build(&common::pruned(&setup.config, &pruning));
         let mut ln_evidence = 0.0;
         for (t, &x) in setup.data.iter().enumerate() {
-            let step = common::feed(&mut *detector, x);
-            let dense = common::dense_posterior(&*detector);
+            let step = common::feed(&mut detector, x);
+            let dense = common::dense_posterior(&detector);
             assert_close("now", step.p_change_now, dense[t], 1e-15);
             assert_close("now", detector.p_change_now(), dense[t], 1e-15);
             let mut recent = 0.0;
@@ -168,7 +168,7 @@ proptest! {
         let there = moved(&setup, 1.0, shift);
         let (a, b) = (run(&setup.config, &setup.data), run(&there.config, &there.data));
         // x + b is rounded to 1e-10 at b = 1e6.
-        let (got, want) = (common::dense_posterior(&*b), common::dense_posterior(&*a));
+        let (got, want) = (common::dense_posterior(&b), common::dense_posterior(&a));
         assert_all_close("posterior", &got, &want, 1e-7);
         assert_close("evidence", b.ln_evidence(), a.ln_evidence(), 1e-7);
     }
@@ -180,7 +180,7 @@ proptest! {
         let scale = 10.0f64.powf(exponent);
         let there = moved(&setup, scale, 0.0);
         let (a, b) = (run(&setup.config, &setup.data), run(&there.config, &there.data));
-        let (got, want) = (common::dense_posterior(&*b), common::dense_posterior(&*a));
+        let (got, want) = (common::dense_posterior(&b), common::dense_posterior(&a));
         assert_all_close("posterior", &got, &want, 1e-10);
         let density = setup.data.len() as f64 * scale.ln();
         assert_close("evidence", b.ln_evidence() + density, a.ln_evidence(), 1e-10);
@@ -196,7 +196,7 @@ proptest! {
             *x *= scale;
         }
         let (a, b) = (run(&setup.config, &setup.data), run(&there.config, &there.data));
-        let (got, want) = (common::dense_posterior(&*b), common::dense_posterior(&*a));
+        let (got, want) = (common::dense_posterior(&b), common::dense_posterior(&a));
         assert_all_close("posterior", &got, &want, 1e-10);
         let density = setup.data.len() as f64 * scale.ln();
         assert_close("evidence", b.ln_evidence() + density, a.ln_evidence(), 1e-10);
@@ -207,14 +207,14 @@ proptest! {
         let config = common::pruned(&setup.config, &pruning);
         let mut reset = common::build(&config);
         let before: Vec<_> = setup.data.iter().cycle().take(used).copied().collect();
-        feed_all(&mut *reset, &before);
+        feed_all(&mut reset, &before);
         reset.reset();
         let mut new = common::build(&config);
-        prop_assert_eq!(Readouts::of(&*reset), Readouts::of(&*new));
+        prop_assert_eq!(Readouts::of(&reset), Readouts::of(&new));
         for &x in &setup.data {
-            prop_assert_eq!(common::feed(&mut *reset, x), common::feed(&mut *new, x));
+            prop_assert_eq!(common::feed(&mut reset, x), common::feed(&mut new, x));
         }
-        prop_assert_eq!(Readouts::of(&*reset), Readouts::of(&*new));
+        prop_assert_eq!(Readouts::of(&reset), Readouts::of(&new));
         prop_assert!(reset.snapshot() == new.snapshot());
     }
 
@@ -246,9 +246,9 @@ proptest! {
         }
         let single = run(&config, &setup.data);
         prop_assert_eq!(&steps, &whole_steps);
-        prop_assert_eq!(Readouts::of(&*pieces), Readouts::of(&*whole));
-        prop_assert_eq!(Readouts::of(&*resumed), Readouts::of(&*whole));
-        prop_assert_eq!(Readouts::of(&*single), Readouts::of(&*whole));
+        prop_assert_eq!(Readouts::of(&pieces), Readouts::of(&whole));
+        prop_assert_eq!(Readouts::of(&resumed), Readouts::of(&whole));
+        prop_assert_eq!(Readouts::of(&single), Readouts::of(&whole));
         prop_assert!(pieces.snapshot() == whole.snapshot());
         prop_assert!(resumed.snapshot() == whole.snapshot());
     }
@@ -283,8 +283,8 @@ proptest! {
     fn a_missing_value_is_a_transition(setup in any_setup(60)) {
         let (_, hazard) = parse(&setup.config);
         let mut detector = run(&setup.config, &setup.data);
-        let (before, evidence) = (common::dense_posterior(&*detector), detector.ln_evidence());
-        let step = common::feed(&mut *detector, None);
+        let (before, evidence) = (common::dense_posterior(&detector), detector.ln_evidence());
+        let step = common::feed(&mut detector, None);
         prop_assert_eq!(step.ln_predictive, 0.0);
         prop_assert_eq!(detector.ln_evidence(), evidence);
         let mut newborn = 0.0;
@@ -300,7 +300,7 @@ proptest! {
             })
             .collect();
         want.push(newborn);
-        assert_all_close("posterior", &common::dense_posterior(&*detector), &want, 1e-13);
+        assert_all_close("posterior", &common::dense_posterior(&detector), &want, 1e-13);
     }
 
     /// For hazards without memory a gap is the sum of its parts.
@@ -316,9 +316,9 @@ proptest! {
         let (&last, earlier) = setup.data.split_last().unwrap();
         prop_assume!(!earlier.is_empty());
         let (mut once, mut twice) = (run(&config, earlier), run(&config, earlier));
-        common::try_feed(&mut *once, Some(first + second), last).unwrap();
-        common::try_feed(&mut *twice, Some(first), None).unwrap();
-        common::try_feed(&mut *twice, Some(second), last).unwrap();
+        common::try_feed(&mut once, Some(first + second), last).unwrap();
+        common::try_feed(&mut twice, Some(first), None).unwrap();
+        common::try_feed(&mut twice, Some(second), last).unwrap();
         assert_close("evidence", twice.ln_evidence(), once.ln_evidence(), 1e-11);
         let got = twice.p_recent_change(2);
         assert_close("change in the gap", got, once.p_change_now(), 1e-11);
@@ -333,8 +333,8 @@ proptest! {
         let mut emptied = common::build(&config);
         let (mut settled, mut taken) = (Vec::new(), Vec::new());
         for &x in &setup.data {
-            common::feed(&mut *detector, x);
-            common::feed(&mut *emptied, x);
+            common::feed(&mut detector, x);
+            common::feed(&mut emptied, x);
             prop_assert!(detector.settled().starts_with(&settled));
             prop_assert!(detector.changepoints().starts_with(&settled));
             settled = detector.settled().to_vec();
@@ -357,11 +357,11 @@ proptest! {
         let mut exact = common::build(&setup.config);
         let mut pruned = common::build(&common::pruned(&setup.config, &pruning));
         for &x in &setup.data {
-            common::feed(&mut *exact, x);
-            common::feed(&mut *pruned, x);
+            common::feed(&mut exact, x);
+            common::feed(&mut pruned, x);
             let mass = pruned.pruned_mass();
-            let want = common::dense_posterior(&*exact);
-            let got = common::dense_posterior(&*pruned);
+            let want = common::dense_posterior(&exact);
+            let got = common::dense_posterior(&pruned);
             let moved: f64 = got.iter().zip(&want).map(|(a, b)| (a - b).abs()).sum();
             assert_close("total variation", 0.5 * moved, mass, 1e-13);
             let survivors: Vec<usize> = (0..want.len()).filter(|&s| got[s] > 0.0).collect();
@@ -394,14 +394,14 @@ proptest! {
         let mut naive = Naive::new(&*model, &hazard);
         let mut detector = common::build(&common::pruned(&setup.config, &pruning));
         for &x in &setup.data {
-            let step = common::feed(&mut *detector, x);
+            let step = common::feed(&mut detector, x);
             naive.step(x);
             assert_close("ln_predictive", step.ln_predictive, naive.ln_predictive(), 1e-10);
-            let posterior = detector.run_length_posterior();
+            let posterior: Vec<(u64, f64)> = detector.run_length_posterior().collect();
             let survivors: Vec<usize> =
                 posterior.iter().map(|&(start, _)| usize::try_from(start).unwrap()).collect();
             naive.keep(&survivors);
-            let got = common::dense_posterior(&*detector);
+            let got = common::dense_posterior(&detector);
             assert_all_close("posterior", &got, &naive.posterior(), 1e-10);
         }
         assert_close("evidence", detector.ln_evidence(), naive.ln_evidence(), 1e-10);
@@ -415,10 +415,10 @@ proptest! {
         let cut = cut.min(setup.data.len());
         let mut detector = run(&setup.config, &setup.data[..cut]);
         let copy = detector.clone();
-        let before = Readouts::of(&*detector);
-        feed_all(&mut *detector, &setup.data[cut..]);
-        prop_assert_eq!(Readouts::of(&*copy), before);
+        let before = Readouts::of(&detector);
+        feed_all(&mut detector, &setup.data[cut..]);
+        prop_assert_eq!(Readouts::of(&copy), before);
         let direct = run(&setup.config, &setup.data);
-        prop_assert_eq!(Readouts::of(&*detector), Readouts::of(&*direct));
+        prop_assert_eq!(Readouts::of(&detector), Readouts::of(&direct));
     }
 }

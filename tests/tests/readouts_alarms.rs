@@ -87,7 +87,7 @@ fn cool_down_latch_and_window() {
     let mut detector = common::build(&robust(json!({"latched": true})));
     let mut raised = Vec::new();
     for (t, &x) in data.iter().enumerate() {
-        common::feed(&mut *detector, Some(x));
+        common::feed(&mut detector, Some(x));
         for alarm in detector.take_alarms() {
             assert_eq!(alarm.noticed_at, t as u64);
             assert!(detector.alarm_is_on());
@@ -115,7 +115,7 @@ fn alarms_survive_a_snapshot() {
         assert_eq!(second.alarm_is_on(), first.alarm_is_on());
         assert_eq!(second.snapshot(), first.snapshot());
         for &x in &data[cut..] {
-            common::feed(&mut *second, Some(x));
+            common::feed(&mut second, Some(x));
         }
         assert_eq!(second.take_alarms(), whole, "cut at {cut}");
         assert_eq!(second.take_alarms(), []);
@@ -124,7 +124,7 @@ fn alarms_survive_a_snapshot() {
     again.reset();
     assert!(again.take_alarms().is_empty() && !again.alarm_is_on());
     for &x in &data {
-        common::feed(&mut *again, Some(x));
+        common::feed(&mut again, Some(x));
     }
     assert_eq!(again.take_alarms(), whole);
 }
@@ -188,7 +188,7 @@ fn a_calibrated_threshold_keeps_its_promise() {
     let mut used = config.build().unwrap();
     used.update(&[3.0]).unwrap();
     let policy = config.alarm.unwrap_or_default();
-    let again = calibrate_detector(&*used, &policy, Quiet::Model, target, effort);
+    let again = calibrate_detector(&used, &policy, Quiet::Model, target, effort);
     assert_eq!(again.unwrap(), calibration);
     assert_eq!(used.observations(), 1);
     assert!(calibration.false_alarms <= alpha && calibration.false_alarms > alpha - 0.002);
@@ -264,7 +264,7 @@ fn a_calibrated_run_length_is_met() {
     for _ in 0..runs {
         detector.reset();
         while detector.take_alarms().is_empty() && detector.observations() < 5000 {
-            common::feed(&mut *detector, Some(random.normal()));
+            common::feed(&mut detector, Some(random.normal()));
         }
         total += detector.observations();
     }

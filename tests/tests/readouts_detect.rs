@@ -50,10 +50,10 @@ fn everything_agrees_with_the_detector() {
     assert_close("sd", jump.sd, variance.sqrt(), 1e-12);
     // A detector that is there already answers the same.
     assert_eq!(
-        Detection::of(&*detector, &nile, 0.9).unwrap().changes,
+        Detection::of(&detector, &nile, 0.9).unwrap().changes,
         found.changes
     );
-    let fewer = Detection::of(&*detector, &nile[1..], 0.9)
+    let fewer = Detection::of(&detector, &nile[1..], 0.9)
         .unwrap_err()
         .to_string();
     assert!(fewer.contains("99"), "{fewer}");
@@ -190,7 +190,7 @@ fn scores_of_the_model_s_own_data_are_uniform() {
             }
             for x in detector.simulate(&mut random, length).unwrap() {
                 scores.push(detector.predict(1).unwrap().tail(x).pit());
-                common::feed(&mut *detector, Some(x));
+                common::feed(&mut detector, Some(x));
             }
         }
     }

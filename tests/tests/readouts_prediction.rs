@@ -4,7 +4,7 @@
 mod common;
 
 use bocpd_core::distribution::Distribution;
-use bocpd_core::{Constant, Detect, Detector, ReadoutError, ScalarModel};
+use bocpd_core::{AnyDetector, Constant, Detector, ReadoutError, ScalarModel};
 use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::close::assert_close;
 use bocpd_tests::oracle::enumerate::Enumeration;
@@ -20,7 +20,7 @@ struct Case {
     hazard: Hazard,
     data: Vec<Option<f64>>,
     elapsed: Vec<f64>,
-    detector: Box<dyn Detect>,
+    detector: AnyDetector,
     what: String,
 }
 
@@ -40,7 +40,7 @@ impl Case {
                 1.0
             });
             let gap = irregular.then_some(elapsed[t]);
-            common::try_feed(&mut *detector, gap, data[t]).expect("a step");
+            common::try_feed(&mut detector, gap, data[t]).expect("a step");
         }
         let what = format!("{config} after {data:?}");
         Self {

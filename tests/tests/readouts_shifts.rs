@@ -3,7 +3,7 @@
 
 mod common;
 
-use bocpd_core::{Detect, ReadoutError};
+use bocpd_core::{AnyDetector, ReadoutError};
 use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::close::assert_close;
 use bocpd_tests::oracle::config;
@@ -90,7 +90,7 @@ fn hold(entry: &Entry, hazard: &Value, irregular: bool, random: &mut Random) {
             1.0
         });
         let gap = irregular.then_some(elapsed[t]);
-        common::try_feed(&mut *detector, gap, data[t]).expect("a step");
+        common::try_feed(&mut detector, gap, data[t]).expect("a step");
         let all = Enumeration::new(&*oracle, &law, &data, &elapsed);
         let what = format!("{config} after {data:?}");
         let Some(shift) = detector.shift().expect("followed") else {
@@ -137,8 +137,8 @@ fn direction_is_seen_through_pruning_and_snapshots() {
             let mut detector = common::run(&config, &data[..70]);
             let mut restored = bocpd_core::restore(&detector.snapshot()).unwrap();
             for &x in &data[70..] {
-                common::feed(&mut *detector, Some(x));
-                common::feed(&mut *restored, Some(x));
+                common::feed(&mut detector, Some(x));
+                common::feed(&mut restored, Some(x));
             }
             let shift = detector.shift().unwrap().unwrap();
             assert_eq!(Some(shift), restored.shift().unwrap(), "{}", entry.name);
@@ -176,7 +176,7 @@ fn segments_are_those_of_the_textbook() {
         let mut config = catalogue::config(&model, &hazard);
         config["missing"] = json!("skip");
         let (oracle, _) = config::parse(&config);
-        let detector: Box<dyn Detect> = common::build(&config);
+        let detector: AnyDetector = common::build(&config);
         let mut data = entry.series(86, &[(12, 0), (9, 1), (7, 2)]);
         data[4] = f64::NAN;
         let segments = detector.segments(&data, &[12, 21], 0.9).unwrap();

@@ -3,7 +3,7 @@
 
 mod common;
 
-use bocpd_core::{Detect, Keep, ReadoutError};
+use bocpd_core::{AnyDetector, Keep, ReadoutError};
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config;
@@ -32,7 +32,7 @@ fn between(all: &Enumeration, low: usize, high: usize) -> f64 {
 
 /// Holds what a detector with a lag (none: everything) says to the enumeration.
 #[track_caller]
-fn compare(what: &str, detector: &dyn Detect, all: &Enumeration, lag: Option<usize>) {
+fn compare(what: &str, detector: &AnyDetector, all: &Enumeration, lag: Option<usize>) {
     let want = all.smoothed();
     let t = want.len() - 1;
     let first = lag.map_or(0, |lag| t.saturating_sub(lag));
@@ -59,7 +59,7 @@ fn compare(what: &str, detector: &dyn Detect, all: &Enumeration, lag: Option<usi
 
 /// Holds the locations of arbitrary changepoints to the enumeration.
 #[track_caller]
-fn compare_locations(what: &str, detector: &dyn Detect, all: &Enumeration, changepoints: &[u64]) {
+fn compare_locations(what: &str, detector: &AnyDetector, all: &Enumeration, changepoints: &[u64]) {
     let first = detector.smoothed().unwrap().first;
     let last = detector.observations() - 1;
     let locations = detector.locations(changepoints, 0.7).unwrap();
@@ -149,13 +149,13 @@ fn hold(config: &Value, irregular: bool, draw: fn(&mut Random, u64) -> f64, rand
         let gap = irregular.then_some(elapsed[t]);
         let all = Enumeration::new(&*model, &hazard, &data, &elapsed);
         for (detector, lag) in detectors.iter_mut().zip(kept) {
-            common::try_feed(&mut **detector, gap, data[t]).expect("a step");
+            common::try_feed(detector, gap, data[t]).expect("a step");
             let what = format!("{config}, lag {lag:?}, after {data:?}");
-            compare(&what, &**detector, &all, lag);
+            compare(&what, detector, &all, lag);
             let end = t as u64 + 1;
             for changepoints in [vec![2], vec![1, 5], vec![3, 4, 8]] {
                 let inside: Vec<u64> = changepoints.into_iter().filter(|&c| c < end).collect();
-                compare_locations(&what, &**detector, &all, &inside);
+                compare_locations(&what, detector, &all, &inside);
             }
         }
     }
@@ -290,21 +290,21 @@ fn history_in_the_life_of_a_detector() {
             let mut detector = common::run(&with, &data[..33]);
             let mut restored = bocpd_core::restore(&detector.snapshot()).unwrap();
             for &x in &data[33..] {
-                common::feed(&mut *detector, Some(x));
-                common::feed(&mut *restored, Some(x));
+                common::feed(&mut detector, Some(x));
+                common::feed(&mut restored, Some(x));
             }
             assert_eq!(detector.smoothed(), restored.smoothed());
             assert_eq!(detector.snapshot(), restored.snapshot());
             let without = common::run(&config, &data);
             assert_eq!(
-                common::Readouts::of(&*detector),
-                common::Readouts::of(&*without)
+                common::Readouts::of(&detector),
+                common::Readouts::of(&without)
             );
             let smoothed = detector.smoothed();
             detector.reset();
             assert!(detector.smoothed().is_err());
             for &x in &data {
-                common::feed(&mut *detector, Some(x));
+                common::feed(&mut detector, Some(x));
             }
             assert_eq!(detector.smoothed(), smoothed);
         }
@@ -324,7 +324,7 @@ fn a_refused_observation_changes_nothing() {
     for x in data {
         assert!(tried.update(&[f64::NAN]).is_err());
         assert!(tried.update_after(-1.0, &[x]).is_err());
-        common::feed(&mut *tried, Some(x));
+        common::feed(&mut tried, Some(x));
     }
     assert_eq!(tried.smoothed(), clean.smoothed());
 }

@@ -24,7 +24,7 @@ fn the_core_reproduces_every_vector() {
         let mut detector = common::build(&vector.config());
         let (cps, maps) = (vector.p_change_now(), vector.map_run_length());
         for ((&x, cp), map) in vector.data.iter().zip(cps).zip(maps) {
-            let step = common::feed(&mut *detector, Some(x));
+            let step = common::feed(&mut detector, Some(x));
             if let Some(cp) = cp {
                 assert_close(&vector.name, step.p_change_now, cp, tolerance(&vector));
             }
@@ -33,7 +33,7 @@ fn the_core_reproduces_every_vector() {
             }
         }
         if let Some(posterior) = vector.posterior() {
-            let got = common::dense_posterior(&*detector);
+            let got = common::dense_posterior(&detector);
             assert_all_close(&vector.name, &got, &posterior, tolerance(&vector));
         }
     }
@@ -45,7 +45,7 @@ fn the_core_reproduces_every_vector() {
 fn the_first_observation_starts_the_first_segment() {
     for vector in vectors() {
         let mut detector = common::build(&vector.config());
-        let step = common::feed(&mut *detector, Some(vector.data[0]));
+        let step = common::feed(&mut detector, Some(vector.data[0]));
         assert_eq!(step.p_change_now, 1.0, "{}", vector.name);
         assert_eq!(detector.changepoints(), [0u64; 0], "{}", vector.name);
     }

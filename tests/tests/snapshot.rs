@@ -5,7 +5,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bocpd_core::{Detect, SnapshotError, restore};
+use bocpd_core::{AnyDetector, SnapshotError, restore};
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::random::Random;
 use common::Readouts;
@@ -54,7 +54,7 @@ type Data = Vec<Option<f64>>;
 
 /// A detector of every model, some hazard and some pruning, with data behind
 /// it and more to come.
-fn detectors() -> Vec<(Box<dyn Detect>, Data)> {
+fn detectors() -> Vec<(AnyDetector, Data)> {
     let mut random = Random::new(1);
     let mut detectors = Vec::new();
     for (i, entry) in MODELS.iter().enumerate() {
@@ -70,7 +70,7 @@ fn detectors() -> Vec<(Box<dyn Detect>, Data)> {
                 .collect();
             let (seen, next) = data.split_at(40);
             for &x in seen {
-                common::feed(&mut *detector, x);
+                common::feed(&mut detector, x);
             }
             detectors.push((detector, next.to_vec()));
         }
@@ -83,17 +83,17 @@ fn restored_and_continued_is_bit_equal_to_never_stopped() {
     for (mut detector, next) in detectors() {
         let mut restored = restore(&detector.snapshot()).expect("a snapshot");
         assert_eq!(restored.config(), detector.config());
-        assert_eq!(Readouts::of(&*restored), Readouts::of(&*detector));
+        assert_eq!(Readouts::of(&restored), Readouts::of(&detector));
         for (i, x) in next.into_iter().enumerate() {
-            let step = common::feed(&mut *detector, x);
-            assert_eq!(common::feed(&mut *restored, x), step);
+            let step = common::feed(&mut detector, x);
+            assert_eq!(common::feed(&mut restored, x), step);
             if i % 17 == 0 {
                 // Again and again, and with the settled part taken away.
                 assert_eq!(restored.take_settled(), detector.take_settled());
                 restored = restore(&restored.snapshot()).expect("a snapshot");
             }
         }
-        assert_eq!(Readouts::of(&*restored), Readouts::of(&*detector));
+        assert_eq!(Readouts::of(&restored), Readouts::of(&detector));
         assert!(restored.snapshot() == detector.snapshot());
     }
 }
@@ -104,7 +104,7 @@ fn irregular_times_survive() {
     for hazard in catalogue::hazards(15.0).iter().take(4) {
         let model = (MODELS[0].model)(&mut random);
         let mut detector = common::build(&catalogue::config(&model, hazard));
-        let mut feed = |detectors: &mut [&mut Box<dyn Detect>]| {
+        let mut feed = |detectors: &mut [&mut AnyDetector]| {
             let (gap, x) = (random.between(0.1, 4.0), 3.0 * random.normal());
             let steps = detectors.iter_mut();
             let steps: Vec<_> = steps
@@ -130,7 +130,7 @@ fn a_new_detector_survives() {
         let config = catalogue::config(&model, &catalogue::hazards(15.0)[0]);
         let detector = common::build(&config);
         let restored = restore(&detector.snapshot()).expect("a snapshot");
-        assert_eq!(Readouts::of(&*restored), Readouts::of(&*detector));
+        assert_eq!(Readouts::of(&restored), Readouts::of(&detector));
         assert_eq!(restored.observations(), 0);
     }
 }
@@ -224,7 +224,7 @@ fn a_forged_snapshot_is_harmless() {
                 if let Ok(mut restored) = restored {
                     for &x in &next[..12] {
                         // What was forged may be refused later, never wrong.
-                        let Ok(step) = common::try_feed(&mut *restored, None, x) else {
+                        let Ok(step) = common::try_feed(&mut restored, None, x) else {
                             continue;
                         };
                         assert!((0.0..=1.0).contains(&step.p_change_now));

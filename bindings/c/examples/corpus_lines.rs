@@ -5,8 +5,8 @@
 
 use bocpd_core::distribution::Distribution;
 use bocpd_core::{
-    AlarmPolicy, Config, Detect, Detection, HazardConfig, Keep, Location, Missing, ModelConfig,
-    Random, Segment, Step,
+    AlarmPolicy, AnyDetector, Config, Detection, HazardConfig, Keep, Location, Missing,
+    ModelConfig, Random, Segment, Step,
 };
 use bocpd_tests::corpus::{self, Case};
 
@@ -23,7 +23,7 @@ fn main() {
             hex(config.pruning.min_weight.unwrap_or(-1.0)),
         );
         println!("missing {}", i32::from(config.missing == Missing::Skip));
-        results(&case, &mut *config.build().expect("a detector"));
+        results(&case, &mut config.build().expect("a detector"));
         let remembering = Config {
             history: Keep::All,
             alarm: Some(AlarmPolicy::default()),
@@ -108,7 +108,7 @@ fn hazard(hazard: &HazardConfig) {
     }
 }
 
-fn results(case: &Case, detector: &mut dyn Detect) {
+fn results(case: &Case, detector: &mut AnyDetector) {
     println!(
         "steps {} {}",
         case.data.len(),
@@ -143,7 +143,7 @@ fn results(case: &Case, detector: &mut dyn Detect) {
     ] {
         println!("{name} {}", integers(list));
     }
-    let posterior = detector.run_length_posterior();
+    let posterior: Vec<(u64, f64)> = detector.run_length_posterior().collect();
     println!("posterior {}", posterior.len());
     for (start, probability) in posterior {
         println!("{start} {}", hex(probability));
@@ -151,7 +151,7 @@ fn results(case: &Case, detector: &mut dyn Detect) {
 }
 
 /// Takes in observation `t` of a case.
-fn step(case: &Case, detector: &mut dyn Detect, t: usize) -> Step {
+fn step(case: &Case, detector: &mut AnyDetector, t: usize) -> Step {
     let (x, elapsed) = (
         case.data[t],
         case.elapsed.as_ref().map(|elapsed| elapsed[t]),
@@ -169,7 +169,7 @@ fn step(case: &Case, detector: &mut dyn Detect, t: usize) -> Step {
 fn readouts(case: &Case, config: &Config) {
     let mut detector = config.build().expect("a detector");
     for t in 0..case.data.len() {
-        step(case, &mut *detector, t);
+        step(case, &mut detector, t);
     }
 
     let alarms = detector.take_alarms();
@@ -196,13 +196,13 @@ fn readouts(case: &Case, config: &Config) {
         println!("shift {}", hexes(&numbers));
     }
 
-    hindsight(&*detector, case.data.len() as u64 - 1);
-    outlook(&*detector);
-    whole_job(&*detector, case);
+    hindsight(&detector, case.data.len() as u64 - 1);
+    outlook(&detector);
+    whole_job(&detector, case);
 }
 
 /// When things changed.
-fn hindsight(detector: &dyn Detect, last: u64) {
+fn hindsight(detector: &AnyDetector, last: u64) {
     let smoothed = detector.smoothed().expect("a history");
     let p = &smoothed.p_change_at;
     println!("smoothed {} {} {}", smoothed.first, p.len(), hexes(p));
@@ -229,7 +229,7 @@ fn hindsight(detector: &dyn Detect, last: u64) {
 }
 
 /// What comes next.
-fn outlook(detector: &dyn Detect) {
+fn outlook(detector: &AnyDetector) {
     for (name, distribution) in [
         ("next", detector.predict(1)),
         ("later", detector.predict(7)),
@@ -257,7 +257,7 @@ fn outlook(detector: &dyn Detect) {
 }
 
 /// Segments, and everything at once.
-fn whole_job(detector: &dyn Detect, case: &Case) {
+fn whole_job(detector: &AnyDetector, case: &Case) {
     let rows: Vec<f64> = case.data.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     println!("segments");
     list_of_segments(

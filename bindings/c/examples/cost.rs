@@ -14,7 +14,7 @@ use bocpd::{
     bocpd_config_set_exact, bocpd_config_set_gaussian, bocpd_config_set_max_hypotheses,
     bocpd_detector_free, bocpd_detector_new, bocpd_detector_reset, bocpd_detector_step,
 };
-use bocpd_core::{Config, Detect, Detector, HazardConfig, Missing, ModelConfig, Pruning};
+use bocpd_core::{AnyDetector, Config, Detector, HazardConfig, Missing, ModelConfig, Pruning};
 use bocpd_core::{Constant, Gaussian};
 
 const STEPS: usize = 20_000;
@@ -82,7 +82,7 @@ fn typed() -> Detector<Gaussian, Constant> {
         .expect("limits")
 }
 
-fn chosen() -> Box<dyn Detect> {
+fn chosen() -> AnyDetector {
     let any = bocpd_core::defaults::config_for(&[]);
     let config = Config {
         model: ModelConfig::Gaussian {

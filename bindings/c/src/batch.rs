@@ -6,7 +6,7 @@ use crate::boundary::{Output, check_aligned, check_extent, rows_at};
 use crate::detector::{Detector, change};
 use crate::failure::Failure;
 use crate::status::Status;
-use bocpd_core::Detect;
+use bocpd_core::AnyDetector;
 
 /// Takes in count observations that lie one after the other at rows, each of
 /// bocpd_detector_dimension numbers. The same as one bocpd_detector_step after the
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn bocpd_detector_batch_strided(
 /// # Safety
 /// There are `count` rows that can be read, `stride` apart, from `first` on.
 unsafe fn strided(
-    detector: &mut dyn Detect,
+    detector: &mut AnyDetector,
     first: *const f64,
     count: usize,
     stride: isize,

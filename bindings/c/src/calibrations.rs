@@ -163,7 +163,7 @@ unsafe fn calibrate(
         let values = unsafe { rows_at(quiet, count, detector.dimension())? };
         Quiet::History { values, block }
     };
-    let found = calibrate_detector(&*detector, &policy, quiet, target, effort)?;
+    let found = calibrate_detector(&detector, &policy, quiet, target, effort)?;
     // SAFETY: the caller's promise.
     unsafe { hand_over(Calibration(found), calibration) }
 }

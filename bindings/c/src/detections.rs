@@ -67,7 +67,7 @@ pub unsafe extern "C" fn bocpd_detect(
             let mut detector = kept.build()?.detector;
             let rows = rows_at(rows, count, detector.dimension())?;
             detector.update_many(rows, &mut |_| {})?;
-            let found = bocpd_core::Detection::of(&*detector, rows, mass)?;
+            let found = bocpd_core::Detection::of(&detector, rows, mass)?;
             hand_over(Detection::new(found, asked), detection)
         }
     })
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn bocpd_detector_detection(
     unsafe {
         read_contents(detector, |contents| {
             let rows = rows_at(rows, count, contents.detector.dimension())?;
-            let found = bocpd_core::Detection::of(&*contents.detector, rows, mass)?;
+            let found = bocpd_core::Detection::of(&contents.detector, rows, mass)?;
             hand_over(Detection::new(found, contents.config.clone()), detection)
         })
     }

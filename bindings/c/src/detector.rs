@@ -3,7 +3,7 @@
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use bocpd_core::{Detect, Step, UpdateError};
+use bocpd_core::{AnyDetector, Step, UpdateError};
 
 use crate::boundary::{Output, guard, shared, slice};
 use crate::config::{Config, hand_over};
@@ -28,13 +28,13 @@ const PANICKED: u32 = u32::MAX - 1;
 /// What a handle holds.
 #[derive(Clone)]
 pub(crate) struct Contents {
-    pub(crate) detector: Box<dyn Detect>,
+    pub(crate) detector: AnyDetector,
     /// What it was built from, functions of the caller's included.
     pub(crate) config: Config,
 }
 
 impl Contents {
-    pub(crate) fn new(config: Config, detector: Box<dyn Detect>) -> Self {
+    pub(crate) fn new(config: Config, detector: AnyDetector) -> Self {
         Self { detector, config }
     }
 }
@@ -87,10 +87,10 @@ pub(crate) unsafe fn read_contents(
 /// As [`read_contents`].
 pub(crate) unsafe fn read(
     detector: *const Detector,
-    body: impl FnOnce(&dyn Detect) -> Result<(), Failure>,
+    body: impl FnOnce(&AnyDetector) -> Result<(), Failure>,
 ) -> Status {
     // SAFETY: the caller's promise.
-    unsafe { read_contents(detector, |contents| body(&*contents.detector)) }
+    unsafe { read_contents(detector, |contents| body(&contents.detector)) }
 }
 
 /// Runs `body` on a detector, to change it.
@@ -100,7 +100,7 @@ pub(crate) unsafe fn read(
 #[inline]
 pub(crate) unsafe fn change(
     detector: *mut Detector,
-    body: impl FnOnce(&mut dyn Detect) -> Result<(), Failure>,
+    body: impl FnOnce(&mut AnyDetector) -> Result<(), Failure>,
 ) -> Status {
     guard(|| {
         // SAFETY: the caller's promise; handles are only ever shared here.
@@ -113,7 +113,7 @@ pub(crate) unsafe fn change(
         let panicked = Leave(|| detector.state.store(PANICKED, Ordering::Relaxed));
         // SAFETY: no call of this thread uses the contents, as just checked, and no
         // other thread does, as the caller promises.
-        let result = body(unsafe { &mut *(*detector.contents.get()).detector });
+        let result = body(unsafe { &mut (*detector.contents.get()).detector });
         core::mem::forget(panicked);
         detector.state.store(0, Ordering::Relaxed);
         result
@@ -329,7 +329,7 @@ pub unsafe extern "C" fn bocpd_detector_skip_after(
 unsafe fn step(
     detector: *mut Detector,
     p_change_now: *mut f64,
-    take: impl FnOnce(&mut dyn Detect) -> Result<Result<Step, UpdateError>, Failure>,
+    take: impl FnOnce(&mut AnyDetector) -> Result<Result<Step, UpdateError>, Failure>,
 ) -> Status {
     // SAFETY: the caller's promise.
     unsafe {

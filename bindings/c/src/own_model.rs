@@ -4,7 +4,9 @@ use core::ffi::{c_int, c_void};
 use std::sync::Arc;
 
 use bocpd_core::distribution::{Distribution, Parameter};
-use bocpd_core::{Bank, Level, ModelConfig, ObservationError, ObservationModel};
+use bocpd_core::{
+    Bank, Describe, Isa, Level, ModelConfig, Observation, ObservationError, ObservationModel,
+};
 
 use crate::boundary::{exclusive, guard, table};
 use crate::config::{Config, Part};
@@ -231,7 +233,8 @@ impl ObservationModel for OwnModel {
         Blocks::new(self.layout, capacity)
     }
 
-    fn check(&self, x: &[f64]) -> Result<(), ObservationError> {
+    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         if x.len() != self.dimension {
             let (got, expected) = (x.len(), self.dimension);
             return Err(ObservationError::Dimension { got, expected });
@@ -258,43 +261,42 @@ impl ObservationModel for OwnModel {
         unsafe { (self.prior)(self.user.pointer(), block) }
     }
 
-    fn observe(
-        &self,
-        bank: &mut Blocks,
-        x: &[f64],
-        ln_joint: &mut [f64],
-    ) -> Result<(), ObservationError> {
-        let (user, at) = (self.user.pointer(), x.as_ptr());
-        // All scores first: nothing has changed if they turn out unusable.
-        let mut scores = core::mem::take(&mut bank.scores);
-        scores.clear();
-        scores.extend(bank.iter().zip(&*ln_joint).map(|(stats, ln)| {
+    fn score(&self, _: Isa, bank: &Blocks, x: Observation<'_, [f64]>, ln_joint: &mut [f64]) {
+        let (user, at) = (self.user.pointer(), x.value.as_ptr());
+        for (ln_joint, stats) in ln_joint.iter_mut().zip(bank.iter()) {
             // SAFETY: a block that the caller's `prior` has written, and an
             // observation of the caller's dimension.
-            ln + unsafe { (self.ln_predictive)(user, stats, at) }
-        }));
-        let possible = scores.iter().any(|&score| score > f64::NEG_INFINITY);
-        let sound = scores.iter().all(|&score| score < f64::INFINITY);
-        if possible && sound {
-            ln_joint[..scores.len()].copy_from_slice(&scores);
-            for stats in bank.iter_mut() {
-                // SAFETY: as above, and no one else has the block.
+            *ln_joint += unsafe { (self.ln_predictive)(user, stats, at) };
+        }
+    }
+
+    fn absorb(
+        &self,
+        _: Isa,
+        bank: &mut Blocks,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    ) {
+        let (user, at) = (self.user.pointer(), x.value.as_ptr());
+        for (i, stats) in bank.iter_mut().enumerate() {
+            if weights.is_none_or(|weights| weights[i] != 0.0) {
+                // SAFETY: as in `score`, and no one else has the block.
                 unsafe { (self.update)(user, stats, at) }
             }
-        }
-        bank.scores = scores;
-        if possible && sound {
-            Ok(())
-        } else {
-            Err(ObservationError::Impossible)
         }
     }
 
     fn is_sound(&self, bank: &Blocks) -> bool {
         bank.is_empty() || bank.layout() == self.layout
     }
+}
 
-    fn level(&self, bank: &Blocks, hypothesis: usize) -> Option<Level> {
+impl Describe for OwnModel {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn level(&self, bank: &Blocks, hypothesis: usize, _: usize) -> Option<Level> {
         let level = Level::of(&self.say(self.level?, bank, hypothesis));
         // What is not a number is no knowledge.
         let known = level.mean.is_finite() && level.variance >= 0.0 && level.spread >= 0.0;
@@ -311,7 +313,12 @@ impl ObservationModel for OwnModel {
             .collect()
     }
 
-    fn predictive(&self, bank: &Blocks, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &Blocks,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         Some(Box::new(self.say(self.predictive?, bank, hypothesis)))
     }
 

@@ -4,7 +4,7 @@ use crate::boundary::{List, Output, check_aligned, copy_list};
 use crate::detector::{Detector, change, read};
 use crate::failure::Failure;
 use crate::status::Status;
-use bocpd_core::Detect;
+use bocpd_core::AnyDetector;
 
 /// How many observations were taken in, missing ones included.
 #[unsafe(no_mangle)]
@@ -154,12 +154,13 @@ pub unsafe extern "C" fn bocpd_detector_run_length_posterior(
             check_aligned(starts, "starts")?;
             check_aligned(probabilities, "probabilities")?;
             let posterior = detector.run_length_posterior();
-            list.check(posterior.len())?;
-            for (i, &(start, probability)) in posterior.iter().enumerate() {
+            let length = posterior.len();
+            list.check(length)?;
+            for (i, (start, probability)) in posterior.enumerate() {
                 starts.add(i).write(start);
                 probabilities.add(i).write(probability);
             }
-            list.set_length(posterior.len());
+            list.set_length(length);
             Ok(())
         })
     }
@@ -246,7 +247,7 @@ pub unsafe extern "C" fn bocpd_detector_take_settled(
 pub(crate) unsafe fn value<T>(
     detector: *const Detector,
     out: *mut T,
-    get: impl FnOnce(&dyn Detect) -> T,
+    get: impl FnOnce(&AnyDetector) -> T,
 ) -> Status {
     // SAFETY: the caller's promise.
     unsafe {
@@ -264,7 +265,7 @@ pub(crate) unsafe fn value<T>(
 pub(crate) unsafe fn fallible<T, E: Into<Failure>>(
     detector: *const Detector,
     out: *mut T,
-    get: impl FnOnce(&dyn Detect) -> Result<T, E>,
+    get: impl FnOnce(&AnyDetector) -> Result<T, E>,
 ) -> Status {
     // SAFETY: the caller's promise.
     unsafe {

@@ -40,8 +40,6 @@ pub(crate) struct Blocks {
     chunks: Vec<Chunk>,
     stride: usize,
     len: usize,
-    /// Room for the scores of a step, kept so that steps do not allocate.
-    pub(crate) scores: Vec<f64>,
 }
 
 impl Blocks {
@@ -52,7 +50,6 @@ impl Blocks {
             chunks,
             stride,
             len: 0,
-            scores: Vec::with_capacity(capacity),
         }
     }
 
@@ -127,6 +124,10 @@ impl Bank for Blocks {
     fn clear(&mut self) {
         self.len = 0;
         self.chunks.clear();
+    }
+
+    fn pop(&mut self) {
+        self.len -= 1;
     }
 
     fn keep(&mut self, kept: &[u32]) {

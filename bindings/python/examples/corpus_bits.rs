@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use bocpd_core::distribution::Distribution;
 use bocpd_core::{
-    AlarmPolicy, Config, Detect, Detection, HazardConfig, Keep, Random, ReadoutError, Shift,
+    AlarmPolicy, AnyDetector, Config, Detection, HazardConfig, Keep, Random, ReadoutError, Shift,
 };
 use serde_json::{Map, Value, json};
 
@@ -43,10 +43,10 @@ fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
         let hex = numbers.iter().map(|x| format!("{:016x}", x.to_bits()));
         said.insert(name.to_owned(), hex.collect());
     };
-    say("steps", feed(&mut *detector, case)?);
+    say("steps", feed(&mut detector, case)?);
     let xs: Vec<f64> = numbers(&case["data"]);
-    say("filter", filter(&*detector));
-    let posterior = detector.run_length_posterior();
+    say("filter", filter(&detector));
+    let posterior: Vec<(u64, f64)> = detector.run_length_posterior().collect();
     say(
         "run_length_posterior",
         posterior.iter().rev().map(|&(_, p)| p).collect(),
@@ -81,10 +81,7 @@ fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
             .unwrap_or_default(),
     );
     if case.get("elapsed").is_none_or(Value::is_null) {
-        say(
-            "detection",
-            detection(&Detection::of(&*detector, &xs, 0.9)?),
-        );
+        say("detection", detection(&Detection::of(&detector, &xs, 0.9)?));
     }
     Ok(said)
 }
@@ -98,7 +95,7 @@ fn indices(values: &[u64]) -> Vec<f64> {
     values.iter().map(|&value| value as f64).collect()
 }
 
-fn feed(detector: &mut dyn Detect, case: &Value) -> Result<Vec<f64>, Box<dyn Error>> {
+fn feed(detector: &mut AnyDetector, case: &Value) -> Result<Vec<f64>, Box<dyn Error>> {
     let elapsed = numbers(case.get("elapsed").unwrap_or(&Value::Null));
     let mut steps = Vec::new();
     for (i, x) in numbers(&case["data"]).into_iter().enumerate() {
@@ -116,7 +113,7 @@ fn feed(detector: &mut dyn Detect, case: &Value) -> Result<Vec<f64>, Box<dyn Err
     Ok(steps)
 }
 
-fn filter(detector: &dyn Detect) -> Vec<f64> {
+fn filter(detector: &AnyDetector) -> Vec<f64> {
     vec![
         detector.ln_evidence(),
         detector.map_ln_joint(),
@@ -132,7 +129,7 @@ fn filter(detector: &dyn Detect) -> Vec<f64> {
 }
 
 /// A log-logistic hazard falls so slowly that the sum takes seconds.
-fn residual(detector: &dyn Detect) -> f64 {
+fn residual(detector: &AnyDetector) -> f64 {
     match detector.config().hazard {
         HazardConfig::LogLogistic { .. } => -1.0,
         _ => detector.expected_residual().unwrap_or(-1.0),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    Config, Detect, HazardConfig, ModelConfig, ParameterError, Pruning, SharedHazard,
+    AnyDetector, Config, HazardConfig, ModelConfig, ParameterError, Pruning, SharedHazard,
 };
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -69,7 +69,7 @@ impl Blueprint {
     }
 
     /// The detector.
-    pub(crate) fn build(&self) -> PyResult<Box<dyn Detect>> {
+    pub(crate) fn build(&self) -> PyResult<AnyDetector> {
         let built: Result<_, ParameterError> = match (&self.model, &self.hazard) {
             (None, None) => self.config.build(),
             (None, Some(hazard)) => self.config.build_with_hazard(hazard.clone()),

@@ -109,7 +109,7 @@ pub(crate) fn calibrate(
     let horizon = horizon.unwrap_or(longest);
     room::<f64>(horizon.saturating_mul(detector.dimension()))?;
     let found =
-        py.detach(|| caught(|| calibrate_detector(&*detector, &policy, quiet, target, effort)))?;
+        py.detach(|| caught(|| calibrate_detector(&detector, &policy, quiet, target, effort)))?;
     failure::raise()?;
     Ok(found.map_err(readout_error)?.into())
 }

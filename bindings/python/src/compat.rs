@@ -9,7 +9,7 @@
 
 use std::error::Error;
 
-use bocpd_core::{Detect, HazardConfig, Pruning, Step, UpdateError};
+use bocpd_core::{AnyDetector, HazardConfig, Pruning, Step, UpdateError};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -31,7 +31,7 @@ pub(crate) struct FastBocpd {
 }
 
 struct Engine {
-    filter: Box<dyn Detect>,
+    filter: AnyDetector,
     hazard: f64,
     longest: u64,
 }
@@ -99,7 +99,7 @@ fn slot_of(run: u64) -> usize {
 }
 
 impl FastBocpd {
-    fn around(filter: Box<dyn Detect>, mean_run_length: f64, longest: u64) -> PyResult<Self> {
+    fn around(filter: AnyDetector, mean_run_length: f64, longest: u64) -> PyResult<Self> {
         let slots = usize::try_from(longest)
             .ok()
             .and_then(|longest| longest.checked_add(1))

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bocpd_core::{BatchError, Detect, Keep, Missing, UpdateError};
+use bocpd_core::{AnyDetector, BatchError, Keep, Missing, UpdateError};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -40,7 +40,7 @@ pub(crate) struct Detector {
     /// Whether plain data describes it: neither model nor hazard is written in
     /// Python.
     plain: bool,
-    filter: Guard<Box<dyn Detect>>,
+    filter: Guard<AnyDetector>,
 }
 
 /// Why a batch ended early.
@@ -63,7 +63,7 @@ impl Detector {
         hazard: Py<PyAny>,
         pruning: Py<Pruning>,
         plain: bool,
-        filter: Box<dyn Detect>,
+        filter: AnyDetector,
     ) -> Self {
         Self {
             model,
@@ -89,7 +89,7 @@ impl Detector {
     pub(crate) fn ask<R>(
         &self,
         py: Python<'_>,
-        question: impl FnOnce(&dyn Detect) -> R,
+        question: impl FnOnce(&AnyDetector) -> R,
     ) -> PyResult<R> {
         self.tell(py, |filter| question(filter))
     }
@@ -98,9 +98,9 @@ impl Detector {
     pub(crate) fn tell<R>(
         &self,
         py: Python<'_>,
-        order: impl FnOnce(&mut dyn Detect) -> R,
+        order: impl FnOnce(&mut AnyDetector) -> R,
     ) -> PyResult<R> {
-        let answer = self.filter.with(py, |filter| order(&mut **filter))?;
+        let answer = self.filter.with(py, |filter| order(filter))?;
         failure::raise()?;
         Ok(answer)
     }
@@ -110,11 +110,9 @@ impl Detector {
     pub(crate) fn ask_at_length<R: Send>(
         &self,
         py: Python<'_>,
-        question: impl FnOnce(&dyn Detect) -> R + Send,
+        question: impl FnOnce(&AnyDetector) -> R + Send,
     ) -> PyResult<R> {
-        let answer = self
-            .filter
-            .with_detached(py, |filter| question(&**filter))?;
+        let answer = self.filter.with_detached(py, |filter| question(filter))?;
         failure::raise()?;
         Ok(answer)
     }
@@ -129,9 +127,9 @@ impl Detector {
     fn step(
         &self,
         py: Python<'_>,
-        step: impl FnOnce(&mut dyn Detect) -> Result<bocpd_core::Step, UpdateError>,
+        step: impl FnOnce(&mut AnyDetector) -> Result<bocpd_core::Step, UpdateError>,
     ) -> PyResult<Step> {
-        match self.filter.with(py, |filter| step(&mut **filter))? {
+        match self.filter.with(py, |filter| step(filter))? {
             Ok(step) => failure::raise().map(|()| step.into()),
             Err(error) => Err(alone(py, &error, failure::take())),
         }
@@ -140,7 +138,7 @@ impl Detector {
 
 /// Takes in rows, and looks up now and then.
 fn take_in_many(
-    filter: &mut dyn Detect,
+    filter: &mut AnyDetector,
     rows: &[f64],
     each: &mut dyn FnMut(&bocpd_core::Step),
 ) -> Result<(), Stop> {
@@ -261,7 +259,7 @@ impl Detector {
         let numbers = rows.as_slice()?;
         let (steps, done) = Steps::collect(py, rows.len(), |each| {
             self.filter.with_detached(py, |filter| {
-                take_in_many(&mut **filter, numbers, &mut |step| each(step))
+                take_in_many(filter, numbers, &mut |step| each(step))
             })
         })?;
         match done? {

@@ -12,7 +12,9 @@ mod hazard;
 use std::sync::Arc;
 
 use bocpd_core::distribution::{Distribution, Parameter};
-use bocpd_core::{Bank, Level, ObservationError, ObservationModel, Random};
+use bocpd_core::{
+    Bank, Describe, Isa, Level, Observation, ObservationError, ObservationModel, Random,
+};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -137,6 +139,38 @@ impl OwnModel {
     }
 }
 
+impl OwnModel {
+    /// Scores and updated statistics of all hypotheses; `None` if the model has failed.
+    fn scored(&self, bank: &OwnBank, x: &[f64]) -> Option<(Vec<f64>, OwnBank)> {
+        // Something before, the prior or a level, has failed already.
+        if failure::is_kept() {
+            return None;
+        }
+        let n = bank.len();
+        self.attempt(|model| {
+            let (scores, updated) = match bank {
+                OwnBank::Columns(columns) => self.observe_columns(model, columns, x)?,
+                OwnBank::Objects(objects) => self.observe_objects(model, objects, x)?,
+            };
+            if scores.len() != n {
+                return Err(PyValueError::new_err(format!(
+                    "the model scored {} of {n} hypotheses",
+                    scores.len()
+                )));
+            }
+            if let Some(score) = scores
+                .iter()
+                .find(|score| score.is_nan() || **score == f64::INFINITY)
+            {
+                return Err(PyValueError::new_err(format!(
+                    "a log predictive must be a number below infinity, the model gave {score}"
+                )));
+            }
+            Ok((scores, updated))
+        })
+    }
+}
+
 impl ObservationModel for OwnModel {
     type Scalar = f64;
     type Obs = [f64];
@@ -151,7 +185,8 @@ impl ObservationModel for OwnModel {
         }
     }
 
-    fn check(&self, x: &[f64]) -> Result<(), ObservationError> {
+    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         if x.len() != self.dimension {
             return Err(ObservationError::Dimension {
                 got: x.len(),
@@ -199,39 +234,35 @@ impl ObservationModel for OwnModel {
         }
     }
 
+    fn score(&self, _: Isa, bank: &OwnBank, x: Observation<'_, [f64]>, ln_joint: &mut [f64]) {
+        let scored = self.scored(bank, x.value);
+        for (i, ln_joint) in ln_joint[..bank.len()].iter_mut().enumerate() {
+            // What failed is raised; no weight says that there is no step.
+            *ln_joint += scored.as_ref().map_or(f64::NAN, |(scores, _)| scores[i]);
+        }
+    }
+
+    fn absorb(
+        &self,
+        _: Isa,
+        bank: &mut OwnBank,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    ) {
+        if let Some((_, updated)) = self.scored(bank, x.value) {
+            bank.take_over(updated, |i| weights.is_none_or(|weights| weights[i] != 0.0));
+        }
+    }
+
     fn observe(
         &self,
+        _: Isa,
         bank: &mut OwnBank,
-        x: &[f64],
+        x: Observation<'_, [f64]>,
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError> {
-        // Something before, the prior or a level, has failed already.
-        if failure::is_kept() {
-            return Err(ObservationError::Impossible);
-        }
-        let n = bank.len();
-        let observed = self.attempt(|model| {
-            let (scores, updated) = match bank {
-                OwnBank::Columns(columns) => self.observe_columns(model, columns, x)?,
-                OwnBank::Objects(objects) => self.observe_objects(model, objects, x)?,
-            };
-            if scores.len() != n {
-                return Err(PyValueError::new_err(format!(
-                    "the model scored {} of {n} hypotheses",
-                    scores.len()
-                )));
-            }
-            if let Some(score) = scores
-                .iter()
-                .find(|score| score.is_nan() || **score == f64::INFINITY)
-            {
-                return Err(PyValueError::new_err(format!(
-                    "a log predictive must be a number below infinity, the model gave {score}"
-                )));
-            }
-            Ok((scores, updated))
-        });
-        let (scores, updated) = observed.ok_or(ObservationError::Impossible)?;
+        let scored = self.scored(bank, x.value);
+        let (scores, updated) = scored.ok_or(ObservationError::Impossible)?;
         let possible = ln_joint
             .iter()
             .zip(&scores)
@@ -254,8 +285,14 @@ impl ObservationModel for OwnModel {
             OwnBank::Objects(_) => !self.in_columns,
         }
     }
+}
 
-    fn level(&self, bank: &OwnBank, hypothesis: usize) -> Option<Level> {
+impl Describe for OwnModel {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn level(&self, bank: &OwnBank, hypothesis: usize, _: usize) -> Option<Level> {
         let said = self.of_one("level", bank, hypothesis, distribution::level);
         said.or_else(|| {
             let parameters = self.parameters(bank, hypothesis);
@@ -268,7 +305,12 @@ impl ObservationModel for OwnModel {
             .unwrap_or_default()
     }
 
-    fn predictive(&self, bank: &OwnBank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &OwnBank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         let said = self.of_one("predictive", bank, hypothesis, OwnDistribution::new)?;
         Some(Box::new(said))
     }

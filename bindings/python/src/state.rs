@@ -1,6 +1,6 @@
 //! A detector as bytes, as JSON, as a copy.
 
-use bocpd_core::{Config, Detect};
+use bocpd_core::{AnyDetector, Config};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -62,7 +62,7 @@ impl Detector {
 
     /// A detector in the same state that goes its own way.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let filter = self.ask(py, |filter| filter.clone_box())?;
+        let filter = self.ask(py, |filter| filter.clone())?;
         Ok(Self::around(
             self.model.clone_ref(py),
             self.hazard.clone_ref(py),
@@ -123,7 +123,7 @@ pub(crate) fn restore(
 }
 
 /// A filter that plain data describes.
-fn around(py: Python<'_>, filter: Box<dyn Detect>) -> PyResult<Detector> {
+fn around(py: Python<'_>, filter: AnyDetector) -> PyResult<Detector> {
     let config = filter.config().clone();
     let core = config.pruning;
     Ok(Detector::around(

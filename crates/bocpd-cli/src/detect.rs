@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufWriter, Write, stdout};
 
 use anyhow::{Context, Result};
-use bocpd_core::{Config, Detect, Keep};
+use bocpd_core::{AnyDetector, Config, Keep};
 
 use crate::args::{DetectArgs, GivenPolicy};
 use crate::exit::{CHANGED, DONE, parameter};
@@ -59,7 +59,7 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
             heat.record(index, detector.run_length_posterior());
         }
     })?;
-    let detector = &*run.detector;
+    let detector = &run.detector;
     let found = if looks_back {
         Found::given_all(detector, &series.rows(), args.mass)?
     } else {
@@ -97,7 +97,7 @@ fn read(args: &DetectArgs, settings: &Settings) -> Result<Series> {
 /// The filter on its way through the series.
 struct Run<'a> {
     series: &'a Series,
-    detector: Box<dyn Detect>,
+    detector: AnyDetector,
     feed: Feed,
     next: usize,
 }
@@ -113,16 +113,16 @@ impl<'a> Run<'a> {
     }
 
     /// Takes in all observations before `end`, and shows the detector after each.
-    fn to(&mut self, end: usize, mut each: impl FnMut(usize, &dyn Detect)) -> Result<()> {
+    fn to(&mut self, end: usize, mut each: impl FnMut(usize, &AnyDetector)) -> Result<()> {
         let bar = progress::over_rows(end - self.next);
         for index in self.next..end {
             let (value, time) = (self.series.values[index], self.series.time(index));
             self.feed
-                .give(&mut *self.detector, value, time)
+                .give(&mut self.detector, value, time)
                 .with_context(|| {
                     format!("{}, line {}", self.series.name, self.series.lines[index])
                 })?;
-            each(index, &*self.detector);
+            each(index, &self.detector);
             bar.inc(1);
         }
         bar.finish_and_clear();
@@ -146,7 +146,7 @@ fn at_the_ends(
     let mut changes = Vec::with_capacity(changepoints.len());
     for (&start, end) in changepoints.iter().zip(ends) {
         again.to(end, |_, _| ())?;
-        changes.push(Change::at_the_end(start, &*again.detector)?);
+        changes.push(Change::at_the_end(start, &again.detector)?);
     }
     Ok(changes)
 }

@@ -1,7 +1,7 @@
 //! One observation into a detector, with the time since the last where that matters.
 
 use anyhow::{Result, bail, ensure};
-use bocpd_core::{Detect, HazardConfig, Step};
+use bocpd_core::{AnyDetector, HazardConfig, Step};
 
 use crate::exit::usage;
 use crate::input::Layout;
@@ -41,7 +41,7 @@ impl Feed {
     /// The detector refuses it, or its time is no number or date.
     pub(crate) fn give(
         &mut self,
-        detector: &mut dyn Detect,
+        detector: &mut AnyDetector,
         value: Option<f64>,
         time: Option<&str>,
     ) -> Result<Step> {

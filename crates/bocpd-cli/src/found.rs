@@ -2,7 +2,7 @@
 //! to look back, given all up to the end of each segment.
 
 use anyhow::Result;
-use bocpd_core::{Config, Detect, Detection, Jump, Keep, Location, Pruning, Segment};
+use bocpd_core::{AnyDetector, Config, Detection, Jump, Keep, Location, Pruning, Segment};
 
 use crate::exit::question;
 
@@ -57,7 +57,7 @@ impl Found {
     ///
     /// # Errors
     /// `mass` is no probability.
-    pub(crate) fn given_all(detector: &dyn Detect, rows: &[f64], mass: f64) -> Result<Self> {
+    pub(crate) fn given_all(detector: &AnyDetector, rows: &[f64], mass: f64) -> Result<Self> {
         let detection = Detection::of(detector, rows, mass).map_err(question)?;
         let change = |change: bocpd_core::Change| Change {
             index: change.location.index,
@@ -81,7 +81,7 @@ impl Found {
     /// # Errors
     /// The rows cannot be observed, or `mass` is no probability.
     pub(crate) fn as_of_the_ends(
-        detector: &dyn Detect,
+        detector: &AnyDetector,
         rows: &[f64],
         mass: f64,
         changes: Vec<Change>,
@@ -102,7 +102,7 @@ impl Change {
     ///
     /// # Errors
     /// It does not follow shifts.
-    pub(crate) fn at_the_end(index: u64, detector: &dyn Detect) -> Result<Self> {
+    pub(crate) fn at_the_end(index: u64, detector: &AnyDetector) -> Result<Self> {
         let shift = detector.shift_between(index, index)?;
         Ok(Self {
             index,

@@ -1,6 +1,6 @@
 //! What `detect` found, as plain data that every output format writes.
 
-use bocpd_core::{Config, Detect, Estimate};
+use bocpd_core::{AnyDetector, Config, Estimate};
 use serde::Serialize;
 
 use crate::found::{Change, Found};
@@ -101,7 +101,7 @@ impl<'a> Report<'a> {
     /// From a detector that has seen the series, and what it has found.
     pub(crate) fn new(
         series: &'a Series,
-        detector: &dyn Detect,
+        detector: &AnyDetector,
         found: &'a Found,
         assumptions: &'a [String],
         config: &'a Config,

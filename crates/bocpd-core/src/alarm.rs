@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 pub use policy::AlarmPolicy;
 
 use crate::shift::Shift;
-use crate::{Detector, Hazard, ObservationModel, ParameterError};
+use crate::{Describe, Detector, Hazard, ParameterError};
 
 /// At most this many alarms wait to be taken; the oldest is lost first.
 const WAITING: usize = 1024;
@@ -83,10 +83,7 @@ impl Alarms {
 
     /// Looks at a detector after a step; call it once for each. The alarm that
     /// it raises is returned, and kept until it is [taken](Self::take).
-    pub fn observe<M: ObservationModel, H: Hazard>(
-        &mut self,
-        detector: &Detector<M, H>,
-    ) -> Option<Alarm> {
+    pub fn observe<M: Describe, H: Hazard>(&mut self, detector: &Detector<M, H>) -> Option<Alarm> {
         let t = detector.observations().checked_sub(1)?;
         let (low, high) = self.reach(t)?;
         let (p, began) = recent(detector, low, high);
@@ -118,7 +115,7 @@ impl Alarms {
     }
 
     /// The probability that the policy looks at, now.
-    pub fn probability<M: ObservationModel, H: Hazard>(&self, detector: &Detector<M, H>) -> f64 {
+    pub fn probability<M: Describe, H: Hazard>(&self, detector: &Detector<M, H>) -> f64 {
         let t = detector.observations().checked_sub(1);
         let reach = t.and_then(|t| self.reach(t));
         reach.map_or(0.0, |(low, high)| recent(detector, low, high).0)
@@ -219,11 +216,7 @@ impl Alarms {
 
 /// P(the current segment started in `low..=high`) and the likeliest start
 /// there.
-fn recent<M: ObservationModel, H: Hazard>(
-    detector: &Detector<M, H>,
-    low: u64,
-    high: u64,
-) -> (f64, u64) {
+fn recent<M: Describe, H: Hazard>(detector: &Detector<M, H>, low: u64, high: u64) -> (f64, u64) {
     let (mut sum, mut best) = (0.0, (0.0, low));
     let posterior = detector.run_length_posterior().rev();
     for (start, p) in posterior.take_while(|&(start, _)| start >= low) {

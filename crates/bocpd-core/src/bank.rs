@@ -6,6 +6,7 @@
 //!
 //! [`ScalarModel`]: crate::ScalarModel
 
+mod counts;
 mod grouped;
 
 use alloc::vec;
@@ -14,6 +15,7 @@ use alloc::vec::Vec;
 use crate::Real;
 use crate::kernel::{numbers, numbers_mut, prefetch};
 
+pub(crate) use counts::Counts;
 pub(crate) use grouped::Grouped;
 
 /// Statistics of the live hypotheses, oldest first.
@@ -32,6 +34,9 @@ pub trait Bank: Clone {
     /// Asks for the statistics ahead of their use: a hint, which need not be taken.
     #[inline]
     fn prefetch(&self) {}
+
+    /// Forgets the youngest.
+    fn pop(&mut self);
 
     /// Keeps the hypotheses at the positions `kept` (ascending) and forgets the
     /// others.
@@ -221,6 +226,11 @@ impl<F: Real> Column<F> {
         self.truncate(0);
     }
 
+    /// Forgets the youngest hypothesis.
+    pub fn pop(&mut self) {
+        self.truncate(self.len.saturating_sub(1));
+    }
+
     /// Keeps the hypotheses at the positions `kept` (ascending).
     pub fn keep(&mut self, kept: &[u32]) {
         compact(self.padded_mut(), kept);
@@ -306,11 +316,6 @@ impl<F: Real, const N: usize> Columns<F, N> {
         self.columns.each_mut().map(Column::padded_mut)
     }
 
-    /// What the padding is filled with.
-    fn padding(&self) -> [F; N] {
-        self.columns.each_ref().map(|column| column.padding)
-    }
-
     /// The statistics of one hypothesis.
     pub fn row(&self, hypothesis: usize) -> [F; N] {
         self.columns
@@ -336,6 +341,10 @@ impl<F: Real, const N: usize> Bank for Columns<F, N> {
         self.columns.iter_mut().for_each(Column::clear);
     }
 
+    fn pop(&mut self) {
+        self.columns.iter_mut().for_each(Column::pop);
+    }
+
     fn keep(&mut self, kept: &[u32]) {
         compact_all(self.padded_mut(), kept);
         for column in &mut self.columns {
@@ -349,9 +358,6 @@ impl<F: Real, const N: usize> Bank for Columns<F, N> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Slots<S> {
     slots: Vec<S>,
-    /// Room for the scores of a step, kept so that steps do not allocate.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) scratch: Vec<f64>,
 }
 
 impl<S> Slots<S> {
@@ -359,7 +365,6 @@ impl<S> Slots<S> {
     pub fn new(capacity: usize) -> Self {
         Self {
             slots: Vec::with_capacity(capacity),
-            scratch: Vec::with_capacity(capacity),
         }
     }
 
@@ -386,6 +391,10 @@ impl<S: Clone> Bank for Slots<S> {
 
     fn clear(&mut self) {
         self.slots.clear();
+    }
+
+    fn pop(&mut self) {
+        self.slots.pop();
     }
 
     fn keep(&mut self, kept: &[u32]) {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use libm::{ceil, exp, log1p, sqrt};
 
 use crate::error::ReadoutError;
-use crate::{AlarmPolicy, Config, Detect, Keep, ParameterError, Random};
+use crate::{AlarmPolicy, AnyDetector, Config, Keep, ParameterError, Random};
 
 /// Where quiet streams come from.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,7 @@ pub fn calibrate(
     // The statistic alone is looked at: nothing is to be written down.
     let mut config = config.clone();
     (config.history, config.shifts, config.alarm) = (Keep::Nothing, false, None);
-    calibrate_detector(&*config.build()?, &policy, quiet, target, effort)
+    calibrate_detector(&config.build()?, &policy, quiet, target, effort)
 }
 
 /// [`calibrate`] for copies of a detector, which may have a model or a hazard of
@@ -117,7 +117,7 @@ pub fn calibrate(
 /// # Errors
 /// As [`calibrate`].
 pub fn calibrate_detector(
-    detector: &dyn Detect,
+    detector: &AnyDetector,
     policy: &AlarmPolicy,
     quiet: Quiet<'_>,
     target: Target,
@@ -128,7 +128,7 @@ pub fn calibrate_detector(
     if streams == 0 {
         return Err(ParameterError::new("streams", 0.0, "be at least 1").into());
     }
-    let mut detector = detector.clone_box();
+    let mut detector = detector.clone();
     let mut random = Random::new(effort.seed);
     let mut peaks = Vec::with_capacity(streams);
     for _ in 0..streams {

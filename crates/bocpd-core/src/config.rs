@@ -1,13 +1,9 @@
 //! A detector as plain data, and the one place that builds it.
 
-use alloc::boxed::Box;
-
+use crate::any::{AnyDetector, AnyModel, Model};
 use crate::bank::StoredBank;
-use crate::dynamic::{Configured, Detect, Model};
 use crate::list::{AnyHazard, WithModel};
-use crate::{
-    AlarmPolicy, HazardConfig, Keep, ModelConfig, ObservationModel, ParameterError, Pruning,
-};
+use crate::{AlarmPolicy, Describe, HazardConfig, Keep, ModelConfig, ParameterError, Pruning};
 
 /// Everything that makes a detector: what front-ends fill in.
 ///
@@ -77,7 +73,7 @@ impl Config {
     ///
     /// # Errors
     /// Names the first parameter that cannot be used.
-    pub fn build(&self) -> Result<Box<dyn Detect>, ParameterError> {
+    pub fn build(&self) -> Result<AnyDetector, ParameterError> {
         self.build_any(AnyHazard::new(&self.hazard)?)
     }
 
@@ -85,7 +81,7 @@ impl Config {
     /// which becomes [`HazardConfig::Own`].
     ///
     /// Snapshots of such a detector hold its state but not its hazard:
-    /// [`Detect::restore`] takes them, [`restore`](crate::restore) does not.
+    /// [`AnyDetector::restore`] takes them, [`restore`](crate::restore) does not.
     ///
     /// # Errors
     /// Names the first parameter that cannot be used.
@@ -93,7 +89,7 @@ impl Config {
     pub fn build_with_hazard(
         &self,
         hazard: crate::SharedHazard,
-    ) -> Result<Box<dyn Detect>, ParameterError> {
+    ) -> Result<AnyDetector, ParameterError> {
         self.with_own_hazard().build_any(AnyHazard::Own(hazard))
     }
 
@@ -102,7 +98,7 @@ impl Config {
     /// dimension of the model's observations.
     ///
     /// Snapshots of such a detector hold its state but not its model:
-    /// [`Detect::restore`] takes them, [`restore`](crate::restore) does not.
+    /// [`AnyDetector::restore`] takes them, [`restore`](crate::restore) does not.
     ///
     /// # Errors
     /// Names the first parameter that cannot be used.
@@ -111,10 +107,10 @@ impl Config {
         &self,
         model: M,
         hazard: Option<crate::SharedHazard>,
-    ) -> Result<Box<dyn Detect>, ParameterError>
+    ) -> Result<AnyDetector, ParameterError>
     where
-        M: ObservationModel<Obs = [f64], Bank: StoredBank + Send + Sync>,
-        M: Clone + Send + Sync + 'static,
+        M: Describe<Scalar = f64, Obs = [f64], Bank: StoredBank + Send + Sync + 'static>,
+        M: Send + Sync + 'static,
     {
         match self.model {
             ModelConfig::Own { dimension: 0 } => {
@@ -129,9 +125,10 @@ impl Config {
         }
         match hazard {
             Some(hazard) => {
-                Configured::boxed(&self.with_own_hazard(), model, AnyHazard::Own(hazard))
+                let config = self.with_own_hazard();
+                AnyDetector::new(&config, AnyModel::new(model), AnyHazard::Own(hazard))
             }
-            None => Configured::boxed(self, model, AnyHazard::new(&self.hazard)?),
+            None => AnyDetector::new(self, AnyModel::new(model), AnyHazard::new(&self.hazard)?),
         }
     }
 
@@ -143,15 +140,15 @@ impl Config {
         }
     }
 
-    fn build_any(&self, hazard: AnyHazard) -> Result<Box<dyn Detect>, ParameterError> {
-        struct Build<'a>(&'a Config, AnyHazard);
-        impl WithModel for Build<'_> {
-            type Output = Box<dyn Detect>;
+    fn build_any(&self, hazard: AnyHazard) -> Result<AnyDetector, ParameterError> {
+        struct Erase;
+        impl WithModel for Erase {
+            type Output = AnyModel;
 
-            fn with<M: Model>(self, model: M) -> Result<Self::Output, ParameterError> {
-                Configured::boxed(self.0, model, self.1)
+            fn with<M: Model>(self, model: M) -> Result<AnyModel, ParameterError> {
+                Ok(AnyModel::new(model))
             }
         }
-        self.model.build_with(Build(self, hazard))
+        AnyDetector::new(self, self.model.build_with(Erase)?, hazard)
     }
 }

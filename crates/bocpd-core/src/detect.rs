@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 
 use libm::sqrt;
 
+use crate::distribution::Level;
 use crate::distribution::p_greater;
 use crate::error::DetectError;
-use crate::model::Level;
 use crate::segment::Segment;
 use crate::smoothing::{Location, Smoothed};
-use crate::{Config, Detect, Keep, ParameterError, defaults};
+use crate::{AnyDetector, Config, Keep, ParameterError, defaults};
 
 /// What a series says.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,7 +90,7 @@ pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detectio
     config.history = Keep::All;
     let mut detector = config.build()?;
     detector.update_many(xs, &mut |_| {})?;
-    let mut detection = Detection::of(&*detector, xs, mass)?;
+    let mut detection = Detection::of(&detector, xs, mass)?;
     detection.config = asked;
     Ok(detection)
 }
@@ -104,7 +104,7 @@ impl Detection {
     /// # Errors
     /// If the history was not kept, `mass` cannot be used, or the rows cannot be
     /// observed or are not as many as the detector has seen.
-    pub fn of(detector: &dyn Detect, rows: &[f64], mass: f64) -> Result<Self, DetectError> {
+    pub fn of(detector: &AnyDetector, rows: &[f64], mass: f64) -> Result<Self, DetectError> {
         let given = rows.len() / detector.dimension();
         if given as u64 != detector.observations() {
             let must = "be as many as the detector has seen";

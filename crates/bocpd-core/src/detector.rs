@@ -24,9 +24,10 @@ use crate::pruning::Selection;
 use crate::records::Records;
 use crate::segmentation::Segmentation;
 use crate::{
-    Bank, BatchError, Hazard, ObservationError, ObservationModel, ParameterError, Pruning, Real,
-    UpdateError,
+    Bank, BatchError, Hazard, Level, Observation, ObservationError, ObservationModel,
+    ParameterError, Pruning, Real, UpdateError,
 };
+use transition::{Scratch, Transition};
 
 /// What one observation has told.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,27 +81,26 @@ pub struct Detector<M: ObservationModel, H> {
     hazard: H,
     pruning: Pruning,
     isa: Isa,
-    state: State<M::Scalar, M::Bank>,
-    scratch: transition::Scratch<M::Scalar>,
+    state: State<M::Scalar>,
+    bank: M::Bank,
+    scratch: Scratch<M::Scalar>,
+    /// How levels are found, where somebody follows them.
+    level: Option<LevelOf<M>>,
 }
 
-/// All that changes from step to step.
+/// [`Describe::level`](crate::Describe::level) of the first dimension.
+type LevelOf<M> = fn(&M, &<M as ObservationModel>::Bank, usize) -> Option<Level>;
+
+/// All that changes from step to step, but for what the model has learned.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(bound(
-        serialize = "F: Real, B: serde::Serialize",
-        deserialize = "F: Real, B: serde::Deserialize<'de>"
-    ))
-)]
-struct State<F: Real, B> {
+#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
+struct State<F: Real> {
     /// Observations so far, missing ones included.
     time: u64,
     /// Elapsed time since the first observation.
     clock: f64,
     hypotheses: Hypotheses<F>,
-    bank: B,
     segmentation: Segmentation,
     /// Of the last observation; 0 if that is missing.
     ln_predictive: f64,
@@ -125,15 +125,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// A detector with the default [`Pruning`].
     pub fn new(model: M, hazard: H) -> Self {
         let pruning = Pruning::default();
-        let state = State::new(&model, &pruning);
-        let scratch = transition::Scratch::default();
         Self {
+            state: State::new(&pruning),
+            bank: model.bank(pruning.capacity()),
             model,
             hazard,
             pruning,
             isa: Isa::best(),
-            state,
-            scratch,
+            scratch: Scratch::default(),
+            level: None,
         }
     }
 
@@ -144,7 +144,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn with_pruning(mut self, pruning: Pruning) -> Result<Self, ParameterError> {
         pruning.check()?;
         let records = self.state.records.take();
-        self.state = State::new(&self.model, &pruning);
+        self.state = State::new(&pruning);
+        self.bank = self.model.bank(pruning.capacity());
         self.state.records = records;
         self.pruning = pruning;
         self.reset();
@@ -168,8 +169,27 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn update(&mut self, x: impl Borrow<M::Obs>) -> Result<Step, UpdateError> {
         self.isa.run(One {
             detector: self,
-            x: Some(x.borrow()),
+            x: Some(Observation::of(x.borrow())),
             elapsed: None,
+        })
+    }
+
+    /// Takes in an observation with what came along with it, `elapsed` after the
+    /// previous one if that is given.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update) and [`update_after`](Self::update_after), and if
+    /// the model does not take what came along.
+    #[inline]
+    pub fn update_with(
+        &mut self,
+        x: Observation<'_, M::Obs>,
+        elapsed: Option<f64>,
+    ) -> Result<Step, UpdateError> {
+        self.isa.run(One {
+            detector: self,
+            x: Some(x),
+            elapsed,
         })
     }
 
@@ -187,7 +207,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     ) -> Result<Step, UpdateError> {
         self.isa.run(One {
             detector: self,
-            x: Some(x.borrow()),
+            x: Some(Observation::of(x.borrow())),
             elapsed: Some(elapsed),
         })
     }
@@ -240,14 +260,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     #[inline]
     pub(crate) fn prefetch(&self) {
         self.state.hypotheses.prefetch();
-        self.state.bank.prefetch();
+        self.bank.prefetch();
     }
 
     /// Forgets everything seen.
     pub fn reset(&mut self) {
+        self.bank.clear();
         let state = &mut self.state;
         state.hypotheses.clear();
-        state.bank.clear();
         state.segmentation.clear();
         (state.time, state.clock, state.ln_predictive) = (0, 0.0, 0.0);
         state.ln_evidence_before = CompensatedSum::default();
@@ -263,7 +283,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     #[inline(always)]
     pub(crate) fn step(
         &mut self,
-        x: Option<&M::Obs>,
+        x: Option<Observation<'_, M::Obs>>,
         elapsed: Option<f64>,
     ) -> Result<Step, UpdateError> {
         if self.state.broken {
@@ -278,15 +298,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             self.note(&transition);
         }
         self.spawn(&transition);
-        if let Some(x) = x {
-            let ln_joint = self.state.hypotheses.ln_weights.padded_mut();
-            if let Err(error) = self
-                .model
-                .observe_on(self.isa, &mut self.state.bank, x, ln_joint)
-            {
-                self.take_back(&transition, clock);
-                return Err(error.into());
-            }
+        if self.model.may_refuse() || self.model.has_dynamics() {
+            self.learn_or_take_back(x, elapsed, &transition, clock)?;
+        } else {
+            self.learn(x, transition.newborn.is_some())?;
         }
         self.plant(&transition);
         // About as probable as the last observation.
@@ -314,6 +329,57 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             self.commit();
         }
         Ok(self.last_step())
+    }
+
+    /// Lets the model have its newborn, if there is one, and the observation.
+    #[inline(always)]
+    fn learn(
+        &mut self,
+        x: Option<Observation<'_, M::Obs>>,
+        newborn: bool,
+    ) -> Result<(), ObservationError> {
+        let bank = &mut self.bank;
+        let ln_joint = self.state.hypotheses.ln_weights.padded_mut();
+        match x {
+            Some(x) if newborn => self.model.spawn_and_observe(self.isa, bank, x, ln_joint),
+            Some(x) => self.model.observe(self.isa, bank, x, ln_joint),
+            None => {
+                if newborn {
+                    self.model.spawn(bank);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// [`learn`](Self::learn) for models that may refuse an observation, or that
+    /// change with time: everything is as before the step if they refuse.
+    #[inline(always)]
+    fn learn_or_take_back(
+        &mut self,
+        x: Option<Observation<'_, M::Obs>>,
+        elapsed: Option<f64>,
+        transition: &Transition<M::Scalar>,
+        clock: f64,
+    ) -> Result<(), ObservationError> {
+        let (refuses, changes) = (self.model.may_refuse(), self.model.has_dynamics());
+        let before = (refuses && changes && x.is_some()).then(|| self.bank.clone());
+        if refuses {
+            let newborn = usize::from(transition.newborn.is_some());
+            self.scratch.keep(&self.state.hypotheses, newborn);
+        }
+        if changes && self.state.time > 0 {
+            let elapsed = elapsed.unwrap_or(1.0);
+            self.model.advance(&mut self.bank, elapsed);
+        }
+        let learned = self.learn(x, transition.newborn.is_some());
+        if learned.is_err() {
+            if let Some(bank) = before {
+                self.bank = bank;
+            }
+            self.take_back(transition, clock);
+        }
+        learned
     }
 
     /// Lets the oldest hypothesis and the next, if it has come to the same run
@@ -364,7 +430,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             hypotheses.keep(kept);
             hypotheses.reweigh(0, heirs);
             hypotheses.recount(self.isa);
-            state.bank.keep(kept);
+            self.bank.keep(kept);
             let (leaves, starts) = (&mut hypotheses.leaves, &hypotheses.starts);
             state.segmentation.settle(leaves, starts);
             (state.oldest, state.merged) = (0, 0);
@@ -396,14 +462,12 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 }
 
-impl<F: Real, B: Bank> State<F, B> {
-    fn new<M: ObservationModel<Scalar = F, Bank = B>>(model: &M, pruning: &Pruning) -> Self {
-        let capacity = pruning.capacity();
+impl<F: Real> State<F> {
+    fn new(pruning: &Pruning) -> Self {
         Self {
             time: 0,
             clock: 0.0,
-            hypotheses: Hypotheses::new(capacity),
-            bank: model.bank(capacity),
+            hypotheses: Hypotheses::new(pruning.capacity()),
             segmentation: Segmentation::default(),
             ln_predictive: 0.0,
             ln_evidence_before: CompensatedSum::default(),
@@ -420,7 +484,7 @@ impl<F: Real, B: Bank> State<F, B> {
 /// One step, compiled for each instruction set.
 struct One<'a, M: ObservationModel, H> {
     detector: &'a mut Detector<M, H>,
-    x: Option<&'a M::Obs>,
+    x: Option<Observation<'a, M::Obs>>,
     elapsed: Option<f64>,
 }
 
@@ -465,7 +529,7 @@ where
     #[inline(always)]
     fn run(mut self) -> Self::Output {
         for (index, x) in self.xs.enumerate() {
-            match self.detector.step(Some(x.borrow()), None) {
+            match self.detector.step(Some(Observation::of(x.borrow())), None) {
                 Ok(step) => (self.each)(&step),
                 Err(error) => return Err(BatchError::new(index, error)),
             }
@@ -482,7 +546,9 @@ impl<M: ObservationModel + Clone, H: Clone> Clone for Detector<M, H> {
             pruning: self.pruning,
             isa: self.isa,
             state: self.state.clone(),
-            scratch: transition::Scratch::default(),
+            bank: self.bank.clone(),
+            scratch: Scratch::default(),
+            level: self.level,
         }
     }
 }

@@ -6,8 +6,10 @@ mod beta_binomial;
 mod compound_gamma;
 mod gamma;
 mod inverse_gamma;
+mod level;
 mod mixture;
 mod negative_binomial;
+mod normal_inverse_gamma;
 mod quantile;
 mod student_t;
 
@@ -19,8 +21,10 @@ pub use beta_binomial::BetaBinomial;
 pub use compound_gamma::CompoundGamma;
 pub use gamma::Gamma;
 pub use inverse_gamma::InverseGamma;
+pub use level::Level;
 pub use mixture::{Mixture, Tail};
 pub use negative_binomial::NegativeBinomial;
+pub(crate) use normal_inverse_gamma::NormalInverseGamma;
 pub use student_t::StudentT;
 
 /// A distribution of one number.
@@ -97,6 +101,8 @@ impl<D: Distribution + ?Sized> Distribution for Box<D> {
 pub struct Parameter {
     /// What the parameter is called: "mean", "rate", "probability", …
     pub name: &'static str,
+    /// The dimension of the observations that it belongs to; 0 where there is one.
+    pub dimension: usize,
     /// What is known of it.
     pub posterior: Box<dyn Distribution>,
 }
@@ -106,8 +112,16 @@ impl Parameter {
     pub fn new(name: &'static str, posterior: impl Distribution + 'static) -> Self {
         Self {
             name,
+            dimension: 0,
             posterior: Box::new(posterior),
         }
+    }
+
+    /// The same parameter of another dimension.
+    #[must_use]
+    pub fn of_dimension(mut self, dimension: usize) -> Self {
+        self.dimension = dimension;
+        self
     }
 }
 

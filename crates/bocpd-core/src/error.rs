@@ -96,6 +96,11 @@ pub enum ObservationError {
         /// The length that the model has.
         expected: usize,
     },
+    /// Something came along with the observation that the model has no use for.
+    SideInformation {
+        /// Its name in [`SideInformation`](crate::SideInformation).
+        what: &'static str,
+    },
     /// No live hypothesis gives the observation a positive, finite density.
     Impossible,
 }
@@ -107,6 +112,12 @@ impl fmt::Display for ObservationError {
             Self::OutOfSupport { value, must } => write!(f, "observation must {must}, got {value}"),
             Self::Dimension { got, expected } => {
                 write!(f, "observation must have length {expected}, got {got}")
+            }
+            Self::SideInformation { what } => {
+                write!(
+                    f,
+                    "observation comes with {what}, which this model does not take"
+                )
             }
             Self::Impossible => {
                 write!(

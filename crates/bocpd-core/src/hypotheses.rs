@@ -114,10 +114,13 @@ impl<F: Real> Hypotheses<F> {
         self.map_gains.push(map_gain);
     }
 
-    /// Takes back a [`push`](Self::push) and puts the weights back.
+    /// Takes back a [`push`](Self::push).
     pub(crate) fn pop(&mut self) {
-        let kept: Vec<u32> = (0..).take(self.len() - 1).collect();
-        self.keep(&kept);
+        self.starts.pop();
+        self.births.truncate(self.starts.len());
+        for column in [&mut self.ln_weights, &mut self.weights, &mut self.map_gains] {
+            column.pop();
+        }
     }
 
     pub(crate) fn keep(&mut self, kept: &[u32]) {

@@ -119,12 +119,6 @@ pub trait Group: Lanes {
     }
 }
 
-/// The `G` groups from group `at` on of a padded column.
-#[inline(always)]
-pub(crate) fn chunk<F: Real, const G: usize>(column: &mut [F], at: usize) -> &mut [F::Array; G] {
-    groups_from(F::groups_mut(column), at)
-}
-
 /// The `G` groups from group `at` on.
 #[inline(always)]
 pub(crate) fn groups_from<A, const G: usize>(groups: &mut [A], at: usize) -> &mut [A; G] {

@@ -32,17 +32,16 @@
 extern crate alloc;
 
 mod alarm;
+mod any;
 #[cfg(feature = "ndarray")]
 mod arrays;
 mod bank;
 mod calibrate;
 mod config;
-mod count;
 pub mod defaults;
 mod detect;
 mod detector;
 pub mod distribution;
-mod dynamic;
 mod error;
 #[cfg(target_has_atomic = "ptr")]
 mod fleet;
@@ -55,12 +54,14 @@ mod list;
 mod many;
 mod math;
 mod model;
+mod observation;
+mod observation_model;
 mod parameter;
 mod pruning;
 mod random;
 mod real;
 mod records;
-mod row;
+mod score;
 mod segment;
 mod segmentation;
 mod shift;
@@ -70,6 +71,9 @@ mod snapshot;
 mod spec;
 
 pub use alarm::{Alarm, AlarmPolicy, Alarms};
+#[cfg(feature = "serde")]
+pub use any::restore;
+pub use any::{AnyBank, AnyDetector, AnyModel};
 #[cfg(feature = "ndarray")]
 pub use arrays::{RunLengths, Steps};
 pub use bank::{Bank, Column, Columns, Slots, StoredBank};
@@ -77,9 +81,7 @@ pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate, calibrate_det
 pub use config::{Config, Missing};
 pub use detect::{Change, Detection, Jump, detect};
 pub use detector::{Detector, Step};
-pub use dynamic::Detect;
-#[cfg(feature = "serde")]
-pub use dynamic::restore;
+pub use distribution::Level;
 pub use error::{
     BatchError, DetectError, ObservationError, ParameterError, ReadoutError, UpdateError,
 };
@@ -90,12 +92,13 @@ pub use hazard::SharedHazard;
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
 pub use keep::Keep;
 pub use kernel::{Isa, Kernel};
-pub use list::{HAZARDS, HazardConfig, MODELS, ModelConfig};
+pub use list::{AnyHazard, HAZARDS, HazardConfig, MODELS, ModelConfig};
 pub use many::detect_many;
-pub use model::{
-    Bernoulli, Binomial, Gamma, Gaussian, Level, ObservationModel, Poisson, ScalarModel, StudentT,
-    StudentTGrid,
-};
+pub use model::{Bernoulli, Binomial, Gamma, Gaussian, Poisson, StudentT, StudentTGrid};
+pub use observation::{Observation, SideInformation};
+#[cfg(feature = "serde")]
+pub use observation_model::StoredModel;
+pub use observation_model::{Describe, ObservationModel, ScalarModel};
 pub use parameter::{DefaultRule, Limits, ParameterKind, ParameterSpec, ParameterValue};
 pub use pruning::Pruning;
 pub use random::Random;

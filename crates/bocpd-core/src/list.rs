@@ -8,7 +8,7 @@ mod models;
 #[cfg(feature = "serde")]
 mod stored;
 
-pub(crate) use hazards::AnyHazard;
+pub use hazards::AnyHazard;
 pub use hazards::{HAZARDS, HazardConfig};
 pub(crate) use models::WithModel;
 pub use models::{Kind, MODELS, ModelConfig};

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 pub(crate) use kernel::BackwardKernel;
 
 use crate::Keep;
-use crate::model::Level;
+use crate::distribution::Level;
 
 /// The past as far as it is kept, and the levels before the live segments.
 ///

@@ -2,7 +2,7 @@
 
 use libm::{erfc, sqrt};
 
-use crate::model::Level;
+use crate::distribution::Level;
 
 /// How the level changed at the start of the current segment, weighted over all
 /// that may have been that start.

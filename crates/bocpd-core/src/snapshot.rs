@@ -20,7 +20,7 @@ use crate::ParameterError;
 
 const MAGIC: &[u8; 5] = b"BOCPD";
 /// Raised whenever the content of a snapshot changes its meaning.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const HEADER: usize = 7;
 const CHECKSUM: usize = 4;
 
@@ -86,6 +86,19 @@ impl Error for SnapshotError {
             Self::Parameter(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+/// A part of a snapshot as bytes.
+pub(crate) fn encode<T: Serialize>(part: &T) -> Vec<u8> {
+    postcard::to_allocvec(part).expect("a state can be written")
+}
+
+/// A part of a snapshot, if these are its bytes and no others.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((part, [])) => Some(part),
+        _ => None,
     }
 }
 

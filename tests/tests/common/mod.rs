@@ -3,12 +3,12 @@
 // Every test binary uses a part of this.
 #![allow(dead_code)]
 
-use bocpd_core::{Config, Detect, Step, UpdateError};
+use bocpd_core::{AnyDetector, Config, Step, UpdateError};
 use serde_json::{Value, json};
 
 /// The detector of a configuration.
 #[track_caller]
-pub(crate) fn build(config: &Value) -> Box<dyn Detect> {
+pub(crate) fn build(config: &Value) -> AnyDetector {
     parse(config)
         .build()
         .unwrap_or_else(|error| panic!("{error} in {config}"))
@@ -35,7 +35,7 @@ pub(crate) fn one_segment() -> Value {
 
 /// Observes `x`, or notes that it is missing.
 pub(crate) fn try_feed(
-    detector: &mut dyn Detect,
+    detector: &mut AnyDetector,
     elapsed: Option<f64>,
     x: Option<f64>,
 ) -> Result<Step, UpdateError> {
@@ -49,22 +49,22 @@ pub(crate) fn try_feed(
 
 /// [`try_feed`] on a regular grid, where it must work.
 #[track_caller]
-pub(crate) fn feed(detector: &mut dyn Detect, x: Option<f64>) -> Step {
+pub(crate) fn feed(detector: &mut AnyDetector, x: Option<f64>) -> Step {
     try_feed(detector, None, x).unwrap_or_else(|error| panic!("{error} for {x:?}"))
 }
 
 /// A detector that has seen `data`.
 #[track_caller]
-pub(crate) fn run(config: &Value, data: &[f64]) -> Box<dyn Detect> {
+pub(crate) fn run(config: &Value, data: &[f64]) -> AnyDetector {
     let mut detector = build(config);
     for &x in data {
-        feed(&mut *detector, Some(x));
+        feed(&mut detector, Some(x));
     }
     detector
 }
 
 /// P(the current segment starts at s) for s = 0..n, zeros included.
-pub(crate) fn dense_posterior(detector: &dyn Detect) -> Vec<f64> {
+pub(crate) fn dense_posterior(detector: &AnyDetector) -> Vec<f64> {
     let n = usize::try_from(detector.observations()).expect("fits");
     let mut dense = vec![0.0; n];
     for (start, probability) in detector.run_length_posterior() {
@@ -78,7 +78,7 @@ pub(crate) fn dense_posterior(detector: &dyn Detect) -> Vec<f64> {
 pub(crate) struct Readouts(Vec<u64>);
 
 impl Readouts {
-    pub(crate) fn of(detector: &dyn Detect) -> Self {
+    pub(crate) fn of(detector: &AnyDetector) -> Self {
         let mut bits = vec![
             detector.observations(),
             detector.p_change_now().to_bits(),

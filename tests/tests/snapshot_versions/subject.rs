@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    Bernoulli, Binomial, Constant, Detect, Detector, Gamma, Gaussian, Hazard, Keep,
-    ObservationModel, Poisson, Pruning, Real, ScalarModel, SnapshotError, StoredBank, StudentT,
+    AnyDetector, Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Hazard, Keep,
+    Describe, Poisson, Pruning, Real, ScalarModel, SnapshotError, StoredBank, StudentT,
     StudentTGrid, restore,
 };
 use serde_json::{Value, json};
@@ -48,14 +48,14 @@ pub(crate) fn fresh(detector: &Value) -> Box<dyn Subject> {
 }
 
 struct Configured {
-    detector: Box<dyn Detect>,
+    detector: AnyDetector,
     /// Whether the bytes alone make a detector.
     restorable: bool,
 }
 
 impl Subject for Configured {
     fn feed(&mut self, (x, after): Event) {
-        common::try_feed(&mut *self.detector, after, x).expect("a step");
+        common::try_feed(&mut self.detector, after, x).expect("a step");
     }
     fn take_settled(&mut self) {
         self.detector.take_settled();
@@ -74,7 +74,7 @@ impl Subject for Configured {
         }
     }
     fn told(&self) -> Value {
-        let detector = &*self.detector;
+        let detector = &self.detector;
         let mut told = told!(detector);
         let alarms = self.detector.clone().take_alarms().into_iter();
         let alarms = alarms.map(|alarm| {
@@ -120,7 +120,7 @@ impl Hazard for NotTooShort {
     }
 }
 
-fn own(config: &Value) -> Box<dyn Detect> {
+fn own(config: &Value) -> AnyDetector {
     let config = common::parse(config);
     let hazard = || Arc::new(NotTooShort);
     let detector = match config.model {
@@ -131,14 +131,14 @@ fn own(config: &Value) -> Box<dyn Detect> {
 }
 
 /// A detector whose model, scalar and hazard are known to the compiler.
-struct Fixed<M: ObservationModel<Obs: Sized>> {
+struct Fixed<M: Describe<Obs: Sized>> {
     detector: Detector<M, Constant>,
     parse: fn(f64) -> M::Obs,
 }
 
 impl<M> Subject for Fixed<M>
 where
-    M: ObservationModel<Obs: Sized, Bank: StoredBank>,
+    M: Describe<Obs: Sized, Bank: StoredBank>,
 {
     fn feed(&mut self, (x, after): Event) {
         let x = x.map(self.parse);
@@ -167,7 +167,7 @@ where
 fn fixed<F: Real + 'static>(model: &str) -> Box<dyn Subject> {
     fn with<M>(model: M, parse: fn(f64) -> M::Obs) -> Box<dyn Subject>
     where
-        M: ObservationModel<Obs: Sized, Bank: StoredBank> + 'static,
+        M: Describe<Obs: Sized, Bank: StoredBank> + 'static,
     {
         let hazard = Constant::new(15.0).expect("a hazard");
         let detector = Detector::new(model, hazard)

@@ -33,6 +33,29 @@ impl OwnBank {
     }
 }
 
+impl OwnBank {
+    /// Takes the statistics of those hypotheses from `other` that `which` says.
+    pub(crate) fn take_over(&mut self, other: Self, which: impl Fn(usize) -> bool) {
+        match (self, other) {
+            (Self::Columns(columns), Self::Columns(others)) => {
+                for (column, other) in columns.iter_mut().zip(others) {
+                    choose(column, other, &which);
+                }
+            }
+            (Self::Objects(objects), Self::Objects(others)) => choose(objects, others, &which),
+            _ => unreachable!("of the same model"),
+        }
+    }
+}
+
+fn choose<T>(values: &mut [T], others: Vec<T>, which: impl Fn(usize) -> bool) {
+    for (i, (value, other)) in values.iter_mut().zip(others).enumerate() {
+        if which(i) {
+            *value = other;
+        }
+    }
+}
+
 impl Clone for OwnBank {
     fn clone(&self) -> Self {
         match self {
@@ -65,6 +88,19 @@ impl Bank for OwnBank {
         match self {
             Self::Columns(columns) => columns.iter_mut().for_each(Vec::clear),
             Self::Objects(objects) => objects.clear(),
+        }
+    }
+
+    fn pop(&mut self) {
+        match self {
+            Self::Columns(columns) => {
+                for column in columns {
+                    column.pop();
+                }
+            }
+            Self::Objects(objects) => {
+                objects.pop();
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! From rows to lines: the warm-up, and the detector after it.
 
 use anyhow::{Context, Result};
-use bocpd_core::{Detect, Step};
+use bocpd_core::{AnyDetector, Step};
 use serde::{Deserialize, Serialize};
 
 use super::line::Line;
@@ -44,7 +44,7 @@ pub(super) enum Phase {
     /// Collecting the observations that the prior is made from.
     WarmUp(Vec<Observation>),
     /// Filtering.
-    Running(Box<dyn Detect>),
+    Running(AnyDetector),
 }
 
 /// Takes observations, gives lines.
@@ -173,7 +173,7 @@ impl<'a> Engine<'a> {
         let start_before = segment_start(detector.observations(), detector.map_run_length());
         let step = self
             .feed
-            .give(&mut **detector, value, time.as_deref())
+            .give(detector, value, time.as_deref())
             .with_context(|| format!("{}, line {line}", self.name))?;
         let settled = detector.take_settled();
         let alarm = detector.take_alarms().pop(); // one step raises one at most

@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 use libm::{exp, expm1, log1p};
 
 use crate::distribution::{Mixture, Parameter};
-use crate::{Bank, Detector, Hazard, ObservationModel, ParameterError, ReadoutError, UpdateError};
+use crate::{Bank, Describe, Detector, Hazard, ParameterError, ReadoutError, UpdateError};
 
 /// How many steps the expected residual is summed over before it is given up.
 const FAR: u64 = 1 << 20;
 
-impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+impl<M: Describe, H: Hazard> Detector<M, H> {
     /// The distribution of the observation that is `ahead` steps away, 1 for
     /// the next one, given all so far.
     ///
@@ -59,7 +59,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn parameters(&self) -> Result<Vec<Parameter>, ReadoutError> {
         let mut mixed: Vec<(&'static str, Vec<_>)> = Vec::new();
         for (i, weight) in self.weights().filter(|&(_, weight)| weight > 0.0) {
-            let parameters = self.model().parameters(&self.state.bank, i);
+            let parameters = self.model().parameters(&self.bank, i);
             for (k, parameter) in parameters.into_iter().enumerate() {
                 if k == mixed.len() {
                     mixed.push((parameter.name, Vec::new()));
@@ -191,14 +191,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             let p_stay = stay(i);
             fresh += weight * (1.0 - p_stay);
             if weight * p_stay > 0.0 {
-                let predictive = self.model().predictive(&self.state.bank, i);
+                let predictive = self.model().predictive(&self.bank, i, 0);
                 components.push((weight * p_stay, predictive.ok_or(unknown)?));
             }
         }
         let mut newborn = self.model().bank(1);
         self.model().spawn(&mut newborn);
         debug_assert_eq!(newborn.len(), 1);
-        let prior = self.model().predictive(&newborn, 0);
+        let prior = self.model().predictive(&newborn, 0, 0);
         components.push((fresh, prior.ok_or(unknown)?));
         Mixture::new(components).ok_or(unknown)
     }

@@ -32,7 +32,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// The run-length posterior, as pairs of the index s at which the current
     /// segment may have started and P(segment started at s | x_0..x_t), oldest
     /// first. The run length is t − s.
-    pub fn run_length_posterior(&self) -> impl DoubleEndedIterator<Item = (u64, f64)> {
+    pub fn run_length_posterior(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (u64, f64)> + ExactSizeIterator {
         let hypotheses = &self.state.hypotheses;
         let pairs = hypotheses.starts.iter().enumerate();
         pairs.map(|(i, &start)| (start, hypotheses.probability(i)))

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::transition::Transition;
 use crate::records::Records;
-use crate::{Detector, Hazard, Keep, ObservationModel, Real};
+use crate::{Describe, Detector, Hazard, Keep, ObservationModel, Real};
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// A detector that has seen nothing and remembers its past as far as `keep`
@@ -16,9 +16,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
 
     /// A detector that has seen nothing and follows the level before each
     /// change, for [`shift`](Self::shift). The model has to know its
-    /// [level](ObservationModel::level).
+    /// [level](Describe::level).
     #[must_use]
-    pub fn with_shifts(self, shifts: bool) -> Self {
+    pub fn with_shifts(mut self, shifts: bool) -> Self
+    where
+        M: Describe,
+    {
+        self.level = Some(|model, bank, hypothesis| model.level(bank, hypothesis, 0));
         self.with_records(|records| records.set_shifts(shifts))
     }
 
@@ -50,7 +54,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let Some(newborn) = transition.newborn.as_ref().filter(|_| state.time > 0) else {
             return records.note_no_birth();
         };
-        let (hypotheses, bank) = (&state.hypotheses, &state.bank);
+        let (hypotheses, bank) = (&state.hypotheses, &self.bank);
         let starts = hypotheses.starts.iter().enumerate();
         let previous = starts.map(|(i, &start)| {
             // A constant hazard takes the same share of all.
@@ -60,7 +64,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             };
             (start, share)
         });
-        records.note_birth(state.time, previous, |i| model.level(bank, i));
+        let level = |i| self.level.and_then(|level| level(model, bank, i));
+        records.note_birth(state.time, previous, level);
     }
 
     /// Writes down the step that has just been completed.

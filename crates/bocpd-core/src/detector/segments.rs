@@ -11,7 +11,8 @@ use crate::error::check;
 use crate::math::CompensatedSum;
 use crate::segment::{Estimate, Segment};
 use crate::{
-    BatchError, DetectError, Detector, Hazard, ObservationModel, ParameterError, Real, UpdateError,
+    BatchError, Describe, DetectError, Detector, Hazard, Observation, ObservationModel,
+    ParameterError, Real, UpdateError,
 };
 
 /// Scores and absorbs the observation at an index into a bank with one
@@ -29,7 +30,7 @@ pub(crate) struct Fitted {
     pub(crate) parameters: Vec<Parameter>,
 }
 
-impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+impl<M: Describe, H: Hazard> Detector<M, H> {
     /// What the model says of the segments of `xs` (`None` is missing) that
     /// start at 0 and at `changepoints` (ascending; those that are 0 or lie
     /// beyond the end are passed over), with credible intervals that hold
@@ -62,8 +63,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         x: &M::Obs,
         score: &mut [M::Scalar],
     ) -> Result<bool, UpdateError> {
+        let x = Observation::of(x);
         self.model.check(x)?;
-        self.model.observe(bank, x, score)?;
+        self.model.observe(self.isa, bank, x, score)?;
         Ok(true)
     }
 

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use crate::model::Level;
+use crate::distribution::Level;
 use crate::shift::{Boundary, Shift};
-use crate::{Detector, Hazard, ObservationModel, ReadoutError};
+use crate::{Describe, Detector, Hazard, ReadoutError};
 
-impl<M: ObservationModel, H: Hazard> Detector<M, H> {
+impl<M: Describe, H: Hazard> Detector<M, H> {
     /// How the level changed at the start of the current segment, given that it
     /// is not the first; `None` if the current segment is the first for sure.
     ///
@@ -31,7 +31,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         if self.live() == 0 {
             return Ok(None);
         }
-        let bank = &self.state.bank;
+        let bank = &self.bank;
         let name = self.level_name().ok_or(unknown("parameters"))?;
         // Both ascend by start.
         let mut origins = origins.iter().peekable();
@@ -42,7 +42,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             if start < low || start > high || start == 0 || weight == 0.0 {
                 continue;
             }
-            let now = self.model.level(bank, i).ok_or(unknown("level"))?;
+            let now = self.model.level(bank, i, 0).ok_or(unknown("level"))?;
             let before = origin.ok_or(unknown("level"))?.level;
             steps.push((weight, now, before));
         }

@@ -3,24 +3,19 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::State;
 use crate::records::Records;
 use crate::snapshot::{self, SnapshotError};
-use crate::{Bank, Detector, Hazard, ObservationModel, Real};
+use crate::{Bank, Detector, Hazard, Real, StoredModel};
 
-impl<M: ObservationModel, H: Hazard> Detector<M, H>
-where
-    M::Bank: Serialize + DeserializeOwned,
-{
+impl<M: StoredModel, H: Hazard> Detector<M, H> {
     /// The state as bytes, versioned and checksummed. Model, hazard and pruning
     /// are not part of it.
     ///
     /// A detector restored from it goes on bit for bit as this one would.
     pub fn to_bytes(&self) -> Vec<u8> {
-        snapshot::seal(snapshot::Kind::State, &self.state)
+        let bank = self.model.store(&self.bank);
+        snapshot::seal(snapshot::Kind::State, &(&self.state, bank))
     }
 
     /// Takes over a state written by [`to_bytes`](Self::to_bytes) of a detector
@@ -30,19 +25,25 @@ where
     /// If the bytes are no snapshot, of another version, damaged, or do not fit
     /// this model. The detector is then as before.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
-        let state = snapshot::open(snapshot::Kind::State, bytes)?;
-        self.adopt(state)
+        let content: (State<M::Scalar>, Vec<u8>) = snapshot::open(snapshot::Kind::State, bytes)?;
+        let (state, bank) = content;
+        match self.model.load(&bank) {
+            Some(bank) => self.adopt(state, bank),
+            None => Err(SnapshotError::Content(
+                "the statistics are not of this model",
+            )),
+        }
     }
 
-    fn adopt(&mut self, state: State<M::Scalar, M::Bank>) -> Result<(), SnapshotError> {
+    fn adopt(&mut self, state: State<M::Scalar>, bank: M::Bank) -> Result<(), SnapshotError> {
         let asked = |records: &Option<Box<Records>>| {
             records
                 .as_ref()
                 .map(|records| (records.keep, records.follows_shifts()))
         };
         let same_records = asked(&state.records) == asked(&self.state.records);
-        if state.is_sound() && self.model.is_sound(&state.bank) && same_records {
-            self.state = state;
+        if state.is_sound() && state.hypotheses.len() == bank.len() && same_records {
+            (self.state, self.bank) = (state, bank);
             Ok(())
         } else {
             Err(SnapshotError::Content(
@@ -52,7 +53,7 @@ where
     }
 }
 
-impl<F: Real, B: Bank> State<F, B> {
+impl<F: Real> State<F> {
     /// Whether every index is inside and every weight a weight.
     fn is_sound(&self) -> bool {
         let hypotheses = &self.hypotheses;
@@ -62,7 +63,6 @@ impl<F: Real, B: Bank> State<F, B> {
             hypotheses.ln_weights.len(),
             hypotheses.weights.len(),
             hypotheses.map_gains.len(),
-            self.bank.len(),
         ];
         let births = hypotheses.births.len();
         lengths.iter().all(|&len| len == n)

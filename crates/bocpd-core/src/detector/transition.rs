@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use num_traits::{Float, Zero};
 
+use crate::hypotheses::Hypotheses;
 use crate::kernel::Kernel;
-use crate::{Bank, Detector, Hazard, ObservationModel, Real, UpdateError};
+use crate::{Detector, Hazard, ObservationModel, Real, UpdateError};
 
 /// What the hazard has done to the weights, and what it gives the newborn.
 pub(super) struct Transition<F> {
@@ -27,14 +28,28 @@ pub(super) struct Newborn<F> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch<F> {
     odds: Odds,
-    /// Whether the last transition changed log weights, so that an error has to put
+    /// Whether the log weights before the step are in `general`, so that an error can put
     /// them back.
     reweighted: bool,
     /// Apart, since most detectors never need it.
     general: Option<Box<General<F>>>,
 }
 
-impl<F> Scratch<F> {
+impl<F: Real> Scratch<F> {
+    /// Keeps the log weights of all but the `newborn` youngest, for a step that may have
+    /// to be taken back, if the transition has not done so.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, hypotheses: &Hypotheses<F>, newborn: usize) {
+        if !self.reweighted {
+            let general = self.general.get_or_insert_default();
+            general.ln_weights.clear();
+            let ln_weights = hypotheses.ln_weights.live();
+            let before = &ln_weights[..ln_weights.len() - newborn];
+            general.ln_weights.extend_from_slice(before);
+            self.reweighted = true;
+        }
+    }
+
     /// What the last transition has left here, if hazards differed.
     pub(super) fn varied(&self) -> Option<&General<F>> {
         self.general.as_deref().filter(|_| self.reweighted)
@@ -258,7 +273,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         }
     }
 
-    /// Adds the newborn, which knows the prior only.
+    /// Adds the newborn to the hypotheses.
     #[inline(always)]
     pub(super) fn spawn(&mut self, transition: &Transition<M::Scalar>) {
         let Some(Newborn {
@@ -275,7 +290,6 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         if !hypotheses.births.is_empty() {
             hypotheses.births.push(state.clock);
         }
-        self.model.spawn(&mut state.bank);
     }
 
     /// Gives the newborn its place in the tree of segmentations; not before the
@@ -297,17 +311,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         hypotheses.leaves.push(leaf);
     }
 
-    /// Undoes transition and spawn: the observation was refused. The clock goes back to
-    /// `clock`.
+    /// Undoes the transition: the observation was refused, and the model has taken its
+    /// newborn back. The clock goes back to `clock`.
     #[cold]
     pub(super) fn take_back(&mut self, transition: &Transition<M::Scalar>, clock: f64) {
         let state = &mut self.state;
         state.clock = clock;
         if transition.newborn.is_some() {
-            let last = state.hypotheses.len() - 1;
             state.hypotheses.pop();
-            let kept: Vec<u32> = (0..).take(last).collect();
-            state.bank.keep(&kept);
         }
         if let Some(general) = self.scratch.varied() {
             let before = &general.ln_weights;

@@ -3,7 +3,7 @@
 use super::weibull::check_shape_and_scale;
 use super::{Hazard, Table};
 use crate::ParameterError;
-use crate::count::TABLE_LEN;
+use crate::score::TABLE_LEN;
 
 /// The discrete log-logistic distribution of segment lengths.
 ///

@@ -2,8 +2,8 @@
 
 use super::{Hazard, Table};
 use crate::ParameterError;
-use crate::count::TABLE_LEN;
 use crate::parameter::Limits;
+use crate::score::TABLE_LEN;
 
 /// How many successes there may be.
 pub(crate) const EVENTS: Limits = Limits::closed(1.0, 10_000.0, "lie in [1, 10000]");

@@ -2,8 +2,8 @@
 
 use super::{Hazard, Table};
 use crate::ParameterError;
-use crate::count::TABLE_LEN;
 use crate::parameter::{Limits, POSITIVE_FINITE};
+use crate::score::TABLE_LEN;
 
 /// What the shape of a distribution of lengths may be.
 pub(crate) const SHAPE: Limits = Limits::closed(0.01, 100.0, "lie in [0.01, 100]");

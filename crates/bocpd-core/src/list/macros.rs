@@ -142,7 +142,9 @@ macro_rules! hazards {
 
         /// One of the hazards, chosen at run time.
         #[derive(Clone)]
-        pub(crate) enum AnyHazard {
+        #[non_exhaustive]
+        #[expect(missing_docs, reason = "the variants are named as the hazards are")]
+        pub enum AnyHazard {
             $($name(crate::$name),)+
             /// One that the caller brought.
             #[cfg(target_has_atomic = "ptr")]

@@ -38,8 +38,8 @@ use alloc::vec::Vec;
 #[cfg(feature = "serde")]
 use super::stored;
 use crate::ParameterError;
+use crate::any::Model;
 use crate::defaults::Series;
-use crate::dynamic::Model;
 use crate::model::{binomial, gamma, student_t, student_t_grid};
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 use crate::spec::{Given, ModelSpec, Observes};

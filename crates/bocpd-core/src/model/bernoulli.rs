@@ -3,13 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Grouped};
-use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
+use crate::bank::Grouped;
+use crate::distribution::{Beta, BetaBinomial, Distribution, Level, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, groups_from};
-use crate::model::Level;
-use crate::model::groups::{GroupStep, step_groups};
-use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::lanes::Group;
+use crate::observation_model::{GroupedModel, grouped_model};
+use crate::score::{Apply, GroupStep, rows};
+use crate::{Describe, ObservationError, ParameterError, Random, Real};
 
 /// Bernoulli observations with a beta prior on the probability of `true`.
 ///
@@ -46,56 +46,43 @@ impl<F: Real> Bernoulli<F> {
     }
 }
 
-/// Statistics of the live hypotheses.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
-pub struct BernoulliBank<F: Real> {
+impl<F: Real> GroupedModel<F> for Bernoulli<F> {
+    type Obs = bool;
+    const COUNTED: bool = false;
+
     /// a, b.
-    statistics: Grouped<F, 2>,
+    fn width(&self) -> usize {
+        2
+    }
+
+    #[inline(always)]
+    fn admits(&self, _: &bool) -> Result<(), ObservationError> {
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn push_prior(&self, bank: &mut Grouped<F>) {
+        bank.push(self.prior);
+    }
+
+    #[inline(always)]
+    fn apply(&self, x: &bool, apply: impl Apply<F>) {
+        if *x {
+            apply.plain(&Observed::<0, 1>);
+        } else {
+            apply.plain(&Observed::<1, 0>);
+        }
+    }
+
+    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        (0..2).all(|i| statistic(i) > F::zero() && statistic(i).is_finite())
+    }
 }
 
-impl<F: Real> ObservationModel for Bernoulli<F> {
-    type Scalar = F;
-    type Obs = bool;
-    type Bank = BernoulliBank<F>;
+grouped_model!(Bernoulli of bool);
 
-    fn bank(&self, capacity: usize) -> Self::Bank {
-        BernoulliBank {
-            statistics: Grouped::new([F::one(), F::one()], capacity),
-        }
-    }
-
-    #[inline(always)]
-    fn check(&self, _: &bool) -> Result<(), ObservationError> {
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn spawn(&self, bank: &mut Self::Bank) {
-        bank.statistics.push(self.prior);
-    }
-
-    observe_on_best!();
-
-    #[inline(always)]
-    fn observe_on(
-        &self,
-        isa: Isa,
-        bank: &mut Self::Bank,
-        x: &bool,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        let statistics = bank.statistics.live_mut();
-        if *x {
-            step_groups(isa, Observed::<F, 0, 1>(statistics), ln_joint);
-        } else {
-            step_groups(isa, Observed::<F, 1, 0>(statistics), ln_joint);
-        }
-        Ok(())
-    }
-
-    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+impl<F: Real> Describe for Bernoulli<F> {
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         Some(Level::of(&posterior(bank, hypothesis)))
     }
 
@@ -103,7 +90,12 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
         alloc::vec![Parameter::new("probability", posterior(bank, hypothesis))]
     }
 
-    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         let Beta { a, b } = posterior(bank, hypothesis);
         let trials = 1;
         Some(Box::new(BetaBinomial { trials, a, b }))
@@ -122,16 +114,16 @@ impl<F: Real> ObservationModel for Bernoulli<F> {
 }
 
 /// One observation: `SEEN` is the statistic that counts its like.
-struct Observed<'a, F: Real, const SEEN: usize, const OTHER: usize>(&'a mut [[F::Array; 2]]);
+struct Observed<const SEEN: usize, const OTHER: usize>;
 
-impl<F: Real, const SEEN: usize, const OTHER: usize> GroupStep<F> for Observed<'_, F, SEEN, OTHER> {
+impl<F: Real, const SEEN: usize, const OTHER: usize> GroupStep<F> for Observed<SEEN, OTHER> {
     #[inline(always)]
     fn step<L: Group<Scalar = F>, const G: usize>(
-        &mut self,
-        at: usize,
+        &self,
+        statistics: &mut [F::Array],
         ln_joint: &mut [F::Array; G],
     ) {
-        let statistics: &mut [_; G] = groups_from(self.0, at);
+        let statistics = rows::<_, 2, G>(statistics);
         let mut growths = [(L::splat(F::zero()), L::splat(F::zero())); G];
         // p = seen/(seen + other), and −ln p is the logarithm of a growth.
         for g in 0..G {
@@ -148,22 +140,7 @@ impl<F: Real, const SEEN: usize, const OTHER: usize> GroupStep<F> for Observed<'
 }
 
 /// What a hypothesis knows of the probability.
-fn posterior<F: Real>(bank: &BernoulliBank<F>, hypothesis: usize) -> Beta {
-    let [a, b] = bank.statistics.row(hypothesis).map(Real::wide);
+fn posterior<F: Real>(bank: &Grouped<F>, hypothesis: usize) -> Beta {
+    let [a, b] = bank.row(hypothesis, 0).map(Real::wide);
     Beta { a, b }
-}
-
-impl<F: Real> Bank for BernoulliBank<F> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.statistics.len()
-    }
-
-    fn clear(&mut self) {
-        self.statistics.clear();
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        self.statistics.keep(kept);
-    }
 }

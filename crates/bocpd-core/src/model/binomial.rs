@@ -3,16 +3,19 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
-use crate::distribution::{Beta, BetaBinomial, Distribution, Parameter};
+use crate::bank::Grouped;
+use crate::distribution::{Beta, BetaBinomial, Distribution, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirling_error};
-use crate::model::negative_binomial::{self, LargeCount};
-use crate::model::product::Products;
-use crate::model::{Level, MAX_COUNT};
+use crate::model::MAX_COUNT;
+use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
-use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::score::{
+    Apply, CountTable, CountTerms, GroupScore, GroupTerms, LargeCount, NEGATIVE_BINOMIAL_TERMS,
+    Products,
+};
+use crate::{Describe, ObservationError, ParameterError, Random, Real};
 
 /// How many trials there may be.
 pub(crate) const TRIALS: Limits = Limits::closed(1.0, MAX_COUNT as f64, "lie in [1, 2^53]");
@@ -64,7 +67,7 @@ struct Prior {
 const TERMS: usize = 2;
 
 /// Terms of many trials: those of [`LargeCount`], and −ln NB(N; a+b, π).
-const LARGE_TERMS: usize = negative_binomial::TERMS + 1;
+const LARGE_TERMS: usize = NEGATIVE_BINOMIAL_TERMS + 1;
 
 /// Terms of the series for counts beyond the table, where i/s < 1/1024.
 const SERIES: usize = 6;
@@ -188,18 +191,17 @@ impl Prior {
     }
 }
 
-impl<F: Real> ObservationModel for Binomial<F> {
-    type Scalar = F;
+impl<F: Real> GroupedModel<F> for Binomial<F> {
     type Obs = u64;
-    /// a, b.
-    type Bank = Counted<F, 2>;
+    const COUNTED: bool = true;
 
-    fn bank(&self, capacity: usize) -> Self::Bank {
-        Counted::new([F::one(), F::one()], capacity)
+    /// a, b.
+    fn width(&self) -> usize {
+        2
     }
 
     #[inline(always)]
-    fn check(&self, x: &u64) -> Result<(), ObservationError> {
+    fn admits(&self, x: &u64) -> Result<(), ObservationError> {
         if *x <= self.prior.trials {
             Ok(())
         } else {
@@ -212,20 +214,12 @@ impl<F: Real> ObservationModel for Binomial<F> {
     }
 
     #[inline(always)]
-    fn spawn(&self, bank: &mut Self::Bank) {
+    fn push_prior(&self, bank: &mut Grouped<F>) {
         bank.push([F::of(self.prior.a), F::of(self.prior.b)]);
     }
 
-    observe_on_best!();
-
     #[inline(always)]
-    fn observe_on(
-        &self,
-        isa: Isa,
-        bank: &mut Self::Bank,
-        x: &u64,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
+    fn apply(&self, x: &u64, apply: impl Apply<F>) {
         let successes = *x;
         let failures = self.prior.trials - successes;
         match &self.terms {
@@ -236,21 +230,24 @@ impl<F: Real> ObservationModel for Binomial<F> {
                     failures,
                     base,
                 };
-                table.step(isa, &self.prior, bank, ln_joint, &observed);
+                apply.counted(table, &self.prior, &observed);
             }
             Terms::Large(table) => {
                 let observed = Large([successes, failures].map(large_count));
-                table.step(isa, &ForLarge(&self.prior), bank, ln_joint, &observed);
+                apply.counted(table, &ForLarge(&self.prior), &observed);
             }
         }
-        Ok(())
     }
 
-    fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.is_sound()
+    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        (0..2).all(|i| statistic(i) > F::zero() && statistic(i).is_finite())
     }
+}
 
-    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+grouped_model!(Binomial of u64);
+
+impl<F: Real> Describe for Binomial<F> {
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         Some(Level::of(&posterior(bank, hypothesis)))
     }
 
@@ -258,7 +255,12 @@ impl<F: Real> ObservationModel for Binomial<F> {
         alloc::vec![Parameter::new("probability", posterior(bank, hypothesis))]
     }
 
-    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         let Beta { a, b } = posterior(bank, hypothesis);
         let trials = self.prior.trials;
         Some(Box::new(BetaBinomial { trials, a, b }))
@@ -398,20 +400,21 @@ fn ln_two_pi(z: f64) -> f64 {
 }
 
 /// What a hypothesis knows of the probability.
-fn posterior<F: Real>(bank: &Counted<F, 2>, hypothesis: usize) -> Beta {
-    let (_, [a, b]) = bank.row(hypothesis);
+fn posterior<F: Real>(bank: &Grouped<F>, hypothesis: usize) -> Beta {
+    let [a, b] = bank.row(hypothesis, 0).map(Real::wide);
     Beta { a, b }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Isa, Observation, ObservationModel};
 
     #[test]
     fn large_counts_continue_the_table() {
         for trials in [1, 10, 256] {
             let model = Binomial::new(0.5, 3.0, trials).unwrap();
-            crate::count::tests::large_matches_exact::<TERMS>(
+            crate::score::tests::large_matches_exact::<TERMS>(
                 &model.prior,
                 4.0 + 0.05 * trials as f64,
             );
@@ -422,7 +425,7 @@ mod tests {
     fn large_counts_continue_the_table_of_many_trials() {
         for trials in [1, 257, 1000, 1 << 40] {
             let model = Binomial::new(0.5, 3.0, trials).unwrap();
-            crate::count::tests::large_matches_exact(&ForLarge(&model.prior), 4.0);
+            crate::score::tests::large_matches_exact(&ForLarge(&model.prior), 4.0);
         }
     }
 
@@ -443,7 +446,10 @@ mod tests {
                         let mut bank = model.bank(1);
                         model.spawn(&mut bank);
                         let mut score = [0.0; 8];
-                        model.observe(&mut bank, &k, &mut score).unwrap();
+                        let x = Observation::of(&k);
+                        model
+                            .observe(Isa::best(), &mut bank, x, &mut score)
+                            .unwrap();
                         assert!(
                             (score[0] - expected).abs() < tolerance,
                             "k={k} of {trials}, a={a} b={b}: {} {expected}",

@@ -3,14 +3,15 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms, TABLE_LEN};
-use crate::distribution::{self, Distribution, Parameter};
+use crate::bank::Grouped;
+use crate::distribution::{self, Distribution, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::math::special::ln_gamma_step;
-use crate::model::Level;
+use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
-use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms, TABLE_LEN};
+use crate::{Describe, ObservationError, ParameterError, Random, Real};
 
 /// What the shape of observations may be.
 pub(crate) const KNOWN_SHAPE: Limits = Limits::closed(1e-6, 1e6, "lie in [1e-6, 1e6]");
@@ -143,18 +144,17 @@ impl<F: Real> Gamma<F> {
     }
 }
 
-impl<F: Real> ObservationModel for Gamma<F> {
-    type Scalar = F;
+impl<F: Real> GroupedModel<F> for Gamma<F> {
     type Obs = F;
-    /// b, ln b.
-    type Bank = Counted<F, 2>;
+    const COUNTED: bool = true;
 
-    fn bank(&self, capacity: usize) -> Self::Bank {
-        Counted::new([F::one(), F::zero()], capacity)
+    /// b, ln b.
+    fn width(&self) -> usize {
+        2
     }
 
     #[inline(always)]
-    fn check(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: &F) -> Result<(), ObservationError> {
         let value = x.wide();
         if !x.is_finite() {
             Err(ObservationError::NonFinite { value })
@@ -172,20 +172,12 @@ impl<F: Real> ObservationModel for Gamma<F> {
     }
 
     #[inline(always)]
-    fn spawn(&self, bank: &mut Self::Bank) {
+    fn push_prior(&self, bank: &mut Grouped<F>) {
         bank.push([F::of(self.prior.rate), self.ln_rate]);
     }
 
-    observe_on_best!();
-
     #[inline(always)]
-    fn observe_on(
-        &self,
-        isa: Isa,
-        bank: &mut Self::Bank,
-        x: &F,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
+    fn apply(&self, x: &F, apply: impl Apply<F>) {
         let k = F::of(self.prior.known_shape);
         // Common to all hypotheses; (k − 1) ln x is 0 for k = 1, even at x = 0.
         let base = if k == F::one() {
@@ -194,15 +186,19 @@ impl<F: Real> ObservationModel for Gamma<F> {
             (k - F::one()) * x.vln()
         };
         let observed = Observed { x: *x, k, base };
-        self.table.step(isa, &self.prior, bank, ln_joint, &observed);
-        Ok(())
+        apply.counted(&self.table, &self.prior, &observed);
     }
 
-    fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.is_sound()
+    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        let (rate, ln_rate) = (statistic(0), statistic(1));
+        rate > F::zero() && rate.is_finite() && ln_rate.is_finite()
     }
+}
 
-    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+grouped_model!(Gamma of F);
+
+impl<F: Real> Describe for Gamma<F> {
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         Some(Level::of(&self.posterior(bank, hypothesis)))
     }
 
@@ -216,7 +212,12 @@ impl<F: Real> ObservationModel for Gamma<F> {
         alloc::vec![Parameter::new("rate", rate), Parameter::new("mean", mean)]
     }
 
-    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         let distribution::Gamma { shape, rate } = self.posterior(bank, hypothesis);
         let known_shape = self.prior.known_shape;
         Some(Box::new(distribution::CompoundGamma {
@@ -281,9 +282,9 @@ impl<F: Real> GroupScore<F, TERMS, 2> for Observed<F> {
 
 impl<F: Real> Gamma<F> {
     /// What a hypothesis knows of the rate.
-    fn posterior(&self, bank: &Counted<F, 2>, hypothesis: usize) -> distribution::Gamma {
-        let (n, [rate, _]) = bank.row(hypothesis);
-        let shape = self.prior.shape + n * self.prior.known_shape;
+    fn posterior(&self, bank: &Grouped<F>, hypothesis: usize) -> distribution::Gamma {
+        let rate = bank.statistic(hypothesis, 0).wide();
+        let shape = self.prior.shape + bank.count(hypothesis) * self.prior.known_shape;
         distribution::Gamma { shape, rate }
     }
 }
@@ -301,7 +302,7 @@ mod tests {
                 known_shape,
                 ln_gamma_known: libm::lgamma(known_shape),
             };
-            crate::count::tests::large_matches_exact::<TERMS>(&prior, 4.0);
+            crate::score::tests::large_matches_exact::<TERMS>(&prior, 4.0);
         }
     }
 }

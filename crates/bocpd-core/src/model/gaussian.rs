@@ -3,14 +3,15 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
-use crate::distribution::{Distribution, Parameter};
+use crate::bank::Grouped;
+use crate::distribution::{Distribution, Level, NormalInverseGamma, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
-use crate::model::normal_inverse_gamma::NormalInverseGamma;
-use crate::model::{Level, check_finite};
-use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::model::check_finite;
+use crate::observation_model::{GroupedModel, grouped_model};
+use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms};
+use crate::{Describe, ObservationError, ParameterError, Random, Real};
 
 /// Gaussian observations with unknown mean and variance and the conjugate
 /// normal-inverse-gamma prior.
@@ -139,52 +140,44 @@ impl<F: Real> Gaussian<F> {
     }
 }
 
-impl<F: Real> ObservationModel for Gaussian<F> {
-    type Scalar = F;
+impl<F: Real> GroupedModel<F> for Gaussian<F> {
     type Obs = F;
-    /// m less the prior mean, β, ln of the predictive's largest density.
-    type Bank = Counted<F, 3>;
+    const COUNTED: bool = true;
 
-    fn bank(&self, capacity: usize) -> Self::Bank {
-        Counted::new([F::zero(), F::one(), F::zero()], capacity)
+    /// m less the prior mean, β, ln of the predictive's largest density.
+    fn width(&self) -> usize {
+        3
     }
 
     #[inline(always)]
-    fn check(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: &F) -> Result<(), ObservationError> {
         check_finite(*x)
     }
 
     #[inline(always)]
-    fn spawn(&self, bank: &mut Self::Bank) {
+    fn push_prior(&self, bank: &mut Grouped<F>) {
         bank.push([F::zero(), F::of(self.prior.beta), self.ln_peak]);
     }
 
-    observe_on_best!();
-
     #[inline(always)]
-    fn observe_on(
-        &self,
-        isa: Isa,
-        bank: &mut Self::Bank,
-        x: &F,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
+    fn apply(&self, x: &F, apply: impl Apply<F>) {
         let x = *x - F::of(self.prior.mean);
         if x.abs() <= F::HUGE {
-            let within = Within(x);
-            self.table.step(isa, &self.prior, bank, ln_joint, &within);
+            apply.counted(&self.table, &self.prior, &Within(x));
         } else {
-            let beyond = BeyondHuge(x);
-            self.table.step(isa, &self.prior, bank, ln_joint, &beyond);
+            apply.counted(&self.table, &self.prior, &BeyondHuge(x));
         }
-        Ok(())
     }
 
-    fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.is_sound()
+    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        (0..3).all(|i| statistic(i).is_finite()) && statistic(1) > F::zero()
     }
+}
 
-    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+grouped_model!(Gaussian of F);
+
+impl<F: Real> Describe for Gaussian<F> {
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         Some(self.posterior(bank, hypothesis).level())
     }
 
@@ -192,7 +185,12 @@ impl<F: Real> ObservationModel for Gaussian<F> {
         self.posterior(bank, hypothesis).parameters("variance")
     }
 
-    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         let posterior = self.posterior(bank, hypothesis);
         Some(Box::new(posterior.predictive(2.0 * posterior.alpha)))
     }
@@ -325,8 +323,9 @@ pub(crate) fn ln_1p_exp<F: Real>(v: F) -> F {
 }
 
 impl<F: Real> Gaussian<F> {
-    fn posterior(&self, bank: &Counted<F, 3>, hypothesis: usize) -> NormalInverseGamma {
-        let (n, [mean, beta, _]) = bank.row(hypothesis);
+    fn posterior(&self, bank: &Grouped<F>, hypothesis: usize) -> NormalInverseGamma {
+        let n = bank.count(hypothesis);
+        let [mean, beta] = bank.row(hypothesis, 0).map(Real::wide);
         let (kappa, alpha) = (self.prior.kappa + n, self.prior.alpha + 0.5 * n);
         NormalInverseGamma::new(self.prior.mean + mean, kappa, alpha, beta)
     }
@@ -350,7 +349,7 @@ mod tests {
                 assert_eq!(terms, CountTerms::<f64, TERMS>::exact(&prior, count));
             }
             // The first term is a difference of numbers up to 5.
-            crate::count::tests::large_matches_exact::<TERMS>(&prior, 8.0);
+            crate::score::tests::large_matches_exact::<TERMS>(&prior, 8.0);
         }
     }
 }

@@ -3,14 +3,17 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::count::{CountTable, CountTerms, Counted, GroupScore, GroupTerms};
-use crate::distribution::{self, Distribution, Parameter};
+use crate::bank::Grouped;
+use crate::distribution::{self, Distribution, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
-use crate::model::negative_binomial::{self, LargeCount};
-use crate::model::product::{INVERSES, Products};
-use crate::model::{Level, MAX_COUNT};
-use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::model::MAX_COUNT;
+use crate::observation_model::{GroupedModel, grouped_model};
+use crate::score::{
+    Apply, CountTable, CountTerms, GroupScore, GroupTerms, INVERSES, LargeCount,
+    NEGATIVE_BINOMIAL_TERMS, Products,
+};
+use crate::{Describe, ObservationError, ParameterError, Random, Real};
 
 /// Poisson counts with a gamma prior on their rate.
 ///
@@ -29,7 +32,7 @@ use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Rea
 pub struct Poisson<F: Real = f64> {
     prior: Prior,
     small: CountTable<F, TERMS>,
-    large: CountTable<F, { negative_binomial::TERMS }>,
+    large: CountTable<F, NEGATIVE_BINOMIAL_TERMS>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,27 +75,27 @@ impl<F: Real> GroupTerms<F, TERMS> for Prior {
 /// `1/(bₙ+1)`.
 struct ForLarge<'a>(&'a Prior);
 
-impl<F: Real> CountTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
-    fn exact(&self, count: u64) -> [f64; negative_binomial::TERMS] {
+impl<F: Real> CountTerms<F, NEGATIVE_BINOMIAL_TERMS> for ForLarge<'_> {
+    fn exact(&self, count: u64) -> [f64; NEGATIVE_BINOMIAL_TERMS] {
         let b = self.0.rate + count as f64;
         [-libm::log1p(1.0 / b), b / (b + 1.0), 1.0 / (b + 1.0)]
     }
 }
 
-impl<F: Real> GroupTerms<F, { negative_binomial::TERMS }> for ForLarge<'_> {
+impl<F: Real> GroupTerms<F, NEGATIVE_BINOMIAL_TERMS> for ForLarge<'_> {
     #[inline(always)]
-    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; negative_binomial::TERMS] {
+    fn terms<L: Lanes<Scalar = F>>(&self, counts: L) -> [L; NEGATIVE_BINOMIAL_TERMS] {
         let b = counts + F::of(self.0.rate);
         let ln_growth = F::ln_1p_positive(L::splat(F::one()) / b);
-        self.completed([ln_growth * -F::one(); negative_binomial::TERMS], counts)
+        self.completed([ln_growth * -F::one(); NEGATIVE_BINOMIAL_TERMS], counts)
     }
 
     #[inline(always)]
     fn completed<L: Lanes<Scalar = F>>(
         &self,
-        [ln_ratio, ..]: [L; negative_binomial::TERMS],
+        [ln_ratio, ..]: [L; NEGATIVE_BINOMIAL_TERMS],
         counts: L,
-    ) -> [L; negative_binomial::TERMS] {
+    ) -> [L; NEGATIVE_BINOMIAL_TERMS] {
         let b = counts + F::of(self.0.rate);
         let inverse = L::splat(F::one()) / (b + F::one());
         [ln_ratio, b * inverse, inverse]
@@ -138,18 +141,17 @@ impl<F: Real> Poisson<F> {
     }
 }
 
-impl<F: Real> ObservationModel for Poisson<F> {
-    type Scalar = F;
+impl<F: Real> GroupedModel<F> for Poisson<F> {
     type Obs = u64;
-    /// a.
-    type Bank = Counted<F, 1>;
+    const COUNTED: bool = true;
 
-    fn bank(&self, capacity: usize) -> Self::Bank {
-        Counted::new([F::one()], capacity)
+    /// a.
+    fn width(&self) -> usize {
+        1
     }
 
     #[inline(always)]
-    fn check(&self, x: &u64) -> Result<(), ObservationError> {
+    fn admits(&self, x: &u64) -> Result<(), ObservationError> {
         if *x <= MAX_COUNT {
             Ok(())
         } else {
@@ -161,37 +163,29 @@ impl<F: Real> ObservationModel for Poisson<F> {
     }
 
     #[inline(always)]
-    fn spawn(&self, bank: &mut Self::Bank) {
+    fn push_prior(&self, bank: &mut Grouped<F>) {
         bank.push([F::of(self.prior.shape)]);
     }
 
-    observe_on_best!();
-
     #[inline(always)]
-    fn observe_on(
-        &self,
-        isa: Isa,
-        bank: &mut Self::Bank,
-        x: &u64,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        let x = *x;
-        if self.products_are_safe(x) {
-            let small = Small(x);
-            self.small.step(isa, &self.prior, bank, ln_joint, &small);
+    fn apply(&self, x: &u64, apply: impl Apply<F>) {
+        if self.products_are_safe(*x) {
+            apply.counted(&self.small, &self.prior, &Small(*x));
         } else {
-            let large = Large(LargeCount::new(x));
-            let terms = ForLarge(&self.prior);
-            self.large.step(isa, &terms, bank, ln_joint, &large);
+            let large = Large(LargeCount::new(*x));
+            apply.counted(&self.large, &ForLarge(&self.prior), &large);
         }
-        Ok(())
     }
 
-    fn is_sound(&self, bank: &Self::Bank) -> bool {
-        bank.is_sound()
+    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        statistic(0) > F::zero() && statistic(0).is_finite()
     }
+}
 
-    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+grouped_model!(Poisson of u64);
+
+impl<F: Real> Describe for Poisson<F> {
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         Some(Level::of(&self.posterior(bank, hypothesis)))
     }
 
@@ -199,7 +193,12 @@ impl<F: Real> ObservationModel for Poisson<F> {
         alloc::vec![Parameter::new("rate", self.posterior(bank, hypothesis))]
     }
 
-    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         let distribution::Gamma { shape, rate } = self.posterior(bank, hypothesis);
         Some(Box::new(distribution::NegativeBinomial { shape, rate }))
     }
@@ -246,13 +245,13 @@ impl<F: Real> GroupScore<F, TERMS, 1> for Small {
 /// A large count, or any other than 0 under an extreme prior.
 struct Large<F>(LargeCount<F>);
 
-impl<F: Real> GroupScore<F, { negative_binomial::TERMS }, 1> for Large<F> {
+impl<F: Real> GroupScore<F, NEGATIVE_BINOMIAL_TERMS, 1> for Large<F> {
     const HEAVY: bool = true;
 
     #[inline(always)]
     fn score<L: Group<Scalar = F>, const G: usize>(
         &self,
-        terms: &[[L; negative_binomial::TERMS]; G],
+        terms: &[[L; NEGATIVE_BINOMIAL_TERMS]; G],
         statistics: &mut [[F::Array; 1]; G],
         ln_joint: &mut [F::Array; G],
     ) {
@@ -262,9 +261,9 @@ impl<F: Real> GroupScore<F, { negative_binomial::TERMS }, 1> for Large<F> {
 
 impl<F: Real> Poisson<F> {
     /// What a hypothesis knows of the rate.
-    fn posterior(&self, bank: &Counted<F, 1>, hypothesis: usize) -> distribution::Gamma {
-        let (n, [shape]) = bank.row(hypothesis);
-        let rate = self.prior.rate + n;
+    fn posterior(&self, bank: &Grouped<F>, hypothesis: usize) -> distribution::Gamma {
+        let shape = bank.statistic(hypothesis, 0).wide();
+        let rate = self.prior.rate + bank.count(hypothesis);
         distribution::Gamma { shape, rate }
     }
 }
@@ -279,14 +278,14 @@ mod tests {
             shape: 2.0,
             rate: 0.1,
         };
-        crate::count::tests::large_matches_exact::<TERMS>(&prior, 4.0);
+        crate::score::tests::large_matches_exact::<TERMS>(&prior, 4.0);
     }
 
     #[test]
     fn large_counts_continue_the_table_of_large_counts() {
         for rate in [1e-3, 0.1, 1e4] {
             let prior = Prior { shape: 2.0, rate };
-            crate::count::tests::large_matches_exact(&ForLarge(&prior), 4.0);
+            crate::score::tests::large_matches_exact(&ForLarge(&prior), 4.0);
         }
     }
 

@@ -3,15 +3,15 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Grouped};
-use crate::distribution::{Distribution, Parameter};
+use crate::bank::Grouped;
+use crate::distribution::{Distribution, Level, NormalInverseGamma, Parameter};
 use crate::error::check;
-use crate::lanes::{Group, groups_from};
-use crate::model::groups::{GroupStep, step_groups};
-use crate::model::normal_inverse_gamma::NormalInverseGamma;
-use crate::model::{Level, check_finite};
+use crate::lanes::Group;
+use crate::model::check_finite;
+use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
-use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::score::{Apply, GroupStep, rows};
+use crate::{Describe, ObservationError, ParameterError, Random, Real};
 
 /// Observations with heavy tails: Student-t noise of known degrees of freedom
 /// ν about an unknown level and scale.
@@ -90,11 +90,6 @@ impl<F: Real> WeightedPrior<F> {
     }
 }
 
-/// Values of m, Σw, β that padding may hold.
-pub(crate) fn neutral<F: Real>() -> [F; 3] {
-    [F::zero(), F::zero(), F::one()]
-}
-
 /// The predictive and the update for one ν.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StudentKernel<F> {
@@ -116,54 +111,55 @@ impl<F: Real> StudentKernel<F> {
         }
     }
 
-    /// ln p(x), and x absorbed into the first three statistics, for `G` groups side by
-    /// side.
+    /// Absorbs x into m, Σw, β, and gives what [`score`](Self::score) needs.
     #[inline(always)]
-    pub(crate) fn step<L: Group<Scalar = F>, const G: usize, const N: usize>(
+    pub(crate) fn absorb<L: Group<Scalar = F>>(
         &self,
         prior: &WeightedPrior<F>,
         x: F,
-        statistics: &mut [[F::Array; N]; G],
-    ) -> [L; G] {
+        [mean, weight, beta]: [&mut F::Array; 3],
+    ) -> Parts<L> {
         let (one, half) = (F::one(), F::of(0.5));
         let nu_plus = self.nu + one;
-        let half_nu_plus = half * nu_plus;
         let limit = F::max_value() * F::of(0.25);
-        let mut parts = [[(L::splat(x), L::splat(x)); 2]; G];
-        for g in 0..G {
-            let statistics = &mut statistics[g];
-            let m = L::load(statistics[0].as_ref());
-            let sum = L::load(statistics[1].as_ref());
-            let b = L::load(statistics[2].as_ref());
-            let kappa = sum + prior.kappa;
-            let alpha = sum * half + prior.alpha;
-            let delta = L::splat(x) - m;
-            let square = delta * delta;
-            // α/β and α/β · κ/(κ+1), the inverse of scale², by one division.
-            let inverse = L::splat(one) / (b * (kappa + one));
-            let scaled = square * (alpha * (kappa + one) * inverse);
-            let precision = alpha * kappa * inverse;
-            let ratio = square * precision * self.inverse_nu;
-            // Beyond the limit of the type the density has no smaller value.
-            let ratio = ratio.if_less(limit, ratio, L::splat(limit));
-            let normal = precision.larger(L::splat(F::min_positive_value()));
-            parts[g] = [F::ln_split(normal), F::growth_split(L::splat(one), ratio)];
-            let w = L::splat(nu_plus) / (scaled + self.nu);
-            let gain = w / (kappa + w);
-            (m + gain * delta).store(statistics[0].as_mut());
-            (sum + w).store(statistics[1].as_mut());
-            (b + kappa * half * gain * square).store(statistics[2].as_mut());
-        }
-        let mut scores = [L::splat(x); G];
-        for g in 0..G {
-            let [root, growth] = parts[g];
-            let ln_peak = F::growth_join(root.0, root.1) * half + self.constant;
-            let fall = F::growth_join(growth.0, growth.1) * half_nu_plus;
-            scores[g] = ln_peak - fall;
-        }
-        scores
+        let m = L::load(mean.as_ref());
+        let sum = L::load(weight.as_ref());
+        let b = L::load(beta.as_ref());
+        let kappa = sum + prior.kappa;
+        let alpha = sum * half + prior.alpha;
+        let delta = L::splat(x) - m;
+        let square = delta * delta;
+        // α/β and α/β · κ/(κ+1), the inverse of scale², by one division.
+        let inverse = L::splat(one) / (b * (kappa + one));
+        let scaled = square * (alpha * (kappa + one) * inverse);
+        let precision = alpha * kappa * inverse;
+        let ratio = square * precision * self.inverse_nu;
+        // Beyond the limit of the type the density has no smaller value.
+        let ratio = ratio.if_less(limit, ratio, L::splat(limit));
+        let normal = precision.larger(L::splat(F::min_positive_value()));
+        let parts = [F::ln_split(normal), F::growth_split(L::splat(one), ratio)];
+        let w = L::splat(nu_plus) / (scaled + self.nu);
+        let gain = w / (kappa + w);
+        (m + gain * delta).store(mean.as_mut());
+        (sum + w).store(weight.as_mut());
+        (b + kappa * half * gain * square).store(beta.as_mut());
+        parts
+    }
+
+    /// ln p(x).
+    #[inline(always)]
+    pub(crate) fn score<L: Group<Scalar = F>>(&self, [root, growth]: Parts<L>) -> L {
+        let half = F::of(0.5);
+        let half_nu_plus = half * (self.nu + F::one());
+        let ln_peak = F::growth_join(root.0, root.1) * half + self.constant;
+        let fall = F::growth_join(growth.0, growth.1) * half_nu_plus;
+        ln_peak - fall
     }
 }
+
+/// Two logarithms, each begun but not finished, so that those of several groups run
+/// side by side: of the precision, and of what the density falls by.
+pub(crate) type Parts<L> = [(L, L); 2];
 
 /// Degrees of freedom: 1 (Cauchy) or more, so that the weights stay bounded.
 pub(crate) const NU: Limits = Limits::at_least(1.0, "be at least 1 and finite");
@@ -217,70 +213,61 @@ pub(crate) fn simulate(
     Some((0..n).map(|_| mean + scale * random.draw(&noise)).collect())
 }
 
-/// Statistics of the live hypotheses.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
-pub struct StudentTBank<F: Real> {
-    /// m, Σw, β.
-    statistics: Grouped<F, 3>,
-}
-
-impl<F: Real> ObservationModel for StudentT<F> {
-    type Scalar = F;
+impl<F: Real> GroupedModel<F> for StudentT<F> {
     type Obs = F;
-    type Bank = StudentTBank<F>;
+    const COUNTED: bool = false;
 
-    fn bank(&self, capacity: usize) -> Self::Bank {
-        StudentTBank {
-            statistics: Grouped::new(neutral(), capacity),
-        }
+    /// m less the prior mean, Σw, β.
+    fn width(&self) -> usize {
+        3
     }
 
     #[inline(always)]
-    fn check(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: &F) -> Result<(), ObservationError> {
         check_finite(*x)
     }
 
     #[inline(always)]
-    fn spawn(&self, bank: &mut Self::Bank) {
-        bank.statistics.push(self.prior.newborn());
+    fn push_prior(&self, bank: &mut Grouped<F>) {
+        bank.push(self.prior.newborn());
     }
-
-    observe_on_best!();
 
     #[inline(always)]
-    fn observe_on(
-        &self,
-        isa: Isa,
-        bank: &mut Self::Bank,
-        x: &F,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
-        let step = Step {
-            model: self,
-            x: self.prior.centred(*x),
-            statistics: bank.statistics.live_mut(),
-        };
-        step_groups(isa, step, ln_joint);
-        Ok(())
+    fn apply(&self, x: &F, apply: impl Apply<F>) {
+        let x = self.prior.centred(*x);
+        apply.plain(&Step { model: self, x });
     }
 
-    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
-        Some(
-            self.prior
-                .posterior(bank.statistics.row(hypothesis))
-                .level(),
-        )
+    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        fits([0, 1, 2].map(statistic))
+    }
+}
+
+/// Whether a hypothesis can have these m, Σw and β.
+pub(crate) fn fits<F: Real>([mean, weight, beta]: [F; 3]) -> bool {
+    let sums = weight >= F::zero() && weight.is_finite() && beta > F::zero() && beta.is_finite();
+    sums && mean.is_finite()
+}
+
+grouped_model!(StudentT of F);
+
+impl<F: Real> Describe for StudentT<F> {
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
+        Some(self.prior.posterior(bank.row(hypothesis, 0)).level())
     }
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
-        let posterior = self.prior.posterior(bank.statistics.row(hypothesis));
+        let posterior = self.prior.posterior(bank.row(hypothesis, 0));
         posterior.parameters("squared_scale")
     }
 
-    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
-        let posterior = self.prior.posterior(bank.statistics.row(hypothesis));
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
+        let posterior = self.prior.posterior(bank.row(hypothesis, 0));
         Some(Box::new(posterior.predictive(self.kernel.nu.wide())))
     }
 
@@ -294,37 +281,24 @@ impl<F: Real> ObservationModel for StudentT<F> {
 struct Step<'a, F: Real> {
     model: &'a StudentT<F>,
     x: F,
-    statistics: &'a mut [[F::Array; 3]],
 }
 
 impl<F: Real> GroupStep<F> for Step<'_, F> {
     #[inline(always)]
     fn step<L: Group<Scalar = F>, const G: usize>(
-        &mut self,
-        at: usize,
+        &self,
+        statistics: &mut [F::Array],
         ln_joint: &mut [F::Array; G],
     ) {
         let StudentT { prior, kernel } = self.model;
-        let statistics = groups_from(self.statistics, at);
-        let scores = kernel.step::<L, G, _>(prior, self.x, statistics);
+        let statistics = rows::<_, 3, G>(statistics);
+        let mut parts = [[(L::splat(self.x), L::splat(self.x)); 2]; G];
+        for g in 0..G {
+            parts[g] = kernel.absorb(prior, self.x, statistics[g].each_mut());
+        }
         for g in 0..G {
             let ln_joint = ln_joint[g].as_mut();
-            (L::load(ln_joint) + scores[g]).store(ln_joint);
+            (L::load(ln_joint) + kernel.score(parts[g])).store(ln_joint);
         }
-    }
-}
-
-impl<F: Real> Bank for StudentTBank<F> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.statistics.len()
-    }
-
-    fn clear(&mut self) {
-        self.statistics.clear();
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        self.statistics.keep(kept);
     }
 }

@@ -3,15 +3,15 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::bank::{Bank, Grouped};
-use crate::distribution::{Distribution, Mixture, Parameter};
-use crate::lanes::{Group, groups_from};
-use crate::model::groups::{GroupStep, step_groups};
-use crate::model::normal_inverse_gamma::NormalInverseGamma;
-use crate::model::student_t::{NU, StudentKernel, WeightedPrior, neutral, simulate};
-use crate::model::{Level, check_finite};
+use crate::bank::Grouped;
+use crate::distribution::{Distribution, Level, Mixture, NormalInverseGamma, Parameter};
+use crate::lanes::Group;
+use crate::model::check_finite;
+use crate::model::student_t::{NU, StudentKernel, WeightedPrior, fits, simulate};
+use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
-use crate::{Isa, ObservationError, ObservationModel, ParameterError, Random, Real};
+use crate::score::{Apply, GroupStep};
+use crate::{Describe, ObservationError, ParameterError, Random, Real};
 
 /// [`StudentT`](crate::StudentT) with unknown degrees of freedom from a finite
 /// grid: a mixture of its components with weights learned by Bayes' rule.
@@ -108,66 +108,52 @@ fn ln_normalised<F: Real>(weights: &[f64]) -> Vec<F> {
     weights.iter().map(|w| F::of(libm::log(w / sum))).collect()
 }
 
-/// Statistics of the live hypotheses, apart for each component.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(bound = "F: Real"))]
-pub struct StudentTGridBank<F: Real> {
-    /// m, Σw, β, ln πₖ of each.
-    components: Vec<Grouped<F, 4>>,
-}
+/// Statistics of one component: m less the prior mean, Σw, β, ln πₖ.
+const WIDTH: usize = 4;
 
-/// Which of the statistics is ln πₖ.
+/// Which of them is ln πₖ.
 const LN_WEIGHT: usize = 3;
 
-impl<F: Real> ObservationModel for StudentTGrid<F> {
-    type Scalar = F;
+impl<F: Real> GroupedModel<F> for StudentTGrid<F> {
     type Obs = F;
-    type Bank = StudentTGridBank<F>;
+    const COUNTED: bool = false;
 
-    fn bank(&self, capacity: usize) -> Self::Bank {
-        let [mean, weight, beta] = neutral();
-        let component = Grouped::new([mean, weight, beta, F::zero()], capacity);
-        StudentTGridBank {
-            components: alloc::vec![component; self.kernels.len()],
-        }
+    /// Those of one component after the other.
+    fn width(&self) -> usize {
+        WIDTH * self.kernels.len()
     }
 
     #[inline(always)]
-    fn check(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: &F) -> Result<(), ObservationError> {
         check_finite(*x)
     }
 
     #[inline(always)]
-    fn spawn(&self, bank: &mut Self::Bank) {
+    fn push_prior(&self, bank: &mut Grouped<F>) {
         let [mean, weight, beta] = self.prior.newborn();
-        for (component, &ln_weight) in bank.components.iter_mut().zip(&self.ln_prior) {
-            component.push([mean, weight, beta, ln_weight]);
-        }
+        let components = self.ln_prior.iter();
+        bank.push_all(components.flat_map(|&ln_weight| [mean, weight, beta, ln_weight]));
     }
-
-    observe_on_best!();
 
     #[inline(always)]
-    fn observe_on(
-        &self,
-        isa: Isa,
-        bank: &mut Self::Bank,
-        x: &F,
-        ln_joint: &mut [F],
-    ) -> Result<(), ObservationError> {
+    fn apply(&self, x: &F, apply: impl Apply<F>) {
         let x = self.prior.centred(*x);
-        let model = self;
-        step_groups(isa, Step { model, x, bank }, ln_joint);
-        Ok(())
+        apply.plain(&Step { model: self, x });
     }
 
-    fn is_sound(&self, bank: &Self::Bank) -> bool {
-        let (k, n) = (self.kernels.len(), bank.len());
-        bank.components.len() == k && bank.components.iter().all(|component| component.len() == n)
+    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        (0..self.kernels.len()).all(|k| {
+            let ln_weight = statistic(WIDTH * k + LN_WEIGHT);
+            // Rounding may leave a weight a little above 1.
+            fits([0, 1, 2].map(|i| statistic(WIDTH * k + i))) && ln_weight < F::one()
+        })
     }
+}
 
-    fn level(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Level> {
+grouped_model!(StudentTGrid of F);
+
+impl<F: Real> Describe for StudentTGrid<F> {
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         let components = self.posteriors(bank, hypothesis);
         Level::mixture(components.map(|(weight, _, posterior)| (weight, Some(posterior.level()))))
     }
@@ -196,7 +182,12 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
             .collect()
     }
 
-    fn predictive(&self, bank: &Self::Bank, hypothesis: usize) -> Option<Box<dyn Distribution>> {
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        _: usize,
+    ) -> Option<Box<dyn Distribution>> {
         let components = self
             .posteriors(bank, hypothesis)
             .map(|(weight, nu, posterior)| {
@@ -223,36 +214,40 @@ impl<F: Real> ObservationModel for StudentTGrid<F> {
 struct Step<'a, F: Real> {
     model: &'a StudentTGrid<F>,
     x: F,
-    bank: &'a mut StudentTGridBank<F>,
 }
 
 impl<F: Real> GroupStep<F> for Step<'_, F> {
     #[inline(always)]
     fn step<L: Group<Scalar = F>, const G: usize>(
-        &mut self,
-        at: usize,
+        &self,
+        statistics: &mut [F::Array],
         ln_joint: &mut [F::Array; G],
     ) {
-        let components = &mut self.bank.components;
+        let StudentTGrid { prior, kernels, .. } = self.model;
+        // Of one group all components, then those of the next group.
+        let components = statistics.as_chunks_mut::<WIDTH>().0;
+        let k = kernels.len();
         // ln πₖ becomes ln πₖ pₖ(x) for every component, …
         let mut largest = [L::splat(F::neg_infinity()); G];
-        for (kernel, component) in self.model.kernels.iter().zip(&mut *components) {
-            let statistics: &mut [_; G] = groups_from(component.live_mut(), at);
-            let scores = kernel.step::<L, G, _>(&self.model.prior, self.x, statistics);
+        for (i, kernel) in kernels.iter().enumerate() {
+            let mut parts = [[(L::splat(self.x), L::splat(self.x)); 2]; G];
             for g in 0..G {
-                let place = statistics[g][LN_WEIGHT].as_mut();
-                let ln_weight = L::load(place) + scores[g];
+                let [mean, weight, beta, _] = components[g * k + i].each_mut();
+                parts[g] = kernel.absorb(prior, self.x, [mean, weight, beta]);
+            }
+            for g in 0..G {
+                let place = components[g * k + i][LN_WEIGHT].as_mut();
+                let ln_weight = L::load(place) + kernel.score(parts[g]);
                 ln_weight.store(place);
                 largest[g] = ln_weight.larger(largest[g]);
             }
         }
         // … their sum the predictive, …
         let mut sum = [L::splat(F::zero()); G];
-        for component in &mut *components {
-            let statistics: &mut [_; G] = groups_from(component.live_mut(), at);
+        for i in 0..k {
             let mut parts = [(sum[0], sum[0]); G];
             for g in 0..G {
-                let ln_weight = L::load(statistics[g][LN_WEIGHT].as_ref());
+                let ln_weight = L::load(components[g * k + i][LN_WEIGHT].as_ref());
                 parts[g] = F::exp_split(ln_weight - largest[g]);
             }
             for g in 0..G {
@@ -269,10 +264,9 @@ impl<F: Real> GroupStep<F> for Step<'_, F> {
             (L::load(ln_joint) + sum[g]).store(ln_joint);
         }
         // … and the weights are normalised by it.
-        for component in components {
-            let statistics: &mut [_; G] = groups_from(component.live_mut(), at);
+        for i in 0..k {
             for g in 0..G {
-                let ln_weight = statistics[g][LN_WEIGHT].as_mut();
+                let ln_weight = components[g * k + i][LN_WEIGHT].as_mut();
                 (L::load(ln_weight) - sum[g]).store(ln_weight);
             }
         }
@@ -283,11 +277,11 @@ impl<F: Real> StudentTGrid<F> {
     /// For each component its weight, its ν and what it says of level and scale.
     fn posteriors(
         &self,
-        bank: &StudentTGridBank<F>,
+        bank: &Grouped<F>,
         hypothesis: usize,
     ) -> impl Iterator<Item = (f64, f64, NormalInverseGamma)> + Clone {
         (0..self.kernels.len()).map(move |k| {
-            let [mean, weight, beta, ln_weight] = bank.components[k].row(hypothesis);
+            let [mean, weight, beta, ln_weight] = bank.row(hypothesis, WIDTH * k);
             let posterior = self.prior.posterior([mean, weight, beta]);
             (
                 libm::exp(ln_weight.wide()),
@@ -295,22 +289,5 @@ impl<F: Real> StudentTGrid<F> {
                 posterior,
             )
         })
-    }
-}
-
-impl<F: Real> Bank for StudentTGridBank<F> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        self.components.first().map_or(0, Grouped::len)
-    }
-
-    fn clear(&mut self) {
-        self.components.iter_mut().for_each(Grouped::clear);
-    }
-
-    fn keep(&mut self, kept: &[u32]) {
-        for component in &mut self.components {
-            component.keep(kept);
-        }
     }
 }

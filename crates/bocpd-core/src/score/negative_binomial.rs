@@ -7,7 +7,7 @@ use crate::math::special::{HALF_LN_TWO_PI, stirling_error};
 
 /// What [`LargeCount::score`] needs beside the shapes, in this order: ln π, π,
 /// 1 − π.
-pub(super) const TERMS: usize = 3;
+pub(crate) const TERMS: usize = 3;
 
 /// Shapes from here on by [`Real::stirling_series_far`].
 const FAR_FROM: f64 = 64.0;
@@ -33,14 +33,14 @@ const SERIES_FROM: f64 = 16.0;
 /// The first term is found with the second deviance, since
 /// ln(a/N) = ln(a/(Nπ)) + ln π.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LargeCount<F> {
+pub(crate) struct LargeCount<F> {
     count: F,
     /// −½ ln τx − μ(x).
     constant: F,
 }
 
 impl<F: Real> LargeCount<F> {
-    pub(super) fn new(x: u64) -> Self {
+    pub(crate) fn new(x: u64) -> Self {
         let x = x as f64;
         Self {
             count: F::of(x),
@@ -51,7 +51,7 @@ impl<F: Real> LargeCount<F> {
     /// Adds ln NB(x; a, π) to `ln_joint` and x to a, which is statistic `S`, for `G`
     /// groups side by side; the first [`TERMS`] terms are what it takes.
     #[inline(always)]
-    pub(super) fn score<
+    pub(crate) fn score<
         L: Group<Scalar = F>,
         const G: usize,
         const T: usize,

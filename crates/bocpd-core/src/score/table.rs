@@ -3,8 +3,11 @@
 use alloc::boxed::Box;
 use alloc::vec;
 
-use super::{CountTerms, TABLE_LEN};
+use super::CountTerms;
 use crate::Real;
+
+/// Counts below this are looked up, counts from here on computed.
+pub(crate) const TABLE_LEN: usize = 1024;
 
 /// Behind the term for count 0 the table goes on with the same: padding behind
 /// the youngest hypothesis reads as if it had count 0.
@@ -60,9 +63,9 @@ mod tests {
 
     use super::*;
     use crate::Isa;
-    use crate::bank::Bank;
-    use crate::count::{Counted, GroupScore, GroupTerms};
+    use crate::bank::{Bank, Grouped};
     use crate::lanes::{Group, Lanes};
+    use crate::score::{Absorb, Apply, Fused, GroupScore, GroupTerms, ScoreOnly};
 
     struct Square;
     impl CountTerms<f64, 2> for Square {
@@ -78,33 +81,66 @@ mod tests {
         }
     }
 
-    /// Writes the terms down.
+    /// Writes the terms down, and the second as the score.
     struct Note;
     impl GroupScore<f64, 2, 2> for Note {
         fn score<L: Group<Scalar = f64>, const G: usize>(
             &self,
             terms: &[[L; 2]; G],
             statistics: &mut [[[f64; 8]; 2]; G],
-            _: &mut [[f64; 8]; G],
+            ln_joint: &mut [[f64; 8]; G],
         ) {
-            for (statistics, terms) in statistics.iter_mut().zip(terms) {
+            for (g, (statistics, terms)) in statistics.iter_mut().zip(terms).enumerate() {
                 for (statistic, term) in statistics.iter_mut().zip(terms) {
                     term.store(statistic);
                 }
+                (L::load(&ln_joint[g]) + terms[1]).store(&mut ln_joint[g]);
             }
         }
     }
 
-    /// Holds the terms of every hypothesis against its own count.
-    fn check(bank: &mut Counted<f64, 2>) {
-        let table = CountTable::new(&Square);
-        let before: Vec<u64> = (0..bank.len()).map(|i| bank.counts.get(i)).collect();
-        let mut ln_joint = vec![0.0; bank.len().next_multiple_of(8)];
-        table.step(Isa::best(), &Square, bank, &mut ln_joint, &Note);
+    fn counts(bank: &Grouped<f64>) -> Vec<f64> {
+        (0..bank.len()).map(|i| bank.count(i)).collect()
+    }
+
+    /// Holds the terms of every hypothesis against its own count, in each way to get
+    /// them.
+    fn check(bank: &mut Grouped<f64>) {
+        let (isa, table) = (Isa::best(), CountTable::new(&Square));
+        let before = counts(bank);
+        let fresh = || vec![0.0; before.len().next_multiple_of(8)];
+        let (mut scores, mut fused) = (fresh(), fresh());
+        let only = ScoreOnly {
+            isa,
+            bank,
+            ln_joint: &mut scores,
+        };
+        only.counted(&table, &Square, &Note);
+        let mut apart = bank.clone();
+        let weights: Vec<f64> = (0..fused.len()).map(|i| f64::from(i % 3 != 1)).collect();
+        let absorb = Absorb {
+            isa,
+            bank: &mut apart,
+            weights: &weights,
+        };
+        absorb.counted(&table, &Square, &Note);
+        let was = bank.clone();
+        let ln_joint = &mut fused;
+        Fused {
+            isa,
+            bank: &mut *bank,
+            ln_joint,
+        }
+        .counted(&table, &Square, &Note);
         for (i, &count) in before.iter().enumerate() {
-            let expected = [(count * count) as f64, count as f64];
-            assert_eq!(bank.statistics.row(i), expected, "hypothesis {i}");
-            assert_eq!(bank.counts.get(i), count + 1);
+            let expected = [count * count, count];
+            assert_eq!(bank.row(i, 0), expected, "hypothesis {i}");
+            assert_eq!((scores[i], fused[i]), (count, count), "hypothesis {i}");
+            assert_eq!(bank.count(i), count + 1.0);
+            let absorbed = weights[i] != 0.0;
+            let row: [f64; 2] = if absorbed { expected } else { was.row(i, 0) };
+            assert_eq!(apart.row(i, 0), row, "hypothesis {i} apart");
+            assert_eq!(apart.count(i), count + weights[i]);
         }
     }
 
@@ -112,16 +148,16 @@ mod tests {
     /// up for each other in number, not in count.
     #[test]
     fn a_gap_and_a_repetition_are_not_consecutive() {
-        let mut bank = Counted::new([0.0; 2], 0);
+        let mut bank = Grouped::counted(2, 0);
         for (born, seen) in [(true, true), (false, true), (true, false), (true, true)] {
             if born {
                 bank.push([0.0; 2]);
             }
             if seen {
-                bank.counts.absorb();
+                bank.groups_mut().1.unwrap().absorb();
             }
         }
-        assert_eq!([0, 1, 2].map(|i| bank.counts.get(i)), [3, 1, 1]);
+        assert_eq!(counts(&bank), [3.0, 1.0, 1.0]);
         check(&mut bank);
     }
 
@@ -136,18 +172,39 @@ mod tests {
             (3000, 13),
             (2000, 50),
         ] {
-            let mut bank = Counted::new([0.0; 2], 0);
+            let mut bank = Grouped::counted(2, 0);
             for step in 0..steps {
                 if step % every == 0 {
                     bank.push([0.0; 2]);
                 }
-                bank.counts.absorb();
+                bank.groups_mut().1.unwrap().absorb();
             }
             check(&mut bank);
             // What is left after a cut: some of the old, all of the young.
             let n = bank.len();
             let kept: Vec<u32> = (0..).take(n).filter(|i| i % 3 == 0).collect();
             bank.keep(&kept);
+            check(&mut bank);
+        }
+    }
+
+    /// Counts need not descend: where some hypotheses have not absorbed what others
+    /// have, a younger one may have absorbed more.
+    #[test]
+    fn counts_need_not_descend() {
+        for steps in [40u64, 1060] {
+            let mut bank = Grouped::counted(2, 0);
+            for step in 0..steps {
+                if step % 4 == 0 {
+                    bank.push([0.0; 2]);
+                }
+                let counts = bank.groups_mut().1.unwrap();
+                counts.absorb_where(|i| (i as u64 + step) % 5 != 0 && (i > 3 || step < 20));
+            }
+            let counts = counts(&bank);
+            assert!(!counts.is_sorted_by(|a, b| a >= b), "{counts:?}");
+            check(&mut bank);
+            bank.push([0.0; 2]);
             check(&mut bank);
         }
     }

@@ -1,10 +1,11 @@
 //! One observation under all hypotheses whose predictive depends on counts, over
 //! groups of lanes.
 
-use super::table::CountTable;
-use super::{Counted, Counts, GroupTerms, TABLE_LEN};
+use super::table::{CountTable, row_of};
+use super::{GroupTerms, TABLE_LEN};
 use crate::Real;
-use crate::kernel::{Isa, LaneKernel};
+use crate::bank::Counts;
+use crate::kernel::LaneKernel;
 use crate::lanes::{Group, groups_from};
 
 /// How a model scores and absorbs one observation.
@@ -23,37 +24,14 @@ pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {
     );
 }
 
-impl<F: Real, const T: usize> CountTable<F, T> {
-    /// Scores and absorbs under all hypotheses, on the instruction set `isa`.
-    #[inline(always)]
-    pub(crate) fn step<const N: usize>(
-        &self,
-        isa: Isa,
-        model: &impl GroupTerms<F, T>,
-        bank: &mut Counted<F, N>,
-        ln_joint: &mut [F],
-        score: &impl GroupScore<F, T, N>,
-    ) {
-        let counts = &bank.counts;
-        isa.run_lanes(Step {
-            table: self,
-            model,
-            counts,
-            statistics: bank.statistics.live_mut(),
-            ln_joint: F::groups_mut(ln_joint),
-            score,
-        });
-        bank.counts.absorb();
-    }
-}
-
-struct Step<'a, F: Real, C, S, const T: usize, const N: usize> {
-    table: &'a CountTable<F, T>,
-    model: &'a C,
-    counts: &'a Counts,
-    statistics: &'a mut [[F::Array; N]],
-    ln_joint: &'a mut [F::Array],
-    score: &'a S,
+/// Runs over all groups of a bank.
+pub(super) struct Step<'a, F: Real, C, S, const T: usize, const N: usize> {
+    pub(super) table: &'a CountTable<F, T>,
+    pub(super) terms: &'a C,
+    pub(super) counts: &'a Counts,
+    pub(super) statistics: &'a mut [[F::Array; N]],
+    pub(super) ln_joint: &'a mut [F::Array],
+    pub(super) score: &'a S,
 }
 
 impl<F, C, S, const T: usize, const N: usize> LaneKernel<F> for Step<'_, F, C, S, T, N>
@@ -70,7 +48,11 @@ where
         // Of one length, so that a position is checked once.
         self.statistics = &mut core::mem::take(&mut self.statistics)[..groups];
         // Up to here the counts have gaps, or are beyond the table.
-        let scattered = self.counts.scattered().div_ceil(F::LANES).min(groups);
+        let scattered = self
+            .counts
+            .scattered(TABLE_LEN)
+            .div_ceil(F::LANES)
+            .min(groups);
         let mut at = 0;
         while !S::HEAVY && at + 3 <= scattered {
             at = self.scattered::<L, 3>(at);
@@ -78,7 +60,7 @@ where
         while at < scattered {
             at = self.scattered::<L, 1>(at);
         }
-        let row = self.counts.row(at * F::LANES);
+        let row = row_of(self.counts.get_or_none(at * F::LANES));
         let from = row.wrapping_sub(at * F::LANES);
         while !S::HEAVY && at + 4 <= groups {
             at = self.consecutive::<L, 4>(at, from);
@@ -106,9 +88,13 @@ where
     #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
     fn scattered<L: Group<Scalar = F>, const G: usize>(&mut self, at: usize) -> usize {
         let mut terms = [[L::splat(F::zero()); T]; G];
+        let of = Terms {
+            table: self.table,
+            terms: self.terms,
+            counts: self.counts,
+        };
         for g in 0..G {
-            let births = &self.counts.births[(at + g) * F::LANES..][..F::LANES];
-            terms[g] = self.terms_of(births);
+            terms[g] = of.of_group(at + g);
         }
         self.score(&terms, at);
         at + G
@@ -141,23 +127,49 @@ where
         let ln_joint = groups_from(self.ln_joint, at);
         self.score.score(terms, statistics, ln_joint);
     }
+}
 
-    /// The terms of one group of hypotheses.
+/// Where the count-dependent terms of hypotheses come from.
+pub(super) struct Terms<'a, F: Real, C, const T: usize> {
+    pub(super) table: &'a CountTable<F, T>,
+    pub(super) terms: &'a C,
+    pub(super) counts: &'a Counts,
+}
+
+impl<F: Real, C: GroupTerms<F, T>, const T: usize> Terms<'_, F, C, T> {
+    /// The terms of the hypotheses of the group at `at`: those that a whole step finds for
+    /// it, which come from the table where counts follow each other.
     #[inline(always)]
     #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
-    fn terms_of<L: Group<Scalar = F>>(&self, births: &[u64]) -> [L; T] {
-        let seen = self.counts.seen;
+    pub(super) fn as_in_a_step<L: Group<Scalar = F>>(&self, at: usize) -> [L; T] {
+        let first = self.counts.scattered(TABLE_LEN).div_ceil(F::LANES);
+        if at < first {
+            return self.of_group(at);
+        }
+        let row = row_of(self.counts.get_or_none(first * F::LANES)) + (at - first) * F::LANES;
+        let mut terms = [L::splat(F::zero()); T];
+        for t in 0..T {
+            terms[t] = L::load(&self.table.columns[t][row..]);
+        }
+        terms
+    }
+
+    /// The terms of the hypotheses of one group, whatever their counts.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
+    pub(super) fn of_group<L: Group<Scalar = F>>(&self, at: usize) -> [L; T] {
+        let births = &self.counts.births_from(at * F::LANES)[..F::LANES];
+        let seen = self.counts.seen();
         let ages = L::ages(seen, births);
         let mut looked_up = [L::splat(F::zero()); T];
         for t in 0..C::LOOKED_UP {
             let column = &*self.table.columns[t];
             looked_up[t] = L::look_up(column, TABLE_LEN - 1, seen, births);
         }
-        // The first is the oldest.
-        if seen - births[0] < TABLE_LEN as u64 {
-            return self.model.completed(looked_up, ages);
+        if self.counts.largest(births) < TABLE_LEN as u64 {
+            return self.terms.completed(looked_up, ages);
         }
-        let mut all = self.model.terms(ages);
+        let mut all = self.terms.terms(ages);
         for t in 0..C::LOOKED_UP {
             all[t] = ages.if_less(F::of(TABLE_LEN as f64), looked_up[t], all[t]);
         }

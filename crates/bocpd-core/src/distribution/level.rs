@@ -1,6 +1,6 @@
 //! What is known of a segment's level.
 
-use crate::distribution::Distribution;
+use super::Distribution;
 
 /// Mean, variance and width of the posterior of a segment's level.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use crate::Real;
 use crate::lanes::Group;
 
 /// The factors of a factorial that products may be divided by.
-pub(super) const INVERSES: usize = 64;
+pub(crate) const INVERSES: usize = 64;
 
 /// 1, ½, ⅓, …
 const INVERSE: [f64; INVERSES] = {
@@ -19,7 +19,7 @@ const INVERSE: [f64; INVERSES] = {
 
 /// One running product for each lane of `G` groups side by side, whose logarithm
 /// is taken before it can leave the range of the type.
-pub(super) struct Products<L, const G: usize> {
+pub(crate) struct Products<L, const G: usize> {
     running: [L; G],
     /// How many factors the products have.
     factors: u64,
@@ -28,7 +28,7 @@ pub(super) struct Products<L, const G: usize> {
 impl<F: Real, L: Group<Scalar = F>, const G: usize> Products<L, G> {
     /// Products of nothing.
     #[inline(always)]
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             running: [L::splat(F::one()); G],
             factors: 0,
@@ -38,7 +38,7 @@ impl<F: Real, L: Group<Scalar = F>, const G: usize> Products<L, G> {
     /// Multiplies by Π (z + i)·scale over i < k, where every factor lies between
     /// 1e-15 and 1e15; what has grown long goes into `ln_joint`.
     #[inline(always)]
-    pub(super) fn rise(
+    pub(crate) fn rise(
         &mut self,
         k: u64,
         z: &[L; G],
@@ -62,7 +62,7 @@ impl<F: Real, L: Group<Scalar = F>, const G: usize> Products<L, G> {
 
     /// The same with every factor divided by i + 1, for k up to [`INVERSES`].
     #[inline(always)]
-    pub(super) fn choose(
+    pub(crate) fn choose(
         &mut self,
         k: u64,
         z: &[L; G],
@@ -100,7 +100,7 @@ impl<F: Real, L: Group<Scalar = F>, const G: usize> Products<L, G> {
 
     /// Adds the logarithms to `ln_joint`; the products are 1 again.
     #[inline(always)]
-    pub(super) fn finish(&mut self, ln_joint: &mut [F::Array; G]) {
+    pub(crate) fn finish(&mut self, ln_joint: &mut [F::Array; G]) {
         if self.factors > 0 {
             for g in 0..G {
                 let ln_joint = ln_joint[g].as_mut();

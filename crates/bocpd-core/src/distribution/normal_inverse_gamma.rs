@@ -4,9 +4,8 @@ use alloc::vec::Vec;
 
 use libm::sqrt;
 
-use super::Level;
+use super::{InverseGamma, Level, Parameter, StudentT};
 use crate::Random;
-use crate::distribution::{InverseGamma, Parameter, StudentT};
 
 /// The normal-inverse-gamma distribution.
 ///

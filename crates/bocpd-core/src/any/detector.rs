@@ -1,0 +1,366 @@
+//! Any detector, with the configuration that it was built from.
+
+use alloc::vec::Vec;
+use core::ops::Deref;
+
+use super::AnyModel;
+use crate::distribution::Parameter;
+use crate::kernel::Kernel;
+use crate::list::AnyHazard;
+use crate::{
+    Alarm, AlarmPolicy, Alarms, BatchError, Config, Describe, DetectError, Detector, Missing,
+    Observation, ParameterError, Random, ReadoutError, Segment, Step, UpdateError,
+};
+
+/// A [`Detector`] of any model and hazard, fed with rows of numbers: what
+/// [`Config::build`] makes.
+///
+/// Rows have [`dimension`](Self::dimension) numbers, as [`AnyModel`] takes them. NaN is
+/// an error or a missing observation, as the configuration says. All readouts are those
+/// of the [`Detector`] behind it.
+#[derive(Clone)]
+pub struct AnyDetector {
+    config: Config,
+    dimension: usize,
+    detector: Detector<AnyModel, AnyHazard>,
+    alarms: Option<Alarms>,
+}
+
+/// The filter, for all that can be asked of it.
+impl Deref for AnyDetector {
+    type Target = Detector<AnyModel, AnyHazard>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        &self.detector
+    }
+}
+
+impl AnyDetector {
+    pub(crate) fn new(
+        config: &Config,
+        model: AnyModel,
+        hazard: AnyHazard,
+    ) -> Result<Self, ParameterError> {
+        let detector = Detector::new(model, hazard)
+            .with_pruning(config.pruning)?
+            .with_history(config.history)
+            .with_shifts(config.shifts || config.alarm.is_some());
+        Ok(Self {
+            config: config.clone(),
+            dimension: config.model.dimension(),
+            detector,
+            alarms: config.alarm.map(Alarms::new).transpose()?,
+        })
+    }
+
+    /// How many numbers make an observation.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// What the detector was built from.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Takes in the next observation.
+    ///
+    /// # Errors
+    /// As [`Detector::update`]; the detector is then as before.
+    #[inline]
+    pub fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError> {
+        self.update_with(Observation::of(row), None)
+    }
+
+    /// Takes in an observation made `elapsed` after the previous one.
+    ///
+    /// # Errors
+    /// As [`Detector::update_after`]; the detector is then as before.
+    #[inline]
+    pub fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError> {
+        self.update_with(Observation::of(row), Some(elapsed))
+    }
+
+    /// Takes in an observation with what came along with it, `elapsed` after the
+    /// previous one if that is given.
+    ///
+    /// # Errors
+    /// As [`Detector::update_with`]; the detector is then as before.
+    #[inline]
+    pub fn update_with(
+        &mut self,
+        row: Observation<'_, [f64]>,
+        elapsed: Option<f64>,
+    ) -> Result<Step, UpdateError> {
+        self.detector.isa().run(One {
+            detector: self,
+            row,
+            elapsed,
+        })
+    }
+
+    /// Notes that an observation is missing.
+    ///
+    /// # Errors
+    /// As [`Detector::skip`].
+    pub fn skip(&mut self) -> Result<Step, UpdateError> {
+        let step = self.detector.skip()?;
+        self.watch();
+        Ok(step)
+    }
+
+    /// Notes that an observation is missing, `elapsed` after the previous one.
+    ///
+    /// # Errors
+    /// As [`Detector::skip_after`].
+    pub fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
+        let step = self.detector.skip_after(elapsed)?;
+        self.watch();
+        Ok(step)
+    }
+
+    /// Takes in the rows of a matrix in row-major order and shows `each` step.
+    ///
+    /// # Errors
+    /// Stops at the first bad row and gives its position; the detector is as
+    /// after the one before. A length that is no multiple of the dimension is
+    /// an error at the last, incomplete row.
+    pub fn update_many(
+        &mut self,
+        rows: &[f64],
+        each: &mut dyn FnMut(&Step),
+    ) -> Result<(), BatchError> {
+        self.detector.isa().run(Many {
+            detector: self,
+            rows,
+            each,
+        })
+    }
+
+    /// One step; all entrances of rows lead here.
+    #[inline(always)]
+    fn step(
+        &mut self,
+        row: Observation<'_, [f64]>,
+        elapsed: Option<f64>,
+    ) -> Result<Step, UpdateError> {
+        let seen = (!self.is_missing(row.value)).then_some(row);
+        let step = self.detector.step(seen, elapsed)?;
+        if self.alarms.is_some() {
+            self.watch();
+        }
+        Ok(step)
+    }
+
+    /// Lets the alarms look at the step that was taken.
+    #[cold]
+    #[inline(never)]
+    fn watch(&mut self) {
+        if let Some(alarms) = &mut self.alarms {
+            alarms.observe(&self.detector);
+        }
+    }
+
+    #[inline(always)]
+    fn is_missing(&self, row: &[f64]) -> bool {
+        self.config.missing == Missing::Skip
+            && row.len() == self.dimension
+            && row.iter().any(|x| x.is_nan())
+    }
+
+    /// Forgets everything seen.
+    pub fn reset(&mut self) {
+        self.detector.reset();
+        if let Some(alarms) = &mut self.alarms {
+            alarms.reset();
+        }
+    }
+
+    /// [`Detector::take_settled`].
+    pub fn take_settled(&mut self) -> Vec<u64> {
+        self.detector.take_settled()
+    }
+
+    /// [`Detector::segments`] of the rows of a matrix.
+    ///
+    /// # Errors
+    /// As [`Detector::segments`].
+    pub fn segments(
+        &self,
+        rows: &[f64],
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<Vec<Segment>, DetectError> {
+        Ok(self.fit_segments(rows, changepoints, mass)?.0)
+    }
+
+    /// The segments and the posteriors behind them.
+    #[doc(hidden)]
+    pub fn fit_segments(
+        &self,
+        rows: &[f64],
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), DetectError> {
+        let rows: Vec<&[f64]> = rows.chunks(self.dimension).collect();
+        let observe = |bank: &mut _, i: usize, score: &mut [f64]| {
+            if self.is_missing(rows[i]) {
+                return Ok(false);
+            }
+            self.detector.observe_alone(bank, rows[i], score)
+        };
+        let fitted = self
+            .detector
+            .fit(rows.len(), changepoints, mass, &observe)?;
+        Ok(fitted.into_iter().map(|fitted| fitted.split(mass)).unzip())
+    }
+
+    /// The alarms raised since the last time, oldest first
+    /// ([`Alarms`]); none without an alarm policy.
+    pub fn take_alarms(&mut self) -> Vec<Alarm> {
+        self.alarms.as_mut().map_or_else(Vec::new, Alarms::take)
+    }
+
+    /// Lets go of a latched alarm.
+    pub fn acknowledge(&mut self) {
+        if let Some(alarms) = &mut self.alarms {
+            alarms.acknowledge();
+        }
+    }
+
+    /// Whether the last alarm is still on ([`Alarms::is_on`]).
+    pub fn alarm_is_on(&self) -> bool {
+        self.alarms.as_ref().is_some_and(Alarms::is_on)
+    }
+
+    /// The probability that the alarm policy looks at; 0 without a policy.
+    pub fn alarm_probability(&self) -> f64 {
+        let alarms = self.alarms.as_ref();
+        alarms.map_or(0.0, |alarms| alarms.probability(&self.detector))
+    }
+
+    /// `n` observations of one segment, drawn from the model with parameters
+    /// from the prior; `None` if the model cannot.
+    pub fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        self.detector.model().simulate(random, n)
+    }
+
+    /// Forgets everything, takes in `rows`, and gives the largest probability
+    /// that such a policy would have seen if it had raised no alarm.
+    #[doc(hidden)]
+    pub fn alarm_peak(&mut self, policy: &AlarmPolicy, rows: &[f64]) -> Result<f64, ReadoutError> {
+        self.reset();
+        let alarms = Alarms::new(*policy)?;
+        let mut peak: f64 = 0.0;
+        for row in rows.chunks(self.dimension) {
+            self.update(row)?;
+            peak = peak.max(alarms.probability(&self.detector));
+        }
+        Ok(peak)
+    }
+
+    /// Configuration and state as bytes, for [`restore`].
+    #[cfg(feature = "serde")]
+    pub fn snapshot(&self) -> Vec<u8> {
+        use crate::snapshot::{Kind, seal};
+        let state = self.detector.to_bytes();
+        let alarms = self.alarms.as_ref().map(Alarms::saved);
+        let content = (&self.config, state, alarms);
+        seal(Kind::Configured, &content)
+    }
+
+    /// Takes over the state of a snapshot of a detector with the same model,
+    /// hazard and pruning.
+    ///
+    /// # Errors
+    /// If the bytes are no snapshot, of another version, damaged, or do not fit
+    /// this detector, which is then as before.
+    #[cfg(feature = "serde")]
+    pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), crate::SnapshotError> {
+        use crate::snapshot::{Kind, open};
+        let (config, state, saved): Content = open(Kind::Configured, snapshot)?;
+        if config != self.config {
+            let what = "it is of a detector with another configuration";
+            return Err(crate::SnapshotError::Content(what));
+        }
+        // Into a copy: a state that fits with alarms that do not is refused whole.
+        let mut restored = self.clone();
+        restored.detector.restore(&state)?;
+        let observations = restored.detector.observations();
+        let level = restored.detector.level_name();
+        let sound = match (&mut restored.alarms, &saved) {
+            (Some(alarms), Some(saved)) => alarms.restore(saved, observations, level),
+            (None, None) => true,
+            _ => false,
+        };
+        if !sound {
+            return Err(crate::SnapshotError::Content("its alarms contradict it"));
+        }
+        *self = restored;
+        Ok(())
+    }
+}
+
+/// One row, compiled for each instruction set.
+struct One<'a> {
+    detector: &'a mut AnyDetector,
+    row: Observation<'a, [f64]>,
+    elapsed: Option<f64>,
+}
+
+impl Kernel for One<'_> {
+    type Output = Result<Step, UpdateError>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        self.detector.step(self.row, self.elapsed)
+    }
+}
+
+/// Many rows, compiled for each instruction set.
+struct Many<'a> {
+    detector: &'a mut AnyDetector,
+    rows: &'a [f64],
+    each: &'a mut dyn FnMut(&Step),
+}
+
+impl Kernel for Many<'_> {
+    type Output = Result<(), BatchError>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        for (index, row) in self.rows.chunks(self.detector.dimension).enumerate() {
+            match self.detector.step(Observation::of(row), None) {
+                Ok(step) => (self.each)(&step),
+                Err(error) => return Err(BatchError::new(index, error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the snapshot of a configured detector holds: its configuration, its
+/// state, its alarms.
+#[cfg(feature = "serde")]
+type Content = (Config, Vec<u8>, Option<crate::alarm::Saved>);
+
+/// A detector from the bytes that [`AnyDetector::snapshot`] gave; it goes on bit for
+/// bit as the one that wrote them would.
+///
+/// # Errors
+/// If the bytes are no snapshot, of another version, or damaged.
+#[cfg(feature = "serde")]
+pub fn restore(bytes: &[u8]) -> Result<AnyDetector, crate::SnapshotError> {
+    use crate::snapshot::{Kind, open};
+    let (config, _, _): Content = open(Kind::Configured, bytes)?;
+    let own_model = matches!(config.model, crate::ModelConfig::Own { .. });
+    if own_model || config.hazard == crate::HazardConfig::Own {
+        let what =
+            "it does not hold its own model or hazard; build the detector and restore into it";
+        return Err(crate::SnapshotError::Content(what));
+    }
+    let mut detector = config.build()?;
+    detector.restore(bytes)?;
+    Ok(detector)
+}

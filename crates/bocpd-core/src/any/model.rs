@@ -1,0 +1,311 @@
+//! Any observation model.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::fmt;
+
+use super::AnyBank;
+use super::row::FromRow;
+use crate::bank::StoredBank;
+use crate::distribution::{Distribution, Level, Parameter};
+use crate::{Describe, Isa, Observation, ObservationError, ObservationModel, Random};
+
+#[cfg(not(target_has_atomic = "ptr"))]
+use alloc::rc::Rc as Shared;
+/// Shared by all detectors of a model; targets without atomics have one thread.
+#[cfg(target_has_atomic = "ptr")]
+use alloc::sync::Arc as Shared;
+
+/// An observation model chosen at run time: one of the built-in ones, or one of the
+/// caller's.
+///
+/// Observations are rows of numbers, one number for all univariate models. Counts and
+/// yes-or-no observations are given as numbers too; a value within 1e-9 of an integer
+/// is taken as that integer. Copies share the model and its tables.
+///
+/// ```
+/// use bocpd_core::{AnyModel, Constant, Detector, Gaussian, Poisson};
+///
+/// let models = [
+///     AnyModel::new(Gaussian::new(0.0, 1.0, 1.0, 1.0)?),
+///     AnyModel::new(Poisson::new(1.0, 1.0)?),
+/// ];
+/// for model in models {
+///     let mut detector = Detector::new(model, Constant::new(100.0)?);
+///     detector.update(&[3.0][..])?;
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct AnyModel {
+    model: Shared<dyn Erased>,
+    // What does not change is asked once.
+    dimension: usize,
+    may_refuse: bool,
+    has_dynamics: bool,
+}
+
+/// What a model needs to be one of those that are chosen at run time.
+pub(crate) trait Model:
+    Describe<Scalar = f64, Obs: FromRow, Bank: StoredBank + Send + Sync + 'static>
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<M> Model for M where
+    M: Describe<Scalar = f64, Obs: FromRow, Bank: StoredBank + Send + Sync + 'static>
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// A [`Describe`] whose types are not known.
+trait Erased: Send + Sync {
+    fn bank(&self, capacity: usize) -> AnyBank;
+    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError>;
+    fn spawn(&self, bank: &mut AnyBank);
+    fn score(&self, isa: Isa, bank: &AnyBank, x: Observation<'_, [f64]>, ln_joint: &mut [f64]);
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    );
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError>;
+    fn spawn_and_observe(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError>;
+    fn advance(&self, bank: &mut AnyBank, elapsed: f64);
+    fn is_sound(&self, bank: &AnyBank) -> bool;
+    fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level>;
+    fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter>;
+    fn predictive(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+    ) -> Option<Box<dyn Distribution>>;
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
+    #[cfg(feature = "serde")]
+    fn store(&self, bank: &AnyBank) -> Vec<u8>;
+    #[cfg(feature = "serde")]
+    fn load(&self, bytes: &[u8]) -> Option<AnyBank>;
+}
+
+impl<M: Model> Erased for M {
+    fn bank(&self, capacity: usize) -> AnyBank {
+        AnyBank::new(ObservationModel::bank(self, capacity))
+    }
+    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
+        let value = M::Obs::parse(x.value)?;
+        ObservationModel::check(self, x.map(value.borrow()))
+    }
+    fn spawn(&self, bank: &mut AnyBank) {
+        ObservationModel::spawn(self, bank.of_mut());
+    }
+    fn score(&self, isa: Isa, bank: &AnyBank, x: Observation<'_, [f64]>, ln_joint: &mut [f64]) {
+        if let Ok(value) = M::Obs::parse(x.value) {
+            ObservationModel::score(self, isa, bank.of(), x.map(value.borrow()), ln_joint);
+        }
+    }
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    ) {
+        if let Ok(value) = M::Obs::parse(x.value) {
+            ObservationModel::absorb(self, isa, bank.of_mut(), x.map(value.borrow()), weights);
+        }
+    }
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        let value = M::Obs::parse(x.value)?;
+        ObservationModel::observe(self, isa, bank.of_mut(), x.map(value.borrow()), ln_joint)
+    }
+    fn spawn_and_observe(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        let value = M::Obs::parse(x.value)?;
+        let (bank, x) = (bank.of_mut(), x.map(value.borrow()));
+        ObservationModel::spawn_and_observe(self, isa, bank, x, ln_joint)
+    }
+    fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
+        ObservationModel::advance(self, bank.of_mut(), elapsed);
+    }
+    fn is_sound(&self, bank: &AnyBank) -> bool {
+        ObservationModel::is_sound(self, bank.of())
+    }
+    fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level> {
+        Describe::level(self, bank.of(), hypothesis, dimension)
+    }
+    fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter> {
+        Describe::parameters(self, bank.of(), hypothesis)
+    }
+    fn predictive(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+    ) -> Option<Box<dyn Distribution>> {
+        Describe::predictive(self, bank.of(), hypothesis, dimension)
+    }
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        Describe::simulate(self, random, n)
+    }
+    #[cfg(feature = "serde")]
+    fn store(&self, bank: &AnyBank) -> Vec<u8> {
+        crate::snapshot::encode(bank.of::<M::Bank>())
+    }
+    #[cfg(feature = "serde")]
+    fn load(&self, bytes: &[u8]) -> Option<AnyBank> {
+        let bank: M::Bank = crate::snapshot::decode(bytes)?;
+        ObservationModel::is_sound(self, &bank).then(|| AnyBank::new(bank))
+    }
+}
+
+impl AnyModel {
+    /// A model of observations that can be given as numbers.
+    #[expect(
+        private_bounds,
+        reason = "rows are made of the types that are listed there"
+    )]
+    pub fn new<M: Model>(model: M) -> Self {
+        Self {
+            dimension: Describe::dimension(&model),
+            may_refuse: ObservationModel::may_refuse(&model),
+            has_dynamics: ObservationModel::has_dynamics(&model),
+            model: Shared::new(model),
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn store_any(&self, bank: &AnyBank) -> Vec<u8> {
+        self.model.store(bank)
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn load_any(&self, bytes: &[u8]) -> Option<AnyBank> {
+        self.model.load(bytes)
+    }
+}
+
+impl ObservationModel for AnyModel {
+    type Scalar = f64;
+    type Obs = [f64];
+    type Bank = AnyBank;
+
+    fn bank(&self, capacity: usize) -> AnyBank {
+        self.model.bank(capacity)
+    }
+    #[inline(always)]
+    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
+        self.model.check(x)
+    }
+    #[inline(always)]
+    fn spawn(&self, bank: &mut AnyBank) {
+        self.model.spawn(bank);
+    }
+    fn score(&self, isa: Isa, bank: &AnyBank, x: Observation<'_, [f64]>, ln_joint: &mut [f64]) {
+        self.model.score(isa, bank, x, ln_joint);
+    }
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    ) {
+        self.model.absorb(isa, bank, x, weights);
+    }
+    #[inline(always)]
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        self.model.observe(isa, bank, x, ln_joint)
+    }
+    #[inline(always)]
+    fn spawn_and_observe(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        self.model.spawn_and_observe(isa, bank, x, ln_joint)
+    }
+    #[inline(always)]
+    fn may_refuse(&self) -> bool {
+        self.may_refuse
+    }
+    #[inline(always)]
+    fn has_dynamics(&self) -> bool {
+        self.has_dynamics
+    }
+    fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
+        self.model.advance(bank, elapsed);
+    }
+    fn is_sound(&self, bank: &AnyBank) -> bool {
+        self.model.is_sound(bank)
+    }
+}
+
+impl Describe for AnyModel {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+    fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level> {
+        self.model.level(bank, hypothesis, dimension)
+    }
+    fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter> {
+        self.model.parameters(bank, hypothesis)
+    }
+    fn predictive(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+    ) -> Option<Box<dyn Distribution>> {
+        self.model.predictive(bank, hypothesis, dimension)
+    }
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        self.model.simulate(random, n)
+    }
+}
+
+impl fmt::Debug for AnyModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyModel")
+            .field("dimension", &self.dimension)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,214 @@
+//! What an observation model is.
+//!
+//! - [`ScalarModel`]: one hypothesis at a time, three functions; the easy way.
+//! - [`ObservationModel`]: all hypotheses at once; what the filter works with. Every
+//!   `ScalarModel` is one.
+//! - [`Describe`]: what a model can say of a segment beyond scoring observations;
+//!   what the readouts work with.
+
+mod grouped;
+mod scalar;
+#[cfg(target_has_atomic = "ptr")]
+mod shared;
+#[cfg(feature = "serde")]
+mod stored;
+
+pub(crate) use grouped::{GroupedModel, grouped_model};
+pub use scalar::ScalarModel;
+#[cfg(feature = "serde")]
+pub use stored::StoredModel;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::bank::Bank;
+use crate::distribution::{Distribution, Level, Parameter};
+use crate::{Isa, Observation, ObservationError, Random, Real};
+
+/// Scores one observation under every live hypothesis at once.
+///
+/// The model itself is immutable: priors, and tables made from them. What the
+/// hypotheses have learned is in the bank, so one model serves any number of
+/// detectors (share it as an `Arc`).
+///
+/// A step of the filter calls [`check`](Self::check), then
+/// [`advance`](Self::advance), [`spawn`](Self::spawn) and
+/// [`observe`](Self::observe); where an observation is missing, all but the first
+/// and the last.
+///
+/// Most models are easier to write as a [`ScalarModel`].
+pub trait ObservationModel {
+    /// The type that statistics and weights are kept in.
+    type Scalar: Real;
+    /// What is observed: `f64`, `bool`, `u64`, `[f64]`, …
+    type Obs: ?Sized;
+    /// Statistics of the live hypotheses, oldest first.
+    type Bank: Bank;
+
+    /// An empty bank with room for `capacity` hypotheses.
+    fn bank(&self, capacity: usize) -> Self::Bank;
+
+    /// Whether `x` can be observed at all.
+    ///
+    /// # Errors
+    /// Says what is wrong with the value, or with what came along with it. The
+    /// detector calls this before it changes anything.
+    fn check(&self, x: Observation<'_, Self::Obs>) -> Result<(), ObservationError>;
+
+    /// Adds a hypothesis, the youngest, that knows nothing but the prior.
+    fn spawn(&self, bank: &mut Self::Bank);
+
+    /// Adds ln p(x | hypothesis) to `ln_joint`, and leaves the bank as it is.
+    ///
+    /// The slice is padded to a multiple of [`Real::LANES`]; what is written behind
+    /// the bank's length does not matter.
+    fn score(
+        &self,
+        isa: Isa,
+        bank: &Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        ln_joint: &mut [Self::Scalar],
+    );
+
+    /// Lets hypotheses absorb `x`: all of them, or those whose entry in `weights`
+    /// (padded as `ln_joint` above) is not 0. Cannot fail, once `check` and
+    /// `observe` have accepted `x`.
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        weights: Option<&[Self::Scalar]>,
+    );
+
+    /// [`score`](Self::score) and [`absorb`](Self::absorb) for all hypotheses.
+    ///
+    /// On entry `ln_joint[i]` is the log weight of hypothesis `i`, up to a
+    /// common constant; hypotheses of weight zero have −∞. Models that can do both
+    /// in one pass do so here, with the same results to the last bit.
+    ///
+    /// # Errors
+    /// Refuses an observation that leaves no hypothesis with a positive, finite
+    /// density; the bank is then as before, whatever is in `ln_joint`. A model that
+    /// instead writes NaN, +∞, or −∞ for all hypotheses breaks the detector until it
+    /// is reset.
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        self.score(isa, bank, x, ln_joint);
+        usable(&ln_joint[..bank.len()])?;
+        self.absorb(isa, bank, x, None);
+        Ok(())
+    }
+
+    /// [`spawn`](Self::spawn) and [`observe`](Self::observe); if the observation is
+    /// refused, the newborn is not there. The last live entry of `ln_joint` is the
+    /// newborn's.
+    ///
+    /// # Errors
+    /// As `observe`.
+    #[inline(always)]
+    fn spawn_and_observe(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        self.spawn(bank);
+        let observed = self.observe(isa, bank, x, ln_joint);
+        if observed.is_err() {
+            bank.pop();
+        }
+        observed
+    }
+
+    /// Whether [`observe`](Self::observe) may refuse what `check` has accepted. The
+    /// detector of a model that says no need not be able to take a step back.
+    #[inline(always)]
+    fn may_refuse(&self) -> bool {
+        true
+    }
+
+    /// Whether time changes what hypotheses know, so that
+    /// [`advance`](Self::advance) has something to do.
+    #[inline(always)]
+    fn has_dynamics(&self) -> bool {
+        false
+    }
+
+    /// Tells all hypotheses that `elapsed` has passed since the last observation, in
+    /// units of the hazard (1 between observations that came without a time); also
+    /// where the observation is missing. The detector calls it if
+    /// [`has_dynamics`](Self::has_dynamics) says so.
+    fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
+        let _ = (bank, elapsed);
+    }
+
+    /// Whether a bank that was read from a snapshot fits this model.
+    fn is_sound(&self, bank: &Self::Bank) -> bool {
+        let _ = bank;
+        true
+    }
+}
+
+/// Whether these are log weights: at least one above −∞, none NaN or +∞.
+pub(crate) fn usable<F: Real>(ln_joint: &[F]) -> Result<(), ObservationError> {
+    let possible = ln_joint.iter().any(|&ln| ln > F::neg_infinity());
+    let sound = ln_joint.iter().all(|&ln| ln < F::infinity());
+    if possible && sound {
+        Ok(())
+    } else {
+        Err(ObservationError::Impossible)
+    }
+}
+
+/// What a model can say of a segment, for the readouts beyond the filter.
+///
+/// Observations may have several dimensions; what is said of one is asked for by its
+/// number. Every function may be left out: the readouts that need it say so then.
+pub trait Describe: ObservationModel {
+    /// How many numbers make an observation.
+    fn dimension(&self) -> usize {
+        1
+    }
+
+    /// What a hypothesis knows of its segment's level in one dimension; `None` if the
+    /// model cannot say.
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, dimension: usize) -> Option<Level> {
+        let parameters = self.parameters(bank, hypothesis);
+        let mut levels = parameters.iter().filter(|p| p.dimension == dimension);
+        Some(Level::of(&*levels.next()?.posterior))
+    }
+
+    /// The posteriors of a segment's parameters under a hypothesis, for each
+    /// dimension the level first; empty if the model cannot say. Which parameters
+    /// there are, and in which order, is the same for all hypotheses.
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        let _ = (bank, hypothesis);
+        Vec::new()
+    }
+
+    /// The predictive distribution of one dimension of the next observation under a
+    /// hypothesis, as a number; `None` if the model cannot say.
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+    ) -> Option<Box<dyn Distribution>> {
+        let _ = (bank, hypothesis, dimension);
+        None
+    }
+
+    /// `n` observations of one segment, as numbers in row-major order, its parameters
+    /// drawn from the prior; `None` if the model cannot say.
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        let _ = (random, n);
+        None
+    }
+}

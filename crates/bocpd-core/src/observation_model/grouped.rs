@@ -1,0 +1,124 @@
+//! Built-in models: one formula for all that is asked of a model.
+
+use crate::bank::Grouped;
+use crate::score::Apply;
+use crate::{ObservationError, Real};
+
+/// A model that keeps its statistics in a [`Grouped`] bank and has one formula that
+/// scores and absorbs. [`grouped_model`] makes an
+/// [`ObservationModel`](crate::ObservationModel) of it.
+pub(crate) trait GroupedModel<F: Real> {
+    /// What is observed.
+    type Obs;
+
+    /// Whether the bank counts what each hypothesis has absorbed.
+    const COUNTED: bool;
+
+    /// How many statistics a hypothesis has.
+    fn width(&self) -> usize;
+
+    /// Whether `x` can be observed at all.
+    fn admits(&self, x: &Self::Obs) -> Result<(), ObservationError>;
+
+    /// Adds a hypothesis that knows nothing but the prior.
+    fn push_prior(&self, bank: &mut Grouped<F>);
+
+    /// Hands the formula for `x` to `apply`.
+    fn apply(&self, x: &Self::Obs, apply: impl Apply<F>);
+
+    /// Whether a hypothesis that has absorbed `count` observations (0 where that is
+    /// not counted) can have these statistics.
+    fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool;
+}
+
+/// [`ObservationModel`](crate::ObservationModel) of a model over `F` that implements
+/// [`GroupedModel`], and what it observes.
+macro_rules! grouped_model {
+    ($model:ident of $obs:ty) => {
+        impl<F: $crate::Real> $crate::ObservationModel for $model<F> {
+            type Scalar = F;
+            type Obs = $obs;
+            type Bank = $crate::bank::Grouped<F>;
+
+            fn bank(&self, capacity: usize) -> Self::Bank {
+                use $crate::observation_model::GroupedModel;
+                if Self::COUNTED {
+                    $crate::bank::Grouped::counted(self.width(), capacity)
+                } else {
+                    $crate::bank::Grouped::plain(self.width(), capacity)
+                }
+            }
+
+            #[inline(always)]
+            fn check(
+                &self,
+                x: $crate::Observation<'_, Self::Obs>,
+            ) -> Result<(), $crate::ObservationError> {
+                $crate::observation_model::GroupedModel::admits(self, x.alone()?)
+            }
+
+            #[inline(always)]
+            fn spawn(&self, bank: &mut Self::Bank) {
+                $crate::observation_model::GroupedModel::push_prior(self, bank);
+            }
+
+            fn score(
+                &self,
+                isa: $crate::Isa,
+                bank: &Self::Bank,
+                x: $crate::Observation<'_, Self::Obs>,
+                ln_joint: &mut [F],
+            ) {
+                let only = $crate::score::ScoreOnly { isa, bank, ln_joint };
+                $crate::observation_model::GroupedModel::apply(self, x.value, only);
+            }
+
+            fn absorb(
+                &self,
+                isa: $crate::Isa,
+                bank: &mut Self::Bank,
+                x: $crate::Observation<'_, Self::Obs>,
+                weights: Option<&[F]>,
+            ) {
+                let all;
+                let weights = match weights {
+                    Some(weights) => weights,
+                    None => {
+                        let padded = $crate::Bank::len(bank).next_multiple_of(F::LANES);
+                        all = alloc::vec![F::one(); padded];
+                        &all
+                    }
+                };
+                let absorb = $crate::score::Absorb { isa, bank, weights };
+                $crate::observation_model::GroupedModel::apply(self, x.value, absorb);
+            }
+
+            #[inline(always)]
+            fn observe(
+                &self,
+                isa: $crate::Isa,
+                bank: &mut Self::Bank,
+                x: $crate::Observation<'_, Self::Obs>,
+                ln_joint: &mut [F],
+            ) -> Result<(), $crate::ObservationError> {
+                let fused = $crate::score::Fused { isa, bank, ln_joint };
+                $crate::observation_model::GroupedModel::apply(self, x.value, fused);
+                Ok(())
+            }
+
+            #[inline(always)]
+            fn may_refuse(&self) -> bool {
+                false
+            }
+
+            fn is_sound(&self, bank: &Self::Bank) -> bool {
+                use $crate::observation_model::GroupedModel;
+                bank.is_sound(self.width(), Self::COUNTED, |count, statistic| {
+                    self.fits(count, statistic)
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use grouped_model;

@@ -1,0 +1,102 @@
+//! One model for many detectors.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{Describe, ObservationModel};
+use crate::distribution::{Distribution, Level, Parameter};
+use crate::{Isa, Observation, ObservationError, Random};
+
+impl<M: ObservationModel> ObservationModel for Arc<M> {
+    type Scalar = M::Scalar;
+    type Obs = M::Obs;
+    type Bank = M::Bank;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        (**self).bank(capacity)
+    }
+    #[inline(always)]
+    fn check(&self, x: Observation<'_, Self::Obs>) -> Result<(), ObservationError> {
+        (**self).check(x)
+    }
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        (**self).spawn(bank);
+    }
+    fn score(
+        &self,
+        isa: Isa,
+        bank: &Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        ln_joint: &mut [Self::Scalar],
+    ) {
+        (**self).score(isa, bank, x, ln_joint);
+    }
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        weights: Option<&[Self::Scalar]>,
+    ) {
+        (**self).absorb(isa, bank, x, weights);
+    }
+    #[inline(always)]
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        (**self).observe(isa, bank, x, ln_joint)
+    }
+    #[inline(always)]
+    fn spawn_and_observe(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        (**self).spawn_and_observe(isa, bank, x, ln_joint)
+    }
+    #[inline(always)]
+    fn may_refuse(&self) -> bool {
+        (**self).may_refuse()
+    }
+    #[inline(always)]
+    fn has_dynamics(&self) -> bool {
+        (**self).has_dynamics()
+    }
+    fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
+        (**self).advance(bank, elapsed);
+    }
+    fn is_sound(&self, bank: &Self::Bank) -> bool {
+        (**self).is_sound(bank)
+    }
+}
+
+impl<M: Describe> Describe for Arc<M> {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, dimension: usize) -> Option<Level> {
+        (**self).level(bank, hypothesis, dimension)
+    }
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        (**self).parameters(bank, hypothesis)
+    }
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+    ) -> Option<Box<dyn Distribution>> {
+        (**self).predictive(bank, hypothesis, dimension)
+    }
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        (**self).simulate(random, n)
+    }
+}

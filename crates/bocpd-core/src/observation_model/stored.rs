@@ -1,0 +1,39 @@
+//! Models whose statistics can be written into a snapshot.
+
+use alloc::vec::Vec;
+
+use super::ObservationModel;
+use crate::any::{AnyBank, AnyModel};
+use crate::bank::StoredBank;
+use crate::snapshot;
+
+/// A model whose bank can be bytes. Every model is one whose bank serde can write and
+/// read.
+pub trait StoredModel: ObservationModel {
+    /// The statistics of all hypotheses as bytes.
+    fn store(&self, bank: &Self::Bank) -> Vec<u8>;
+
+    /// The statistics that [`store`](Self::store) made these bytes of; `None` if they
+    /// cannot be statistics of this model.
+    fn load(&self, bytes: &[u8]) -> Option<Self::Bank>;
+}
+
+impl<M: ObservationModel<Bank: StoredBank>> StoredModel for M {
+    fn store(&self, bank: &Self::Bank) -> Vec<u8> {
+        snapshot::encode(bank)
+    }
+
+    fn load(&self, bytes: &[u8]) -> Option<Self::Bank> {
+        snapshot::decode(bytes).filter(|bank| self.is_sound(bank))
+    }
+}
+
+impl StoredModel for AnyModel {
+    fn store(&self, bank: &AnyBank) -> Vec<u8> {
+        self.store_any(bank)
+    }
+
+    fn load(&self, bytes: &[u8]) -> Option<AnyBank> {
+        self.load_any(bytes)
+    }
+}
