@@ -153,24 +153,24 @@ impl Detector {
     /// Hands over the alarms raised since the last time, oldest first. Needs
     /// `alarm`.
     fn take_alarms(&self, py: Python<'_>) -> PyResult<Vec<Alarm>> {
-        let alarms = self.tell(py, |filter| filter.take_alarms())?;
+        let alarms = self.tell(py, bocpd_core::AnyDetector::take_alarms)?;
         Ok(alarms.into_iter().map(Alarm::from).collect())
     }
 
     /// Lets go of a latched alarm.
     fn acknowledge(&self, py: Python<'_>) -> PyResult<()> {
-        self.tell(py, |filter| filter.acknowledge())
+        self.tell(py, bocpd_core::AnyDetector::acknowledge)
     }
 
     /// Whether the last alarm is still on.
     #[getter]
     fn alarm_is_on(&self, py: Python<'_>) -> PyResult<bool> {
-        self.ask(py, |filter| filter.alarm_is_on())
+        self.ask(py, bocpd_core::AnyDetector::alarm_is_on)
     }
 
     /// The probability that the alarm policy looks at, now.
     #[getter]
     fn alarm_probability(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, |filter| filter.alarm_probability())
+        self.ask(py, bocpd_core::AnyDetector::alarm_probability)
     }
 }

@@ -45,7 +45,7 @@ impl Engine {
         if n == 0 {
             put(0, 1.0);
         }
-        for (start, p) in self.filter.run_length_posterior().into_iter().rev() {
+        for (start, p) in self.filter.run_length_posterior().rev() {
             let run = n - 1 - start;
             if start == 0 {
                 put(slot(run), p * self.hazard);

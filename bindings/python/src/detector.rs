@@ -292,7 +292,7 @@ impl Detector {
 
     /// Forgets everything seen.
     fn reset(&self, py: Python<'_>) -> PyResult<()> {
-        self.tell(py, |filter| filter.reset())
+        self.tell(py, bocpd_core::AnyDetector::reset)
     }
 
     /// Gives the memory back now; the detector cannot be used afterwards.

@@ -22,7 +22,7 @@ impl Detector {
     /// Configuration and state as bytes, versioned and checksummed. What is
     /// written in Python, model or hazard, is not in them.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.ask(py, |filter| filter.snapshot())?;
+        let bytes = self.ask(py, bocpd_core::AnyDetector::snapshot)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -62,7 +62,7 @@ impl Detector {
 
     /// A detector in the same state that goes its own way.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let filter = self.ask(py, |filter| filter.clone())?;
+        let filter = self.ask(py, Clone::clone)?;
         Ok(Self::around(
             self.model.clone_ref(py),
             self.hazard.clone_ref(py),

@@ -87,7 +87,7 @@ impl<'a, X: ?Sized> Observation<'a, X> {
     /// If something came along with it: names the first such thing.
     #[inline(always)]
     pub fn alone(self) -> Result<&'a X, ObservationError> {
-        if core::ptr::eq(self.side, &NOTHING) {
+        if core::ptr::eq(self.side, &raw const NOTHING) {
             return Ok(self.value);
         }
         match self.side.first() {

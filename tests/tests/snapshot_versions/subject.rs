@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    AnyDetector, Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Hazard, Keep,
-    Describe, Poisson, Pruning, Real, ScalarModel, SnapshotError, StoredBank, StudentT,
-    StudentTGrid, restore,
+    AnyDetector, Bernoulli, Binomial, Constant, Describe, Detector, Gamma, Gaussian, Hazard, Keep,
+    Poisson, Pruning, Real, ScalarModel, SnapshotError, StoredBank, StudentT, StudentTGrid,
+    restore,
 };
 use serde_json::{Value, json};
 

@@ -44,7 +44,7 @@ pub(super) enum Phase {
     /// Collecting the observations that the prior is made from.
     WarmUp(Vec<Observation>),
     /// Filtering.
-    Running(AnyDetector),
+    Running(Box<AnyDetector>),
 }
 
 /// Takes observations, gives lines.
@@ -161,7 +161,7 @@ impl<'a> Engine<'a> {
             say(&format!("assumed {}", assumptions.join("; ")));
         }
         let detector = config.build().map_err(|error| parameter(&error))?;
-        self.phase = Phase::Running(detector);
+        self.phase = Phase::Running(Box::new(detector));
         Ok(())
     }
 

@@ -57,7 +57,7 @@ mod data {
         type Error = &'static str;
 
         fn try_from(data: Grouped<F>) -> Result<Self, Self::Error> {
-            if data.width == 0 || data.statistics.len() % data.width != 0 {
+            if data.width == 0 || !data.statistics.len().is_multiple_of(data.width) {
                 return Err("statistics are missing");
             }
             let rows = data.statistics.chunks_exact(data.width);
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn pop_takes_back_a_push() {
-        for pushes in [1, 8, 9] {
+        for pushes in [1_u32, 8, 9] {
             let mut bank = Grouped::<f64>::plain(2, 0);
             for i in 0..pushes {
                 bank.push([f64::from(i), 1.0]);

@@ -39,7 +39,7 @@ impl<F: Real> Apply<F> for ScoreOnly<'_, F> {
         if let Some(counts) = self.bank.counts() {
             let terms = Terms {
                 table,
-                terms,
+                model: terms,
                 counts,
             };
             self.run(&Counted { terms, score });
@@ -79,7 +79,7 @@ impl<F: Real> Apply<F> for Absorb<'_, F> {
         };
         let terms = Terms {
             table,
-            terms,
+            model: terms,
             counts: &*counts,
         };
         let formula = &Counted { terms, score };

@@ -90,7 +90,7 @@ where
         let mut terms = [[L::splat(F::zero()); T]; G];
         let of = Terms {
             table: self.table,
-            terms: self.terms,
+            model: self.terms,
             counts: self.counts,
         };
         for g in 0..G {
@@ -132,7 +132,7 @@ where
 /// Where the count-dependent terms of hypotheses come from.
 pub(super) struct Terms<'a, F: Real, C, const T: usize> {
     pub(super) table: &'a CountTable<F, T>,
-    pub(super) terms: &'a C,
+    pub(super) model: &'a C,
     pub(super) counts: &'a Counts,
 }
 
@@ -167,9 +167,9 @@ impl<F: Real, C: GroupTerms<F, T>, const T: usize> Terms<'_, F, C, T> {
             looked_up[t] = L::look_up(column, TABLE_LEN - 1, seen, births);
         }
         if self.counts.largest(births) < TABLE_LEN as u64 {
-            return self.terms.completed(looked_up, ages);
+            return self.model.completed(looked_up, ages);
         }
-        let mut all = self.terms.terms(ages);
+        let mut all = self.model.terms(ages);
         for t in 0..C::LOOKED_UP {
             all[t] = ages.if_less(F::of(TABLE_LEN as f64), looked_up[t], all[t]);
         }

@@ -199,7 +199,8 @@ mod tests {
                     bank.push([0.0; 2]);
                 }
                 let counts = bank.groups_mut().1.unwrap();
-                counts.absorb_where(|i| (i as u64 + step) % 5 != 0 && (i > 3 || step < 20));
+                counts
+                    .absorb_where(|i| !(i as u64 + step).is_multiple_of(5) && (i > 3 || step < 20));
             }
             let counts = counts(&bank);
             assert!(!counts.is_sorted_by(|a, b| a >= b), "{counts:?}");
