@@ -2,6 +2,8 @@
 
 #[doc = include_str!("../../README.md")]
 pub mod readme {}
+#[doc = include_str!("../../crates/bocpd-core/README.md")]
+pub mod readme_of_the_core {}
 #[doc = include_str!("../../docs/adding-a-model.md")]
 pub mod adding_a_model {}
 #[doc = include_str!("../../docs/architecture.md")]

@@ -6,6 +6,24 @@
 //! posterior of the current segment's start, the evidence, and the most
 //! probable segmentation.
 //!
+//! ```
+//! use bocpd_core::{Constant, Detector, Gaussian};
+//!
+//! // Levels about 0, known as well as one observation would tell; noise about 1.
+//! let model = Gaussian::new(0.0, 1.0, 1.0, 1.0)?;
+//! // A change every 100 observations on average.
+//! let mut detector = Detector::new(model, Constant::new(100.0)?);
+//! for x in [0.1, -0.2, 0.3, 0.0, -0.1, 7.9, 8.2, 8.0, 7.8] {
+//!     detector.update(x)?;
+//! }
+//! assert_eq!(detector.changepoints(), [5]);
+//! assert!(detector.p_recent_change(4) > 0.9);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! For a whole series [`detect`] does everything in one call; [`AnyDetector`] is a
+//! detector whose model and hazard are chosen at run time, by a [`Config`].
+//!
 //! # Conventions
 //!
 //! - r_t = 0 means that x_t is the first observation of a new segment. A
@@ -25,6 +43,7 @@
 //! - `std` (default): the instruction set is chosen at run time.
 //! - `serde`: configurations and states as data, snapshots to and from bytes.
 //! - `ndarray`: batches from array views, posteriors as matrices.
+//! - `rayon`: many series, and fleets of detectors, on all cores.
 //!
 //! The crate is `no_std` with `alloc`.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
