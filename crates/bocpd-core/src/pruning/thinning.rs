@@ -1,10 +1,10 @@
-//! Giving up the hypotheses that are missed least.
+//! Removing the hypotheses that are missed least.
 //!
 //! A hypothesis of weight w and age a (its number of observations) stands
-//! between an older and a younger neighbour, at distances d₁ and d₂. If it goes,
-//! they share its weight so that the mean start stays where it is. Each share
-//! then learns with a segment that is not quite its own; how far off, on average
-//! and as part of the segment, times how much is concerned, is the cost
+//! between an older and a younger neighbour, at distances d₁ and d₂. If it is
+//! removed, they share its weight so that the mean start stays where it is. Each
+//! share then learns with a segment that is not quite its own; how far off, on
+//! average and as part of the segment, times how much is concerned, is the cost
 //!
 //! ```text
 //! w · d₁ d₂ / ((d₁ + d₂) a)
@@ -25,11 +25,27 @@
 //!
 //! behind, and 0.02 exp(−z/2) is added to its cost: of each hill of J the top stays
 //! and the slopes go. Of all j the leader and the two neighbours are looked at.
+//! This part is found once, with all candidates in place.
+//!
+//! ```text
+//! find the cost of every candidate                                (costs.rs)
+//! until k are left, or nobody is left who may be removed:         (removals.rs)
+//!     i = the candidate of least cost                             (key.rs)
+//!     a, b = its older and its younger neighbour
+//!     w_a += w_i d_b/(d_a + d_b);  w_b += w_i d_a/(d_a + d_b)
+//!     remove i; a and b are neighbours now: find their costs anew
+//! ```
+//!
+//! Costs never fall when somebody is removed (weights and distances grow), and change
+//! for two neighbours only.
 
 mod costs;
-mod line;
+mod key;
+mod removals;
 
 use alloc::vec::Vec;
+
+use key::Key;
 
 use super::Selection;
 use crate::hypotheses::Hypotheses;
@@ -54,7 +70,7 @@ macro_rules! list {
     };
 }
 
-/// Gives up all but `k` of the hypotheses selected, one at a time, always the one that
+/// Removes all but `k` of the hypotheses selected, one at a time, always the one that
 /// costs least. The leader of the best segmentation stays, and so do the positions from
 /// `protected_from` on. Works in `f64` whatever the type of the filter.
 #[inline(always)]
@@ -77,8 +93,8 @@ pub(super) fn thin<F: Real>(
     list!(ages: places, 0.0);
     list!(joints: places, f64::NEG_INFINITY);
     list!(candidate_weights: places, 0.0);
-    list!(risks: places, costs::NEVER);
-    list!(keys: places, line::STAYS);
+    list!(segmentation_costs: places, costs::FORBIDDEN);
+    list!(keys: places, Key::STAYS);
     list!(before: places, 0.0);
     list!(after: places, 0.0);
     list!(links: places, Links::default());
@@ -86,7 +102,7 @@ pub(super) fn thin<F: Real>(
         ages,
         joints,
         weights: candidate_weights,
-        risks,
+        segmentation_costs,
         keys,
         before,
         after,
@@ -130,7 +146,7 @@ pub(super) fn thin<F: Real>(
     let mut len = 0;
     for i in 0..n {
         (kept_all[len], weights_all[len]) = (kept_all[i], F::of(after[i]));
-        len += usize::from(keys[i] != line::GONE);
+        len += usize::from(keys[i] != Key::REMOVED);
     }
     kept.truncate(len);
     weights.truncate(len);
@@ -144,9 +160,9 @@ struct Candidates<'a> {
     /// ln of the joint probabilities of the best segmentations.
     joints: &'a mut [f64],
     weights: &'a mut [f64],
-    /// What the loss of each costs the segmentation.
-    risks: &'a mut [f64],
-    /// See [`line`].
+    /// The part of each cost that is there for the best segmentation.
+    segmentation_costs: &'a mut [f64],
+    /// Costs and places, as [`Key`]s.
     keys: &'a mut [f64],
     /// Distances to the older neighbours.
     before: &'a mut [f64],
@@ -200,13 +216,13 @@ struct Thin<'a, 'b> {
 }
 
 impl LaneKernel<f64> for Thin<'_, '_> {
-    /// How many are gone.
+    /// How many have been removed.
     type Output = usize;
 
     #[inline(always)]
     fn run<L: Group<Scalar = f64>>(self) -> usize {
-        self.candidates.appraise::<L>();
-        self.candidates.give_up::<L>(self.gone)
+        self.candidates.find_costs::<L>();
+        self.candidates.remove::<L>(self.gone)
     }
 }
 

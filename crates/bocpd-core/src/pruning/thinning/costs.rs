@@ -1,20 +1,20 @@
-//! What giving up each candidate costs as long as all are there.
+//! What it costs to remove each candidate as long as all are there.
 
-use super::{Candidates, FRONT, line};
+use super::{Candidates, FRONT, Key, removals};
 use crate::Real;
 use crate::lanes::Group;
 
-/// The risk of those that stay whatever it costs.
-pub(super) const NEVER: f64 = 1e300;
+/// The cost of those that stay.
+pub(super) const FORBIDDEN: f64 = 1e300;
 
 impl Candidates<'_> {
-    /// Fills in risks and keys.
+    /// Fills in distances, costs and keys.
     #[inline(always)]
-    pub(super) fn appraise<L: Group<Scalar = f64>>(&mut self) {
+    pub(super) fn find_costs<L: Group<Scalar = f64>>(&mut self) {
         let leader = self.ages[self.best];
         let price = 0.02 * self.total;
         let mut at = FRONT;
-        let mut places = line::first_places::<L>();
+        let mut places = removals::first_places::<L>();
         while at < self.newest {
             let [older, age, younger] = with_neighbours::<L>(self.ages, at);
             let [older_joint, joint, younger_joint] = with_neighbours::<L>(self.joints, at);
@@ -35,23 +35,23 @@ impl Candidates<'_> {
             let behind = (L::splat(self.joint) - joint) * oldest * (span * per_rest);
             let z = up.larger(down).larger(behind);
             let (r, scale) = f64::exp_split(z * -0.5);
-            let risk = f64::exp_join(r, scale) * price;
+            let segmentation_cost = f64::exp_join(r, scale) * price;
             let shift = both * (apart * per_rest);
-            let cost = L::load(&self.weights[at..]) * shift + risk;
+            let cost = L::load(&self.weights[at..]) * shift + segmentation_cost;
             before.store(&mut self.before[at..]);
             after.store(&mut self.after[at..]);
-            risk.store(&mut self.risks[at..]);
-            line::key(cost, places).store(&mut self.keys[at..]);
+            segmentation_cost.store(&mut self.segmentation_costs[at..]);
+            Key::new(cost, places).number().store(&mut self.keys[at..]);
             places = places + L::LEN as f64;
             at += L::LEN;
         }
         // The last group may reach beyond.
         let end = at.max(self.newest);
-        self.risks[self.newest..end].fill(NEVER);
-        self.keys[self.newest..end].fill(line::STAYS);
+        self.segmentation_costs[self.newest..end].fill(FORBIDDEN);
+        self.keys[self.newest..end].fill(Key::STAYS);
         if self.best < self.newest {
-            self.risks[self.best] = NEVER;
-            self.keys[self.best] = line::STAYS;
+            self.segmentation_costs[self.best] = FORBIDDEN;
+            self.keys[self.best] = Key::STAYS;
         }
     }
 }
