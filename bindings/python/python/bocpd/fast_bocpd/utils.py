@@ -141,18 +141,20 @@ class OnlineChangeDetector:
             confidence = bocpd.get_map_confidence()
 
         t, previous = self._t, self._previous_map
-        free = t - self._last >= self.cooldown
-        rise = free and cp_prob >= self.min_cp_prob > self._previous_cp
+        rise = cp_prob >= self.min_cp_prob > self._previous_cp
         fall = (
             map_run <= self.reset_r and previous is not None and previous >= self.drop_prev_min
         )
-        # A fall within the cooldown is remembered, and counts at its end if the
-        # run length is still short.
-        if fall and not free:
-            self._latched = True
-        if free and self._latched:
-            fall = fall or map_run <= self.reset_r
-            self._latched = False
+        if rise or fall or self._latched:
+            free = t - self._last >= self.cooldown
+            rise = rise and free
+            # A fall within the cooldown is remembered, and counts at its end if
+            # the run length is still short.
+            if fall and not free:
+                self._latched = True
+            if free and self._latched:
+                fall = fall or map_run <= self.reset_r
+                self._latched = False
 
         change = None
         if rise or fall:
