@@ -19,4 +19,3 @@ pub use detector::AnyDetector;
 #[cfg(feature = "serde")]
 pub use detector::restore;
 pub use model::AnyModel;
-pub(crate) use model::Model;

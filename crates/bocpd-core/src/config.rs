@@ -1,8 +1,8 @@
 //! A detector as plain data, and the one place that builds it.
 
-use crate::any::{AnyDetector, AnyModel, Model};
+use crate::any::{AnyDetector, AnyModel};
 use crate::bank::StoredBank;
-use crate::list::{AnyHazard, WithModel};
+use crate::list::AnyHazard;
 use crate::{AlarmPolicy, Describe, HazardConfig, Keep, ModelConfig, ParameterError, Pruning};
 
 /// Everything that makes a detector: what front-ends fill in.
@@ -141,14 +141,6 @@ impl Config {
     }
 
     fn build_any(&self, hazard: AnyHazard) -> Result<AnyDetector, ParameterError> {
-        struct Erase;
-        impl WithModel for Erase {
-            type Output = AnyModel;
-
-            fn with<M: Model>(self, model: M) -> Result<AnyModel, ParameterError> {
-                Ok(AnyModel::new(model))
-            }
-        }
-        AnyDetector::new(self, self.model.build_with(Erase)?, hazard)
+        AnyDetector::new(self, self.model.build()?, hazard)
     }
 }

@@ -80,6 +80,7 @@ mod pruning;
 mod random;
 mod real;
 mod records;
+mod robust;
 mod score;
 mod segment;
 mod segmentation;
@@ -87,7 +88,6 @@ mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
-mod spec;
 
 pub use alarm::{Alarm, AlarmPolicy, Alarms};
 #[cfg(feature = "serde")]
@@ -111,9 +111,11 @@ pub use hazard::SharedHazard;
 pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
 pub use keep::Keep;
 pub use kernel::{Isa, Kernel};
-pub use list::{AnyHazard, HAZARDS, HazardConfig, MODELS, ModelConfig};
+pub use list::{
+    AnyHazard, HAZARDS, HazardConfig, HazardSpec, MODELS, ModelConfig, ModelSpec, Observes,
+};
 pub use many::detect_many;
-pub use model::{Bernoulli, Binomial, Gamma, Gaussian, Poisson, StudentT, StudentTGrid};
+pub use model::*;
 pub use observation::{Observation, SideInformation};
 #[cfg(feature = "serde")]
 pub use observation_model::StoredModel;
@@ -127,4 +129,3 @@ pub use shift::Shift;
 pub use smoothing::{Location, Smoothed};
 #[cfg(feature = "serde")]
 pub use snapshot::SnapshotError;
-pub use spec::{HazardSpec, ModelSpec, Observes};

@@ -5,13 +5,16 @@
 mod macros;
 mod hazards;
 mod models;
+mod series;
+mod spec;
 #[cfg(feature = "serde")]
 mod stored;
 
 pub use hazards::AnyHazard;
 pub use hazards::{HAZARDS, HazardConfig};
-pub(crate) use models::WithModel;
 pub use models::{Kind, MODELS, ModelConfig};
+pub(crate) use series::Series;
+pub use spec::{HazardSpec, ModelSpec, Observes};
 
 #[cfg(test)]
 mod tests;

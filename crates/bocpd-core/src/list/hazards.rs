@@ -19,13 +19,13 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::spec::{Given, HazardSpec};
 #[cfg(feature = "serde")]
 use super::stored;
 use crate::hazard::{constant, negative_binomial, weibull};
 use crate::parameter::{
     DefaultRule, Field, POSITIVE_FINITE, PROBABILITY, ParameterSpec, ParameterValue,
 };
-use crate::spec::{Given, HazardSpec};
 use crate::{Hazard, ParameterError};
 
 /// What a hazard knows of.

@@ -54,19 +54,16 @@ macro_rules! models {
         }
 
         impl ModelConfig {
-            /// Hands the model to `visitor`: the only place that makes models from
-            /// configurations.
-            pub(crate) fn build_with<V: WithModel>(
-                &self,
-                visitor: V,
-            ) -> Result<V::Output, ParameterError> {
+            /// The model: the only place that makes models from configurations.
+            ///
+            /// # Errors
+            /// Names the first parameter that cannot be used.
+            pub fn build(&self) -> Result<AnyModel, ParameterError> {
                 match self {
-                    $(Self::$name { $($prior,)* $($($known,)+)? } => visitor.with(
-                        crate::$name::new(
-                            $(Field::argument($prior),)*
-                            $($(Field::argument($known),)+)?
-                        )?
-                    ),)+
+                    $(Self::$name { $($prior,)* $($($known,)+)? } => crate::$name::new(
+                        $(Field::argument($prior),)*
+                        $($(Field::argument($known),)+)?
+                    ).map(AnyModel::new),)+
                     Self::Own { dimension } => {
                         let must = "come with its model: Config::build_with_model";
                         Err(ParameterError::new("dimension", *dimension as f64, must))

@@ -35,21 +35,14 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::Series;
+use super::spec::{Given, ModelSpec, Observes};
 #[cfg(feature = "serde")]
 use super::stored;
 use crate::ParameterError;
-use crate::any::Model;
-use crate::defaults::Series;
+use crate::any::AnyModel;
 use crate::model::{binomial, gamma, student_t, student_t_grid};
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
-use crate::spec::{Given, ModelSpec, Observes};
-
-/// What is done with a model, whatever its type.
-pub(crate) trait WithModel {
-    type Output;
-
-    fn with<M: Model>(self, model: M) -> Result<Self::Output, ParameterError>;
-}
 
 models! {
     /// Real numbers, mean and variance unknown.
@@ -118,7 +111,7 @@ models! {
     }
     from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
         median absolute deviation)";
-    advice "learns ν in each segment; cost grows with the grid, of which ν = 1, 2, 5, 20 is enough";
+    advice "learns ν in each segment, from a grid such as 1, 2, 5, 20; cost grows with the grid";
     words "observations with Student-t noise about an unknown level, degrees of freedom one of \
         {nu:?}; prior level {mean} worth {kappa} observations, prior squared scale about {} \
         (alpha {alpha}, beta {beta})",

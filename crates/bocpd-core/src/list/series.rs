@@ -2,7 +2,7 @@
 
 use core::cell::OnceCell;
 
-use super::{RobustScale, robust_scale};
+use crate::robust::{RobustScale, robust_scale};
 
 /// A series that a prior is made from: what of it the list of models asks.
 pub(crate) struct Series<'a> {

@@ -3,9 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::defaults::Series;
+use super::{HAZARDS, HazardConfig, MODELS, ModelConfig, Series};
+use crate::ParameterError;
 use crate::parameter::{Field, ParameterSpec, ParameterValue};
-use crate::{HAZARDS, HazardConfig, MODELS, ModelConfig, ParameterError};
 
 /// A kind of model: see [`MODELS`].
 #[derive(Clone, Copy, Debug)]
