@@ -370,7 +370,7 @@ fn a_closure_is_a_hazard() {
         assert_eq!(by_closure.update(x).unwrap(), by_table.update(x).unwrap());
     }
     // And it is asked about lengths from 1 on, as the convention says.
-    let coin = bocpd_tests::oracle::textbook::Bernoulli { a: 1.0, b: 1.0 };
+    let coin = bocpd_tests::oracle::textbook::bernoulli::Bernoulli { a: 1.0, b: 1.0 };
     let xs = [true, true, false, false, true];
     let seen: Vec<_> = xs.iter().map(|&x| Some(f64::from(u8::from(x)))).collect();
     let want = Enumeration::regular(&coin, &hazards::table(table.clone()), &seen);

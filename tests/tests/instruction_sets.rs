@@ -4,9 +4,10 @@
 use std::borrow::Borrow;
 
 use bocpd_core::{
-    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Hazard, Isa, ObservationModel,
-    Poisson, Pruning, StudentT, StudentTGrid, Weibull,
+    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Hazard, Isa, ModelConfig,
+    ObservationModel, Poisson, Pruning, StudentT, StudentTGrid, Weibull,
 };
+use bocpd_tests::catalogue::MODELS;
 use bocpd_tests::random::Random;
 
 const N: usize = 1500;
@@ -168,6 +169,28 @@ both_real!(
     |x| x
 );
 both_real!(gamma, Gamma(2.0, 1.0, 1.5), |x| x.abs() + 0.01);
+
+/// As configurations build them, with data of their own.
+#[test]
+fn every_model_of_the_catalogue() {
+    for entry in &MODELS {
+        let mut random = Random::new(11);
+        let model: ModelConfig =
+            serde_json::from_value((entry.model)(&mut random)).expect("a configuration");
+        let rows = (0..N / 3).map(|i| Row([(entry.draw)(&mut random, i as u64 / 60 % 4)]));
+        let rows: Vec<_> = rows.collect();
+        same_everywhere(&model.build().expect("a model"), &rows);
+    }
+}
+
+/// A row of one number, as a slice.
+struct Row([f64; 1]);
+
+impl Borrow<[f64]> for Row {
+    fn borrow(&self) -> &[f64] {
+        &self.0
+    }
+}
 
 /// Single precision finds the same changes, with about six digits.
 #[test]

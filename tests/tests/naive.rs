@@ -62,6 +62,24 @@ fn hold(name: &str, hazard: &Value) {
     assert_eq!(detector.changepoints(), want, "{name}");
 }
 
+/// Models that have tests of their own below.
+const NAMED: [&str; 7] = [
+    "gaussian",
+    "student_t",
+    "student_t_grid",
+    "poisson",
+    "bernoulli",
+    "binomial",
+    "gamma",
+];
+
+#[test]
+fn every_other_model_with_constant_hazard() {
+    for entry in MODELS.iter().filter(|entry| !NAMED.contains(&entry.name)) {
+        hold(entry.name, &json!({"constant": {"mean_run_length": 400.0}}));
+    }
+}
+
 #[test]
 fn gaussian_with_constant_hazard() {
     hold("gaussian", &json!({"constant": {"mean_run_length": 400.0}}));

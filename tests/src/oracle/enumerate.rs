@@ -153,7 +153,7 @@ mod tests {
     use crate::catalogue::{self, MODELS};
     use crate::close::{assert_all_close, assert_close};
     use crate::oracle::naive::Naive;
-    use crate::oracle::textbook::{Bernoulli, Poisson};
+    use crate::oracle::textbook::{bernoulli::Bernoulli, poisson::Poisson};
     use crate::oracle::{config, hazards};
     use crate::random::Random;
 

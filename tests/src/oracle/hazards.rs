@@ -4,7 +4,80 @@
 //! `h = 1 − S(age + elapsed)/S(age)`; on a regular grid that is
 //! `h(l) = P(L = l | L ≥ l)`.
 
-use super::Hazard;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Hazard, Law, parameters};
+
+/// Every hazard. New ones come last: the seeds of tests go by position.
+pub const LAWS: &[Law] = &[
+    Law {
+        name: "constant",
+        read: |p| constant(parameters::<Mean>(p).mean_run_length),
+        about: |length| json!({"mean_run_length": length}),
+    },
+    Law {
+        name: "rate",
+        read: |p| rate(parameters::<PerUnitTime>(p).per_unit_time),
+        about: |length| json!({"per_unit_time": 1.0 / length}),
+    },
+    Law {
+        name: "weibull",
+        read: |p| {
+            let Spread { shape, scale } = parameters(p);
+            weibull(shape, scale)
+        },
+        about: |length| json!({"shape": 2.0, "scale": length}),
+    },
+    Law {
+        name: "log_logistic",
+        read: |p| {
+            let Spread { shape, scale } = parameters(p);
+            log_logistic(shape, scale)
+        },
+        about: |length| json!({"shape": 1.5, "scale": length}),
+    },
+    Law {
+        name: "negative_binomial",
+        read: |p| {
+            let Events { k, p } = parameters(p);
+            negative_binomial(k, p)
+        },
+        about: |length| json!({"k": 2, "p": 2.0 / length}),
+    },
+    Law {
+        name: "table",
+        read: |p| table(parameters::<Values>(p).hazards),
+        about: |length| json!({"hazards": [0.5 / length, 2.0 / length, 0.0, 1.0 / length]}),
+    },
+];
+
+#[derive(Deserialize)]
+struct Mean {
+    mean_run_length: f64,
+}
+
+#[derive(Deserialize)]
+struct PerUnitTime {
+    per_unit_time: f64,
+}
+
+#[derive(Deserialize)]
+struct Spread {
+    shape: f64,
+    scale: f64,
+}
+
+#[derive(Deserialize)]
+struct Events {
+    k: u64,
+    p: f64,
+}
+
+#[derive(Deserialize)]
+struct Values {
+    hazards: Vec<f64>,
+}
 
 /// Mean segment length λ: `S(τ) = (1 − 1/λ)^τ`.
 #[must_use]

@@ -13,6 +13,11 @@
 //! Every observation is an `f64` (counts and booleans too), `None` is a
 //! missing value.
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::random::Random;
+
 pub mod config;
 pub mod enumerate;
 pub mod hazards;
@@ -35,6 +40,29 @@ pub trait Segment {
     fn ln_evidence(&self, xs: &[f64]) -> f64;
 }
 
+/// A model with what tests have to know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The tag of the model.
+    pub name: &'static str,
+    /// The model with these parameters.
+    pub read: fn(&Value) -> Box<dyn Segment>,
+    /// The model as a configuration has it, parameters drawn from moderate
+    /// ranges.
+    pub model: fn(&mut Random) -> Value,
+    /// One observation from a segment at level 0, 1, 2, …; neighbouring levels
+    /// are clearly apart.
+    pub draw: fn(&mut Random, u64) -> f64,
+    /// Whether the order of a segment's observations is without effect.
+    pub exchangeable: bool,
+}
+
+/// Parameters as they stand in a configuration.
+fn parameters<T: DeserializeOwned>(value: &Value) -> T {
+    let parsed = serde_json::from_value(value.clone());
+    parsed.unwrap_or_else(|error| panic!("{error} in the parameters {value}"))
+}
+
 /// The gap between two observations, seen from a segment that holds the first
 /// of them.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +77,17 @@ pub struct Gap {
 
 /// P(the segment ends in this gap | it reached it).
 pub type Hazard = Box<dyn Fn(Gap) -> f64>;
+
+/// A hazard with what tests have to know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Law {
+    /// The tag of the hazard.
+    pub name: &'static str,
+    /// The hazard with these parameters.
+    pub read: fn(&Value) -> Hazard,
+    /// Parameters for segments of about this length.
+    pub about: fn(f64) -> Value,
+}
 
 /// The product of the predictives: a segment's evidence for models without a
 /// closed form.

@@ -164,6 +164,18 @@ where
     }
 }
 
+/// Models that there are detectors of whose type is known to the compiler. (Of others the bank is
+/// stored in the same way within a configured detector.)
+pub(crate) const TYPED: [&str; 7] = [
+    "gaussian",
+    "student_t",
+    "student_t_grid",
+    "poisson",
+    "bernoulli",
+    "binomial",
+    "gamma",
+];
+
 fn fixed<F: Real + 'static>(model: &str) -> Box<dyn Subject> {
     fn with<M>(model: M, parse: fn(f64) -> M::Obs) -> Box<dyn Subject>
     where
