@@ -42,7 +42,7 @@ grep -q 'please install: nowhere' "$work/tools.log" || fail "the message of tool
 
 # -- the library ---------------------------------------------------------------------
 say "unit tests; the committed header is what the sources say"
-cargo test --quiet --package bocpd-ffi
+cargo test --quiet --package bocpd-ffi --package bocpd-generate
 
 say "install into a temporary prefix"
 ./install.sh "$prefix"
@@ -126,7 +126,7 @@ done
 
 # -- other ways in -------------------------------------------------------------------
 say "ctypes, from Python's standard library"
-python3 tests/ctypes_driver.py "$prefix/lib/libbocpd.so" ../../tests/corpus
+python3 tests/ctypes_driver.py "$prefix/lib/libbocpd.so" "$prefix/include/bocpd.h" ../../tests/corpus
 
 say "the programs in docs/c.md"
 mkdir -p "$work/docs"

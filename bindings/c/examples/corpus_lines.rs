@@ -5,8 +5,8 @@
 
 use bocpd_core::distribution::Distribution;
 use bocpd_core::{
-    AlarmPolicy, AnyDetector, Config, Detection, HazardConfig, Keep, Location, Missing,
-    ModelConfig, Random, Segment, Step,
+    AlarmPolicy, AnyDetector, Config, Detection, Keep, Location, Missing, ModelConfig,
+    ParameterValue, Random, Segment, Step,
 };
 use bocpd_tests::corpus::{self, Case};
 
@@ -14,8 +14,11 @@ fn main() {
     for case in corpus::load() {
         let config: Config = serde_json::from_value(case.config.clone()).expect("a configuration");
         println!("case {}", case.name);
-        model(&config.model);
-        hazard(&config.hazard);
+        let model = config.model.spec().expect("a model of the core's");
+        kind(model.name, &config.model.values());
+        let hazard = config.hazard.spec().expect("a hazard of the core's");
+        kind(hazard.name, &config.hazard.values());
+        from_values(&config.model, &case);
         println!(
             "pruning {} {} {}",
             config.pruning.max_hypotheses.unwrap_or(0),
@@ -39,73 +42,40 @@ fn main() {
     println!("end of the corpus");
 }
 
-fn model(model: &ModelConfig) {
-    match model {
-        &ModelConfig::Gaussian {
-            mean,
-            kappa,
-            alpha,
-            beta,
-        } => {
-            println!("gaussian {}", hexes(&[mean, kappa, alpha, beta]));
+/// A name and values in the order of the setter.
+fn kind(name: &str, values: &[Option<ParameterValue>]) {
+    print!("{name}");
+    for value in values {
+        match value {
+            Some(ParameterValue::Number(number)) => print!(" {}", hex(*number)),
+            Some(ParameterValue::Whole(number)) => print!(" {number}"),
+            Some(ParameterValue::List(list)) => print!(" {} {}", list.len(), hexes(list)),
+            None => print!(" 0"),
         }
-        &ModelConfig::StudentT {
-            mean,
-            kappa,
-            alpha,
-            beta,
-            nu,
-        } => {
-            println!("student_t {}", hexes(&[mean, kappa, alpha, beta, nu]));
-        }
-        ModelConfig::StudentTGrid {
-            mean,
-            kappa,
-            alpha,
-            beta,
-            nu,
-            nu_prior,
-        } => {
-            let prior = nu_prior.as_deref().unwrap_or_default();
-            let head = hexes(&[*mean, *kappa, *alpha, *beta]);
-            println!(
-                "student_t_grid {head} {} {} {} {}",
-                nu.len(),
-                hexes(nu),
-                prior.len(),
-                hexes(prior)
-            );
-        }
-        &ModelConfig::Poisson { shape, rate } => println!("poisson {}", hexes(&[shape, rate])),
-        &ModelConfig::Bernoulli { a, b } => println!("bernoulli {}", hexes(&[a, b])),
-        &ModelConfig::Binomial { a, b, trials } => {
-            println!("binomial {} {trials}", hexes(&[a, b]));
-        }
-        &ModelConfig::Gamma {
-            shape,
-            rate,
-            known_shape,
-        } => {
-            println!("gamma {}", hexes(&[shape, rate, known_shape]));
-        }
-        other => panic!("a model that the C tests do not know: {other:?}"),
     }
+    println!();
 }
 
-fn hazard(hazard: &HazardConfig) {
-    match hazard {
-        &HazardConfig::Constant { mean_run_length } => {
-            println!("constant {}", hex(mean_run_length));
-        }
-        &HazardConfig::Rate { per_unit_time } => println!("rate {}", hex(per_unit_time)),
-        &HazardConfig::Weibull { shape, scale } => println!("weibull {}", hexes(&[shape, scale])),
-        &HazardConfig::LogLogistic { shape, scale } => {
-            println!("log_logistic {}", hexes(&[shape, scale]));
-        }
-        &HazardConfig::NegativeBinomial { k, p } => println!("negative_binomial {k} {}", hex(p)),
-        HazardConfig::Table { hazards } => println!("table {} {}", hazards.len(), hexes(hazards)),
-        other => panic!("a hazard that the C tests do not know: {other:?}"),
+/// The first values of a case; and, if C has a setter for that, the kind of model with what is
+/// known of it, and the model with the prior that is made from the values.
+fn from_values(model: &ModelConfig, case: &Case) {
+    let xs: Vec<f64> = case.data.iter().copied().flatten().take(20).collect();
+    println!("from-values {} {}", xs.len(), hexes(&xs));
+    let spec = model.spec().expect("a model of the core's");
+    if spec.from_data.is_none() {
+        println!("{}", spec.name);
+        return;
     }
+    let values = spec.parameters.iter().zip(model.values());
+    let (known, given): (Vec<_>, Vec<_>) = values
+        .map(|(parameter, value)| {
+            let known = value.filter(|_| parameter.known);
+            (parameter.known.then(|| known.clone()), known)
+        })
+        .unzip();
+    kind(spec.name, &known.into_iter().flatten().collect::<Vec<_>>());
+    let made = spec.with(&given, Some(&xs)).expect("a prior");
+    kind(spec.name, &made.values());
 }
 
 fn results(case: &Case, detector: &mut AnyDetector) {

@@ -318,17 +318,29 @@ bocpd_status bocpd_config_set_history_lag(bocpd_config *config, uint64_t lag);
 // as hypotheses are alive.
 bocpd_status bocpd_config_set_history_all(bocpd_config *config);
 
-// Real numbers, normal with unknown mean and variance. Prior: variance 1/tau with
-// tau ~ Gamma(alpha, rate beta), mean ~ N(mean, 1 / (kappa tau)).
+// Real numbers, mean and variance unknown. Normal with a normal-inverse-gamma prior: the
+// variance is 1/tau with tau ~ Gamma(alpha, rate beta), the mean ~ N(mean, 1 / (kappa
+// tau)).
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
 bocpd_status bocpd_config_set_gaussian(bocpd_config *config,
                                        double mean,
                                        double kappa,
                                        double alpha,
                                        double beta);
 
-// Real numbers with outliers, Student-t with nu degrees of freedom around an
-// unknown mean, with unknown scale (weighted statistics; prior as for the Gaussian
-// model).
+// Real numbers with outliers, degrees of freedom known. Student-t noise about an unknown
+// level, of unknown scale, by weighted updates: wild values move a segment little. The
+// prior is that of the Gaussian model, on the squared scale in place of the variance.
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+// - nu: degrees of freedom
 bocpd_status bocpd_config_set_student_t(bocpd_config *config,
                                         double mean,
                                         double kappa,
@@ -336,8 +348,16 @@ bocpd_status bocpd_config_set_student_t(bocpd_config *config,
                                         double beta,
                                         double nu);
 
-// Student-t with unknown degrees of freedom: one of the count values at nu, with
-// the prior probabilities at nu_prior, or equal ones if nu_prior is NULL.
+// Real numbers with outliers, degrees of freedom learned. The Student-t model with one
+// of several degrees of freedom: every segment learns which.
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+// - nu: the degrees of freedom to choose from (count values)
+// - nu_prior: prior weights of the degrees of freedom; all equal if not given (count
+//   values or NULL)
 bocpd_status bocpd_config_set_student_t_grid(bocpd_config *config,
                                              double mean,
                                              double kappa,
@@ -347,49 +367,69 @@ bocpd_status bocpd_config_set_student_t_grid(bocpd_config *config,
                                              const double *nu_prior,
                                              size_t count);
 
-// Counts, Poisson with unknown rate ~ Gamma(shape, rate).
+// Counts, rate unknown. Poisson with rate ~ Gamma(shape, rate).
+//
+// - shape: shape of the gamma prior on the rate
+// - rate: rate of the gamma prior: how many observations it is worth
 bocpd_status bocpd_config_set_poisson(bocpd_config *config, double shape, double rate);
 
-// Yes (1) or no (0), with unknown probability ~ Beta(a, b).
+// Yes (1) or no (0), probability unknown. Bernoulli with probability ~ Beta(a, b).
+//
+// - a: how many yeses, or successes, the prior is worth
+// - b: how many noes, or failures, the prior is worth
 bocpd_status bocpd_config_set_bernoulli(bocpd_config *config, double a, double b);
 
-// Successes among a fixed number of trials, with unknown probability ~ Beta(a, b).
+// Successes out of a known number of trials, probability unknown. Binomial with
+// probability ~ Beta(a, b).
+//
+// - a: how many yeses, or successes, the prior is worth
+// - b: how many noes, or failures, the prior is worth
+// - trials: trials of each observation
 bocpd_status bocpd_config_set_binomial(bocpd_config *config,
                                        double a,
                                        double b,
                                        uint64_t trials);
 
-// Positive numbers, gamma with known shape and unknown rate ~ Gamma(shape, rate).
-// A known_shape of 1 is the exponential distribution.
+// Positive numbers of known shape (1: exponential), rate unknown. Gamma with rate ~
+// Gamma(shape, rate).
+//
+// - shape: shape of the gamma prior on the rate
+// - rate: rate of the gamma prior: the sum of the observations that it is worth
+// - known_shape: shape of the observations themselves
 bocpd_status bocpd_config_set_gamma(bocpd_config *config,
                                     double shape,
                                     double rate,
                                     double known_shape);
 
-// The Gaussian model with a prior on the scale of the count values: mean at their
-// median, kappa = alpha = 1, beta the square of their robust scale (the median absolute
-// deviation). What bocpd_config_for sets. values may be NULL if count is 0: the scale
-// is then 1; so also for the models below.
+// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
+// median, beta the square of their robust scale (1.4826 times the median absolute
+// deviation). values may be NULL if count is 0: the scale is then 1.
 bocpd_status bocpd_config_set_gaussian_for(bocpd_config *config,
                                            const double *values,
                                            size_t count);
 
-// The Student-t model with 4 degrees of freedom and that prior.
+// bocpd_config_set_student_t with a prior on the scale of the count values: mean at
+// their median, beta the square of their robust scale (1.4826 times the median absolute
+// deviation). values may be NULL if count is 0: the scale is then 1.
 bocpd_status bocpd_config_set_student_t_for(bocpd_config *config,
                                             const double *values,
                                             size_t count);
 
-// The Student-t model with 2, 4, 8, 16 or 64 degrees of freedom and that prior.
+// bocpd_config_set_student_t_grid with a prior on the scale of the count values: mean at
+// their median, beta the square of their robust scale (1.4826 times the median absolute
+// deviation). values may be NULL if count is 0: the scale is then 1.
 bocpd_status bocpd_config_set_student_t_grid_for(bocpd_config *config,
                                                  const double *values,
                                                  size_t count);
 
-// The Poisson model with an exponential prior whose mean is that of the values.
+// bocpd_config_set_poisson with a prior on the scale of the count values: an exponential
+// prior whose mean is theirs. values may be NULL if count is 0: the scale is then 1.
 bocpd_status bocpd_config_set_poisson_for(bocpd_config *config,
                                           const double *values,
                                           size_t count);
 
-// The gamma model with a prior worth one observation at the mean of the values.
+// bocpd_config_set_gamma with a prior on the scale of the count values: a prior worth
+// one observation at their mean. values may be NULL if count is 0: the scale is then 1.
 bocpd_status bocpd_config_set_gamma_for(bocpd_config *config,
                                         const double *values,
                                         size_t count,
@@ -408,31 +448,46 @@ bocpd_status bocpd_config_set_own_model(bocpd_config *config,
 // of a function that was given the stream, and with that pointer.
 double bocpd_random_uniform(bocpd_random *random);
 
-// h(l) = 1 / mean_run_length: segments of any age end with equal probability.
+// A change is equally likely at any length. h(l) = 1 / mean_run_length.
+//
+// - mean_run_length: mean length of a segment, in observations
 bocpd_status bocpd_config_set_constant_hazard(bocpd_config *config,
                                               double mean_run_length);
 
-// Changes come at this rate per unit of time; for observations at irregular times.
+// A change is equally likely at any time, for observations at irregular times.
+//
+// - per_unit_time: changes expected in a unit of time
 bocpd_status bocpd_config_set_rate_hazard(bocpd_config *config, double per_unit_time);
 
-// Segment lengths are Weibull: shape over 1 means that old segments end sooner.
+// Weibull lengths: with a shape above 1 old segments end sooner, below 1 later.
+//
+// - shape: shape of the distribution of lengths
+// - scale: scale of the distribution of lengths, in observations
 bocpd_status bocpd_config_set_weibull_hazard(bocpd_config *config,
                                              double shape,
                                              double scale);
 
-// Segment lengths are log-logistic: the hazard rises, then falls, if shape is over
-// 1.
+// Log-logistic lengths: with a shape above 1 the hazard rises, then falls. The scale is
+// the median length, less one.
+//
+// - shape: shape of the distribution of lengths
+// - scale: scale of the distribution of lengths, in observations
 bocpd_status bocpd_config_set_log_logistic_hazard(bocpd_config *config,
                                                   double shape,
                                                   double scale);
 
-// Segment lengths are negative binomial: the sum of k geometric ones with
-// probability p.
+// Negative binomial lengths: the sum of k geometric ones.
+//
+// - k: segments last until so many successes
+// - p: the probability of each success
 bocpd_status bocpd_config_set_negative_binomial_hazard(bocpd_config *config,
                                                        uint32_t k,
                                                        double p);
 
-// h(1), h(2), ..., h(count); the last value holds for every greater length.
+// Its values, length by length.
+//
+// - hazards: P(a segment ends after 1, 2, ... observations | it reached them); the last
+//   repeats (count values)
 bocpd_status bocpd_config_set_table_hazard(bocpd_config *config,
                                            const double *hazards,
                                            size_t count);

@@ -179,12 +179,16 @@ public:
     ~config() { bocpd_config_free(handle_); }
 
     // -- models ---------------------------------------------------------------------
+    // generated: models (cargo run -p bocpd-generate)
+    /// Real numbers, mean and variance unknown.
     config &gaussian(double mean, double kappa, double alpha, double beta) {
         return set(bocpd_config_set_gaussian(handle_, mean, kappa, alpha, beta));
     }
+    /// Real numbers with outliers, degrees of freedom known.
     config &student_t(double mean, double kappa, double alpha, double beta, double nu) {
         return set(bocpd_config_set_student_t(handle_, mean, kappa, alpha, beta, nu));
     }
+    /// Real numbers with outliers, degrees of freedom learned.
     config &student_t_grid(double mean, double kappa, double alpha, double beta,
                            span<const double> nu) {
         return set(bocpd_config_set_student_t_grid(handle_, mean, kappa, alpha, beta,
@@ -196,17 +200,22 @@ public:
             throw std::invalid_argument("nu and nu_prior must have the same length");
         }
         return set(bocpd_config_set_student_t_grid(handle_, mean, kappa, alpha, beta,
-                                                   nu.data(), nu_prior.data(), nu.size()));
+                                                   nu.data(), nu_prior.data(),
+                                                   nu.size()));
     }
+    /// Counts, rate unknown.
     config &poisson(double shape, double rate) {
         return set(bocpd_config_set_poisson(handle_, shape, rate));
     }
+    /// Yes (1) or no (0), probability unknown.
     config &bernoulli(double a, double b) {
         return set(bocpd_config_set_bernoulli(handle_, a, b));
     }
+    /// Successes out of a known number of trials, probability unknown.
     config &binomial(double a, double b, std::uint64_t trials) {
         return set(bocpd_config_set_binomial(handle_, a, b, trials));
     }
+    /// Positive numbers of known shape (1: exponential), rate unknown.
     config &gamma(double shape, double rate, double known_shape) {
         return set(bocpd_config_set_gamma(handle_, shape, rate, known_shape));
     }
@@ -219,8 +228,8 @@ public:
         return set(bocpd_config_set_student_t_for(handle_, values.data(), values.size()));
     }
     config &student_t_grid_for(span<const double> values) {
-        return set(
-            bocpd_config_set_student_t_grid_for(handle_, values.data(), values.size()));
+        return set(bocpd_config_set_student_t_grid_for(handle_, values.data(),
+                                                       values.size()));
     }
     config &poisson_for(span<const double> values) {
         return set(bocpd_config_set_poisson_for(handle_, values.data(), values.size()));
@@ -229,6 +238,7 @@ public:
         return set(bocpd_config_set_gamma_for(handle_, values.data(), values.size(),
                                               known_shape));
     }
+    // end of generated: models
 
     /// A model of one's own: a class with
     ///
@@ -331,24 +341,33 @@ public:
     }
 
     // -- hazards --------------------------------------------------------------------
+    // generated: hazards (cargo run -p bocpd-generate)
+    /// A change is equally likely at any length.
     config &constant_hazard(double mean_run_length) {
         return set(bocpd_config_set_constant_hazard(handle_, mean_run_length));
     }
+    /// A change is equally likely at any time, for observations at irregular times.
     config &rate_hazard(double per_unit_time) {
         return set(bocpd_config_set_rate_hazard(handle_, per_unit_time));
     }
+    /// Weibull lengths: with a shape above 1 old segments end sooner, below 1 later.
     config &weibull_hazard(double shape, double scale) {
         return set(bocpd_config_set_weibull_hazard(handle_, shape, scale));
     }
+    /// Log-logistic lengths: with a shape above 1 the hazard rises, then falls.
     config &log_logistic_hazard(double shape, double scale) {
         return set(bocpd_config_set_log_logistic_hazard(handle_, shape, scale));
     }
+    /// Negative binomial lengths: the sum of k geometric ones.
     config &negative_binomial_hazard(std::uint32_t k, double p) {
         return set(bocpd_config_set_negative_binomial_hazard(handle_, k, p));
     }
+    /// Its values, length by length.
     config &table_hazard(span<const double> hazards) {
-        return set(bocpd_config_set_table_hazard(handle_, hazards.data(), hazards.size()));
+        return set(bocpd_config_set_table_hazard(handle_, hazards.data(),
+                                                 hazards.size()));
     }
+    // end of generated: hazards
 
     /// A hazard of one's own: any function of the length, double(std::uint64_t)
     /// noexcept.

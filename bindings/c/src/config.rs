@@ -251,7 +251,7 @@ unsafe fn set_pruning(config: *mut Config, change: impl FnOnce(&mut Pruning)) ->
     })
 }
 
-/// Sets a model of the core's, if the core can build it.
+/// Sets a model of the core's, if its parameters are within their limits.
 ///
 /// # Safety
 /// `config` is NULL or a live handle that no one else uses.
@@ -262,17 +262,34 @@ pub(crate) unsafe fn set_model(
     guard(|| {
         // SAFETY: the caller's promise.
         let config = unsafe { exclusive(config, "config")? };
-        let trial = bocpd_core::Config {
-            model: model()?,
-            ..Config::empty().plain
-        };
-        trial.build()?;
-        (config.plain.model, config.model) = (trial.model, Part::Plain);
+        let model = model()?;
+        model.check()?;
+        (config.plain.model, config.model) = (model, Part::Plain);
         Ok(())
     })
 }
 
-/// Sets a hazard of the core's, if the core can build it.
+/// The same with a prior on the scale of some values.
+///
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses; `values` is NULL or has `count`
+/// numbers.
+pub(crate) unsafe fn set_model_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+    kind: defaults::Kind,
+) -> Status {
+    let model = || {
+        // SAFETY: the caller's promise.
+        let values = unsafe { slice(values, count, "values")? };
+        Ok(defaults::model_for(kind, values))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set_model(config, model) }
+}
+
+/// Sets a hazard of the core's, if its parameters are within their limits.
 ///
 /// # Safety
 /// `config` is NULL or a live handle that no one else uses.
@@ -283,12 +300,9 @@ pub(crate) unsafe fn set_hazard(
     guard(|| {
         // SAFETY: the caller's promise.
         let config = unsafe { exclusive(config, "config")? };
-        let trial = bocpd_core::Config {
-            hazard: hazard()?,
-            ..Config::empty().plain
-        };
-        trial.build()?;
-        (config.plain.hazard, config.hazard) = (trial.hazard, Part::Plain);
+        let hazard = hazard()?;
+        hazard.check()?;
+        (config.plain.hazard, config.hazard) = (hazard, Part::Plain);
         Ok(())
     })
 }

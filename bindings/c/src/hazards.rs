@@ -1,4 +1,4 @@
-//! A setter for each hazard of the core's.
+//! A setter for each hazard of the core's. Written by `cargo run -p bocpd-generate`.
 
 use bocpd_core::HazardConfig;
 
@@ -6,78 +6,94 @@ use crate::boundary::slice;
 use crate::config::{Config, set_hazard};
 use crate::status::Status;
 
-/// h(l) = 1 / mean_run_length: segments of any age end with equal probability.
+/// A change is equally likely at any length. h(l) = 1 / mean_run_length.
+///
+/// - mean_run_length: mean length of a segment, in observations
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_constant_hazard(
     config: *mut Config,
     mean_run_length: f64,
 ) -> Status {
-    let hazard = HazardConfig::Constant { mean_run_length };
+    let it = HazardConfig::Constant { mean_run_length };
     // SAFETY: handles are as the header says.
-    unsafe { set_hazard(config, || Ok(hazard)) }
+    unsafe { set_hazard(config, || Ok(it)) }
 }
 
-/// Changes come at this rate per unit of time; for observations at irregular times.
+/// A change is equally likely at any time, for observations at irregular times.
+///
+/// - per_unit_time: changes expected in a unit of time
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_rate_hazard(
     config: *mut Config,
     per_unit_time: f64,
 ) -> Status {
-    let hazard = HazardConfig::Rate { per_unit_time };
+    let it = HazardConfig::Rate { per_unit_time };
     // SAFETY: handles are as the header says.
-    unsafe { set_hazard(config, || Ok(hazard)) }
+    unsafe { set_hazard(config, || Ok(it)) }
 }
 
-/// Segment lengths are Weibull: shape over 1 means that old segments end sooner.
+/// Weibull lengths: with a shape above 1 old segments end sooner, below 1 later.
+///
+/// - shape: shape of the distribution of lengths
+/// - scale: scale of the distribution of lengths, in observations
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_weibull_hazard(
     config: *mut Config,
     shape: f64,
     scale: f64,
 ) -> Status {
-    let hazard = HazardConfig::Weibull { shape, scale };
+    let it = HazardConfig::Weibull { shape, scale };
     // SAFETY: handles are as the header says.
-    unsafe { set_hazard(config, || Ok(hazard)) }
+    unsafe { set_hazard(config, || Ok(it)) }
 }
 
-/// Segment lengths are log-logistic: the hazard rises, then falls, if shape is over
-/// 1.
+/// Log-logistic lengths: with a shape above 1 the hazard rises, then falls. The scale is
+/// the median length, less one.
+///
+/// - shape: shape of the distribution of lengths
+/// - scale: scale of the distribution of lengths, in observations
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_log_logistic_hazard(
     config: *mut Config,
     shape: f64,
     scale: f64,
 ) -> Status {
-    let hazard = HazardConfig::LogLogistic { shape, scale };
+    let it = HazardConfig::LogLogistic { shape, scale };
     // SAFETY: handles are as the header says.
-    unsafe { set_hazard(config, || Ok(hazard)) }
+    unsafe { set_hazard(config, || Ok(it)) }
 }
 
-/// Segment lengths are negative binomial: the sum of k geometric ones with
-/// probability p.
+/// Negative binomial lengths: the sum of k geometric ones.
+///
+/// - k: segments last until so many successes
+/// - p: the probability of each success
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_negative_binomial_hazard(
     config: *mut Config,
     k: u32,
     p: f64,
 ) -> Status {
-    let hazard = HazardConfig::NegativeBinomial { k, p };
+    let it = HazardConfig::NegativeBinomial { k, p };
     // SAFETY: handles are as the header says.
-    unsafe { set_hazard(config, || Ok(hazard)) }
+    unsafe { set_hazard(config, || Ok(it)) }
 }
 
-/// h(1), h(2), ..., h(count); the last value holds for every greater length.
+/// Its values, length by length.
+///
+/// - hazards: P(a segment ends after 1, 2, ... observations | it reached them); the last
+///   repeats (count values)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_table_hazard(
     config: *mut Config,
     hazards: *const f64,
     count: usize,
 ) -> Status {
-    let hazard = || {
+    let it = || {
         // SAFETY: pointers are as the header says.
         let hazards = unsafe { slice(hazards, count, "hazards")? }.to_vec();
+
         Ok(HazardConfig::Table { hazards })
     };
     // SAFETY: handles are as the header says.
-    unsafe { set_hazard(config, hazard) }
+    unsafe { set_hazard(config, it) }
 }

@@ -1,14 +1,20 @@
-//! A setter for each model of the core's.
+//! A setter for each model of the core's. Written by `cargo run -p bocpd-generate`.
 
 use bocpd_core::ModelConfig;
-use bocpd_core::defaults::{Kind, model_for};
+use bocpd_core::defaults::Kind;
 
 use crate::boundary::slice;
-use crate::config::{Config, set_model};
+use crate::config::{Config, set_model, set_model_for};
 use crate::status::Status;
 
-/// Real numbers, normal with unknown mean and variance. Prior: variance 1/tau with
-/// tau ~ Gamma(alpha, rate beta), mean ~ N(mean, 1 / (kappa tau)).
+/// Real numbers, mean and variance unknown. Normal with a normal-inverse-gamma prior: the
+/// variance is 1/tau with tau ~ Gamma(alpha, rate beta), the mean ~ N(mean, 1 / (kappa
+/// tau)).
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_gaussian(
     config: *mut Config,
@@ -17,19 +23,25 @@ pub unsafe extern "C" fn bocpd_config_set_gaussian(
     alpha: f64,
     beta: f64,
 ) -> Status {
-    let model = ModelConfig::Gaussian {
+    let it = ModelConfig::Gaussian {
         mean,
         kappa,
         alpha,
         beta,
     };
     // SAFETY: handles are as the header says.
-    unsafe { set_model(config, || Ok(model)) }
+    unsafe { set_model(config, || Ok(it)) }
 }
 
-/// Real numbers with outliers, Student-t with nu degrees of freedom around an
-/// unknown mean, with unknown scale (weighted statistics; prior as for the Gaussian
-/// model).
+/// Real numbers with outliers, degrees of freedom known. Student-t noise about an unknown
+/// level, of unknown scale, by weighted updates: wild values move a segment little. The
+/// prior is that of the Gaussian model, on the squared scale in place of the variance.
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+/// - nu: degrees of freedom
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_student_t(
     config: *mut Config,
@@ -39,7 +51,7 @@ pub unsafe extern "C" fn bocpd_config_set_student_t(
     beta: f64,
     nu: f64,
 ) -> Status {
-    let model = ModelConfig::StudentT {
+    let it = ModelConfig::StudentT {
         mean,
         kappa,
         alpha,
@@ -47,11 +59,19 @@ pub unsafe extern "C" fn bocpd_config_set_student_t(
         nu,
     };
     // SAFETY: handles are as the header says.
-    unsafe { set_model(config, || Ok(model)) }
+    unsafe { set_model(config, || Ok(it)) }
 }
 
-/// Student-t with unknown degrees of freedom: one of the count values at nu, with
-/// the prior probabilities at nu_prior, or equal ones if nu_prior is NULL.
+/// Real numbers with outliers, degrees of freedom learned. The Student-t model with one
+/// of several degrees of freedom: every segment learns which.
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+/// - nu: the degrees of freedom to choose from (count values)
+/// - nu_prior: prior weights of the degrees of freedom; all equal if not given (count
+///   values or NULL)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_student_t_grid(
     config: *mut Config,
@@ -63,15 +83,16 @@ pub unsafe extern "C" fn bocpd_config_set_student_t_grid(
     nu_prior: *const f64,
     count: usize,
 ) -> Status {
-    let model = || {
+    let it = || {
         // SAFETY: pointers are as the header says.
         let nu = unsafe { slice(nu, count, "nu")? }.to_vec();
         let nu_prior = if nu_prior.is_null() {
             None
         } else {
-            // SAFETY: as above.
+            // SAFETY: pointers are as the header says.
             Some(unsafe { slice(nu_prior, count, "nu_prior")? }.to_vec())
         };
+
         Ok(ModelConfig::StudentTGrid {
             mean,
             kappa,
@@ -82,30 +103,41 @@ pub unsafe extern "C" fn bocpd_config_set_student_t_grid(
         })
     };
     // SAFETY: handles are as the header says.
-    unsafe { set_model(config, model) }
+    unsafe { set_model(config, it) }
 }
 
-/// Counts, Poisson with unknown rate ~ Gamma(shape, rate).
+/// Counts, rate unknown. Poisson with rate ~ Gamma(shape, rate).
+///
+/// - shape: shape of the gamma prior on the rate
+/// - rate: rate of the gamma prior: how many observations it is worth
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_poisson(
     config: *mut Config,
     shape: f64,
     rate: f64,
 ) -> Status {
-    let model = ModelConfig::Poisson { shape, rate };
+    let it = ModelConfig::Poisson { shape, rate };
     // SAFETY: handles are as the header says.
-    unsafe { set_model(config, || Ok(model)) }
+    unsafe { set_model(config, || Ok(it)) }
 }
 
-/// Yes (1) or no (0), with unknown probability ~ Beta(a, b).
+/// Yes (1) or no (0), probability unknown. Bernoulli with probability ~ Beta(a, b).
+///
+/// - a: how many yeses, or successes, the prior is worth
+/// - b: how many noes, or failures, the prior is worth
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_bernoulli(config: *mut Config, a: f64, b: f64) -> Status {
-    let model = ModelConfig::Bernoulli { a, b };
+    let it = ModelConfig::Bernoulli { a, b };
     // SAFETY: handles are as the header says.
-    unsafe { set_model(config, || Ok(model)) }
+    unsafe { set_model(config, || Ok(it)) }
 }
 
-/// Successes among a fixed number of trials, with unknown probability ~ Beta(a, b).
+/// Successes out of a known number of trials, probability unknown. Binomial with
+/// probability ~ Beta(a, b).
+///
+/// - a: how many yeses, or successes, the prior is worth
+/// - b: how many noes, or failures, the prior is worth
+/// - trials: trials of each observation
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_binomial(
     config: *mut Config,
@@ -113,13 +145,17 @@ pub unsafe extern "C" fn bocpd_config_set_binomial(
     b: f64,
     trials: u64,
 ) -> Status {
-    let model = ModelConfig::Binomial { a, b, trials };
+    let it = ModelConfig::Binomial { a, b, trials };
     // SAFETY: handles are as the header says.
-    unsafe { set_model(config, || Ok(model)) }
+    unsafe { set_model(config, || Ok(it)) }
 }
 
-/// Positive numbers, gamma with known shape and unknown rate ~ Gamma(shape, rate).
-/// A known_shape of 1 is the exponential distribution.
+/// Positive numbers of known shape (1: exponential), rate unknown. Gamma with rate ~
+/// Gamma(shape, rate).
+///
+/// - shape: shape of the gamma prior on the rate
+/// - rate: rate of the gamma prior: the sum of the observations that it is worth
+/// - known_shape: shape of the observations themselves
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_gamma(
     config: *mut Config,
@@ -127,19 +163,18 @@ pub unsafe extern "C" fn bocpd_config_set_gamma(
     rate: f64,
     known_shape: f64,
 ) -> Status {
-    let model = ModelConfig::Gamma {
+    let it = ModelConfig::Gamma {
         shape,
         rate,
         known_shape,
     };
     // SAFETY: handles are as the header says.
-    unsafe { set_model(config, || Ok(model)) }
+    unsafe { set_model(config, || Ok(it)) }
 }
 
-/// The Gaussian model with a prior on the scale of the count values: mean at their
-/// median, kappa = alpha = 1, beta the square of their robust scale (the median absolute
-/// deviation). What bocpd_config_for sets. values may be NULL if count is 0: the scale
-/// is then 1; so also for the models below.
+/// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
+/// median, beta the square of their robust scale (1.4826 times the median absolute
+/// deviation). values may be NULL if count is 0: the scale is then 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_gaussian_for(
     config: *mut Config,
@@ -150,7 +185,9 @@ pub unsafe extern "C" fn bocpd_config_set_gaussian_for(
     unsafe { set_model_for(config, values, count, Kind::Gaussian) }
 }
 
-/// The Student-t model with 4 degrees of freedom and that prior.
+/// bocpd_config_set_student_t with a prior on the scale of the count values: mean at
+/// their median, beta the square of their robust scale (1.4826 times the median absolute
+/// deviation). values may be NULL if count is 0: the scale is then 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_student_t_for(
     config: *mut Config,
@@ -161,7 +198,9 @@ pub unsafe extern "C" fn bocpd_config_set_student_t_for(
     unsafe { set_model_for(config, values, count, Kind::StudentT) }
 }
 
-/// The Student-t model with 2, 4, 8, 16 or 64 degrees of freedom and that prior.
+/// bocpd_config_set_student_t_grid with a prior on the scale of the count values: mean at
+/// their median, beta the square of their robust scale (1.4826 times the median absolute
+/// deviation). values may be NULL if count is 0: the scale is then 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_student_t_grid_for(
     config: *mut Config,
@@ -172,7 +211,8 @@ pub unsafe extern "C" fn bocpd_config_set_student_t_grid_for(
     unsafe { set_model_for(config, values, count, Kind::StudentTGrid) }
 }
 
-/// The Poisson model with an exponential prior whose mean is that of the values.
+/// bocpd_config_set_poisson with a prior on the scale of the count values: an exponential
+/// prior whose mean is theirs. values may be NULL if count is 0: the scale is then 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_poisson_for(
     config: *mut Config,
@@ -183,7 +223,8 @@ pub unsafe extern "C" fn bocpd_config_set_poisson_for(
     unsafe { set_model_for(config, values, count, Kind::Poisson) }
 }
 
-/// The gamma model with a prior worth one observation at the mean of the values.
+/// bocpd_config_set_gamma with a prior on the scale of the count values: a prior worth
+/// one observation at their mean. values may be NULL if count is 0: the scale is then 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_gamma_for(
     config: *mut Config,
@@ -193,21 +234,4 @@ pub unsafe extern "C" fn bocpd_config_set_gamma_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::Gamma { known_shape }) }
-}
-
-/// # Safety
-/// `config` is NULL or a live handle that no one else uses; `values` is NULL or has `count`
-/// numbers.
-unsafe fn set_model_for(
-    config: *mut Config,
-    values: *const f64,
-    count: usize,
-    kind: Kind,
-) -> Status {
-    // SAFETY: the caller's promise.
-    unsafe {
-        set_model(config, || {
-            Ok(model_for(kind, slice(values, count, "values")?))
-        })
-    }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use bocpd_core::{HAZARDS, MODELS};
+
 /// The methods of a detector, each with the functions that do the same; those that are
 /// not here have a function of their own name.
 const METHODS: &[(&str, &str)] = &[
@@ -258,29 +260,19 @@ fn every_field_of_a_result_is_handed_over() {
 
 #[test]
 fn every_model_and_hazard_has_its_setter() {
-    let source = core("config.rs");
-    for (name, suffix, own) in [
-        ("ModelConfig", "", "own_model"),
-        ("HazardConfig", "_hazard", "own_hazard"),
-    ] {
-        let variants = words(block(&source, &format!("pub enum {name} ")), "    ");
-        assert!(variants.len() > 5, "{variants:?}");
-        for variant in variants {
-            let mut snake = String::new();
-            for c in variant.chars() {
-                if c.is_uppercase() && !snake.is_empty() {
-                    snake.push('_');
-                }
-                snake.extend(c.to_lowercase());
-            }
-            let setter = if snake == "own" {
-                own.to_owned()
-            } else {
-                snake + suffix
-            };
-            check_declared(&format!("bocpd_config_set_{setter}"), name);
+    for spec in MODELS {
+        check_declared(&format!("bocpd_config_set_{}", spec.name), spec.name);
+        if spec.from_data.is_some() {
+            check_declared(&format!("bocpd_config_set_{}_for", spec.name), spec.name);
         }
     }
+    for spec in HAZARDS {
+        check_declared(&format!("bocpd_config_set_{}_hazard", spec.name), spec.name);
+    }
+    check_declared(
+        "bocpd_config_set_own_model bocpd_config_set_own_hazard",
+        "the caller's own",
+    );
 }
 
 #[test]
@@ -302,7 +294,10 @@ fn every_function_is_called_by_a_test_in_c() {
     let directory = std::fs::read_dir(here().join("tests")).expect("the tests");
     let sources: String = directory
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "c" || extension == "h")
+        })
         .map(|path| std::fs::read_to_string(path).expect("a source"))
         .collect();
     let called = functions(&sources);

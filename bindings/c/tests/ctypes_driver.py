@@ -1,14 +1,16 @@
 """Drives the shared library from Python's standard library alone.
 
-    python3 ctypes_driver.py path/to/libbocpd.so path/to/tests/corpus
+    python3 ctypes_driver.py path/to/libbocpd.so path/to/bocpd.h path/to/tests/corpus
 
-Runs the whole corpus against the numbers in its files.
+Runs the whole corpus against the numbers in its files. What models and hazards there are, and
+how they are set, is read from the header.
 """
 
 import ctypes
 import json
 import math
 import pathlib
+import re
 import sys
 
 import ctypes_readouts
@@ -24,8 +26,9 @@ class Failure(Exception):
 class Library:
     """The functions as methods, without their prefix; a status that is not 0 raises."""
 
-    def __init__(self, path):
+    def __init__(self, path, header):
         self._library = ctypes.CDLL(path)
+        self.setters = setters(pathlib.Path(header).read_text())
         self._library.bocpd_last_error_message.restype = ctypes.c_char_p
         self._library.bocpd_version.restype = ctypes.c_char_p
         for kind in ("config", "detector", "distribution", "locations", "segments", "detection", "alarms"):
@@ -65,48 +68,42 @@ def doubles(values):
     return (DOUBLE * len(values))(*values)
 
 
-# How the parameters of each model and hazard are passed, in the order of the header.
-MODELS = {
-    "gaussian": ["mean", "kappa", "alpha", "beta"],
-    "student_t": ["mean", "kappa", "alpha", "beta", "nu"],
-    "poisson": ["shape", "rate"],
-    "bernoulli": ["a", "b"],
-    "binomial": ["a", "b", ("trials", U64)],
-    "gamma": ["shape", "rate", "known_shape"],
-}
-HAZARDS = {
-    "constant": ["mean_run_length"],
-    "rate": ["per_unit_time"],
-    "weibull": ["shape", "scale"],
-    "log_logistic": ["shape", "scale"],
-    "negative_binomial": [("k", U32), "p"],
-}
+def setters(header):
+    """The parameters of each setter of the header after the configuration, in order: names and
+    types."""
+    types = {"double": DOUBLE, "uint32_t": U32, "uint64_t": U64, "size_t": SIZE}
+    found = {}
+    for name, parameters in re.findall(r"^bocpd_status bocpd_(config_set_\w+)\((.*?)\);", header, re.M | re.S):
+        _, *rest = [parameter.split() for parameter in parameters.split(",")]
+        found[name] = [
+            (parts[-1].lstrip("*"), "list" if parts[-1].startswith("*") else types.get(parts[-2]))
+            for parts in rest
+        ]
+    return found
 
 
-def pack(names, values):
-    names = [name if isinstance(name, tuple) else (name, DOUBLE) for name in names]
-    assert sorted(name for name, _ in names) == sorted(values), values
-    return [type_(values[name]) for name, type_ in names]
+def pack(parameters, values):
+    """The values as the setter takes them; lists share their length, the last parameter."""
+    values = {name: value for name, value in values.items() if value is not None}
+    lists = [value for value in values.values() if isinstance(value, list)]
+    if lists:
+        values["count"] = len(lists[0])
+    assert values.keys() <= {name for name, _ in parameters}, values
+    packed = []
+    for name, type_ in parameters:
+        if type_ == "list":
+            packed.append(doubles(values[name]) if name in values else None)
+        else:
+            packed.append(type_(values[name]))
+    return packed
 
 
 def configure(library, description):
     config = library.make("config_new")
-    ((model, values),) = description["model"].items()
-    if model == "student_t_grid":
-        head = pack(MODELS["gaussian"], {k: values[k] for k in MODELS["gaussian"]})
-        prior = values.get("nu_prior")
-        library.call(
-            "config_set_student_t_grid", config, *head, doubles(values["nu"]),
-            None if prior is None else doubles(prior), SIZE(len(values["nu"])),
-        )
-    else:
-        library.call(f"config_set_{model}", config, *pack(MODELS[model], values))
-    ((hazard, values),) = description["hazard"].items()
-    if hazard == "table":
-        table = values["hazards"]
-        library.call("config_set_table_hazard", config, doubles(table), SIZE(len(table)))
-    else:
-        library.call(f"config_set_{hazard}_hazard", config, *pack(HAZARDS[hazard], values))
+    for what, suffix in [("model", ""), ("hazard", "_hazard")]:
+        ((kind, values),) = description[what].items()
+        setter = f"config_set_{kind}{suffix}"
+        library.call(setter, config, *pack(library.setters[setter], values))
     pruning = description["pruning"]
     library.call("config_set_exact", config)
     for name, type_ in [("max_hypotheses", SIZE), ("min_weight", DOUBLE), ("max_run_length", U64)]:
@@ -211,9 +208,9 @@ def errors(library):
 
 
 def main():
-    library = Library(sys.argv[1])
+    library = Library(*sys.argv[1:3])
     errors(library)
-    paths = sorted(pathlib.Path(sys.argv[2]).glob("*.json"))
+    paths = sorted(pathlib.Path(sys.argv[3]).glob("*.json"))
     cases = [json.loads(path.read_text()) for path in paths]
     assert len(cases) >= 60 and sum("readouts" in case for case in cases) >= 9, "the corpus"
     compared = sum(run(library, case) for case in cases)

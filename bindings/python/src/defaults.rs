@@ -1,9 +1,12 @@
 //! What is assumed when nothing is said: the core's word on it.
 
-use bocpd_core::defaults::{Kind, config_for, model_for as core_model_for};
-use pyo3::exceptions::PyValueError;
+use bocpd_core::defaults::config_for;
+use bocpd_core::{MODELS, ModelSpec};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
+use crate::error::value_error;
 use crate::input::Rows;
 use crate::plain;
 use crate::pruning::Pruning;
@@ -18,47 +21,56 @@ pub(crate) fn defaults_for<'py>(py: Python<'py>, xs: &Bound<'py, PyAny>) -> PyRe
     let rows = Rows::new(xs, 1)?;
     let config = config_for(rows.as_slice()?);
     Ok((
-        plain::instance(py, &config.model)?,
-        plain::instance(py, &config.hazard)?,
+        plain::model(py, &config.model)?,
+        plain::hazard(py, &config.hazard)?,
         Pruning {
             core: config.pruning,
         },
     ))
 }
 
-/// A model of the given kind with a prior on the scale of a series: "gaussian",
-/// "student_t", "student_t_grid", "poisson", "bernoulli", "gamma", whose
-/// observations have the shape `known_shape`, or "binomial", whose observations
-/// have `trials` trials each.
+/// A model of the given kind ("gaussian", "student_t", ...) with a prior on the
+/// scale of a series. Parameters that are given stay as they are; those that no
+/// data can tell, such as the `trials` of "binomial", have to be.
 #[pyfunction]
-#[pyo3(signature = (kind, xs, *, trials=None, known_shape=1.0))]
+#[pyo3(signature = (kind, xs, **parameters))]
 pub(crate) fn model_for<'py>(
     py: Python<'py>,
     kind: &str,
     xs: &Bound<'py, PyAny>,
-    trials: Option<u64>,
-    known_shape: f64,
+    parameters: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let kind = match (kind, trials) {
-        ("gaussian", _) => Kind::Gaussian,
-        ("student_t", _) => Kind::StudentT,
-        ("student_t_grid", _) => Kind::StudentTGrid,
-        ("poisson", _) => Kind::Poisson,
-        ("bernoulli", _) => Kind::Bernoulli,
-        ("gamma", _) => Kind::Gamma { known_shape },
-        ("binomial", Some(trials)) => Kind::Binomial { trials },
-        ("binomial", None) => {
-            return Err(PyValueError::new_err(
-                "a binomial model needs trials: model_for('binomial', xs, trials=...)",
-            ));
+    let spec = ModelSpec::named(kind).ok_or_else(|| {
+        let kinds: Vec<_> = MODELS
+            .iter()
+            .map(|spec| format!("'{}'", spec.name))
+            .collect();
+        let kinds = kinds.join(", ");
+        PyValueError::new_err(format!("kind must be one of {kinds}, got '{kind}'"))
+    })?;
+    let mut values = vec![None; spec.parameters.len()];
+    for (name, value) in parameters.into_iter().flatten() {
+        let name: String = name.extract()?;
+        let at = spec.parameters.iter().position(|p| p.name == name);
+        let at = at.ok_or_else(|| {
+            let names: Vec<_> = spec.parameters.iter().map(|p| p.name).collect();
+            let names = names.join(", ");
+            PyTypeError::new_err(format!("{kind} has no parameter '{name}', but {names}"))
+        })?;
+        if !value.is_none() {
+            values[at] = Some(plain::from_python(&name, &value)?);
         }
-        _ => {
-            return Err(PyValueError::new_err(format!(
-                "kind must be 'gaussian', 'student_t', 'student_t_grid', 'poisson', 'bernoulli', \
-                 'binomial' or 'gamma', got '{kind}'"
-            )));
-        }
-    };
+    }
     let rows = Rows::new(xs, 1)?;
-    plain::instance(py, &core_model_for(kind, rows.as_slice()?))
+    let model = spec
+        .with(&values, Some(rows.as_slice()?))
+        .map_err(|error| match error.value {
+            // What has to be given, and how.
+            None => PyValueError::new_err(format!(
+                "{error}: model_for('{kind}', xs, {}=...)",
+                error.name
+            )),
+            Some(_) => value_error(&error),
+        })?;
+    plain::model(py, &model)
 }

@@ -1,6 +1,6 @@
 //! The hazards as Python classes.
 
-use bocpd_core::{HazardConfig, ModelConfig};
+use bocpd_core::HazardConfig;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -18,12 +18,9 @@ pub(crate) struct Hazard {
 
 impl Hazard {
     /// A hazard whose parameters the core accepts.
-    fn checked(hazard: HazardConfig) -> PyResult<Self> {
-        let config = plain::config(ModelConfig::Bernoulli { a: 1.0, b: 1.0 }, hazard);
-        config.build().map_err(|error| value_error(&error))?;
-        Ok(Self {
-            config: config.hazard,
-        })
+    fn checked(config: HazardConfig) -> PyResult<Self> {
+        config.check().map_err(|error| value_error(&error))?;
+        Ok(Self { config })
     }
 }
 
@@ -51,7 +48,7 @@ impl Hazard {
 /// One class per variant of [`HazardConfig`].
 macro_rules! hazards {
     ($($(#[$doc:meta])* $name:ident {
-        $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)?
+        $($(#[$field_doc:meta])* $field:ident : $type:ty;)*
     })*) => {$(
         $(#[$doc])*
         #[pyclass(module = "bocpd", extends = Hazard, frozen, get_all)]
@@ -78,46 +75,51 @@ macro_rules! hazards {
 }
 
 hazards! {
-    /// The same hazard at every length: segments are this long on average.
+    // generated: hazards (cargo run -p bocpd-generate)
+    /// A change is equally likely at any length.
+    ///
+    /// h(l) = 1 / mean_run_length.
     Constant {
-        /// Mean length of a segment, more than 1.
-        mean_run_length: f64,
+        /// Mean length of a segment, in observations.
+        mean_run_length: f64;
     }
 
-    /// Changes at a constant rate in continuous time.
+    /// A change is equally likely at any time, for observations at irregular times.
     Rate {
-        /// Changes expected per unit of time.
-        per_unit_time: f64,
+        /// Changes expected in a unit of time.
+        per_unit_time: f64;
     }
 
-    /// Weibull segment lengths: the hazard grows with length for shape > 1 and
-    /// falls for shape < 1.
+    /// Weibull lengths: with a shape above 1 old segments end sooner, below 1 later.
     Weibull {
-        /// Shape.
-        shape: f64,
-        /// Scale, in observations.
-        scale: f64,
+        /// Shape of the distribution of lengths.
+        shape: f64;
+        /// Scale of the distribution of lengths, in observations.
+        scale: f64;
     }
 
-    /// Log-logistic segment lengths: the hazard rises, then falls.
+    /// Log-logistic lengths: with a shape above 1 the hazard rises, then falls.
+    ///
+    /// The scale is the median length, less one.
     LogLogistic {
-        /// Shape.
-        shape: f64,
-        /// Scale: the median length, in observations.
-        scale: f64,
+        /// Shape of the distribution of lengths.
+        shape: f64;
+        /// Scale of the distribution of lengths, in observations.
+        scale: f64;
     }
 
-    /// Negative-binomial segment lengths: the sum of k geometric ones.
+    /// Negative binomial lengths: the sum of k geometric ones.
     NegativeBinomial {
-        /// How many.
-        k: u32,
-        /// Their success probability.
-        p: f64,
+        /// Segments last until so many successes.
+        k: u32;
+        /// The probability of each success.
+        p: f64;
     }
 
-    /// h(1), h(2), ..., the last value holding for every greater length.
+    /// Its values, length by length.
     Table {
-        /// The values.
-        hazards: Vec<f64>,
+        /// P(a segment ends after 1, 2, ... observations | it reached them); the last repeats.
+        hazards: Vec<f64>;
     }
+    // end of generated: hazards
 }

@@ -35,6 +35,7 @@ use pyo3::prelude::pymodule;
 #[pymodule]
 mod _core {
     use pyo3::prelude::*;
+    use pyo3::types::PyDict;
 
     #[pymodule_export]
     use crate::alarm::{Alarm, AlarmPolicy};
@@ -57,11 +58,9 @@ mod _core {
     #[pymodule_export]
     use crate::error::ObservationError;
     #[pymodule_export]
-    use crate::hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
+    use crate::hazard::Hazard;
     #[pymodule_export]
-    use crate::model::{
-        Bernoulli, Binomial, Gamma, Gaussian, Model, Poisson, StudentT, StudentTGrid,
-    };
+    use crate::model::Model;
     #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]
@@ -71,9 +70,26 @@ mod _core {
     #[pymodule_export]
     use crate::step::{Step, Steps};
 
+    // generated: models and hazards (cargo run -p bocpd-generate)
+    #[pymodule_export]
+    use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
+    #[pymodule_export]
+    use crate::model::{Bernoulli, Binomial, Gamma, Gaussian, Poisson, StudentT, StudentTGrid};
+    // end of generated: models and hazards
+
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        let models = PyDict::new(module.py());
+        for spec in bocpd_core::MODELS {
+            models.set_item(spec.name, module.getattr(spec.class)?)?;
+        }
+        module.add("MODELS", models)?;
+        let hazards = PyDict::new(module.py());
+        for spec in bocpd_core::HAZARDS {
+            hazards.set_item(spec.name, module.getattr(spec.class)?)?;
+        }
+        module.add("HAZARDS", hazards)?;
         module.add(
             "STREAM_MEAN_RUN_LENGTH",
             bocpd_core::defaults::STREAM_MEAN_RUN_LENGTH,

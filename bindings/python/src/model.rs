@@ -1,6 +1,6 @@
 //! The observation models as Python classes.
 
-use bocpd_core::{HazardConfig, ModelConfig};
+use bocpd_core::ModelConfig;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -17,17 +17,9 @@ pub(crate) struct Model {
 
 impl Model {
     /// A model whose parameters the core accepts.
-    fn checked(model: ModelConfig) -> PyResult<Self> {
-        let config = plain::config(
-            model,
-            HazardConfig::Constant {
-                mean_run_length: 2.0,
-            },
-        );
-        config.build().map_err(|error| value_error(&error))?;
-        Ok(Self {
-            config: config.model,
-        })
+    fn checked(config: ModelConfig) -> PyResult<Self> {
+        config.check().map_err(|error| value_error(&error))?;
+        Ok(Self { config })
     }
 }
 
@@ -52,11 +44,11 @@ impl Model {
     }
 }
 
-/// One class per variant of [`ModelConfig`]; fields without a default have to
-/// be given.
+/// One class per variant of [`ModelConfig`]. Fields without a default have to be given; one
+/// whose default is no plain number is None in Python, which stands for what comes after `as`.
 macro_rules! models {
     ($($(#[$doc:meta])* $name:ident {
-        $($(#[$field_doc:meta])* $field:ident : $type:ty $(= $default:tt)?),* $(,)?
+        $($(#[$field_doc:meta])* $field:ident : $type:ty $(as $instead:tt)? $(= $default:tt)?;)*
     })*) => {$(
         $(#[$doc])*
         #[pyclass(module = "bocpd", extends = Model, frozen, get_all)]
@@ -73,7 +65,8 @@ macro_rules! models {
 
             #[new]
             #[pyo3(signature = (*, $($field $(= $default)?),*))]
-            fn new($($field: $type),*) -> PyResult<PyClassInitializer<Self>> {
+            fn new($($field: argument!($type $(as $instead)?)),*) -> PyResult<PyClassInitializer<Self>> {
+                $($(let $field: $type = $field.unwrap_or_else(|| $instead.into());)?)*
                 let model = Model::checked(ModelConfig::$name {
                     $($field: $field.clone()),*
                 })?;
@@ -83,87 +76,107 @@ macro_rules! models {
     )*};
 }
 
+/// The type of an argument.
+macro_rules! argument {
+    ($type:ty) => { $type };
+    ($type:ty as $instead:tt) => { Option<$type> };
+}
+
 models! {
-    /// Gaussian observations of unknown mean and variance, with a
-    /// normal-inverse-gamma prior.
+    // generated: models (cargo run -p bocpd-generate)
+    /// Real numbers, mean and variance unknown.
+    ///
+    /// Normal with a normal-inverse-gamma prior: the variance is 1/tau with tau ~ Gamma(alpha, rate
+    /// beta), the mean ~ N(mean, 1 / (kappa tau)).
     Gaussian {
-        /// Where the means of segments are expected.
-        mean: f64 = 0.0,
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
         /// How many observations the prior mean is worth.
-        kappa: f64 = 1.0,
+        kappa: f64 = 1.0;
         /// Half as many observations as the prior variance is worth.
-        alpha: f64 = 1.0,
-        /// Scale of the variance: its prior is inverse-gamma(alpha, beta).
-        beta: f64 = 1.0,
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
     }
 
-    /// Heavy-tailed observations of known degrees of freedom, by weighted
-    /// updates: wild values move a segment little.
+    /// Real numbers with outliers, degrees of freedom known.
+    ///
+    /// Student-t noise about an unknown level, of unknown scale, by weighted updates: wild values
+    /// move a segment little. The prior is that of the Gaussian model, on the squared scale in
+    /// place of the variance.
     StudentT {
-        /// Where the locations of segments are expected.
-        mean: f64 = 0.0,
-        /// How many observations the prior location is worth.
-        kappa: f64 = 1.0,
-        /// Half as many observations as the prior scale is worth.
-        alpha: f64 = 1.0,
-        /// Scale of the squared scale's prior.
-        beta: f64 = 1.0,
-        /// Degrees of freedom, 1 or more.
-        nu: f64 = 3.0,
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+        /// Degrees of freedom.
+        nu: f64 = 4.0;
     }
 
-    /// Heavy-tailed observations whose degrees of freedom are one of several,
-    /// learned in every segment.
+    /// Real numbers with outliers, degrees of freedom learned.
+    ///
+    /// The Student-t model with one of several degrees of freedom: every segment learns which.
     StudentTGrid {
-        /// Where the locations of segments are expected.
-        mean: f64 = 0.0,
-        /// How many observations the prior location is worth.
-        kappa: f64 = 1.0,
-        /// Half as many observations as the prior scale is worth.
-        alpha: f64 = 1.0,
-        /// Scale of the squared scale's prior.
-        beta: f64 = 1.0,
-        /// The degrees of freedom to choose from.
-        nu: Vec<f64>,
-        /// Their probabilities; all the same if None.
-        nu_prior: Option<Vec<f64>> = None,
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+        /// The degrees of freedom to choose from; 2, 4, 8, 16, 64 if None.
+        nu: Vec<f64> as [2.0, 4.0, 8.0, 16.0, 64.0] = None;
+        /// Prior weights of the degrees of freedom; all equal if not given.
+        nu_prior: Option<Vec<f64>> = None;
     }
 
-    /// Counts, with a gamma prior on the rate.
+    /// Counts, rate unknown.
+    ///
+    /// Poisson with rate ~ Gamma(shape, rate).
     Poisson {
-        /// Shape of the prior.
-        shape: f64 = 1.0,
-        /// Rate of the prior; its mean is shape / rate.
-        rate: f64 = 1.0,
+        /// Shape of the gamma prior on the rate.
+        shape: f64 = 1.0;
+        /// Rate of the gamma prior: how many observations it is worth.
+        rate: f64 = 1.0;
     }
 
-    /// Yes or no, with a beta prior on the probability of yes.
+    /// Yes (1) or no (0), probability unknown.
+    ///
+    /// Bernoulli with probability ~ Beta(a, b).
     Bernoulli {
-        /// How many yeses the prior is worth.
-        a: f64 = 1.0,
-        /// How many noes the prior is worth.
-        b: f64 = 1.0,
+        /// How many yeses, or successes, the prior is worth.
+        a: f64 = 1.0;
+        /// How many noes, or failures, the prior is worth.
+        b: f64 = 1.0;
     }
 
-    /// Successes out of a known number of trials, with a beta prior on their
-    /// probability.
+    /// Successes out of a known number of trials, probability unknown.
+    ///
+    /// Binomial with probability ~ Beta(a, b).
     Binomial {
-        /// How many successes the prior is worth.
-        a: f64 = 1.0,
-        /// How many failures the prior is worth.
-        b: f64 = 1.0,
-        /// Trials per observation.
-        trials: u64,
+        /// How many yeses, or successes, the prior is worth.
+        a: f64 = 1.0;
+        /// How many noes, or failures, the prior is worth.
+        b: f64 = 1.0;
+        /// Trials of each observation.
+        trials: u64;
     }
 
-    /// Positive observations of known shape (1: exponential), with a gamma
-    /// prior on their rate.
+    /// Positive numbers of known shape (1: exponential), rate unknown.
+    ///
+    /// Gamma with rate ~ Gamma(shape, rate).
     Gamma {
-        /// Shape of the prior.
-        shape: f64 = 1.0,
-        /// Rate of the prior.
-        rate: f64 = 1.0,
-        /// Shape of the observations' distribution.
-        known_shape: f64 = 1.0,
+        /// Shape of the gamma prior on the rate; that of known_shape if None.
+        shape: f64 as known_shape = None;
+        /// Rate of the gamma prior: the sum of the observations that it is worth.
+        rate: f64 = 1.0;
+        /// Shape of the observations themselves.
+        known_shape: f64 = 1.0;
     }
+    // end of generated: models
 }

@@ -3,13 +3,11 @@
 //! `repr`, `hash`, pickles, and the way back from a snapshot are written once,
 //! for every class alike.
 
-use bocpd_core::{Config, HazardConfig, ModelConfig};
+use bocpd_core::{Config, HazardConfig, ModelConfig, ParameterSpec, ParameterValue};
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use serde::Serialize;
-use serde_json::Value;
 
 /// A configuration with the core's defaults for everything else.
 pub(crate) fn config(model: ModelConfig, hazard: HazardConfig) -> Config {
@@ -31,24 +29,29 @@ pub(crate) fn keywords<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
     Ok(keywords)
 }
 
-fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+fn to_python<'py>(py: Python<'py>, value: &ParameterValue) -> PyResult<Bound<'py, PyAny>> {
     match value {
-        Value::Null => Ok(py.None().into_bound(py)),
-        Value::Bool(flag) => flag.into_bound_py_any(py),
-        Value::String(text) => text.into_bound_py_any(py),
-        Value::Number(number) => match number.as_u64() {
-            Some(whole) => whole.into_bound_py_any(py),
-            None => number.as_f64().into_bound_py_any(py),
-        },
-        Value::Array(values) => {
-            let items: Vec<_> = values
-                .iter()
-                .map(|value| to_python(py, value))
-                .collect::<PyResult<_>>()?;
-            PyTuple::new(py, items)?.into_bound_py_any(py)
-        }
-        Value::Object(_) => Err(PyRuntimeError::new_err("a record inside a configuration")),
+        ParameterValue::Number(number) => number.into_bound_py_any(py),
+        ParameterValue::Whole(number) => number.into_bound_py_any(py),
+        ParameterValue::List(list) => PyTuple::new(py, list)?.into_bound_py_any(py),
     }
+}
+
+/// A value of the caller's: a whole number, a number or several.
+pub(crate) fn from_python(name: &str, value: &Bound<'_, PyAny>) -> PyResult<ParameterValue> {
+    if let Ok(whole) = value.extract() {
+        return Ok(ParameterValue::Whole(whole));
+    }
+    if let Ok(number) = value.extract() {
+        return Ok(ParameterValue::Number(number));
+    }
+    value.extract().map(ParameterValue::List).map_err(|_| {
+        let got = value
+            .get_type()
+            .name()
+            .map_or_else(|_| "?".to_owned(), |n| n.to_string());
+        PyTypeError::new_err(format!("{name} must be a number or several, got {got}"))
+    })
 }
 
 /// `Name(a=1.0, b=2.0)`: what recreates the object.
@@ -72,30 +75,34 @@ pub(crate) fn new_args<'py>(object: &Bound<'py, PyAny>) -> PyResult<NewArgs<'py>
     Ok((PyTuple::empty(object.py()), keywords(object)?))
 }
 
-/// The object for a configuration of the core: the class called as its tag says
-/// (`student_t_grid` is `StudentTGrid`), made from its fields.
-pub(crate) fn instance<'py>(
+/// The object for a model of the core's.
+pub(crate) fn model<'py>(py: Python<'py>, config: &ModelConfig) -> PyResult<Bound<'py, PyAny>> {
+    let spec = config.spec().ok_or_else(of_the_callers)?;
+    instance(py, spec.class, spec.parameters, &config.values())
+}
+
+/// The object for a hazard of the core's.
+pub(crate) fn hazard<'py>(py: Python<'py>, config: &HazardConfig) -> PyResult<Bound<'py, PyAny>> {
+    let spec = config.spec().ok_or_else(of_the_callers)?;
+    instance(py, spec.class, spec.parameters, &config.values())
+}
+
+fn of_the_callers() -> PyErr {
+    PyRuntimeError::new_err("what the caller wrote is no plain data")
+}
+
+/// The class, called with its parameters.
+fn instance<'py>(
     py: Python<'py>,
-    config: &impl Serialize,
+    class: &str,
+    parameters: &[ParameterSpec],
+    values: &[Option<ParameterValue>],
 ) -> PyResult<Bound<'py, PyAny>> {
-    let broken = || PyRuntimeError::new_err("a configuration that is no tagged record");
-    let Ok(Value::Object(tagged)) = serde_json::to_value(config) else {
-        return Err(broken());
-    };
-    let Some((tag, Value::Object(fields))) = tagged.into_iter().next() else {
-        return Err(broken());
-    };
     let keywords = PyDict::new(py);
-    for (name, value) in &fields {
-        keywords.set_item(name, to_python(py, value)?)?;
+    for (parameter, value) in parameters.iter().zip(values) {
+        let value = value.as_ref().map(|value| to_python(py, value));
+        keywords.set_item(parameter.name, value.transpose()?)?;
     }
-    let name: String = tag
-        .split('_')
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            first.to_uppercase() + rest
-        })
-        .collect();
-    let class = py.import("bocpd._core")?.getattr(name.as_str())?;
+    let class = py.import("bocpd._core")?.getattr(class)?;
     class.call((), Some(&keywords))
 }

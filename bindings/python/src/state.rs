@@ -127,8 +127,8 @@ fn around(py: Python<'_>, filter: AnyDetector) -> PyResult<Detector> {
     let config = filter.config().clone();
     let core = config.pruning;
     Ok(Detector::around(
-        plain::instance(py, &config.model)?.unbind(),
-        plain::instance(py, &config.hazard)?.unbind(),
+        plain::model(py, &config.model)?.unbind(),
+        plain::hazard(py, &config.hazard)?.unbind(),
         Py::new(py, Pruning { core })?,
         true,
         filter,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bocpd
+from bocpd import _core
 
 CORE = Path(__file__).parents[3] / "crates" / "bocpd-core" / "src"
 
@@ -51,11 +52,6 @@ def block(text: str, head: str) -> str:
     return text[text.index(head) :].split("\n}\n", 1)[0]
 
 
-def variants(name: str) -> list[str]:
-    body = block(source("config.rs"), f"pub enum {name} {{")
-    return re.findall(r"^    ([A-Z]\w*)\b", body, re.M)
-
-
 def test_every_method_of_a_detector() -> None:
     methods = re.findall(r"^    pub fn (\w+)", "".join(map(source, METHOD_FILES)), re.M)
     assert len(methods) > 40
@@ -64,10 +60,31 @@ def test_every_method_of_a_detector() -> None:
 
 
 def test_every_model_and_hazard() -> None:
-    for name in variants("ModelConfig"):
-        assert name == "Own" or issubclass(getattr(bocpd, name), bocpd.Model), name
-    for name in variants("HazardConfig"):
-        assert name == "Own" or issubclass(getattr(bocpd, name), bocpd.Hazard), name
+    assert len(_core.MODELS) >= 7 and len(_core.HAZARDS) >= 6
+    for kinds, base in [(_core.MODELS, bocpd.Model), (_core.HAZARDS, bocpd.Hazard)]:
+        assert {cls.__name__ for cls in kinds.values()} == {
+            cls.__name__ for cls in base.__subclasses__()
+        }
+        for cls in kinds.values():
+            assert getattr(bocpd, cls.__name__) is cls and cls.__name__ in bocpd.__all__
+            assert cls.__doc__ and set(cls.__match_args__) == set(
+                inspect.signature(cls).parameters
+            )
+
+
+def test_defaults_are_those_of_every_other_front_end() -> None:
+    """A class with nothing given is what the core makes of no data."""
+    for kind, cls in _core.MODELS.items():
+        required = {
+            name: 2
+            for name, parameter in inspect.signature(cls).parameters.items()
+            if parameter.default is parameter.empty
+        }
+        assert bocpd.model_for(kind, [], **required) == cls(**required), kind
+    # A default that is the value of another parameter.
+    assert bocpd.Gamma(known_shape=2) == bocpd.model_for("gamma", [], known_shape=2)
+    assert bocpd.Gamma(known_shape=2).shape == 2
+    assert bocpd.StudentTGrid().nu == [2, 4, 8, 16, 64]
 
 
 def test_every_setting() -> None:

@@ -579,7 +579,7 @@ def test_bytes_of_another_shape_of_model(waits: np.ndarray) -> None:
     for detector in (columns, objects):
         detector.update_many(waits[:5])
     for one, other in ((columns, objects), (objects, columns)):
-        with pytest.raises(ValueError, match="contradicts itself or the model"):
+        with pytest.raises(ValueError, match="the statistics are not of this model"):
             one.load_bytes(other.to_bytes())
         assert one.observations == 5
     wider = bocpd.Detector(Plane(), bocpd.Constant(50))

@@ -73,11 +73,20 @@ def test_the_kind_of_a_model_is_enough() -> None:
     assert names == ["Gaussian", "StudentT", "StudentTGrid", "Bernoulli", "Gamma"]
     assert bocpd.model_for("gamma", x, known_shape=2).known_shape == 2
     assert bocpd.model_for("binomial", x, trials=20).trials == 20
+    some = bocpd.model_for("student_t", x, nu=3, mean=None)
+    assert some.nu == 3 and some.mean == np.median(x)
+    assert bocpd.model_for("student_t_grid", x, nu=np.array([2, 9])).nu == [2, 9]
+    with pytest.raises(ValueError, match="nu must be at least 1 and finite, got 0"):
+        bocpd.model_for("student_t", x, nu=0)
+    with pytest.raises(TypeError, match="poisson has no parameter 'nu', but shape, rate"):
+        bocpd.model_for("poisson", x, nu=3)
+    with pytest.raises(TypeError, match="nu must be a number or several, got str"):
+        bocpd.model_for("student_t", x, nu="three")
     model, hazard, pruning = bocpd.defaults_for(x)
     assert model == bocpd.model_for("gaussian", x) and hazard == bocpd.Constant(120)
     assert pruning == bocpd.Pruning.exact()
     assert bocpd.defaults_for(np.zeros(100_000))[2] == bocpd.Pruning.default()
-    with pytest.raises(ValueError, match="needs trials"):
+    with pytest.raises(ValueError, match=r"trials must be given: model_for\('binomial', xs, trials=...\)"):
         bocpd.detect(counts, "binomial")
     with pytest.raises(ValueError, match="kind must be .* got 'normal'"):
         bocpd.detect(counts, "normal")

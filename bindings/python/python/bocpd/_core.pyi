@@ -11,10 +11,20 @@ from bocpd._types import AnyHazard, AnyModel
 
 # Models of which no more than the kind is said.
 _Kind: TypeAlias = Literal[
-    "gaussian", "student_t", "student_t_grid", "poisson", "bernoulli", "binomial", "gamma"
+    # generated: kinds of models (cargo run -p bocpd-generate)
+    "gaussian",
+    "student_t",
+    "student_t_grid",
+    "poisson",
+    "bernoulli",
+    "binomial",
+    "gamma",
+    # end of generated: kinds of models
 ]
 
 __all__ = [
+    "HAZARDS",
+    "MODELS",
     "STREAM_MEAN_RUN_LENGTH",
     "__version__",
     "core_seconds",
@@ -25,40 +35,45 @@ __all__ = [
     "restore",
     "Alarm",
     "AlarmPolicy",
-    "Bernoulli",
-    "Binomial",
     "Calibration",
     "Change",
-    "Constant",
     "Detector",
     "Distribution",
     "Estimate",
     "FastBocpd",
-    "Gamma",
-    "Gaussian",
     "Hazard",
     "Jump",
     "Location",
-    "LogLogistic",
     "Model",
-    "NegativeBinomial",
     "ObservationError",
-    "Poisson",
     "Pruning",
-    "Rate",
     "Segment",
     "Shift",
     "Step",
     "Steps",
     "Stream",
+    # generated: names of models and hazards (cargo run -p bocpd-generate)
+    "Bernoulli",
+    "Binomial",
+    "Constant",
+    "Gamma",
+    "Gaussian",
+    "LogLogistic",
+    "NegativeBinomial",
+    "Poisson",
+    "Rate",
     "StudentT",
     "StudentTGrid",
     "Table",
     "Weibull",
+    # end of generated: names of models and hazards
 ]
 
 __version__: str
 STREAM_MEAN_RUN_LENGTH: float
+# Every model and hazard by the name that configurations give it.
+MODELS: dict[str, type[Model]]
+HAZARDS: dict[str, type[Hazard]]
 
 class ObservationError(ValueError):
     index: int | None
@@ -70,6 +85,7 @@ class Model:
     def __hash__(self) -> int: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
+# generated: models (cargo run -p bocpd-generate)
 @final
 class Gaussian(Model):
     def __new__(
@@ -94,7 +110,7 @@ class StudentT(Model):
         kappa: float = 1.0,
         alpha: float = 1.0,
         beta: float = 1.0,
-        nu: float = 3.0,
+        nu: float = 4.0,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
     @property
@@ -117,7 +133,7 @@ class StudentTGrid(Model):
         kappa: float = 1.0,
         alpha: float = 1.0,
         beta: float = 1.0,
-        nu: Sequence[float] | NDArray[np.float64],
+        nu: Sequence[float] | NDArray[np.float64] | None = None,
         nu_prior: Sequence[float] | NDArray[np.float64] | None = None,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
@@ -166,7 +182,7 @@ class Binomial(Model):
 @final
 class Gamma(Model):
     def __new__(
-        cls, *, shape: float = 1.0, rate: float = 1.0, known_shape: float = 1.0
+        cls, *, shape: float | None = None, rate: float = 1.0, known_shape: float = 1.0
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
     @property
@@ -176,12 +192,15 @@ class Gamma(Model):
     @property
     def known_shape(self) -> float: ...
 
+# end of generated: models
+
 @disjoint_base
 class Hazard:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
+# generated: hazards (cargo run -p bocpd-generate)
 @final
 class Constant(Hazard):
     def __new__(cls, mean_run_length: float) -> Self: ...
@@ -229,6 +248,8 @@ class Table(Hazard):
     __match_args__: ClassVar[tuple[str, ...]]
     @property
     def hazards(self) -> list[float]: ...
+
+# end of generated: hazards
 
 @final
 class Pruning:
@@ -710,7 +731,9 @@ class FastBocpd:
 def restore(data: bytes, empty: tuple[Any, ...] | None = None) -> Detector: ...
 def defaults_for(xs: ArrayLike) -> tuple[Model, Hazard, Pruning]: ...
 def model_for(
-    kind: _Kind, xs: ArrayLike, *, trials: int | None = None, known_shape: float = 1.0
+    kind: _Kind,
+    xs: ArrayLike,
+    **parameters: float | Sequence[float] | NDArray[np.float64] | None,
 ) -> Model: ...
 def calibrate(
     model: AnyModel,

@@ -155,6 +155,27 @@ fn defaults_can_be_built_and_come_back() {
 }
 
 #[test]
+fn a_prior_from_any_series_can_be_built() {
+    let all: [&[f64]; 6] = [
+        &[],
+        &[0.0; 3],
+        &[f64::NAN, -5.0],
+        &[8e307, 8e307, -8e307],
+        &[5e-324],
+        &[1.0, 2.0, 4.0, f64::INFINITY],
+    ];
+    for (spec, values) in models() {
+        for xs in all {
+            let config = Config {
+                model: spec.with(&values, Some(xs)).expect("a prior"),
+                ..config_for(xs)
+            };
+            assert!(config.build().is_ok(), "{config:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_given_is_named() {
     for spec in MODELS {
         let nothing = vec![None; spec.parameters.len()];

@@ -1,0 +1,127 @@
+/* Models and hazards by their names, their parameters read by real(), integer() and
+   reals(), in the order of the setters. Written by `cargo run -p bocpd-generate`. */
+
+static void set_model(bocpd_config *config, const char *kind) {
+    if (strcmp(kind, "gaussian") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        CHECK_OK(bocpd_config_set_gaussian(config, mean, kappa, alpha, beta));
+        return;
+    }
+    if (strcmp(kind, "student_t") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        double nu = real();
+        CHECK_OK(bocpd_config_set_student_t(config, mean, kappa, alpha, beta, nu));
+        return;
+    }
+    if (strcmp(kind, "student_t_grid") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        static double nu[MAX];
+        size_t nu_count = reals(nu);
+        static double nu_prior[MAX];
+        size_t nu_prior_count = reals(nu_prior);
+        CHECK_OK(bocpd_config_set_student_t_grid(config, mean, kappa, alpha, beta, nu,
+                                                 nu_prior_count > 0 ? nu_prior : NULL,
+                                                 nu_count));
+        return;
+    }
+    if (strcmp(kind, "poisson") == 0) {
+        double shape = real();
+        double rate = real();
+        CHECK_OK(bocpd_config_set_poisson(config, shape, rate));
+        return;
+    }
+    if (strcmp(kind, "bernoulli") == 0) {
+        double a = real();
+        double b = real();
+        CHECK_OK(bocpd_config_set_bernoulli(config, a, b));
+        return;
+    }
+    if (strcmp(kind, "binomial") == 0) {
+        double a = real();
+        double b = real();
+        uint64_t trials = integer();
+        CHECK_OK(bocpd_config_set_binomial(config, a, b, trials));
+        return;
+    }
+    if (strcmp(kind, "gamma") == 0) {
+        double shape = real();
+        double rate = real();
+        double known_shape = real();
+        CHECK_OK(bocpd_config_set_gamma(config, shape, rate, known_shape));
+        return;
+    }
+    unreadable(kind);
+}
+
+/* The same with a prior from n values; 0 if the model has no such setter. */
+static int set_model_for(bocpd_config *config, const char *kind, const double *values, size_t n) {
+    if (strcmp(kind, "gaussian") == 0) {
+        CHECK_OK(bocpd_config_set_gaussian_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "student_t") == 0) {
+        CHECK_OK(bocpd_config_set_student_t_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "student_t_grid") == 0) {
+        CHECK_OK(bocpd_config_set_student_t_grid_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "poisson") == 0) {
+        CHECK_OK(bocpd_config_set_poisson_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "gamma") == 0) {
+        double known_shape = real();
+        CHECK_OK(bocpd_config_set_gamma_for(config, values, n, known_shape));
+        return 1;
+    }
+    return 0;
+}
+
+static void set_hazard(bocpd_config *config, const char *kind) {
+    if (strcmp(kind, "constant") == 0) {
+        double mean_run_length = real();
+        CHECK_OK(bocpd_config_set_constant_hazard(config, mean_run_length));
+        return;
+    }
+    if (strcmp(kind, "rate") == 0) {
+        double per_unit_time = real();
+        CHECK_OK(bocpd_config_set_rate_hazard(config, per_unit_time));
+        return;
+    }
+    if (strcmp(kind, "weibull") == 0) {
+        double shape = real();
+        double scale = real();
+        CHECK_OK(bocpd_config_set_weibull_hazard(config, shape, scale));
+        return;
+    }
+    if (strcmp(kind, "log_logistic") == 0) {
+        double shape = real();
+        double scale = real();
+        CHECK_OK(bocpd_config_set_log_logistic_hazard(config, shape, scale));
+        return;
+    }
+    if (strcmp(kind, "negative_binomial") == 0) {
+        uint32_t k = (uint32_t)integer();
+        double p = real();
+        CHECK_OK(bocpd_config_set_negative_binomial_hazard(config, k, p));
+        return;
+    }
+    if (strcmp(kind, "table") == 0) {
+        static double hazards[MAX];
+        size_t hazards_count = reals(hazards);
+        CHECK_OK(bocpd_config_set_table_hazard(config, hazards, hazards_count));
+        return;
+    }
+    unreadable(kind);
+}

@@ -1,0 +1,221 @@
+//! The wheel's classes, and all that names them.
+
+use std::path::Path;
+
+use bocpd_core::{ParameterKind, ParameterValue};
+
+use crate::c::small;
+use crate::kind::{Kind, Parameter};
+use crate::region::Document;
+use crate::text::{rustfmt, wrap};
+
+const WIDTH: usize = 100;
+
+pub(crate) fn documents(root: &Path) -> Vec<Document> {
+    let (models, hazards) = (Kind::models(), Kind::hazards());
+    let open = |path: &str| Document::open(root, &format!("bindings/python/{path}"));
+
+    let exports = [("model", &models), ("hazard", &hazards)].map(|(module, kinds)| {
+        let classes = sorted(kinds).join(", ");
+        format!("    #[pymodule_export]\n    use crate::{module}::{{{classes}}};\n")
+    });
+    let both: Vec<_> = models.iter().chain(&hazards).collect();
+    let names = sorted(both.iter().copied());
+    let imports: String = names
+        .iter()
+        .map(|name| format!("        {name},\n"))
+        .collect();
+    let all: String = names
+        .iter()
+        .map(|name| format!("    \"{name}\",\n"))
+        .collect();
+    let literals: String = models
+        .iter()
+        .map(|kind| format!("    \"{}\",\n", kind.name))
+        .collect();
+
+    vec![
+        open("src/model.rs").with("models", &classes(&models)),
+        open("src/hazard.rs").with("hazards", &classes(&hazards)),
+        open("src/lib.rs")
+            .with("models and hazards", &exports.concat())
+            .map(rustfmt),
+        open("python/bocpd/__init__.py")
+            .with("imported models and hazards", &imports)
+            .with("names of models and hazards", &all),
+        open("python/bocpd/_core.pyi")
+            .with("kinds of models", &literals)
+            .with("names of models and hazards", &all)
+            .with("models", &stubs(&models, "Model", true))
+            .with("hazards", &stubs(&hazards, "Hazard", false)),
+    ]
+}
+
+fn sorted<'a>(kinds: impl IntoIterator<Item = &'a Kind>) -> Vec<&'static str> {
+    let mut names: Vec<_> = kinds.into_iter().map(|kind| kind.class).collect();
+    names.sort_unstable();
+    names
+}
+
+/// What the macro of the binding makes a class from: fields with their types and defaults. What
+/// has no literal for its default is None in Python, and stands after `as`.
+fn classes(kinds: &[Kind]) -> String {
+    let mut text = String::new();
+    for (i, kind) in kinds.iter().enumerate() {
+        if i > 0 {
+            text += "\n";
+        }
+        text += &wrap(kind.summary, "    /// ", 0, WIDTH);
+        if !kind.details.is_empty() {
+            text += "    ///\n";
+            text += &wrap(&kind.details, "    /// ", 0, WIDTH);
+        }
+        text += &format!("    {} {{\n", kind.class);
+        for parameter in &kind.parameters {
+            text += &wrap(&meaning(parameter), "        /// ", 0, WIDTH);
+            let default = match stand_in(parameter) {
+                Some(instead) => format!(" as {instead} = None"),
+                None => literal(parameter).map_or_else(String::new, |value| format!(" = {value}")),
+            };
+            text += &format!(
+                "        {}: {}{default};\n",
+                parameter.name(),
+                rust(parameter)
+            );
+        }
+        text += "    }\n";
+    }
+    text
+}
+
+fn meaning(parameter: &Parameter) -> String {
+    let meaning = parameter.meaning();
+    match (&parameter.plain, parameter.same_as()) {
+        (_, Some(other)) => format!("{meaning}; that of {other} if None."),
+        (Some(ParameterValue::List(list)), _) if !parameter.is_optional() => {
+            let list: Vec<_> = list.iter().map(ToString::to_string).collect();
+            format!("{meaning}; {} if None.", list.join(", "))
+        }
+        _ => format!("{meaning}."),
+    }
+}
+
+/// What stands for None.
+fn stand_in(parameter: &Parameter) -> Option<String> {
+    match (&parameter.plain, parameter.same_as()) {
+        (_, Some(other)) => Some(other.to_owned()),
+        (Some(ParameterValue::List(list)), _) => Some(format!("{list:?}")),
+        _ => None,
+    }
+}
+
+fn literal(parameter: &Parameter) -> Option<String> {
+    match &parameter.plain {
+        Some(ParameterValue::Number(number)) => Some(format!("{number:?}")),
+        Some(ParameterValue::Whole(number)) => Some(number.to_string()),
+        _ => parameter.is_optional().then(|| "None".to_owned()),
+    }
+}
+
+fn rust(parameter: &Parameter) -> &'static str {
+    match parameter.spec.kind {
+        ParameterKind::Whole32 => "u32",
+        ParameterKind::Whole64 => "u64",
+        ParameterKind::List => "Vec<f64>",
+        ParameterKind::OptionalList => "Option<Vec<f64>>",
+        _ => "f64",
+    }
+}
+
+fn taken(parameter: &Parameter) -> &'static str {
+    match parameter.spec.kind {
+        ParameterKind::Whole32 | ParameterKind::Whole64 => "int",
+        ParameterKind::List | ParameterKind::OptionalList => {
+            "Sequence[float] | NDArray[np.float64]"
+        }
+        _ => "float",
+    }
+}
+
+fn given_back(parameter: &Parameter) -> &'static str {
+    match parameter.spec.kind {
+        ParameterKind::Whole32 | ParameterKind::Whole64 => "int",
+        ParameterKind::List => "list[float]",
+        ParameterKind::OptionalList => "list[float] | None",
+        _ => "float",
+    }
+}
+
+/// `name: type = default`.
+fn argument(parameter: &Parameter) -> String {
+    let (name, type_) = (parameter.name(), taken(parameter));
+    if stand_in(parameter).is_some() || parameter.is_optional() {
+        return format!("{name}: {type_} | None = None");
+    }
+    match literal(parameter) {
+        Some(value) => format!("{name}: {type_} = {value}"),
+        None => format!("{name}: {type_}"),
+    }
+}
+
+/// The arguments of the class as people write them, with defaults.
+pub(crate) fn call(kind: &Kind, keywords_only: bool) -> String {
+    let mut arguments: Vec<_> = kind
+        .parameters
+        .iter()
+        .map(|parameter| {
+            let name = parameter.name();
+            if stand_in(parameter).is_some() {
+                return format!("{name}=None");
+            }
+            literal(parameter).map_or_else(|| name.to_owned(), |value| format!("{name}={value}"))
+        })
+        .collect();
+    if keywords_only {
+        arguments.insert(0, "*".to_owned());
+    }
+    format!("{}({})", kind.class, arguments.join(", "))
+}
+
+fn stubs(kinds: &[Kind], base: &str, keywords_only: bool) -> String {
+    let mut text = String::new();
+    for kind in kinds {
+        let mut arguments = vec!["cls".to_owned()];
+        if keywords_only {
+            arguments.push("*".to_owned());
+        }
+        arguments.extend(kind.parameters.iter().map(argument));
+        text += &format!("@final\nclass {}({base}):\n", kind.class);
+        text += &method("__new__", &arguments, "Self");
+        text += "    __match_args__: ClassVar[tuple[str, ...]]\n";
+        for parameter in &kind.parameters {
+            let (name, type_) = (parameter.name(), given_back(parameter));
+            text += &format!("    @property\n    def {name}(self) -> {type_}: ...\n");
+        }
+        text += "\n";
+    }
+    text
+}
+
+/// A method in one line, with its arguments in one line, or with a line for each.
+fn method(name: &str, arguments: &[String], result: &str) -> String {
+    let joined = arguments.join(", ");
+    let one = format!("    def {name}({joined}) -> {result}: ...\n");
+    if one.trim_end().chars().count() <= WIDTH {
+        return one;
+    }
+    let inner = if joined.chars().count() + 8 <= WIDTH {
+        format!("        {joined}\n")
+    } else {
+        arguments
+            .iter()
+            .map(|argument| format!("        {argument},\n"))
+            .collect()
+    };
+    format!("    def {name}(\n{inner}    ) -> {result}: ...\n")
+}
+
+/// The meaning of a parameter in the middle of a sentence.
+pub(crate) fn in_a_sentence(parameter: &Parameter) -> String {
+    small(parameter.meaning())
+}
