@@ -74,6 +74,12 @@ fn any_pruning() -> impl Strategy<Value = Value> {
         (2..40u64, 3..12i32).prop_map(move |(k, e)| pruning(Some(k), Some(0.1f64.powi(e)), None)),
         (1..60u64).prop_map(move |r| pruning(None, None, Some(r))),
         (2..40u64, 1..60u64).prop_map(move |(k, r)| pruning(Some(k), None, Some(r))),
+        (2..40u64, any::<u64>(), 0..3u32).prop_map(move |(k, seed, beside)| {
+            let (weight, longest) = ((beside == 1).then_some(1e-6), (beside == 2).then_some(20));
+            let mut resampled = pruning(Some(k), weight, longest);
+            resampled["resample"] = json!(seed);
+            resampled
+        }),
     ]
 }
 
@@ -126,6 +132,10 @@ proptest! {
             prop_assert!(step.p_change_now <= 1.0 && step.p_change_now >= 0.0);
             prop_assert!(step.ln_predictive.is_finite());
             prop_assert!(detector.pruned_mass() >= 0.0);
+            if let Some(k) = pruning["max_hypotheses"].as_u64() {
+                let most = k + (k / 4).max((k / 2).clamp(8, 16));
+                prop_assert!((detector.live() as u64) < most, "{} alive", detector.live());
+            }
         }
     }
 
@@ -364,6 +374,13 @@ proptest! {
             let got = common::dense_posterior(&pruned);
             let moved: f64 = got.iter().zip(&want).map(|(a, b)| (a - b).abs()).sum();
             assert_close("total variation", 0.5 * moved, mass, 1e-13);
+            if !pruning["resample"].is_null() {
+                // Who gets what is drawn.
+                if mass > 0.0 {
+                    break;
+                }
+                continue;
+            }
             let survivors: Vec<usize> = (0..want.len()).filter(|&s| got[s] > 0.0).collect();
             let mut inherited = vec![0.0; want.len()];
             for (s, p) in want.iter().enumerate() {
@@ -389,7 +406,7 @@ proptest! {
         setup in any_setup(200),
         pruning in any_pruning(),
     ) {
-        prop_assume!(pruning["max_run_length"].is_null());
+        prop_assume!(pruning["max_run_length"].is_null() && pruning["resample"].is_null());
         let (model, hazard) = parse(&setup.config);
         let mut naive = Naive::new(&*model, &hazard);
         let mut detector = common::build(&common::pruned(&setup.config, &pruning));

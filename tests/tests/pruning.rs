@@ -201,6 +201,41 @@ fn resampling_is_near_exact_and_reproducible() {
     assert!(restored.snapshot() == pruned.snapshot());
 }
 
+/// Data that leave all but one hypothesis without weight: counts that a newborn's prior
+/// knows nothing of, and values far outside of it.
+#[test]
+fn resampling_keeps_to_its_number_whatever_the_weights() {
+    let gaussian = |alpha: f64| json!({"gaussian": {"mean": 0.0, "kappa": 1.0, "alpha": alpha, "beta": alpha}});
+    let mut random = Random::new(7);
+    let normals: Vec<f64> = (0..4_000).map(|_| 1e6 + random.normal()).collect();
+    let counts: Vec<f64> = normals
+        .iter()
+        .map(|x| (3e3 + 55.0 * (x - 1e6)).round())
+        .collect();
+    let poisson = json!({"poisson": {"shape": 1.0, "rate": 1.0}});
+    for (model, data) in [
+        (poisson, &counts),
+        (gaussian(100.0), &normals),
+        (gaussian(1.0), &normals),
+    ] {
+        for k in [2, 13, 32] {
+            let hazard = json!({"constant": {"mean_run_length": 100.0}});
+            let mut config = catalogue::config(&model, &hazard);
+            config["pruning"] = json!({"max_hypotheses": k, "resample": 1});
+            let mut detector = common::build(&config);
+            for &x in data {
+                common::feed(&mut detector, Some(x));
+                assert!(
+                    detector.live() < k + (k / 2).clamp(8, 16),
+                    "{model}: {}",
+                    detector.live()
+                );
+            }
+            assert_eq!(detector.map_run_length(), 3_999, "{model}");
+        }
+    }
+}
+
 #[test]
 fn resampling_needs_a_number() {
     let pruning = bocpd_core::Pruning {

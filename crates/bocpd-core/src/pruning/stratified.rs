@@ -13,6 +13,10 @@ use crate::Real;
 /// α solves Σ min(1, wᵢ/α) = `wanted`, so the sum stays what it was, and for any
 /// `uniform` in (0, 1] no partial sum moves by more than α. Fearnhead & Clifford
 /// (2003); Fearnhead & Liu (2007), §3.1.
+///
+/// Where all but `wanted` weights are nothing beside the others, or 0, there is no
+/// such α: then the largest stay as they are, none of them 0. So at most `wanted` stay
+/// whatever the weights.
 pub(super) fn resample<F: Real>(
     weights: impl Iterator<Item = (u32, F)> + Clone,
     wanted: usize,
@@ -21,15 +25,16 @@ pub(super) fn resample<F: Real>(
     mut stays: impl FnMut(u32, F),
 ) {
     let limit = limit(weights.clone().map(|(_, weight)| weight), wanted, room);
-    let large = weights.clone().filter(|&(_, weight)| weight >= limit);
+    let is_large = |weight: F| weight >= limit && weight > F::zero();
+    let large = weights.clone().filter(|&(_, weight)| is_large(weight));
     let mut places = wanted.saturating_sub(large.count());
     // Rounding may leave the last place a little short of its turn.
     let due = limit * F::of(1e-6);
     let mut left = uniform * limit;
     for (position, weight) in weights {
-        if weight >= limit {
+        if is_large(weight) {
             stays(position, weight);
-        } else {
+        } else if weight > F::zero() {
             left -= weight;
             if left <= due && places > 0 {
                 stays(position, limit);
@@ -40,14 +45,14 @@ pub(super) fn resample<F: Real>(
     }
 }
 
-/// α.
+/// α, or the last of the `wanted` largest weights where no other counts beside them.
 fn limit<F: Real>(weights: impl Iterator<Item = F>, wanted: usize, sorted: &mut List<F>) -> F {
     sorted.clear();
     sorted.extend(weights);
     sorted.sort_unstable_by(|a, b| b.partial_cmp(a).unwrap_or(Ordering::Equal));
     // The sum of the smallest is taken from the small end: no digits are lost.
     let mut sum = F::zero();
-    let mut limit = F::zero();
+    let mut limit = sorted.get(wanted - 1).copied().unwrap_or(F::zero());
     for k in (0..sorted.len()).rev() {
         sum += sorted[k];
         if k < wanted {
@@ -94,6 +99,35 @@ mod tests {
                     assert!(f64::abs(moved) <= alpha * (1.0 + 1e-9), "{moved} {alpha}");
                 }
                 assert!(f64::abs(moved) < 1e-9, "{moved}");
+            }
+        }
+    }
+
+    /// Weights that vanish beside others, are equal, or are 0.
+    #[test]
+    fn no_more_stay_than_are_wanted() {
+        let tails: [&[f64]; 5] = [
+            &[0.0; 40],
+            &[1e-300; 40],
+            &[5e-324; 40],
+            &[0.0, 1e-17, 0.0],
+            &[],
+        ];
+        for tail in tails {
+            for heads in [&[1.0][..], &[0.6, 0.4], &[0.25; 4], &[0.1; 10]] {
+                let weights: Vec<f64> = heads.iter().chain(tail).copied().collect();
+                for wanted in 1..weights.len() {
+                    for uniform in [1e-9, 0.5, 1.0] {
+                        let kept = resampled(&weights, wanted, uniform);
+                        let sum: f64 = kept.iter().map(|&(_, weight)| weight).sum();
+                        assert!(kept.len() <= wanted, "{weights:?}: {kept:?} for {wanted}");
+                        assert!(
+                            (sum - 1.0).abs() < 1e-9,
+                            "{weights:?}: {kept:?} for {wanted}"
+                        );
+                        assert!(kept.iter().all(|&(_, weight)| weight > 0.0), "{kept:?}");
+                    }
+                }
             }
         }
     }
