@@ -286,7 +286,7 @@ impl ObservationModel for OwnModel {
         }
     }
 
-    fn is_sound(&self, bank: &Blocks) -> bool {
+    fn is_sound(&self, bank: &Blocks, _: &[u64]) -> bool {
         bank.is_empty() || bank.layout() == self.layout
     }
 }

@@ -277,7 +277,7 @@ impl ObservationModel for OwnModel {
         Ok(())
     }
 
-    fn is_sound(&self, bank: &OwnBank) -> bool {
+    fn is_sound(&self, bank: &OwnBank, _: &[u64]) -> bool {
         match bank {
             OwnBank::Columns(columns) => {
                 self.in_columns && columns.iter().all(|column| column.len() == bank.len())

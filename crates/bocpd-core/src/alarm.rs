@@ -1,11 +1,15 @@
 //! Alarms: when a change is worth waking somebody for.
 
 mod policy;
+#[cfg(feature = "serde")]
+mod saved;
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 pub use policy::AlarmPolicy;
+#[cfg(feature = "serde")]
+pub(crate) use saved::Saved;
 
 use crate::shift::Shift;
 use crate::{Describe, Detector, Hazard, ParameterError};
@@ -51,15 +55,6 @@ pub(crate) struct Watch {
     raised: bool,
     /// Whether the last alarm waits to be acknowledged.
     latched: bool,
-}
-
-/// [`Alarms`] in a snapshot: began, noticed at, probability, numbers of the
-/// shift.
-#[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-pub(crate) struct Saved {
-    watch: Watch,
-    waiting: Vec<(u64, u64, f64, Option<[f64; 4]>)>,
 }
 
 impl Alarms {
@@ -141,67 +136,6 @@ impl Alarms {
     pub fn reset(&mut self) {
         self.watch = Watch::default();
         self.waiting.clear();
-    }
-
-    /// What a snapshot holds.
-    #[cfg(feature = "serde")]
-    pub(crate) fn saved(&self) -> Saved {
-        let numbers = |s: Shift| [s.probability, s.p_rose, s.difference, s.sd];
-        let waiting = self.waiting.iter();
-        Saved {
-            watch: self.watch,
-            waiting: waiting
-                .map(|a| (a.began, a.noticed_at, a.probability, a.shift.map(numbers)))
-                .collect(),
-        }
-    }
-
-    /// Goes on from what a snapshot held, if that makes sense after so many
-    /// observations; `level` is what the model calls its level.
-    #[cfg(feature = "serde")]
-    pub(crate) fn restore(
-        &mut self,
-        saved: &Saved,
-        observations: u64,
-        level: Option<&'static str>,
-    ) -> bool {
-        let watch = saved.watch;
-        let waiting = saved
-            .waiting
-            .iter()
-            .map(|&(began, noticed_at, probability, shift)| {
-                let shift =
-                    shift
-                        .zip(level)
-                        .map(|([probability, p_rose, difference, sd], parameter)| Shift {
-                            parameter,
-                            probability,
-                            p_rose,
-                            difference,
-                            sd,
-                        });
-                Alarm {
-                    began,
-                    noticed_at,
-                    probability,
-                    shift,
-                }
-            });
-        let sound = saved.waiting.len() <= WAITING
-            && saved
-                .waiting
-                .iter()
-                .all(|alarm| alarm.0 <= alarm.1 && alarm.1 < observations)
-            && watch
-                .noticed_at
-                .is_none_or(|noticed| noticed < observations)
-            && (watch.noticed_at.is_some() || !(watch.raised || watch.latched))
-            && (self.policy.latched || !watch.latched);
-        if sound {
-            self.watch = watch;
-            self.waiting = waiting.collect();
-        }
-        sound
     }
 
     /// The starts that count after the observation t; `None` if there is none.

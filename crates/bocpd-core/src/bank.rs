@@ -16,6 +16,8 @@ use crate::Real;
 use crate::kernel::{numbers, numbers_mut, prefetch};
 
 pub(crate) use counts::Counts;
+#[cfg(feature = "serde")]
+pub(crate) use counts::MAX_SEEN;
 pub(crate) use grouped::Grouped;
 
 /// Statistics of the live hypotheses, oldest first.
@@ -194,6 +196,12 @@ impl<F: Real> Column<F> {
     #[inline(always)]
     pub fn live_mut(&mut self) -> &mut [F] {
         &mut numbers_mut(&mut self.lines)[..self.len]
+    }
+
+    /// What is where no hypothesis is.
+    #[cfg(feature = "serde")]
+    pub(crate) fn padding(&self) -> F {
+        self.padding
     }
 
     /// All elements, a multiple of [`Real::LANES`]: what kernels run over.

@@ -8,6 +8,8 @@ mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
+#[cfg(feature = "serde")]
+mod soundness;
 mod transition;
 
 use core::borrow::Borrow;
@@ -115,7 +117,7 @@ struct State<F: Real> {
     /// Position up to which hypotheses were merged into that one; they stay in
     /// the list, without weight, until the next cut.
     merged: usize,
-    /// Whether a model has given what is no density.
+    /// Whether a model has given what is no density. Nothing is known then.
     broken: bool,
     /// What is written down beside the filter, where somebody asked for it.
     records: Option<Box<Records>>,
@@ -127,7 +129,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let pruning = Pruning::default();
         Self {
             state: State::new(&pruning),
-            bank: model.bank(pruning.capacity()),
+            bank: model.bank(0),
             model,
             hazard,
             pruning,
@@ -145,7 +147,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         pruning.check()?;
         let records = self.state.records.take();
         self.state = State::new(&pruning);
-        self.bank = self.model.bank(pruning.capacity());
+        self.bank = self.model.bank(0);
         self.state.records = records;
         self.pruning = pruning;
         self.reset();
@@ -263,6 +265,18 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         self.bank.prefetch();
     }
 
+    /// Room for as many hypotheses as there may come to be. Made at the first
+    /// observation: a detector that has seen nothing, or goes on from a snapshot, holds no
+    /// memory for what a configuration says.
+    #[cold]
+    fn make_room(&mut self) {
+        let capacity = self.pruning.capacity();
+        if self.state.hypotheses.capacity() < capacity {
+            self.state.hypotheses = Hypotheses::new(capacity);
+            self.bank = self.model.bank(capacity);
+        }
+    }
+
     /// Forgets everything seen.
     pub fn reset(&mut self) {
         self.bank.clear();
@@ -276,6 +290,38 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         (state.oldest, state.merged) = (0, 0);
         if let Some(records) = &mut state.records {
             records.clear();
+        }
+    }
+
+    /// Whether a model has broken its contract ([`ObservationModel::observe`]): it has
+    /// absorbed an observation and written no log weights. What the detector knew is lost
+    /// then, so until it is [reset](Self::reset) every observation and every readout is
+    /// an error, where it can be one; plain numbers are NaN, counts 0, and lists empty.
+    ///
+    /// No built-in model does that, and no [`ScalarModel`](crate::ScalarModel) can.
+    pub fn is_broken(&self) -> bool {
+        self.state.broken
+    }
+
+    /// The model has broken its contract.
+    #[cold]
+    fn break_down(&mut self) -> UpdateError {
+        self.reset();
+        self.state.broken = true;
+        ObservationError::Impossible.into()
+    }
+
+    /// A readout that is a number: of a broken detector none.
+    pub(crate) fn number(&self, value: f64) -> f64 {
+        if self.state.broken { f64::NAN } else { value }
+    }
+
+    /// An error if the detector is broken.
+    fn check_whole(&self) -> Result<(), UpdateError> {
+        if self.state.broken {
+            Err(UpdateError::Broken)
+        } else {
+            Ok(())
         }
     }
 
@@ -305,10 +351,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         }
         self.plant(&transition);
         // About as probable as the last observation.
-        let guess = self.state.hypotheses.ln_total + M::Scalar::of(self.state.ln_predictive);
+        let mut guess = self.state.hypotheses.ln_total + M::Scalar::of(self.state.ln_predictive);
+        if self.model.may_refuse() && guess.abs() >= M::Scalar::HUGE {
+            // Taken off other numbers as large it would make infinities of them.
+            guess = M::Scalar::zero();
+        }
         let Some(shift) = self.state.hypotheses.normalise(self.isa, guess) else {
-            self.state.broken = true;
-            return Err(ObservationError::Impossible.into());
+            return Err(self.break_down());
         };
         let state = &mut self.state;
         state.ln_evidence_before.add(state.ln_predictive);
@@ -467,7 +516,7 @@ impl<F: Real> State<F> {
         Self {
             time: 0,
             clock: 0.0,
-            hypotheses: Hypotheses::new(pruning.capacity()),
+            hypotheses: Hypotheses::new(0),
             segmentation: Segmentation::default(),
             ln_predictive: 0.0,
             ln_evidence_before: CompensatedSum::default(),

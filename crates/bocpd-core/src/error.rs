@@ -145,7 +145,8 @@ pub enum UpdateError {
         /// What it gave.
         value: f64,
     },
-    /// The time since the previous observation is not a positive, finite number.
+    /// The time since the previous observation is not a positive, finite number, or the
+    /// times of all observations do not add up to one.
     Elapsed {
         /// What was given.
         value: f64,
@@ -173,7 +174,15 @@ impl fmt::Display for UpdateError {
                 )
             }
             Self::Elapsed { value } => {
-                write!(f, "elapsed time must be positive and finite, got {value}")
+                let together = if *value > 0.0 && value.is_finite() {
+                    " together with all before it"
+                } else {
+                    ""
+                };
+                write!(
+                    f,
+                    "elapsed time must be positive and finite{together}, got {value}"
+                )
             }
             Self::ElapsedUnsupported => {
                 write!(

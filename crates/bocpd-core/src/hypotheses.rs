@@ -1,6 +1,8 @@
 //! The live hypotheses "the current segment started at s": when they started
 //! and how probable they are. What they have learned is in the model's bank.
 
+#[cfg(feature = "serde")]
+mod soundness;
 mod weights;
 
 use alloc::vec::Vec;
@@ -90,6 +92,11 @@ impl<F: Real> Hypotheses<F> {
             best: 0,
             best_joint: F::zero(),
         }
+    }
+
+    /// How many there is room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.starts.capacity()
     }
 
     /// Asks for what a step reads ahead of it.

@@ -88,6 +88,8 @@ mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
 mod snapshot;
+#[cfg(feature = "serde")]
+mod soundness;
 
 pub use alarm::{Alarm, AlarmPolicy, Alarms};
 #[cfg(feature = "serde")]

@@ -10,8 +10,10 @@
 pub(crate) mod double;
 pub(crate) mod incomplete;
 mod ln_gamma;
+mod near;
 pub(crate) mod single;
 pub(crate) mod special;
 mod sum;
 
+pub(crate) use near::near;
 pub(crate) use sum::CompensatedSum;

@@ -149,9 +149,13 @@ pub trait ObservationModel {
         let _ = (bank, elapsed);
     }
 
-    /// Whether a bank that was read from a snapshot fits this model.
-    fn is_sound(&self, bank: &Self::Bank) -> bool {
-        let _ = bank;
+    /// Whether a bank that was read from a snapshot can be one of this model: statistics
+    /// that updates can have led to, of hypotheses whose segments have so many
+    /// observations, missing ones included. There are as many of the one as of the other.
+    ///
+    /// What this accepts is used like any other bank.
+    fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
+        let _ = (bank, lengths);
         true
     }
 }

@@ -1,6 +1,8 @@
 //! What a detector writes down beside the filter, for those who ask it to.
 
 mod kernel;
+#[cfg(feature = "serde")]
+mod soundness;
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -18,7 +20,8 @@ use crate::distribution::Level;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Records {
     pub(crate) keep: Keep,
-    /// Backward kernels, oldest first; none for a start that was impossible.
+    /// Backward kernels of all starts that are remembered, oldest first: one that was
+    /// impossible has nothing before it.
     kernels: VecDeque<BackwardKernel>,
     /// The level before each live hypothesis, where that is followed.
     origins: Option<Vec<Origin>>,
@@ -52,14 +55,15 @@ impl Records {
         }
     }
 
+    /// The same without a past.
+    #[cfg(feature = "serde")]
+    pub(crate) fn emptied(&self) -> Self {
+        Self::new(self.keep, self.origins.is_some())
+    }
+
     /// Whether there is nothing to write down.
     pub(crate) fn is_idle(&self) -> bool {
         self.keep == Keep::Nothing && self.origins.is_none()
-    }
-
-    #[cfg(feature = "serde")]
-    pub(crate) fn follows_shifts(&self) -> bool {
-        self.origins.is_some()
     }
 
     pub(crate) fn set_keep(&mut self, keep: Keep) {
@@ -111,8 +115,15 @@ impl Records {
         self.pending = Some(Pending { kernel, origin });
     }
 
-    /// Nothing was born.
-    pub(crate) fn note_no_birth(&mut self) {
+    /// Nothing was born at `start`.
+    pub(crate) fn note_no_birth(&mut self, start: u64) {
+        let kernel = BackwardKernel::new(start, core::iter::empty());
+        let origin = None;
+        self.pending = Some(Pending { kernel, origin });
+    }
+
+    /// The first segment comes after nothing.
+    pub(crate) fn note_first(&mut self) {
         self.pending = None;
     }
 
@@ -147,23 +158,5 @@ impl Records {
                 starts.peek() == Some(&&origin.start)
             });
         }
-    }
-
-    /// Whether a record that was read from a snapshot is one: what is kept is
-    /// in order, inside the past, and made of probabilities.
-    #[cfg(feature = "serde")]
-    pub(crate) fn is_sound(&self, observations: u64) -> bool {
-        self.kernels
-            .iter()
-            .all(|kernel| kernel.is_sound(observations))
-            && self
-                .kernels
-                .iter()
-                .zip(self.kernels.iter().skip(1))
-                .all(|(a, b)| a.start() < b.start())
-            && self.origins.iter().all(|origins| {
-                origins.is_sorted_by(|a, b| a.start < b.start)
-                    && origins.iter().all(|origin| origin.level.is_sound())
-            })
     }
 }

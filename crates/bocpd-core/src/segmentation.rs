@@ -9,6 +9,9 @@
 //! Most hypotheses are given up before another segmentation ends in them. So one
 //! gets a node of its own only when a child is born to it.
 
+#[cfg(feature = "serde")]
+mod soundness;
+
 use alloc::vec::Vec;
 
 /// Position of a node.
@@ -229,67 +232,6 @@ impl Segmentation {
     #[cfg(test)]
     fn in_use(&self) -> usize {
         self.nodes.len() - self.free.len()
-    }
-
-    /// Whether the tree is one: what a restored state is held to. At `leaves` are the live
-    /// hypotheses, whose segments begin at `starts`.
-    #[cfg(feature = "serde")]
-    pub(crate) fn is_sound(&self, leaves: &[Leaf], starts: &[u64]) -> bool {
-        let n = self.nodes.len();
-        let inside = |id: NodeId| (id as usize) < n;
-        if n == 0 {
-            return leaves.is_empty() && self.free.is_empty();
-        }
-        let mut used = alloc::vec![true; n];
-        for &id in &self.free {
-            if !inside(id) || !core::mem::replace(&mut used[id as usize], false) {
-                return false;
-            }
-        }
-        let is_used = |id: NodeId| inside(id) && used[id as usize];
-        if !is_used(self.root) {
-            return false;
-        }
-        // Starts ascend from the root, so every path up ends there.
-        let precedes = |id: NodeId, start| is_used(id) && self.nodes[id as usize].start < start;
-        let mut children = alloc::vec![(0u32, 0u32); n];
-        let mut count = |parent: NodeId, child: NodeId| {
-            let (number, sum) = &mut children[parent as usize];
-            (*number, *sum) = (*number + 1, sum.wrapping_add(child));
-        };
-        let (mut live, mut standing) = (0, 0);
-        for (node, id) in self.nodes.iter().zip(0..).filter(|&(_, id)| is_used(id)) {
-            live += usize::from(node.live);
-            if id == self.root {
-                continue;
-            }
-            if !precedes(node.parent, node.start) {
-                return false;
-            }
-            count(node.parent, id);
-        }
-        for (&leaf, &start) in leaves.iter().zip(starts) {
-            match leaf {
-                Leaf::At(id) => {
-                    let node = self.nodes.get(id as usize).filter(|_| is_used(id));
-                    if node.is_none_or(|node| !node.live || node.start != start) {
-                        return false;
-                    }
-                    standing += 1;
-                }
-                Leaf::Below(parent) => {
-                    if !precedes(parent, start) {
-                        return false;
-                    }
-                    count(parent, NO_NODE);
-                }
-            }
-        }
-        live == standing
-            && (0..n).all(|id| {
-                let node = self.nodes[id];
-                !used[id] || children[id] == (node.children, node.children_sum)
-            })
     }
 }
 

@@ -146,11 +146,23 @@ impl AnyDetector {
         elapsed: Option<f64>,
     ) -> Result<Step, UpdateError> {
         let seen = (!self.is_missing(row.value)).then_some(row);
-        let step = self.detector.step(seen, elapsed)?;
+        let step = match self.detector.step(seen, elapsed) {
+            Ok(step) => step,
+            Err(error) => return Err(self.failed(error)),
+        };
         if self.alarms.is_some() {
             self.watch();
         }
         Ok(step)
+    }
+
+    /// A broken detector has lost what its alarms were about.
+    #[cold]
+    fn failed(&mut self, error: UpdateError) -> UpdateError {
+        if self.detector.is_broken() {
+            self.alarms.iter_mut().for_each(Alarms::reset);
+        }
+        error
     }
 
     /// Lets the alarms look at the step that was taken.
@@ -237,7 +249,8 @@ impl AnyDetector {
     /// The probability that the alarm policy looks at; 0 without a policy.
     pub fn alarm_probability(&self) -> f64 {
         let alarms = self.alarms.as_ref();
-        alarms.map_or(0.0, |alarms| alarms.probability(&self.detector))
+        let probability = alarms.map_or(0.0, |alarms| alarms.probability(&self.detector));
+        self.detector.number(probability)
     }
 
     /// `n` observations of one segment, drawn from the model with parameters
@@ -279,26 +292,30 @@ impl AnyDetector {
     #[cfg(feature = "serde")]
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), crate::SnapshotError> {
         use crate::snapshot::{Kind, open};
-        let (config, state, saved): Content = open(Kind::Configured, snapshot)?;
-        if config != self.config {
+        let content: Content = open(Kind::Configured, snapshot)?;
+        if content.0 != self.config {
             let what = "it is of a detector with another configuration";
             return Err(crate::SnapshotError::Content(what));
         }
         // Into a copy: a state that fits with alarms that do not is refused whole.
         let mut restored = self.clone();
-        restored.detector.restore(&state)?;
-        let observations = restored.detector.observations();
-        let level = restored.detector.level_name();
-        let sound = match (&mut restored.alarms, &saved) {
-            (Some(alarms), Some(saved)) => alarms.restore(saved, observations, level),
-            (None, None) => true,
-            _ => false,
-        };
-        if !sound {
-            return Err(crate::SnapshotError::Content("its alarms contradict it"));
-        }
+        restored.adopt(&content)?;
         *self = restored;
         Ok(())
+    }
+
+    /// Takes over state and alarms; after an error it may have taken over the former alone.
+    #[cfg(feature = "serde")]
+    fn adopt(&mut self, (_, state, saved): &Content) -> Result<(), crate::SnapshotError> {
+        self.detector.restore(state)?;
+        let observations = self.detector.observations();
+        let level = self.detector.level_name();
+        let sound = match (&mut self.alarms, saved) {
+            (Some(alarms), Some(saved)) => alarms.restore(saved, observations, level),
+            (None, None) => Ok(()),
+            _ => Err("its alarms contradict its policy"),
+        };
+        sound.map_err(crate::SnapshotError::Content)
     }
 }
 
@@ -353,7 +370,8 @@ type Content = (Config, Vec<u8>, Option<crate::alarm::Saved>);
 #[cfg(feature = "serde")]
 pub fn restore(bytes: &[u8]) -> Result<AnyDetector, crate::SnapshotError> {
     use crate::snapshot::{Kind, open};
-    let (config, _, _): Content = open(Kind::Configured, bytes)?;
+    let content: Content = open(Kind::Configured, bytes)?;
+    let config = &content.0;
     let own_model = matches!(config.model, crate::ModelConfig::Own { .. });
     if own_model || config.hazard == crate::HazardConfig::Own {
         let what =
@@ -361,6 +379,6 @@ pub fn restore(bytes: &[u8]) -> Result<AnyDetector, crate::SnapshotError> {
         return Err(crate::SnapshotError::Content(what));
     }
     let mut detector = config.build()?;
-    detector.restore(bytes)?;
+    detector.adopt(&content)?;
     Ok(detector)
 }

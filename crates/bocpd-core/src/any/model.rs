@@ -91,7 +91,7 @@ trait Erased: Send + Sync {
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError>;
     fn advance(&self, bank: &mut AnyBank, elapsed: f64);
-    fn is_sound(&self, bank: &AnyBank) -> bool;
+    fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool;
     fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level>;
     fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter>;
     fn predictive(
@@ -104,7 +104,7 @@ trait Erased: Send + Sync {
     #[cfg(feature = "serde")]
     fn store(&self, bank: &AnyBank) -> Vec<u8>;
     #[cfg(feature = "serde")]
-    fn load(&self, bytes: &[u8]) -> Option<AnyBank>;
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank>;
 }
 
 impl<M: Model> Erased for M {
@@ -158,8 +158,8 @@ impl<M: Model> Erased for M {
     fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
         ObservationModel::advance(self, bank.of_mut(), elapsed);
     }
-    fn is_sound(&self, bank: &AnyBank) -> bool {
-        ObservationModel::is_sound(self, bank.of())
+    fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
+        ObservationModel::is_sound(self, bank.of(), lengths)
     }
     fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level> {
         Describe::level(self, bank.of(), hypothesis, dimension)
@@ -180,12 +180,11 @@ impl<M: Model> Erased for M {
     }
     #[cfg(feature = "serde")]
     fn store(&self, bank: &AnyBank) -> Vec<u8> {
-        crate::snapshot::encode(bank.of::<M::Bank>())
+        crate::StoredModel::store(self, bank.of())
     }
     #[cfg(feature = "serde")]
-    fn load(&self, bytes: &[u8]) -> Option<AnyBank> {
-        let bank: M::Bank = crate::snapshot::decode(bytes)?;
-        ObservationModel::is_sound(self, &bank).then(|| AnyBank::new(bank))
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank> {
+        crate::StoredModel::load(self, bytes, lengths).map(AnyBank::new)
     }
 }
 
@@ -210,8 +209,8 @@ impl AnyModel {
     }
 
     #[cfg(feature = "serde")]
-    pub(crate) fn load_any(&self, bytes: &[u8]) -> Option<AnyBank> {
-        self.model.load(bytes)
+    pub(crate) fn load_any(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank> {
+        self.model.load(bytes, lengths)
     }
 }
 
@@ -274,8 +273,8 @@ impl ObservationModel for AnyModel {
     fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
         self.model.advance(bank, elapsed);
     }
-    fn is_sound(&self, bank: &AnyBank) -> bool {
-        self.model.is_sound(bank)
+    fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
+        self.model.is_sound(bank, lengths)
     }
 }
 

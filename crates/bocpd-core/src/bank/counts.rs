@@ -63,6 +63,9 @@ mod data {
     }
 }
 
+/// So many observations are counted without a rounding by all that converts counts.
+pub(crate) const MAX_SEEN: u64 = 1 << 52;
+
 /// Divides the padded number of births, and is divided by every
 /// [`Real::LANES`](crate::Real::LANES).
 const PADDED_TO: usize = 16;
@@ -140,9 +143,10 @@ impl Counts {
         &self.births[..self.len]
     }
 
-    /// Whether no birth lies in the future.
+    /// Whether no birth lies in the future, and none is needed to know what was seen.
     pub(crate) fn is_sound(&self) -> bool {
-        self.live().iter().all(|&birth| birth <= self.seen)
+        let most = if self.len == 0 { 0 } else { MAX_SEEN };
+        self.seen <= most && self.live().iter().all(|&birth| birth <= self.seen)
     }
 
     /// How many hypotheses, the oldest, do not belong to the youngest ones whose

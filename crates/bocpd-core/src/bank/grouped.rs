@@ -198,22 +198,26 @@ impl<F: Real> Grouped<F> {
         counts.map_or(0.0, |counts| counts.get(hypothesis) as f64)
     }
 
-    /// Whether this is a bank of `width` statistics, counted or not, each of which
-    /// `fits` says fits one hypothesis: given how much it has absorbed, and its
-    /// statistics.
+    /// Whether this is a bank of `width` statistics, counted or not.
+    pub(crate) fn is_like(&self, width: usize, counted: bool) -> bool {
+        self.width == width && self.counts.is_some() == counted
+    }
+
+    /// Whether these can be the statistics of hypotheses whose segments have so many
+    /// observations. `fits` says it of one of them: given how much it has absorbed (or has
+    /// at most, where that is not counted), and its statistics.
     pub(crate) fn is_sound(
         &self,
-        width: usize,
-        counted: bool,
+        lengths: &[u64],
         fits: impl Fn(u64, &dyn Fn(usize) -> F) -> bool,
     ) -> bool {
-        self.width == width
-            && self.counts.is_some() == counted
+        let fit = |(i, &length): (usize, &u64)| {
+            let count = self.counts.as_ref().map_or(length, |counts| counts.get(i));
+            count <= length && fits(count, &|statistic| self.statistic(i, statistic))
+        };
+        self.len == lengths.len()
             && self.counts.iter().all(Counts::is_sound)
-            && (0..self.len).all(|i| {
-                let count = self.counts.as_ref().map_or(0, |counts| counts.get(i));
-                fits(count, &|statistic| self.statistic(i, statistic))
-            })
+            && lengths.iter().enumerate().all(fit)
     }
 }
 

@@ -57,6 +57,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     /// # Errors
     /// If the model cannot say, or before any observation.
     pub fn parameters(&self) -> Result<Vec<Parameter>, ReadoutError> {
+        self.check_whole()?;
         let mut mixed: Vec<(&'static str, Vec<_>)> = Vec::new();
         for (i, weight) in self.weights().filter(|&(_, weight)| weight > 0.0) {
             let parameters = self.model().parameters(&self.bank, i);
@@ -81,7 +82,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     /// P(at least one change among the next k observations | x_0..x_t).
     pub fn p_change_within(&self, k: u64) -> f64 {
         let sum: f64 = self.weights().map(|(i, w)| w * self.leave(i, k)).sum();
-        sum.min(1.0)
+        self.number(sum.min(1.0))
     }
 
     /// P(the next change is at t + k | x_0..x_t), k ≥ 1: the k-th observation
@@ -97,7 +98,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
             return 0.0;
         };
         let change = |(i, w)| w * self.stay(i, before) * self.hazard_of(i, before);
-        self.weights().map(change).sum()
+        self.number(self.weights().map(change).sum())
     }
 
     /// E(k), where the next change is at t + k: the expected number of
@@ -184,6 +185,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     /// The predictives of all hypotheses that stay, with what they give up to a
     /// new segment.
     fn mixture(&self, stay: impl Fn(usize) -> f64) -> Result<Mixture, ReadoutError> {
+        self.check_whole()?;
         let unknown = ReadoutError::Model { what: "predictive" };
         let mut components = Vec::new();
         let mut fresh = if self.live() == 0 { 1.0 } else { 0.0 };

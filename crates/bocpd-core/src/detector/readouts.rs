@@ -1,4 +1,7 @@
 //! What can be asked of a detector between two observations.
+//!
+//! Where a readout cannot be an error, [`Detector::is_broken`] says what it is when there
+//! is nothing to be told.
 
 use alloc::vec::Vec;
 
@@ -26,7 +29,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             .take_while(|&(start, _)| start >= oldest)
             .map(|(_, probability)| probability)
             .sum();
-        recent.min(1.0)
+        self.number(recent.min(1.0))
     }
 
     /// The run-length posterior, as pairs of the index s at which the current
@@ -55,7 +58,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn map_probability(&self) -> f64 {
         let hypotheses = &self.state.hypotheses;
         if hypotheses.len() == 0 {
-            0.0
+            self.number(0.0)
         } else {
             hypotheses.probability(hypotheses.map)
         }
@@ -64,14 +67,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// E[r_t | x_0..x_t]; 0 before any observation.
     pub fn mean_run_length(&self) -> f64 {
         let time = self.state.time;
-        self.run_length_posterior()
-            .map(|(start, p)| p * (time - 1 - start) as f64)
-            .sum()
+        let posterior = self.run_length_posterior();
+        let mean = posterior.map(|(start, p)| p * (time - 1 - start) as f64);
+        self.number(mean.sum())
     }
 
     /// ln p(x_t | x_0..x_{t−1}) of the last observation; 0 if it was missing.
     pub fn ln_predictive(&self) -> f64 {
-        self.state.ln_predictive
+        self.number(self.state.ln_predictive)
     }
 
     /// ln p(x_0..x_t), the log evidence of all observations. With pruning, an
@@ -79,14 +82,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn ln_evidence(&self) -> f64 {
         let mut sum = self.state.ln_evidence_before;
         sum.add(self.state.ln_predictive);
-        sum.value()
+        self.number(sum.value())
     }
 
     /// The probability that pruning has moved from one hypothesis to another,
     /// with other statistics, summed over all steps. 0 means that every readout
     /// is exact.
     pub fn pruned_mass(&self) -> f64 {
-        self.state.pruned_mass.value()
+        self.number(self.state.pruned_mass.value())
     }
 
     /// How many hypotheses are alive.
@@ -135,7 +138,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn map_ln_joint(&self) -> f64 {
         use crate::Real;
         if self.live() == 0 {
-            return 0.0;
+            return self.number(0.0);
         }
         let hypotheses = &self.state.hypotheses;
         let relative = (hypotheses.best_joint - hypotheses.ln_total).wide();

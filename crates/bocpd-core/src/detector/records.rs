@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::transition::Transition;
 use crate::records::Records;
-use crate::{Describe, Detector, Hazard, Keep, ObservationModel, Real};
+use crate::{Describe, Detector, Hazard, Keep, Level, ObservationModel, Real};
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// A detector that has seen nothing and remembers its past as far as `keep`
@@ -22,7 +22,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     where
         M: Describe,
     {
-        self.level = Some(|model, bank, hypothesis| model.level(bank, hypothesis, 0));
+        self.level = Some(|model, bank, hypothesis| {
+            model.level(bank, hypothesis, 0).filter(Level::is_known)
+        });
         self.with_records(|records| records.set_shifts(shifts))
     }
 
@@ -51,15 +53,23 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let Some(records) = &mut state.records else {
             return;
         };
-        let Some(newborn) = transition.newborn.as_ref().filter(|_| state.time > 0) else {
-            return records.note_no_birth();
+        if state.time == 0 {
+            return records.note_first();
+        }
+        let Some(newborn) = &transition.newborn else {
+            return records.note_no_birth(state.time);
         };
         let (hypotheses, bank) = (&state.hypotheses, &self.bank);
+        let given = |ln_hazard: M::Scalar| (ln_hazard - newborn.ln_weight).vexp().wide();
+        // The logarithm of a sum is as coarse as it is large, which the shares are not to be.
+        let all = general.map_or(1.0, |general| {
+            general.ln_hazards.iter().copied().map(given).sum()
+        });
         let starts = hypotheses.starts.iter().enumerate();
         let previous = starts.map(|(i, &start)| {
             // A constant hazard takes the same share of all.
             let share = match general {
-                Some(general) => (general.ln_hazards[i] - newborn.ln_weight).vexp().wide(),
+                Some(general) => given(general.ln_hazards[i]) / all,
                 None => hypotheses.probability(i),
             };
             (start, share)

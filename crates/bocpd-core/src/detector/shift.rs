@@ -23,6 +23,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     /// # Errors
     /// As [`shift`](Self::shift).
     pub fn shift_between(&self, low: u64, high: u64) -> Result<Option<Shift>, ReadoutError> {
+        self.check_whole()?;
         let unknown = |what| ReadoutError::Model { what };
         let records = self.state.records.as_ref();
         let origins = records
@@ -42,7 +43,8 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
             if start < low || start > high || start == 0 || weight == 0.0 {
                 continue;
             }
-            let now = self.model.level(bank, i, 0).ok_or(unknown("level"))?;
+            let now = self.model.level(bank, i, 0).filter(Level::is_known);
+            let now = now.ok_or(unknown("level"))?;
             let before = origin.ok_or(unknown("level"))?.level;
             steps.push((weight, now, before));
         }

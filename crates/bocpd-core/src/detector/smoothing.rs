@@ -148,6 +148,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         draws: usize,
         seed: u64,
     ) -> Result<Vec<Vec<u64>>, ReadoutError> {
+        self.check_whole()?;
         let kept = self.history();
         if kept != Keep::All || self.state.time == 0 {
             return Err(ReadoutError::History { kept });
@@ -172,6 +173,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
 
     /// The first index that the history reaches back to.
     fn first_remembered(&self) -> Result<u64, ReadoutError> {
+        self.check_whole()?;
         let kept = self.history();
         match kept {
             Keep::Lag(lag) if self.state.time > 0 => Ok((self.state.time - 1).saturating_sub(lag)),

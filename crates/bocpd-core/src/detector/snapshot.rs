@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::State;
-use crate::records::Records;
 use crate::snapshot::{self, SnapshotError};
-use crate::{Bank, Detector, Hazard, Real, StoredModel};
+use crate::soundness::{Sound, must};
+use crate::{Detector, Hazard, StoredModel};
 
 impl<M: StoredModel, H: Hazard> Detector<M, H> {
     /// The state as bytes, versioned and checksummed. Model, hazard and pruning
@@ -27,75 +27,40 @@ impl<M: StoredModel, H: Hazard> Detector<M, H> {
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
         let content: (State<M::Scalar>, Vec<u8>) = snapshot::open(snapshot::Kind::State, bytes)?;
         let (state, bank) = content;
-        match self.model.load(&bank) {
-            Some(bank) => self.adopt(state, bank),
-            None => Err(SnapshotError::Content(
-                "the statistics are not of this model",
-            )),
-        }
+        let mut fresh = State::new(&self.pruning);
+        let records = self.state.records.as_ref();
+        fresh.records = records.map(|records| Box::new(records.emptied()));
+        state
+            .check(&self.pruning, &fresh, !self.model.may_refuse())
+            .map_err(SnapshotError::Content)?;
+        self.check_newest(&state).map_err(SnapshotError::Content)?;
+        let starts = state.hypotheses.starts.iter();
+        let lengths: Vec<u64> = starts.map(|start| state.time - start).collect();
+        let bank = self.model.load(&bank, &lengths);
+        let what = "its statistics are none that the model can come to";
+        self.bank = bank.ok_or(SnapshotError::Content(what))?;
+        self.state = state;
+        Ok(())
     }
 
-    fn adopt(&mut self, state: State<M::Scalar>, bank: M::Bank) -> Result<(), SnapshotError> {
-        let asked = |records: &Option<Box<Records>>| {
-            records
-                .as_ref()
-                .map(|records| (records.keep, records.follows_shifts()))
+    /// The newest hypotheses always stay. So where the hazard has acted on the most probable
+    /// one, there is one that started with the last observation.
+    fn check_newest(&self, state: &State<M::Scalar>) -> Sound {
+        let hypotheses = &state.hypotheses;
+        let (Some(&likely), Some(&newest)) = (
+            hypotheses.starts.get(hypotheses.map),
+            hypotheses.starts.last(),
+        ) else {
+            return Ok(());
         };
-        let same_records = asked(&state.records) == asked(&self.state.records);
-        if state.is_sound() && state.hypotheses.len() == bank.len() && same_records {
-            (self.state, self.bank) = (state, bank);
-            Ok(())
-        } else {
-            Err(SnapshotError::Content(
-                "the state contradicts itself or the model",
-            ))
-        }
-    }
-}
-
-impl<F: Real> State<F> {
-    /// Whether every index is inside and every weight a weight.
-    fn is_sound(&self) -> bool {
-        let hypotheses = &self.hypotheses;
-        let n = hypotheses.len();
-        let lengths = [
-            hypotheses.leaves.len(),
-            hypotheses.ln_weights.len(),
-            hypotheses.weights.len(),
-            hypotheses.map_gains.len(),
-        ];
-        let births = hypotheses.births.len();
-        lengths.iter().all(|&len| len == n)
-            && (births == 0 || births == n)
-            && (n == 0) == (self.time == 0)
-            && (n == 0
-                || [hypotheses.map, hypotheses.best, self.oldest]
-                    .iter()
-                    .all(|&i| i < n)
-                    && hypotheses.best_joint == hypotheses.joint(hypotheses.best))
-            && hypotheses.starts.is_sorted_by(|a, b| a < b)
-            && hypotheses
-                .starts
-                .last()
-                .is_none_or(|&start| start < self.time)
-            && hypotheses
-                .ln_weights
-                .live()
-                .iter()
-                .all(|w| !w.is_nan() && *w < F::infinity())
-            && hypotheses
-                .weights
-                .live()
-                .iter()
-                .all(|w| *w >= F::zero() && w.is_finite())
-            && hypotheses.total > F::zero()
-            && hypotheses.total.is_finite()
-            && self
-                .segmentation
-                .is_sound(&hypotheses.leaves, &hypotheses.starts)
-            && self
-                .records
-                .iter()
-                .all(|records| records.is_sound(self.time))
+        let last = state.time - 1;
+        // A model of the caller's may find a newborn impossible, and at irregular times the
+        // hazard is another.
+        let known = !self.model.may_refuse() && hypotheses.births.is_empty();
+        let born = likely < last && self.hazard.hazard(last - likely) > 0.0;
+        must(
+            !(known && born) || newest == last,
+            "no hypothesis started with the last observation",
+        )
     }
 }

@@ -110,11 +110,12 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     ) -> Result<Transition<M::Scalar>, UpdateError> {
         self.scratch.reweighted = false;
         if let Some(value) = elapsed
-            && !(value > 0.0 && value.is_finite())
+            && !(value > 0.0 && (self.state.clock + value).is_finite())
         {
             return Err(UpdateError::Elapsed { value });
         }
         if self.state.time == 0 {
+            self.make_room();
             // The first observation starts the first segment.
             let zero = M::Scalar::zero();
             let newborn = Some(Newborn {

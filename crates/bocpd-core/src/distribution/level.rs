@@ -60,15 +60,16 @@ impl Level {
             variance += weight / total * (level.variance + delta * delta);
             spread += weight / total * (level.spread + delta * delta);
         }
-        (total > 0.0).then_some(Self {
+        let mixture = Self {
             mean,
             variance,
             spread,
-        })
+        };
+        (total > 0.0).then_some(mixture).filter(Self::is_known)
     }
 
-    #[cfg(feature = "serde")]
-    pub(crate) fn is_sound(&self) -> bool {
-        !self.mean.is_nan() && self.variance >= 0.0 && self.spread >= 0.0
+    /// Whether this says where the level is: what is not a number is no knowledge.
+    pub(crate) fn is_known(&self) -> bool {
+        self.mean.is_finite() && self.variance >= 0.0 && self.spread >= 0.0
     }
 }

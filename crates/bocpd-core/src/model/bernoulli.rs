@@ -74,8 +74,11 @@ impl<F: Real> GroupedModel<F> for Bernoulli<F> {
         }
     }
 
-    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        (0..2).all(|i| statistic(i) > F::zero() && statistic(i).is_finite())
+    fn fits(&self, most: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        let ([a, b], prior) = ([0, 1].map(statistic), self.prior);
+        let (sum, largest) = (a + b, prior[0] + prior[1] + F::of(most as f64));
+        let rounding = F::one() + F::of(most as f64 + 8.0) * F::epsilon();
+        a >= prior[0] && b >= prior[1] && sum <= largest * rounding
     }
 }
 

@@ -7,6 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{Beta, BetaBinomial, Distribution, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
+use crate::math::near;
 use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirling_error};
 use crate::model::MAX_COUNT;
 use crate::observation_model::{GroupedModel, grouped_model};
@@ -239,8 +240,14 @@ impl<F: Real> GroupedModel<F> for Binomial<F> {
         }
     }
 
-    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        (0..2).all(|i| statistic(i) > F::zero() && statistic(i).is_finite())
+    fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        let ([a, b], prior) = (
+            [0, 1].map(statistic),
+            [self.prior.a, self.prior.b].map(F::of),
+        );
+        let seen = F::of(count as f64 * self.prior.trials as f64);
+        let (sum, expected) = (a + b, prior[0] + prior[1] + seen);
+        a >= prior[0] && b >= prior[1] && near(sum, expected, 2 * count + 8, expected)
     }
 }
 

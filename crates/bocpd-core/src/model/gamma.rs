@@ -7,6 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{self, Distribution, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
+use crate::math::near;
 use crate::math::special::ln_gamma_step;
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
@@ -189,9 +190,16 @@ impl<F: Real> GroupedModel<F> for Gamma<F> {
         apply.counted(&self.table, &self.prior, &observed);
     }
 
-    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        let (rate, ln_rate) = (statistic(0), statistic(1));
-        rate > F::zero() && rate.is_finite() && ln_rate.is_finite()
+    fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        let ([rate, ln_rate], prior) = ([0, 1].map(statistic), F::of(self.prior.rate));
+        if count == 0 {
+            return [rate, ln_rate] == [prior, self.ln_rate];
+        }
+        // No logarithm of a rate is further than 1024 from 0.
+        let size = F::of(1024.0);
+        rate >= prior
+            && rate <= F::HUGE * F::HUGE * F::of(1.001)
+            && near(ln_rate, rate.vln(), 8 * count + 128, size)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{Distribution, Level, NormalInverseGamma, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
+use crate::math::near;
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::check_finite;
 use crate::observation_model::{GroupedModel, grouped_model};
@@ -47,6 +48,9 @@ struct Prior {
     alpha: f64,
     beta: f64,
 }
+
+/// No logarithm of a statistic is further from 0.
+const LARGEST_LN: f64 = 1024.0;
 
 /// Terms that depend on the count alone, in this order:
 /// `Cₙ₊₁ − Cₙ`, `½ κₙ/(κₙ+1)`, `1/(κₙ+1)`, `αₙ + ½`.
@@ -169,8 +173,20 @@ impl<F: Real> GroupedModel<F> for Gaussian<F> {
         }
     }
 
-    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        (0..3).all(|i| statistic(i).is_finite()) && statistic(1) > F::zero()
+    fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        let [mean, beta, ln_peak] = [0, 1, 2].map(statistic);
+        let prior = F::of(self.prior.beta);
+        if count == 0 {
+            return [mean, beta, ln_peak] == [F::zero(), prior, self.ln_peak];
+        }
+        // β grows by at most ½ (2 HUGE)² at a time, and P by rises that round.
+        let (n, huge) = (count as f64, F::HUGE.wide());
+        let most = self.prior.beta + 2.0 * huge * huge * n;
+        let expected = self.prior.constant(n) - 0.5 * libm::log(beta.wide());
+        mean.abs() <= F::HUGE * F::of(1.001)
+            && beta >= prior
+            && beta.wide() <= 1.001 * most
+            && near(ln_peak, F::of(expected), 8 * count + 128, F::of(LARGEST_LN))
     }
 }
 

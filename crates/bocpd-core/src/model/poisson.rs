@@ -177,8 +177,14 @@ impl<F: Real> GroupedModel<F> for Poisson<F> {
         }
     }
 
-    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        statistic(0) > F::zero() && statistic(0).is_finite()
+    fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        let (a, prior, n) = (statistic(0), F::of(self.prior.shape), count as f64);
+        if count == 0 {
+            return a == prior;
+        }
+        let most = self.prior.shape + n * MAX_COUNT as f64;
+        let rounding = 1.0 + (n + 8.0) * F::epsilon().wide();
+        a >= prior && a.wide() <= most * rounding
     }
 }
 

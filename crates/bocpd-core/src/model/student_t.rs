@@ -83,6 +83,25 @@ impl<F: Real> WeightedPrior<F> {
         }
     }
 
+    /// Whether a hypothesis can have these m, Σw and β that has absorbed at most so many
+    /// observations: m is a mean of what was absorbed, no weight is more than (ν+1)/ν, and
+    /// β grows by at most ½ wδ² at a time.
+    pub(crate) fn fits(
+        &self,
+        kernel: &StudentKernel<F>,
+        most: u64,
+        [mean, weight, beta]: [F; 3],
+    ) -> bool {
+        let (n, huge) = (most as f64, F::HUGE.wide());
+        let heaviest = n * (1.0 + kernel.inverse_nu.wide());
+        let largest = self.beta.wide() + 4.0 * huge * huge * n;
+        mean.abs() <= F::HUGE * F::of(1.001)
+            && weight >= F::zero()
+            && weight.wide() <= 1.001 * heaviest
+            && beta >= self.beta
+            && beta.wide() <= 1.001 * largest
+    }
+
     /// m less the prior mean, Σw, β of a newborn.
     #[inline(always)]
     pub(crate) fn newborn(&self) -> [F; 3] {
@@ -238,15 +257,10 @@ impl<F: Real> GroupedModel<F> for StudentT<F> {
         apply.plain(&Step { model: self, x });
     }
 
-    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        fits([0, 1, 2].map(statistic))
+    fn fits(&self, most: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        self.prior
+            .fits(&self.kernel, most, [0, 1, 2].map(statistic))
     }
-}
-
-/// Whether a hypothesis can have these m, Σw and β.
-pub(crate) fn fits<F: Real>([mean, weight, beta]: [F; 3]) -> bool {
-    let sums = weight >= F::zero() && weight.is_finite() && beta > F::zero() && beta.is_finite();
-    sums && mean.is_finite()
 }
 
 grouped_model!(StudentT of F);

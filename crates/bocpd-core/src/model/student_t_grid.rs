@@ -7,7 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{Distribution, Level, Mixture, NormalInverseGamma, Parameter};
 use crate::lanes::Group;
 use crate::model::check_finite;
-use crate::model::student_t::{NU, StudentKernel, WeightedPrior, fits, simulate};
+use crate::model::student_t::{NU, StudentKernel, WeightedPrior, simulate};
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
 use crate::score::{Apply, GroupStep};
@@ -141,12 +141,22 @@ impl<F: Real> GroupedModel<F> for StudentTGrid<F> {
         apply.plain(&Step { model: self, x });
     }
 
-    fn fits(&self, _: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        (0..self.kernels.len()).all(|k| {
+    fn fits(&self, most: u64, statistic: &dyn Fn(usize) -> F) -> bool {
+        // Rounding may leave a weight a little above 1, and all of them a little below what
+        // the largest has at least; what is ruled out stays so.
+        let (mut largest, rounding) = (F::neg_infinity(), F::of(0.01));
+        let components = self.kernels.iter().zip(&self.ln_prior).enumerate();
+        let fit = components.fold(true, |fit, (k, (kernel, ln_prior))| {
             let ln_weight = statistic(WIDTH * k + LN_WEIGHT);
-            // Rounding may leave a weight a little above 1.
-            fits([0, 1, 2].map(|i| statistic(WIDTH * k + i))) && ln_weight < F::one()
-        })
+            largest = ln_weight.vmax(largest);
+            fit && self
+                .prior
+                .fits(kernel, most, [0, 1, 2].map(|i| statistic(WIDTH * k + i)))
+                && ln_weight <= rounding
+                && (*ln_prior > F::neg_infinity() || ln_weight == F::neg_infinity())
+        });
+        let least = -libm::log(self.kernels.len() as f64) - 1.0;
+        fit && largest >= F::of(least) - rounding
     }
 }
 

@@ -26,8 +26,8 @@ pub(crate) trait GroupedModel<F: Real> {
     /// Hands the formula for `x` to `apply`.
     fn apply(&self, x: &Self::Obs, apply: impl Apply<F>);
 
-    /// Whether a hypothesis that has absorbed `count` observations (0 where that is
-    /// not counted) can have these statistics.
+    /// Whether a hypothesis that has absorbed `count` observations (at most so many where
+    /// that is not counted) can have these statistics.
     fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool;
 }
 
@@ -111,11 +111,10 @@ macro_rules! grouped_model {
                 false
             }
 
-            fn is_sound(&self, bank: &Self::Bank) -> bool {
+            fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
                 use $crate::observation_model::GroupedModel;
-                bank.is_sound(self.width(), Self::COUNTED, |count, statistic| {
-                    self.fits(count, statistic)
-                })
+                bank.is_like(self.width(), Self::COUNTED)
+                    && bank.is_sound(lengths, |count, statistic| self.fits(count, statistic))
             }
         }
     };

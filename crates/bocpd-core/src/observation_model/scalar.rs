@@ -65,6 +65,13 @@ pub trait ScalarModel {
         Ok(())
     }
 
+    /// Whether statistics that were read from a snapshot can be those of a segment of
+    /// `length` observations, missing ones included; see [`ObservationModel::is_sound`].
+    fn is_sound(&self, stats: &Self::Stats, length: u64) -> bool {
+        let _ = (stats, length);
+        true
+    }
+
     /// The posteriors of a segment's parameters, the level first; see
     /// [`Describe::parameters`].
     fn parameters(&self, stats: &Self::Stats) -> Vec<Parameter> {
@@ -127,6 +134,11 @@ impl<M: ScalarModel> ObservationModel for M {
                 self.update(stats, x.value);
             }
         }
+    }
+
+    fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
+        let mut stats = bank.as_slice().iter().zip(lengths);
+        stats.all(|(stats, &length)| ScalarModel::is_sound(self, stats, length))
     }
 }
 

@@ -73,8 +73,8 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
     fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
         (**self).advance(bank, elapsed);
     }
-    fn is_sound(&self, bank: &Self::Bank) -> bool {
-        (**self).is_sound(bank)
+    fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
+        (**self).is_sound(bank, lengths)
     }
 }
 

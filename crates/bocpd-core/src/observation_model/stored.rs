@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::ObservationModel;
 use crate::any::{AnyBank, AnyModel};
-use crate::bank::StoredBank;
+use crate::bank::{Bank, StoredBank};
 use crate::snapshot;
 
 /// A model whose bank can be bytes. Every model is one whose bank serde can write and
@@ -14,8 +14,9 @@ pub trait StoredModel: ObservationModel {
     fn store(&self, bank: &Self::Bank) -> Vec<u8>;
 
     /// The statistics that [`store`](Self::store) made these bytes of; `None` if they
-    /// cannot be statistics of this model.
-    fn load(&self, bytes: &[u8]) -> Option<Self::Bank>;
+    /// cannot be statistics of this model, of hypotheses whose segments have so many
+    /// observations, missing ones included.
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<Self::Bank>;
 }
 
 impl<M: ObservationModel<Bank: StoredBank>> StoredModel for M {
@@ -23,8 +24,9 @@ impl<M: ObservationModel<Bank: StoredBank>> StoredModel for M {
         snapshot::encode(bank)
     }
 
-    fn load(&self, bytes: &[u8]) -> Option<Self::Bank> {
-        snapshot::decode(bytes).filter(|bank| self.is_sound(bank))
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<Self::Bank> {
+        let bank: M::Bank = snapshot::decode(bytes)?;
+        (bank.len() == lengths.len() && self.is_sound(&bank, lengths)).then_some(bank)
     }
 }
 
@@ -33,7 +35,7 @@ impl StoredModel for AnyModel {
         self.store_any(bank)
     }
 
-    fn load(&self, bytes: &[u8]) -> Option<AnyBank> {
-        self.load_any(bytes)
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank> {
+        self.load_any(bytes, lengths)
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 /// Entries smaller than this are left out: all of them together change no
 /// smoothed marginal by more than rounding does.
-const NEGLIGIBLE: f64 = 1.0 / (1u64 << 60) as f64;
+pub(super) const NEGLIGIBLE: f64 = 1.0 / (1u64 << 60) as f64;
 
 /// The backward kernel of a start u: given that a segment starts at u, the
 /// probability that the one before it started at s.
@@ -15,7 +15,7 @@ const NEGLIGIBLE: f64 = 1.0 / (1u64 << 60) as f64;
 ///
 /// Given u, what comes at u and after says nothing more about s, so this holds
 /// for ever (Fearnhead & Liu 2007, §3.2). The hazard is the one that acted at
-/// that step, irregular times included.
+/// that step, irregular times included. No entry where no segment can start at u.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct BackwardKernel {
@@ -39,18 +39,5 @@ impl BackwardKernel {
     /// Pairs s, B(s), ascending; only the latest s where a lag is kept.
     pub(crate) fn previous(&self) -> &[(u64, f64)] {
         &self.previous
-    }
-
-    #[cfg(feature = "serde")]
-    pub(crate) fn is_sound(&self, observations: u64) -> bool {
-        let sum: f64 = self.previous.iter().map(|&(_, p)| p).sum();
-        self.start < observations
-            && self.previous.is_sorted_by(|a, b| a.0 < b.0)
-            && self.previous.last().is_none_or(|&(s, _)| s < self.start)
-            && self
-                .previous
-                .iter()
-                .all(|&(_, p)| p > 0.0 && p <= 1.0 + 1e-6)
-            && sum <= 1.0 + 1e-6
     }
 }

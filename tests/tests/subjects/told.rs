@@ -16,17 +16,17 @@ macro_rules! told {
             "changepoints": detector.changepoints(),
             "settled": detector.settled(),
             "map_run_length": detector.map_run_length(),
-            "map_probability": $crate::told::number(detector.map_probability()),
-            "p_change_now": $crate::told::number(detector.p_change_now()),
-            "mean_run_length": $crate::told::number(detector.mean_run_length()),
-            "ln_predictive": $crate::told::number(detector.ln_predictive()),
-            "ln_evidence": $crate::told::number(detector.ln_evidence()),
-            "map_ln_joint": $crate::told::number(detector.map_ln_joint()),
-            "pruned_mass": $crate::told::number(detector.pruned_mass()),
+            "map_probability": $crate::subjects::told::number(detector.map_probability()),
+            "p_change_now": $crate::subjects::told::number(detector.p_change_now()),
+            "mean_run_length": $crate::subjects::told::number(detector.mean_run_length()),
+            "ln_predictive": $crate::subjects::told::number(detector.ln_predictive()),
+            "ln_evidence": $crate::subjects::told::number(detector.ln_evidence()),
+            "map_ln_joint": $crate::subjects::told::number(detector.map_ln_joint()),
+            "pruned_mass": $crate::subjects::told::number(detector.pruned_mass()),
             "posterior": posterior,
             "smoothed": smoothed.map(|smoothed| (smoothed.first, smoothed.p_change_at)),
             "shift": shift.map(|shift| {
-                [shift.probability, shift.difference, shift.sd].map($crate::told::number)
+                [shift.probability, shift.difference, shift.sd].map($crate::subjects::told::number)
             }),
         })
     }};

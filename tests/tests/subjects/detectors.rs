@@ -3,22 +3,31 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    AnyDetector, Bernoulli, Binomial, Constant, Describe, Detector, Gamma, Gaussian, Hazard, Keep,
-    Poisson, Pruning, Real, ScalarModel, SnapshotError, StoredBank, StudentT, StudentTGrid,
-    restore,
+    AnyDetector, Bernoulli, Binomial, Config, Constant, Describe, Detector, Gamma, Gaussian,
+    Hazard, Keep, Poisson, Pruning, Real, ScalarModel, SnapshotError, Step, StoredBank, StudentT,
+    StudentTGrid, UpdateError, restore,
 };
 use serde_json::{Value, json};
 
-use crate::cases::Event;
+use super::asked::asked;
+use super::cases::Event;
+use super::told::{number, told};
 use crate::common;
-use crate::told::{number, told};
 
 pub(crate) trait Subject {
-    fn feed(&mut self, event: Event);
+    fn feed(&mut self, event: Event) {
+        self.try_feed(event).expect("a step");
+    }
+    fn try_feed(&mut self, event: Event) -> Result<Step, UpdateError>;
+    fn observations(&self) -> u64;
     fn take_settled(&mut self);
+    /// The configuration, where there is one.
+    fn config(&self) -> Option<Config>;
     fn snapshot(&self) -> Vec<u8>;
     fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError>;
     fn told(&self) -> Value;
+    /// Holds all answers against each other.
+    fn ask(&self);
 }
 
 /// A new detector as a manifest names it:
@@ -54,8 +63,14 @@ struct Configured {
 }
 
 impl Subject for Configured {
-    fn feed(&mut self, (x, after): Event) {
-        common::try_feed(&mut self.detector, after, x).expect("a step");
+    fn try_feed(&mut self, (x, after): Event) -> Result<Step, UpdateError> {
+        common::try_feed(&mut self.detector, after, x)
+    }
+    fn config(&self) -> Option<Config> {
+        Some(self.detector.config().clone())
+    }
+    fn observations(&self) -> u64 {
+        self.detector.observations()
     }
     fn take_settled(&mut self) {
         self.detector.take_settled();
@@ -65,9 +80,7 @@ impl Subject for Configured {
     }
     fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
         if self.restorable {
-            let restored = restore(bytes)?;
-            assert_eq!(restored.config(), self.detector.config());
-            self.detector = restored;
+            self.detector = restore(bytes)?;
             Ok(())
         } else {
             self.detector.restore(bytes)
@@ -88,6 +101,15 @@ impl Subject for Configured {
         told["alarm_is_on"] = detector.alarm_is_on().into();
         told["alarm_probability"] = detector.alarm_probability().into();
         told
+    }
+    fn ask(&self) {
+        let detector = &self.detector;
+        asked!(detector, 1e-6);
+        assert!((0.0..=1.0).contains(&detector.alarm_probability()));
+        for alarm in detector.clone().take_alarms() {
+            assert!(alarm.began <= alarm.noticed_at, "{alarm:?}");
+            assert!(alarm.noticed_at < detector.observations(), "{alarm:?}");
+        }
     }
 }
 
@@ -140,15 +162,20 @@ impl<M> Subject for Fixed<M>
 where
     M: Describe<Obs: Sized, Bank: StoredBank>,
 {
-    fn feed(&mut self, (x, after): Event) {
+    fn try_feed(&mut self, (x, after): Event) -> Result<Step, UpdateError> {
         let x = x.map(self.parse);
-        let step = match (after, x) {
+        match (after, x) {
             (None, Some(x)) => self.detector.update(x),
             (None, None) => self.detector.skip(),
             (Some(elapsed), Some(x)) => self.detector.update_after(elapsed, x),
             (Some(elapsed), None) => self.detector.skip_after(elapsed),
-        };
-        step.expect("a step");
+        }
+    }
+    fn config(&self) -> Option<Config> {
+        None
+    }
+    fn observations(&self) -> u64 {
+        self.detector.observations()
     }
     fn take_settled(&mut self) {
         self.detector.take_settled();
@@ -161,6 +188,11 @@ where
     }
     fn told(&self) -> Value {
         told!(&self.detector)
+    }
+    fn ask(&self) {
+        let is_single = size_of::<M::Scalar>() == 4;
+        let rounding = if is_single { 1e-3 } else { 1e-6 };
+        asked!(&self.detector, rounding);
     }
 }
 

@@ -10,12 +10,8 @@
 //! cargo test -p bocpd-tests --test snapshot_versions -- --ignored write_fixtures
 //! ```
 
-#[path = "../common/mod.rs"]
 mod common;
-
-mod cases;
-mod subject;
-mod told;
+mod subjects;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,9 +20,9 @@ use bocpd_core::SnapshotError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use cases::{Event, cases};
-use subject::fresh;
-use told::assert_told;
+use subjects::cases::{Event, cases};
+use subjects::detectors::fresh;
+use subjects::told::assert_told;
 
 /// What the manifest says of a fixture. The snapshot itself is in `NAME.bin`.
 #[derive(Serialize, Deserialize)]
@@ -82,7 +78,7 @@ fn every_version_is_restored_or_refused_by_name() {
             let name = format!("version {version}, {}", fixture.name);
             let mut subject = fresh(&fixture.detector);
             match subject.restore(&bytes(version, &fixture.name)) {
-                Ok(()) => {}
+                Ok(()) => assert_eq!(subject.config(), fresh(&fixture.detector).config()),
                 Err(SnapshotError::Version { found, expected }) => {
                     let refused = (version, self::version());
                     assert_eq!((found, expected), refused, "{name}");
@@ -91,6 +87,7 @@ fn every_version_is_restored_or_refused_by_name() {
                 }
                 Err(error) => panic!("{name}: {error}"),
             }
+            subject.ask();
             assert_told(&name, &subject.told(), &fixture.readouts, NOW);
             for event in &fixture.next {
                 subject.feed(*event);

@@ -6,7 +6,7 @@ use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::random::Random;
 use serde_json::{Value, json};
 
-use crate::subject::{Subject, TYPED, fresh};
+use super::detectors::{Subject, TYPED, fresh};
 
 /// A value or none, and the time since the one before if it was not 1.
 pub(crate) type Event = (Option<f64>, Option<f64>);

@@ -1,0 +1,133 @@
+//! Snapshots with right checksums and a wrong content.
+//!
+//! [`Snapshot`] takes one apart into the fields that it is made of ([`layout`]) and writes
+//! them again with the checksums that belong to them; [`Forger`] changes some of the fields
+//! in between. What comes of it has to be refused, or to be a detector like any other.
+
+mod edit;
+pub mod layout;
+
+pub use edit::Forger;
+
+use layout::{Node, Scalar, Shape};
+
+/// The fields of a snapshot.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Version and kind.
+    header: [u8; 2],
+    /// The configuration as it stands there; empty where there is only a state.
+    config: Vec<u8>,
+    /// Version and kind of the state.
+    inner: [u8; 2],
+    /// The state, and the statistics of the model.
+    state: Node,
+    bank: Node,
+    /// The alarms; an empty list where there is only a state.
+    alarms: Node,
+}
+
+const MAGIC: &[u8] = b"BOCPD";
+
+impl Snapshot {
+    /// Takes apart the snapshot of a detector whose configuration stands there as `config`.
+    ///
+    /// # Panics
+    /// If it is not laid out as this module knows it.
+    #[must_use]
+    pub fn of_configured(bytes: &[u8], config: &[u8]) -> Self {
+        let (header, mut rest) = opened(bytes);
+        rest = rest.strip_prefix(config).expect("the configuration");
+        let state = layout::blob(&mut rest);
+        let alarms = Node::read(&layout::alarms(), &mut rest);
+        assert!(rest.is_empty(), "{} bytes are left", rest.len());
+        let mut snapshot = Self::of_state(&state, Scalar::F64);
+        (snapshot.header, snapshot.config, snapshot.alarms) = (header, config.to_vec(), alarms);
+        snapshot
+    }
+
+    /// Takes apart the snapshot of a state alone.
+    ///
+    /// # Panics
+    /// If it is not laid out as this module knows it.
+    #[must_use]
+    pub fn of_state(bytes: &[u8], scalar: Scalar) -> Self {
+        let (inner, mut rest) = opened(bytes);
+        let state = Node::read(&layout::state(scalar), &mut rest);
+        let bank = layout::blob(&mut rest);
+        assert!(rest.is_empty(), "{} bytes are left", rest.len());
+        let mut bank_rest = &bank[..];
+        let bank = Node::read(&layout::bank(scalar), &mut bank_rest);
+        assert!(bank_rest.is_empty(), "statistics that are not grouped");
+        Self {
+            header: inner,
+            config: Vec::new(),
+            inner,
+            state,
+            bank,
+            alarms: Node::minimal(&Shape::list(Shape::Number)),
+        }
+    }
+
+    /// The same with another configuration.
+    #[must_use]
+    pub fn with_config(mut self, config: &[u8]) -> Self {
+        self.config = config.to_vec();
+        self
+    }
+
+    /// The bytes of it, with right checksums.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut state = Vec::new();
+        self.state.write(&mut state);
+        let mut bank = Vec::new();
+        self.bank.write(&mut bank);
+        layout::write_blob(&bank, &mut state);
+        let state = sealed(self.inner, &state);
+        if self.config.is_empty() {
+            return state;
+        }
+        let mut content = self.config.clone();
+        layout::write_blob(&state, &mut content);
+        self.alarms.write(&mut content);
+        sealed(self.header, &content)
+    }
+}
+
+/// Version, kind and content of an envelope.
+fn opened(bytes: &[u8]) -> ([u8; 2], &[u8]) {
+    let (body, checksum) = bytes.split_at(bytes.len() - 4);
+    assert_eq!(
+        crc32(body).to_le_bytes(),
+        checksum,
+        "the checksum is CRC-32"
+    );
+    let rest = body.strip_prefix(MAGIC).expect("the magic");
+    ([rest[0], rest[1]], &rest[2..])
+}
+
+/// An envelope around a content.
+#[must_use]
+pub fn sealed(header: [u8; 2], content: &[u8]) -> Vec<u8> {
+    let mut bytes = [MAGIC, &header, content].concat();
+    bytes.extend(crc32(&bytes).to_le_bytes());
+    bytes
+}
+
+/// CRC-32 (IEEE), bit by bit.
+#[must_use]
+pub fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = !0u32;
+    for &byte in bytes {
+        crc ^= u32::from(byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 {
+                crc >> 1 ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            };
+        }
+    }
+    !crc
+}
