@@ -158,6 +158,7 @@ fn policies_are_checked() {
         (json!({"clear": 0.95}), "clear"),
         (json!({"min_segment": 0}), "min_segment"),
         (json!({"window": 2}), "min_segment"),
+        (json!({"window": 0}), "window"),
     ] {
         let error = common::parse(&robust(policy)).build().err().unwrap();
         assert_eq!(error.name, name);

@@ -4,16 +4,19 @@ mod alarm;
 pub(crate) mod family;
 mod hazard;
 mod model;
+mod numbers;
 mod pruning;
 
 pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
 pub(crate) use family::Said;
 pub(crate) use pruning::PruningArgs;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use bocpd_core::{Effort, HazardSpec, ModelSpec};
-use clap::{Args, Parser, Subcommand};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::input::{Header, MissingPolicy, Request};
 
@@ -22,7 +25,7 @@ macro_rules! exit_codes {
         "\
 Exit codes:
   0  done, whether or not there was a change; also if the reader of the output went away
-  1  the input cannot be read or used, or a file cannot be written
+  1  the input cannot be read or used, or a file or the output cannot be written
   2  the options cannot be used
   3  only with --exit-code: done, and there was a change"
     };
@@ -61,6 +64,23 @@ Columns:
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// What there is to say.
+    pub(crate) fn definition() -> clap::Command {
+        numbers::checked(Self::command())
+    }
+
+    /// What was said.
+    ///
+    /// # Errors
+    /// What clap has to say about it; also the help that was asked for.
+    pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut definition = Self::definition();
+        let matches = definition.try_get_matches_from_mut(args)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))
+    }
 }
 
 #[derive(Subcommand)]
@@ -146,8 +166,8 @@ pub(crate) struct StreamArgs {
     #[command(flatten)]
     pub(crate) setup: SetupArgs,
 
-    /// Set the prior from the first N observations, then replay them
-    #[arg(long, alias = "warmup", value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Stream")]
+    /// Set the prior from the first N observations, a million at most, then replay them
+    #[arg(long, alias = "warmup", value_name = "N", value_parser = clap::value_parser!(u64).range(1..=LONGEST_WARM_UP), help_heading = "Stream")]
     pub(crate) warm_up: Option<u64>,
     /// Print a line only where the most probable start of the current segment has moved,
     /// changes have settled, or there is an alarm
@@ -173,6 +193,7 @@ pub(crate) struct StreamArgs {
     /// "repeated", and settled changes and alarms in them stand under "settled_repeated" and
     /// "alarm_repeated" instead.
     /// Into a file opened for appending (>>) each line is written exactly once.
+    /// One process at a time has the state; another ends with an error. A link is followed.
     #[arg(long, value_name = "FILE", help_heading = "Stream")]
     pub(crate) state: Option<PathBuf>,
     /// Index of the first observation in this input; what the state has seen is passed over
@@ -220,16 +241,17 @@ pub(crate) struct CalibrateArgs {
     #[arg(
         long,
         value_name = "N",
+        value_parser = count(LONGEST_STREAM),
         conflicts_with = "average_run_length",
         help_heading = "Target"
     )]
     pub(crate) horizon: Option<usize>,
 
     /// How many streams
-    #[arg(long, value_name = "N", default_value_t = Effort::default().streams, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", value_parser = count(MOST_STREAMS), default_value_t = Effort::default().streams, help_heading = "Simulation")]
     pub(crate) streams: usize,
     /// The longest stream for --average-run-length; beyond, it is extrapolated
-    #[arg(long, value_name = "N", default_value_t = Effort::default().longest, help_heading = "Simulation")]
+    #[arg(long, value_name = "N", value_parser = count(LONGEST_STREAM), default_value_t = Effort::default().longest, help_heading = "Simulation")]
     pub(crate) longest: usize,
     /// The length of the blocks in which history is resampled: as long as its values depend
     /// on each other
@@ -252,6 +274,19 @@ pub(crate) struct CalibrateArgs {
     #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,
 }
+
+/// One number of each stream is remembered, and of one at a time all its observations.
+const MOST_STREAMS: u64 = 10_000_000;
+const LONGEST_STREAM: u64 = 100_000_000;
+
+/// A number from 1 to what fits into memory.
+fn count(most: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=most)
+}
+
+/// A prior needs no more, and until it is known the observations are kept in memory, and in
+/// the state.
+const LONGEST_WARM_UP: u64 = 1_000_000;
 
 /// Where an input begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! `bocpd calibrate`: the alarm threshold that keeps a promise.
 
-use std::io::{Write, stdout};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -11,8 +10,13 @@ use crate::args::CalibrateArgs;
 use crate::exit::{DONE, question};
 use crate::input::{Rows, Series, Source};
 use crate::messages::say;
-use crate::output::readable;
+use crate::output::{Standard, json, readable};
 use crate::settings::{Known, Settings};
+
+/// What is known without a file.
+const NO_HISTORY: Known = Known::Nothing(
+    "streams cannot be simulated from a prior that is not given (a FILE of quiet history sets it)",
+);
 
 /// What is printed as JSON.
 #[derive(Serialize)]
@@ -30,15 +34,17 @@ struct Report<'a> {
 /// The history or the options cannot be used, or the output cannot be written.
 pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, args.policy.given(), args.table.missing)?;
+    settings.resolve(match args.history {
+        Some(_) => Known::WarmUp { values: &[] },
+        None => NO_HISTORY,
+    })?;
     let history = match &args.history {
         Some(path) => Some(read(path, args, &settings)?),
         None => None,
     };
     let known = match &history {
         Some(values) => Known::WarmUp { values },
-        None => Known::Nothing(
-            "streams cannot be simulated from a prior that is not given (a FILE of quiet history sets it)",
-        ),
+        None => NO_HISTORY,
     };
     let (mut config, assumptions) = settings.resolve(known)?;
     if !args.quiet && !assumptions.is_empty() {
@@ -88,17 +94,20 @@ fn target(args: &CalibrateArgs) -> Target {
 }
 
 fn write(args: &CalibrateArgs, calibration: Calibration, config: &Config) -> Result<()> {
-    let mut out = stdout().lock();
-    if args.json {
-        let report = Report {
+    let text = if args.json {
+        json(&Report {
             calibration,
             seed: args.seed,
             config,
-        };
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
-        return Ok(());
-    }
+        })?
+    } else {
+        describe(&calibration)
+    };
+    Standard::open()?.write(text.as_bytes())
+}
+
+/// What was found, for people.
+fn describe(calibration: &Calibration) -> String {
     let Calibration {
         threshold,
         false_alarms,
@@ -107,19 +116,14 @@ fn write(args: &CalibrateArgs, calibration: Calibration, config: &Config) -> Res
         average_run_length_error,
         horizon,
         streams,
-    } = calibration;
-    writeln!(out, "threshold           {threshold}")?;
-    writeln!(
-        out,
-        "false alarms        {} ± {}, of {streams} streams of {horizon} observations",
+    } = *calibration;
+    format!(
+        "threshold           {threshold}\n\
+         false alarms        {} ± {}, of {streams} streams of {horizon} observations\n\
+         average run length  {} ± {}\n",
         readable(false_alarms),
-        readable(false_alarms_error)
-    )?;
-    writeln!(
-        out,
-        "average run length  {} ± {}",
+        readable(false_alarms_error),
         readable(average_run_length),
         readable(average_run_length_error)
-    )?;
-    Ok(())
+    )
 }

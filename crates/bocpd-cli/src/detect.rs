@@ -1,18 +1,18 @@
 //! `bocpd detect`: a whole series.
 
 use std::fs;
-use std::io::{BufWriter, Write, stdout};
 
 use anyhow::{Context, Result};
 use bocpd_core::{AnyDetector, Config, Keep};
 
 use crate::args::{DetectArgs, GivenPolicy};
-use crate::exit::{CHANGED, DONE, parameter};
+use crate::exit::{CHANGED, DONE, question};
 use crate::feed::Feed;
+use crate::foreign::{self, shortened};
 use crate::found::{self, Change, Found};
 use crate::input::{Rows, Series, Source};
 use crate::messages::say;
-use crate::output::{write_csv, write_json, write_table};
+use crate::output::{Standard, csv, json, table};
 use crate::plot::{HeatMap, Picture, draw};
 use crate::progress;
 use crate::report::{Report, to_index};
@@ -28,6 +28,11 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         GivenPolicy::default(),
         args.input.table.missing,
     )?;
+    settings.resolve(Known::Series {
+        values: &[],
+        observations: 0,
+    })?;
+    found::check_mass(args.mass)?;
     let series = read(args, &settings)?;
     let values = series.observed();
     let known = Known::Series {
@@ -76,7 +81,7 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
             heat,
         };
         fs::write(path, draw(&picture)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+            .with_context(|| format!("--plot: cannot write {}", foreign::path(path)))?;
     }
     let changed = args.exit_code && !report.changepoints.is_empty();
     Ok(if changed { CHANGED } else { DONE })
@@ -106,7 +111,7 @@ impl<'a> Run<'a> {
     fn new(args: &DetectArgs, config: &Config, series: &'a Series) -> Result<Self> {
         Ok(Self {
             series,
-            detector: config.build().map_err(|error| parameter(&error))?,
+            detector: config.build().map_err(question)?,
             feed: Feed::new(args.input.irregular, &series.layout)?,
             next: 0,
         })
@@ -152,16 +157,14 @@ fn at_the_ends(
 }
 
 fn write(args: &DetectArgs, report: &Report) -> Result<()> {
-    let mut out = BufWriter::new(stdout().lock());
-    if args.json {
-        write_json(report, &mut out)?;
+    let text = if args.json {
+        json(report)?
     } else if args.csv {
-        write_csv(report, &mut out)?;
+        csv(report)?
     } else {
-        write_table(report, &mut out)?;
-    }
-    out.flush()?;
-    Ok(())
+        table(report)
+    };
+    Standard::open()?.write(text.as_bytes())
 }
 
 fn title(series: &Series, changes: usize) -> String {
@@ -171,7 +174,7 @@ fn title(series: &Series, changes: usize) -> String {
         n => format!("{n} changes"),
     };
     match &series.layout.value.name {
-        Some(name) => format!("{}: {name}, {changes}", series.name),
+        Some(name) => format!("{}: {}, {changes}", series.name, shortened(name)),
         None => format!("{}: {changes}", series.name),
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::io;
 
-use anyhow::Error;
+use anyhow::{Error, Result};
 use bocpd_core::{DetectError, ParameterError, ReadoutError};
+
+use crate::output::Standard;
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -33,7 +35,7 @@ pub(crate) fn usage(message: impl Into<String>) -> Error {
 }
 
 /// Options whose names are not those of the parameters that they set. (Those of models and
-/// hazards know for themselves: [`in_option`].)
+/// hazards know for themselves.)
 const OPTIONS: [(&str, &str); 5] = [
     ("threshold", "--alarm-threshold"),
     ("window", "--alarm-window"),
@@ -42,26 +44,46 @@ const OPTIONS: [(&str, &str); 5] = [
     ("probability", "--false-alarm"),
 ];
 
-/// A parameter that core cannot use came from the options or from a configuration.
-pub(crate) fn parameter(error: &ParameterError) -> Error {
-    let option = OPTIONS.iter().find(|(name, _)| *name == error.name);
-    in_option(error, option.map(|(_, option)| *option))
+/// What an error that is not about a parameter itself begins with.
+const OF: [&str; 2] = ["length of ", "sum of "];
+
+/// What of a parameter an error is about, and the parameter.
+fn what(error: &ParameterError) -> (&'static str, &'static str) {
+    let what = OF.into_iter().find(|of| error.name.starts_with(of));
+    error.name.split_at(what.map_or(0, str::len))
 }
 
-/// A parameter that core cannot use came from this option, or from a configuration.
-pub(crate) fn in_option(error: &ParameterError, option: Option<&str>) -> Error {
-    let named_alike = |option: &&str| option[2..].replace('-', "_") == error.name;
-    usage(match option.filter(|option| !named_alike(option)) {
-        Some(option) => format!("{option}: {error}"),
-        None => error.to_string(),
-    })
+/// The parameter that an error is about.
+pub(crate) fn name_of(error: &ParameterError) -> &'static str {
+    what(error).1
+}
+
+/// The option that sets it.
+pub(crate) fn option_of(error: &ParameterError) -> String {
+    let name = name_of(error);
+    match OPTIONS.iter().find(|(other, _)| *other == name) {
+        Some((_, option)) => (*option).to_owned(),
+        None => format!("--{}", name.replace('_', "-")),
+    }
+}
+
+/// A parameter that core cannot use, by the option that it was set by.
+pub(crate) fn not_usable(option: &str, error: &ParameterError) -> Error {
+    let ParameterError {
+        index, value, must, ..
+    } = error;
+    let place = index.map(|i| format!("[{i}]")).unwrap_or_default();
+    let (of, _) = what(error);
+    let got = value.map(|value| format!(", got {value}"));
+    let got = got.unwrap_or_default();
+    usage(format!("{of}{option}{place} must {must}{got}"))
 }
 
 /// A question that core cannot answer, because of the options or because of the data.
 pub(crate) fn question(error: impl Into<DetectError>) -> Error {
     match error.into() {
         DetectError::Parameter(error) | DetectError::Readout(ReadoutError::Argument(error)) => {
-            parameter(&error)
+            not_usable(&option_of(&error), &error)
         }
         other => other.into(),
     }
@@ -77,9 +99,23 @@ pub(crate) fn fail(error: &Error) -> u8 {
 }
 
 /// Prints what clap has to say: an error in the options, or the help that was asked for.
-pub(crate) fn explain(error: &clap::Error) -> u8 {
-    let _ = error.print(); // if nobody can read it, that is no reason to say so
-    if error.use_stderr() { USAGE } else { DONE }
+///
+/// # Errors
+/// The help cannot be written.
+pub(crate) fn explain(error: &clap::Error) -> Result<u8> {
+    let text = error.render();
+    if error.use_stderr() {
+        crate::messages::say_lines(&text.to_string());
+        return Ok(USAGE);
+    }
+    let mut out = Standard::open()?;
+    let text = if out.takes_colours() {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    out.write(text.as_bytes())?;
+    Ok(DONE)
 }
 
 /// What went wrong and why, from the outside in. An error that only passes on what its cause

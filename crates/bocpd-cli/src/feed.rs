@@ -4,6 +4,7 @@ use anyhow::{Result, bail, ensure};
 use bocpd_core::{AnyDetector, HazardConfig, Step};
 
 use crate::exit::usage;
+use crate::foreign::quoted;
 use crate::input::Layout;
 use crate::time::Position;
 
@@ -62,8 +63,8 @@ impl Feed {
     fn elapsed(&mut self, time: &str) -> Result<f64> {
         let Some(now) = Position::read(time) else {
             bail!(
-                "the time \"{}\" is neither a number nor an ISO date",
-                time.trim()
+                "the time {} is neither a number nor an ISO date",
+                quoted(time)
             );
         };
         let elapsed = match self.last {
@@ -71,8 +72,8 @@ impl Feed {
             Some(last) => match now.since(last) {
                 Some(elapsed) => elapsed,
                 None => bail!(
-                    "the time \"{}\" is of another kind than the one before",
-                    time.trim()
+                    "the time {} is of another kind than the one before",
+                    quoted(time)
                 ),
             },
         };

@@ -2,6 +2,7 @@
 //! to look back, given all up to the end of each segment.
 
 use anyhow::Result;
+use bocpd_core::defaults::config_for;
 use bocpd_core::{AnyDetector, Config, Detection, Jump, Keep, Location, Pruning, Segment};
 
 use crate::exit::question;
@@ -50,6 +51,16 @@ pub(crate) fn history(config: &Config, observations: usize) -> Keep {
     };
     let fits = alive.min(observations).saturating_mul(observations) <= REMEMBERED;
     if fits { Keep::All } else { Keep::Nothing }
+}
+
+/// Whether a mass can be that of credible sets, before there is a detector with data.
+///
+/// # Errors
+/// It is no probability.
+pub(crate) fn check_mass(mass: f64) -> Result<()> {
+    let fresh = config_for(&[]).build()?;
+    fresh.segments(&[], &[], mass).map_err(question)?;
+    Ok(())
 }
 
 impl Found {

@@ -4,6 +4,8 @@
 //! line. No arithmetic of its own on probabilities: whatever is printed comes from
 //! `bocpd-core`.
 
+#![warn(clippy::disallowed_methods, clippy::disallowed_macros)]
+
 #[expect(
     clippy::doc_markdown,
     clippy::struct_excessive_bools,
@@ -14,6 +16,7 @@ mod calibrate;
 mod detect;
 mod exit;
 mod feed;
+mod foreign;
 mod found;
 mod input;
 mod messages;
@@ -26,9 +29,6 @@ mod stream;
 mod time;
 
 use std::ffi::OsString;
-use std::io::{Write, stdout};
-
-use clap::Parser;
 
 use args::{Cli, Command};
 
@@ -40,19 +40,30 @@ use args::{Cli, Command};
 /// ignored (Rust's own `main` and Python ignore it), a reader that goes away ends the
 /// process, as that signal does.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let code = match Cli::try_parse_from(args) {
-        Ok(cli) => done(match cli.command {
+    if let Err(error) = output::Standard::open() {
+        return exit::fail(&error);
+    }
+    let _held = output::hold_places();
+    let done = match Cli::read(args) {
+        Ok(cli) => match cli.command {
             Command::Detect(args) => detect::detect(&args),
             Command::Stream(args) => stream::stream(&args),
             Command::Calibrate(args) => calibrate::calibrate(&args),
-        }),
+        },
         Err(error) => exit::explain(&error),
     };
-    // Only Rust's own `main` would do this at the end of the process.
-    let _ = stdout().flush();
-    code
+    done.unwrap_or_else(|error| exit::fail(&error))
 }
 
-fn done(result: anyhow::Result<u8>) -> u8 {
-    result.unwrap_or_else(|error| exit::fail(&error))
+/// The command line as clap knows it: for completions, manual pages, and tests of all options.
+pub fn definition() -> clap::Command {
+    Cli::definition()
+}
+
+/// Says that standard output is closed, and returns the exit code of [`run`] in that case.
+///
+/// For programs of which [`run`] cannot see it: before Rust's own `main` begins, something
+/// that swallows everything is put in the place of a standard stream that is closed.
+pub fn output_is_closed() -> u8 {
+    exit::fail(&anyhow::anyhow!(output::CLOSED))
 }

@@ -2,7 +2,20 @@
 
 use std::io::{self, Write};
 
-/// Writes one message. If nobody can read it, that is no reason to stop.
+use crate::foreign::visible;
+
+/// Writes one message, on one line. If nobody can read it, that is no reason to stop.
 pub(crate) fn say(message: &str) {
-    let _ = writeln!(io::stderr(), "bocpd: {message}");
+    write(&format!("bocpd: {}\n", visible(message)));
+}
+
+/// Writes several lines as they are, but for what cannot be seen.
+pub(crate) fn say_lines(text: &str) {
+    let lines: Vec<_> = text.lines().map(visible).collect();
+    write(&(lines.join("\n") + "\n"));
+}
+
+#[expect(clippy::disallowed_methods, reason = "where messages are written")]
+fn write(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -2,11 +2,13 @@
 
 mod csv;
 mod json;
+mod standard;
 mod table;
 
-pub(crate) use csv::write_csv;
-pub(crate) use json::write_json;
-pub(crate) use table::write_table;
+pub(crate) use csv::csv;
+pub(crate) use json::json;
+pub(crate) use standard::{CLOSED, Standard, hold_places};
+pub(crate) use table::table;
 
 /// A number for people: about six significant digits, without an exponent where it reads
 /// well without one.

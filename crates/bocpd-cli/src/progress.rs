@@ -1,5 +1,10 @@
 //! A progress bar for long inputs, on a terminal only.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "only asks what the standard streams are"
+)]
+
 use std::io::{IsTerminal, stderr, stdout};
 
 use indicatif::{ProgressBar, ProgressStyle};

@@ -5,15 +5,17 @@ mod known;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use bocpd_core::{
-    AlarmPolicy, Config, DefaultRule, HazardSpec, Missing, ModelSpec, Pruning, defaults,
+    AlarmPolicy, Config, DefaultRule, HazardSpec, Missing, ModelSpec, ParameterError, Pruning,
+    defaults,
 };
 use serde_json::{Map, Value, json};
 
 use crate::args::family::{Family, as_json, plain};
 use crate::args::{GivenPolicy, Said, SetupArgs};
-use crate::exit::{in_option, usage};
+use crate::exit::{name_of, not_usable, option_of, usage};
+use crate::foreign;
 use crate::input::MissingPolicy;
 
 pub(crate) use known::Known;
@@ -21,6 +23,8 @@ pub(crate) use known::Known;
 /// What was said on the command line and in the configuration file.
 pub(crate) struct Settings {
     file: Option<Config>,
+    /// What the configuration file is called.
+    file_name: String,
     model: Said<ModelSpec>,
     hazard: Said<HazardSpec>,
     pruning: Option<Pruning>,
@@ -40,6 +44,11 @@ impl Settings {
     ) -> Result<Self> {
         Ok(Self {
             file: args.config.as_deref().map(read_config).transpose()?,
+            file_name: args
+                .config
+                .as_deref()
+                .map(foreign::path)
+                .unwrap_or_default(),
             model: args.model.clone(),
             hazard: args.hazard.clone(),
             pruning: args.pruning.given(),
@@ -66,21 +75,25 @@ impl Settings {
     /// The configuration, and what had to be assumed for it.
     ///
     /// # Errors
-    /// Options that do not go together, or parameters that nothing is known about.
+    /// Options that do not go together, parameters that nothing is known about, or values that
+    /// cannot be used; the message names the option.
     pub(crate) fn resolve(&self, known: Known) -> Result<(Config, Vec<String>)> {
         let mut assumed = Vec::new();
         let file = self.file.as_ref();
+        let from_file = |error: &ParameterError| self.in_file(error);
         let model = resolve(
             &self.model,
             file.map(|file| &file.model),
             known,
             &mut assumed,
+            from_file,
         )?;
         let hazard = resolve(
             &self.hazard,
             file.map(|file| &file.hazard),
             known,
             &mut assumed,
+            from_file,
         )?;
         // What there are no options for stays as in the file, or as core has it.
         let rest = file.cloned().unwrap_or_else(|| defaults::config_for(&[]));
@@ -95,7 +108,25 @@ impl Settings {
             },
             ..rest
         };
+        config.pruning.check().map_err(|error| match self.pruning {
+            Some(_) => not_usable(&option_of(&error), &error),
+            None => self.in_file(&error),
+        })?;
+        let alarm = config.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check);
+        alarm.map_err(|error| {
+            if self.alarm.says(error.name) || self.file.is_none() {
+                not_usable(&option_of(&error), &error)
+            } else {
+                self.in_file(&error)
+            }
+        })?;
+        config.check().map_err(|error| self.in_file(&error))?;
         Ok((config, assumed))
+    }
+
+    /// A parameter of the configuration file that core cannot use.
+    fn in_file(&self, error: &ParameterError) -> Error {
+        usage(format!("--config {}: {error}", self.file_name))
     }
 
     /// All of it as data, to be compared with what a state was made with.
@@ -145,6 +176,7 @@ fn resolve<F: Family>(
     file: Option<&F::Config>,
     known: Known,
     assumed: &mut Vec<String>,
+    in_file: impl Fn(&ParameterError) -> Error,
 ) -> Result<F::Config>
 where
     F::Config: Clone,
@@ -201,10 +233,22 @@ where
     }
 
     let config = entry.with(&values, xs).map_err(|error| {
-        // A list that is too short, or sums to nothing, is named by more than one word.
-        let of = |name: &&str| error.name.split(' ').any(|word| word == *name);
-        let given = said.parameters.iter().find(|given| of(&given.name));
-        in_option(&error, given.map(|given| &*given.option))
+        let name = name_of(&error);
+        let given = |name| said.parameters.iter().find(|given| given.name == name);
+        // What was not given may be the same as something that was.
+        let rule = parameters
+            .iter()
+            .find(|p| p.name == name)
+            .map(|p| p.default);
+        let same = match rule {
+            Some(DefaultRule::Same(other)) => given(other),
+            _ => None,
+        };
+        match given(name).or(same) {
+            Some(given) => not_usable(&given.option, &error),
+            None if from_file => in_file(&error),
+            None => not_usable(&format!("--{}", F::option(name).0), &error),
+        }
     })?;
     let assumptions: Vec<_> = F::values(&config)
         .iter()
@@ -240,7 +284,8 @@ fn describe(pruning: &Pruning) -> String {
 }
 
 fn read_config(path: &Path) -> Result<Config> {
-    let name = path.display();
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-    serde_json::from_str(&text).map_err(|error| anyhow!("{name}: {error}"))
+    let name = foreign::path(path);
+    let text = fs::read_to_string(path).with_context(|| format!("--config: cannot read {name}"))?;
+    serde_json::from_str(&text)
+        .map_err(|error| anyhow!("--config {name}: {}", foreign::said(&error)))
 }

@@ -1,17 +1,19 @@
 //! `bocpd stream`: one observation after the other, endless if need be.
 
 mod engine;
+mod file;
 mod journal;
 mod line;
+mod lock;
 mod sink;
 mod state;
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use engine::{Engine, Options, Phase};
+use engine::{Engine, NEEDS_PRIOR, Options, Phase};
+use file::StateFile;
 use journal::Journal;
-use state::StateFile;
 
 use crate::args::{FirstIndex, StreamArgs};
 use crate::exit::{DONE, usage};
@@ -19,7 +21,7 @@ use crate::feed::Feed;
 use crate::input::{Rows, Source};
 use crate::messages::say;
 use crate::progress;
-use crate::settings::Settings;
+use crate::settings::{Known, Settings};
 
 /// A batch of lines ends when no further observation has arrived, or when it is this long.
 const BATCH_BYTES: usize = 1 << 16;
@@ -32,8 +34,12 @@ const BATCH_ROWS: usize = 4096;
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, args.alarm.given(), args.input.table.missing)?;
-    let file = args.state.as_deref().map(StateFile::new);
-    let mut journal = Journal::new(file, fingerprint(args, &settings));
+    settings.resolve(match args.warm_up {
+        Some(_) => Known::WarmUp { values: &[] },
+        None => Known::Nothing(NEEDS_PRIOR),
+    })?;
+    let file = args.state.as_deref().map(StateFile::open).transpose()?;
+    let mut journal = Journal::new(file, fingerprint(args, &settings))?;
     let saved = journal.open()?;
 
     let source = Source::open(&args.input.file)?;
@@ -112,7 +118,7 @@ fn fingerprint(args: &StreamArgs, settings: &Settings) -> Value {
 fn pass_over(rows: &mut Rows, first: u64, seen: u64) -> Result<()> {
     if first > seen {
         bail!(usage(format!(
-            "the input begins at index {first}, but the next one expected is {seen}"
+            "--first-index {first}: the next observation expected is {seen}"
         )));
     }
     for index in first..seen {

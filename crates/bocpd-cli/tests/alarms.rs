@@ -68,6 +68,11 @@ fn every_limit_can_be_set() {
     );
     let began = |args: &str| alarms_of(args, &series())[0]["index"].as_u64().unwrap();
     assert!(began("--alarm-min-segment 10") >= 109);
+    // A default does not stand in the way of what is said.
+    assert_eq!(
+        alarms_of("--alarm-window 2 --alarm-min-segment 2", &series()),
+        alarms_of("--alarm-window 2", &series())
+    );
     assert!(began("--alarm-threshold 0.2 --alarm-min-segment 1") <= 101);
     assert!(count("--alarm-threshold 0.002 --alarm-min-segment 1") > 10);
     let held = "--alarm-threshold 0.002 --alarm-min-segment 1 --alarm-clear 0.0000001";
@@ -80,7 +85,12 @@ fn a_policy_that_cannot_be_used_names_the_option() {
     for (args, option, value) in [
         ("--alarm-threshold 1.5", "--alarm-threshold", "1.5"),
         ("--alarm-clear 0.95", "--alarm-clear", "0.95"),
-        ("--alarm-window 2", "--alarm-min-segment", "3"),
+        ("--alarm-window 0", "--alarm-window", "0"),
+        (
+            "--alarm-window 2 --alarm-min-segment 3",
+            "--alarm-min-segment",
+            "3",
+        ),
     ] {
         let output = run_on(bocpd(words(&format!("stream {MODEL} {args}"))), "1\n");
         assert_eq!(output.status.code(), Some(2));

@@ -110,15 +110,15 @@ fn what_cannot_be_used_is_named() {
         (
             "--average-run-length 0.5 --mean 0 --beta 1",
             2,
-            "average_run_length",
+            "--average-run-length must lie in",
         ),
         (
             "--average-run-length 50 --streams 0 --mean 0 --beta 1",
             2,
-            "streams",
+            "--streams",
         ),
         ("--average-run-length 50", 2, "--mean, --beta"),
-        ("--average-run-length 50 - --block 5", 2, "block"),
+        ("--average-run-length 50 - --block 5", 2, "--block must"),
         ("--average-run-length 50 /no/such/file", 1, "/no/such/file"),
         (
             "--average-run-length 50 --model poisson --rate 1 --alarm-clear 2",

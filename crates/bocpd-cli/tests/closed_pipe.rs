@@ -43,5 +43,13 @@ fn every_command_ends_quietly() {
     }
     for format in ["", "--json", "--csv"] {
         close_early(bocpd(words(&format!("detect {data} {model} {format}"))), 10);
+        if format != "--csv" {
+            let target = "--average-run-length 20 --streams 5 --longest 20";
+            let line = format!("calibrate {data} {model} {target} {format}");
+            close_early(bocpd(words(&line)), 0);
+        }
+    }
+    for help in ["--help", "detect --help", "--version"] {
+        close_early(bocpd(words(help)), 5);
     }
 }

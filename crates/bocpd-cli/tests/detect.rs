@@ -61,7 +61,7 @@ fn a_larger_mass_takes_more_places() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         text(&output.stderr),
-        "bocpd: error: mass must lie strictly between 0 and 1, got 1\n"
+        "bocpd: error: --mass must lie strictly between 0 and 1, got 1\n"
     );
 }
 

@@ -115,7 +115,7 @@ fn options_that_do_not_go_together() {
         ),
         (
             "detect x.csv -l 0.5",
-            "mean_run_length must be greater than 1 and finite, got 0.5",
+            "--mean-run-length must be greater than 1 and finite, got 0.5",
         ),
         (
             "stream x.csv --mean 3",

@@ -115,31 +115,31 @@ fn every_model_can_be_said_in_options() {
 fn errors_name_the_option() {
     assert_eq!(
         refusal("detect --model student-t --nu 3,4"),
-        "bocpd: error: --nu: length of nu must be 1, got 2"
+        "bocpd: error: length of --nu must be 1, got 2"
     );
     assert_eq!(
         refusal("detect --model student-t --nu -3"),
-        "bocpd: error: nu must be at least 1 and finite, got -3"
+        "bocpd: error: --nu must be at least 1 and finite, got -3"
     );
     assert_eq!(
         refusal("detect --model student-t-grid --nu 3,0"),
-        "bocpd: error: nu[1] must be at least 1 and finite, got 0"
+        "bocpd: error: --nu[1] must be at least 1 and finite, got 0"
     );
     assert_eq!(
         refusal("detect --model student-t-grid --nu 3,4 --nu-prior 1"),
-        "bocpd: error: --nu-prior: length of nu_prior must be the length of nu, got 1"
+        "bocpd: error: length of --nu-prior must be the length of nu, got 1"
     );
     assert_eq!(
         refusal("detect --hazard weibull --hazard-shape 0 --hazard-scale 1"),
-        "bocpd: error: --hazard-shape: shape must lie in [0.01, 100], got 0"
+        "bocpd: error: --hazard-shape must lie in [0.01, 100], got 0"
     );
     assert_eq!(
         refusal("detect --hazard rate --hazard-rate -1"),
-        "bocpd: error: --hazard-rate: per_unit_time must be positive and finite, got -1"
+        "bocpd: error: --hazard-rate must be positive and finite, got -1"
     );
     assert_eq!(
         refusal("detect --hazard negative-binomial --hazard-k 4294967296 --hazard-p 0.5"),
-        "bocpd: error: --hazard-k: k must be a whole number below 2^32, got 4294967296"
+        "bocpd: error: --hazard-k must be a whole number below 2^32, got 4294967296"
     );
     assert_eq!(
         refusal("detect --model poisson --kappa 1"),
@@ -153,7 +153,7 @@ fn errors_name_the_option() {
     // Where something else is wrong, more data would not help.
     assert_eq!(
         refusal("stream --model student-t --mean 0 --beta 1 --nu 0"),
-        "bocpd: error: nu must be at least 1 and finite, got 0"
+        "bocpd: error: --nu must be at least 1 and finite, got 0"
     );
     assert_eq!(
         refusal("detect --model binomial"),

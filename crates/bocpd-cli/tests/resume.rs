@@ -144,11 +144,251 @@ fn a_file_is_taken_up_again_after_kills_at_any_moment() {
     union.sort_unstable();
     union.dedup();
     assert_eq!(union, settled(&json_lines(&whole), "settled"));
-    let left: Vec<_> = fs::read_dir(folder.path())
+    assert_eq!(names(folder.path()), ["data", "state"]);
+}
+
+/// The names of all files in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+    let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().file_name())
+        .map(|entry| name(entry).into_string().unwrap())
         .collect();
-    assert!(left.len() <= 3, "litter: {left:?}");
+    names.sort();
+    names
+}
+
+/// How many observations the state in a file has seen; the file must be whole.
+fn seen(state: &Path) -> u64 {
+    let bytes = fs::read(state).unwrap();
+    let (content, checksum) = bytes.split_last_chunk::<4>().unwrap();
+    assert_eq!(crc32fast::hash(content).to_le_bytes(), *checksum);
+    let header = content.split(|&byte| byte == b'\n').next().unwrap();
+    let header: Value = serde_json::from_slice(header).unwrap();
+    header["observations"].as_u64().unwrap()
+}
+
+#[test]
+fn at_any_moment_the_file_is_the_old_state_or_the_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, state) = (folder.path().join("data"), folder.path().join("state"));
+    fs::write(&data, steps(20_000, 100)).unwrap();
+    let mut before = 0;
+    let mut kills = 0;
+    loop {
+        let mut child = with_state(&state, &data.display().to_string())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Looked at as often as possible while it runs, and killed after ever more states.
+        let mut states = 0;
+        let done = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status.success();
+            }
+            if state.exists() {
+                let now = seen(&state);
+                assert!(now >= before, "{now} after {before}");
+                states += u64::from(now > before);
+                before = now;
+            }
+            if states > kills {
+                kill(&mut child);
+                break false;
+            }
+        };
+        if done {
+            break;
+        }
+        let now = seen(&state);
+        assert!(now >= before, "{now} after {before}");
+        kills += 1;
+        // What was half written is there once at most, and goes with the next run.
+        let half = names(folder.path());
+        let half = half.iter().filter(|name| name.contains(".tmp")).count();
+        assert!(half <= 1, "{half}");
+    }
+    assert!(kills >= 3, "{kills}");
+    assert_eq!(seen(&state), 20_000);
+    assert_eq!(names(folder.path()), ["data", "state"]);
+}
+
+/// A run that has taken in a row and waits for more.
+fn waiting(state: &Path) -> std::process::Child {
+    let mut child = with_state(state, "")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.as_mut().unwrap().write_all(b"1\n").unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.starts_with("{\"index\":"), "{line}");
+    child
+}
+
+#[test]
+fn a_state_belongs_to_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let mut first = waiting(&state);
+    let second = run_on(with_state(&state, ""), "2\n");
+    assert_eq!(second.status.code(), Some(1));
+    assert_eq!(text(&second.stdout), "");
+    assert_eq!(
+        text(&second.stderr),
+        format!(
+            "bocpd: error: --state {}: in use by another process\n",
+            state.display()
+        )
+    );
+    // By another name, too.
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&state, &link).unwrap();
+    let by_link = run_on(with_state(&link, ""), "2\n");
+    assert_eq!(by_link.status.code(), Some(1));
+    assert!(text(&by_link.stderr).contains("in use by another process"));
+    // One that was killed is in nobody's way.
+    kill(&mut first);
+    assert!(json_lines(&stdout_of(with_state(&state, ""), "2\n"))[0]["index"] == 1);
+    assert_eq!(names(folder.path()), ["link", "state"]);
+    // Nor is one that ended by itself.
+    let mut third = waiting(&state);
+    drop(third.stdin.take());
+    assert!(third.wait().unwrap().success());
+    assert!(json_lines(&stdout_of(with_state(&state, ""), "2\n"))[0]["index"] == 3);
+}
+
+#[test]
+fn of_many_that_begin_at_once_one_has_the_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    for round in 1..=5 {
+        let start = || {
+            let mut command = with_state(&state, "");
+            command.stdin(Stdio::piped()).stdout(Stdio::piped());
+            command.stderr(Stdio::null()).spawn().unwrap()
+        };
+        let mut children: Vec<_> = (0..8).map(|_| start()).collect();
+        for child in &mut children {
+            let _ = child.stdin.as_mut().unwrap().write_all(b"1\n");
+        }
+        let mut outputs = Vec::new();
+        for child in children {
+            outputs.push(child.wait_with_output().unwrap());
+        }
+        // They end one after the other, so that more than one may have had its turn. No two
+        // had it at once: each line was written once.
+        let lines = outputs
+            .iter()
+            .map(|output| text(&output.stdout))
+            .collect::<String>();
+        let mut indices: Vec<_> = json_lines(&lines)
+            .iter()
+            .map(|line| line["index"].as_u64().unwrap())
+            .collect();
+        indices.sort_unstable();
+        let good = outputs.iter().filter(|output| output.status.success());
+        assert_eq!(good.count(), indices.len(), "round {round}");
+        let first = indices[0];
+        assert!(
+            indices
+                .iter()
+                .copied()
+                .eq(first..first + indices.len() as u64),
+            "{indices:?}"
+        );
+        assert_eq!(seen(&state), first + indices.len() as u64);
+    }
+}
+
+#[test]
+fn a_link_to_a_state_is_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    let (state, link) = (
+        folder.path().join("elsewhere/state"),
+        folder.path().join("link"),
+    );
+    stdout_of(with_state(&state, ""), "1\n");
+    symlink("elsewhere/state", &link).unwrap();
+    stdout_of(with_state(&link, ""), "2\n");
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(seen(&state), 2);
+    assert_eq!(names(folder.path()), ["elsewhere", "link"]);
+    assert_eq!(names(&folder.path().join("elsewhere")), ["state"]);
+}
+
+#[test]
+fn what_cannot_be_a_state_is_refused() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    symlink("nowhere", at("dangling")).unwrap();
+    symlink("loop", at("loop")).unwrap();
+    fs::create_dir(at("folder")).unwrap();
+    let fifo = Command::new("mkfifo").arg(at("fifo")).status().unwrap();
+    assert!(fifo.success());
+    let cases = [
+        ("dangling", "a link to a file that is not there"),
+        ("loop", "Too many levels of symbolic links"),
+        ("folder", "not a file"),
+        ("fifo", "not a file"),
+        ("..", "not a file"),
+        ("nowhere/state", "No such file"),
+    ];
+    for (name, want) in cases {
+        let before = names(folder.path());
+        let output = run_on(with_state(&at(name), ""), "1\n");
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let message = text(&output.stderr);
+        assert!(
+            message.contains(&format!("--state {}: ", at(name).display())),
+            "{message}"
+        );
+        assert!(message.contains(want), "{message}");
+        assert_eq!(names(folder.path()), before);
+    }
+}
+
+/// Links that somebody else has put where files of the program may come to stand.
+#[test]
+fn links_beside_the_state_lead_nowhere() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("victim"), "untouched").unwrap();
+    for name in ["state.tmp", "state.aaaaaaaaaaaa.tmp", ".state.tmp"] {
+        symlink("victim", at(name)).unwrap();
+    }
+    stdout_of(with_state(&at("state"), ""), "1\n");
+    assert!(fs::symlink_metadata(at("state")).unwrap().is_file());
+    symlink("victim", at("state.lock")).unwrap();
+    let output = run_on(with_state(&at("state"), ""), "1\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("state.lock"), "{output:?}");
+    assert_eq!(fs::read_to_string(at("victim")).unwrap(), "untouched");
+    assert_eq!(seen(&at("state")), 1);
+}
+
+#[test]
+fn permissions_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let plain = folder.path().join("plain");
+    fs::write(&plain, "").unwrap();
+    stdout_of(with_state(&state, ""), "1\n");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&state), mode(&plain), "of a new file, as any other");
+    for wanted in [0o600, 0o640, 0o666, 0o400] {
+        fs::set_permissions(&state, fs::Permissions::from_mode(wanted)).unwrap();
+        stdout_of(with_state(&state, ""), "1\n");
+        assert_eq!(mode(&state) & 0o7777, wanted);
+    }
 }
 
 #[test]
@@ -319,7 +559,7 @@ fn the_first_index_says_what_to_pass_over() {
     assert_eq!(gap.status.code(), Some(2));
     assert_eq!(
         text(&gap.stderr),
-        "bocpd: error: the input begins at index 101, but the next one expected is 100\n"
+        "bocpd: error: --first-index 101: the next observation expected is 100\n"
     );
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct PolicyArgs {
     #[arg(long = "alarm-window", value_name = "W")]
     window: Option<u64>,
     /// A change counts if its segment has N observations already, so that a single wild value
-    /// does not [default: 3]
+    /// does not [default: 3, or W if that is less]
     #[arg(long = "alarm-min-segment", value_name = "N")]
     min_segment: Option<u64>,
     /// After an alarm the probability must fall under P before there is another (hysteresis)
@@ -84,6 +84,17 @@ impl AlarmArgs {
 }
 
 impl GivenPolicy {
+    /// Whether one of the limits was said.
+    pub(crate) fn says(&self, limit: &str) -> bool {
+        match limit {
+            "threshold" => self.threshold.is_some(),
+            "window" => self.window.is_some(),
+            "min_segment" => self.min_segment.is_some(),
+            "clear" => self.clear.is_some(),
+            _ => false,
+        }
+    }
+
     fn says_anything(&self) -> bool {
         self.latched
             || self.threshold.is_some()
@@ -101,11 +112,13 @@ impl GivenPolicy {
         let mut policy = file.unwrap_or_default();
         policy.threshold = self.threshold.unwrap_or(policy.threshold);
         policy.window = self.window.unwrap_or(policy.window);
-        policy.min_segment = self.min_segment.unwrap_or(policy.min_segment);
         policy.cool_down = self.cool_down.unwrap_or(policy.cool_down);
         policy.latched |= self.latched;
-        // A threshold under the limit to fall below would be refused.
+        // A limit that nothing was said about must not stand in the way of one that was given.
         policy.clear = self.clear.unwrap_or(policy.clear.min(policy.threshold));
+        policy.min_segment = self
+            .min_segment
+            .unwrap_or(policy.min_segment.min(policy.window));
         Some(policy)
     }
 }

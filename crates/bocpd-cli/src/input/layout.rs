@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::cell::starts_like_data;
+use crate::foreign::quoted;
 use crate::time;
 
 /// Names by which a first column is recognised as time without being told.
@@ -23,6 +24,9 @@ const TIME_NAMES: [&str; 13] = [
     "ds",
     "t",
 ];
+
+/// So many columns are named in a message.
+const MANY: usize = 30;
 
 /// Whether the first line names the columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -56,8 +60,8 @@ impl Column {
     /// How messages call it.
     pub(crate) fn label(&self) -> String {
         match &self.name {
-            Some(name) => format!("\"{name}\""),
-            None => format!("{}", self.position + 1),
+            Some(name) => quoted(name),
+            None => (self.position + 1).to_string(),
         }
     }
 }
@@ -156,11 +160,13 @@ impl Table {
             Ok(number) if (1..=count).contains(&number) => Ok(self.column(number - 1)),
             Ok(number) => bail!("{option} {number}: line 1 has {}", columns(count)),
             Err(_) if self.header => bail!(
-                "{option}: no column \"{wanted}\"; there are {}",
+                "{option}: no column {}; there are {}",
+                quoted(wanted),
                 self.names()
             ),
             Err(_) => bail!(
-                "{option}: no column \"{wanted}\"; line 1 is not a header (--header yes says it is)"
+                "{option}: no column {}; line 1 is not a header (--header yes says it is)",
+                quoted(wanted)
             ),
         }
     }
@@ -196,13 +202,14 @@ impl Table {
         }
     }
 
+    /// The names of the columns, as many as are read.
     fn names(&self) -> String {
-        let quoted: Vec<_> = self
-            .fields
-            .iter()
-            .map(|name| format!("\"{}\"", name.trim()))
-            .collect();
-        quoted.join(", ")
+        let names = self.fields.iter().take(MANY).map(|name| quoted(name));
+        let mut names: Vec<_> = names.collect();
+        if self.fields.len() > MANY {
+            names.push(format!("and {} more", self.fields.len() - MANY));
+        }
+        names.join(", ")
     }
 }
 

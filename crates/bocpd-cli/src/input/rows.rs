@@ -8,6 +8,7 @@ use super::cell::Cell;
 use super::layout::{Layout, Request, Splitter};
 use super::lines::Lines;
 use super::{MissingPolicy, Source};
+use crate::foreign::quoted;
 
 /// One observation as it was read.
 #[derive(Debug)]
@@ -164,7 +165,7 @@ impl Rows {
         match Cell::read(field) {
             Cell::Number(value) => Ok(Some(value)),
             Cell::Missing => {
-                self.check_missing(line, &format!("\"{}\"", field.trim()))?;
+                self.check_missing(line, &quoted(field))?;
                 Ok(None)
             }
             Cell::Other => {
@@ -173,9 +174,9 @@ impl Rows {
                     None => String::new(),
                 };
                 bail!(
-                    "{}, line {line}: \"{}\"{column} is not a number",
+                    "{}, line {line}: {}{column} is not a number",
                     self.name,
-                    shorten(field)
+                    quoted(field)
                 )
             }
         }
@@ -194,19 +195,10 @@ impl Rows {
     fn too_short(&self, column: &str, line: u64) -> String {
         let text = self.lines.current();
         format!(
-            "{}, line {line}: \"{}\" has no column {column}",
+            "{}, line {line}: {} has no column {column}",
             self.name,
-            shorten(&text)
+            quoted(&text)
         )
-    }
-}
-
-/// Enough of a text to find it by.
-fn shorten(text: &str) -> Cow<'_, str> {
-    let text = text.trim();
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
-        None => text.into(),
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::foreign;
+
 /// An opened input.
 pub(crate) struct Source {
     /// The name used in messages.
@@ -27,7 +29,7 @@ impl Source {
         if path.as_os_str() == "-" {
             return Ok(Self::standard_input());
         }
-        let name = path.display().to_string();
+        let name = foreign::path(path);
         let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
         Ok(Self::of_file(file, name))
     }

@@ -1,7 +1,8 @@
 //! One row a changepoint, for other programs.
 
-use std::io::{self, Write};
+use anyhow::Result;
 
+use crate::foreign::visible;
 use crate::report::{Changepoint, Report};
 
 /// The columns; `time` and those like it are there if the input has times.
@@ -23,15 +24,15 @@ const COLUMNS: [&str; 15] = [
     "sd",
 ];
 
-/// Writes a header and one row a changepoint; numbers in full precision, nothing where
-/// something is not known.
+/// A header and one row a changepoint; numbers in full precision, nothing where something is
+/// not known.
 ///
 /// # Errors
-/// Writing fails.
-pub(crate) fn write_csv(report: &Report, out: impl Write) -> io::Result<()> {
+/// It cannot be written as CSV.
+pub(crate) fn csv(report: &Report) -> Result<String> {
     let with_time = report.segments.iter().any(|segment| segment.time.is_some());
     let shown = |&(column, _): &(&str, String)| with_time || !column.ends_with("time");
-    let mut table = csv::Writer::from_writer(out);
+    let mut table = csv::Writer::from_writer(Vec::new());
     let mut row = |fields: [String; COLUMNS.len()]| {
         let columns = COLUMNS.into_iter().zip(fields).filter(shown);
         table.write_record(columns.map(|(_, field)| field))
@@ -40,12 +41,12 @@ pub(crate) fn write_csv(report: &Report, out: impl Write) -> io::Result<()> {
     for change in &report.changepoints {
         row(fields(change))?;
     }
-    table.flush()
+    Ok(String::from_utf8(table.into_inner()?)?)
 }
 
 fn fields(change: &Changepoint) -> [String; COLUMNS.len()] {
     let (place, jump) = (change.place.as_ref(), change.jump.as_ref());
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let text = |text: Option<&str>| visible(text.unwrap_or_default()).into_owned();
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
     let index = |value: Option<usize>| value.map(|v| v.to_string()).unwrap_or_default();
     [

@@ -1,14 +1,15 @@
 //! One JSON object.
 
-use std::io::{self, Write};
+use anyhow::Result;
+use serde::Serialize;
 
-use crate::report::Report;
+use crate::foreign::in_json;
 
-/// Writes the whole report as one indented object.
+/// The whole report as one indented object.
 ///
 /// # Errors
-/// Writing fails.
-pub(crate) fn write_json(report: &Report, mut out: impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut out, report)?;
-    writeln!(out)
+/// It cannot be written as JSON.
+pub(crate) fn json(report: &impl Serialize) -> Result<String> {
+    let document = serde_json::to_string_pretty(report)?;
+    Ok(in_json(&document).into_owned() + "\n")
 }

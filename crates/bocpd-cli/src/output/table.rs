@@ -1,20 +1,16 @@
 //! A table for people.
 
-use std::io::{self, Write};
-
 use super::readable;
+use crate::foreign::shortened;
 use crate::report::{Changepoint, Place, Report};
 
 /// Where there is nothing to say.
 const NOTHING: &str = "-";
 
-/// Writes one aligned line a changepoint, or a sentence if there is none.
-///
-/// # Errors
-/// Writing fails.
-pub(crate) fn write_table(report: &Report, mut out: impl Write) -> io::Result<()> {
+/// One aligned line a changepoint, or a sentence if there is none.
+pub(crate) fn table(report: &Report) -> String {
     if report.changepoints.is_empty() {
-        return writeln!(out, "no change in {} observations", report.observations);
+        return format!("no change in {} observations\n", report.observations);
     }
     let jump = report
         .changepoints
@@ -45,16 +41,16 @@ pub(crate) fn write_table(report: &Report, mut out: impl Write) -> io::Result<()
         1 if !with_time => 0,
         _ => width(column).unwrap_or(0),
     });
-    for line in &lines {
+    let aligned = |line: &[String; 11]| {
         let cells: Vec<_> = line
             .iter()
             .zip(widths)
             .filter(|&(_, width)| width > 0)
             .map(|(cell, width)| format!("{cell:>width$}"))
             .collect();
-        writeln!(out, "{}", cells.join("  "))?;
-    }
-    Ok(())
+        cells.join("  ") + "\n"
+    };
+    lines.iter().map(aligned).collect()
 }
 
 fn cells(change: &Changepoint) -> [String; 11] {
@@ -64,7 +60,7 @@ fn cells(change: &Changepoint) -> [String; 11] {
     let probability = |p: f64| format!("{p:.3}");
     [
         change.index.to_string(),
-        change.time.unwrap_or_default().trim().to_owned(),
+        shortened(change.time.unwrap_or_default()),
         probability(change.probability),
         or_nothing(place.map(|place| probability(place.p_nearby))),
         or_nothing(place.map(within)),
@@ -85,7 +81,7 @@ fn within(place: &Place) -> String {
         .filter(short)
         .zip(place.high_time.filter(short));
     let (low, high) = match times {
-        Some((low, high)) => (low.trim().to_owned(), high.trim().to_owned()),
+        Some((low, high)) => (shortened(low), shortened(high)),
         None => (place.low.to_string(), place.high.to_string()),
     };
     if place.low == place.high {

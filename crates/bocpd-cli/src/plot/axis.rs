@@ -1,5 +1,6 @@
 //! The horizontal axis: times where they are numbers or dates in order, else the index.
 
+use crate::foreign::shortened;
 use crate::time::{self, Position};
 
 /// Where each observation lies, and how a place is called.
@@ -21,7 +22,7 @@ enum Unit {
 
 impl Axis {
     pub(super) fn new(count: usize, times: Option<&[String]>, title: Option<&str>) -> Self {
-        let title = title.unwrap_or("time").to_owned();
+        let title = shortened(title.unwrap_or("time"));
         let places = times.and_then(|times| numbers(times).or_else(|| dates(times)));
         if let Some((positions, unit)) = places {
             return Self {
@@ -58,7 +59,7 @@ impl Axis {
     pub(super) fn name(&self, index: usize, time: Option<&str>) -> String {
         match (self.unit, time) {
             (Unit::Count, _) | (Unit::Plain, None) => index.to_string(),
-            (Unit::Plain, Some(time)) => time.trim().to_owned(),
+            (Unit::Plain, Some(time)) => shortened(time),
             (Unit::Date { .. }, _) => self.label(self.at(index), self.span() / 10.0),
         }
     }

@@ -12,6 +12,7 @@ use super::axis::{Axis, plain};
 use super::heat::{FLOOR, HeatMap, SHADES};
 use super::palette::{GRID, INK, shade};
 use super::{marginals, marks, trace};
+use crate::foreign::shortened;
 use crate::input::Series;
 use crate::report::Report;
 
@@ -88,19 +89,14 @@ fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     let values = &picture.series.values;
     let (low, high) = value_range(values);
     let range = low..high;
-    let name = picture
-        .series
-        .layout
-        .value
-        .name
-        .as_deref()
-        .unwrap_or("value");
+    let name = &picture.series.layout.value.name;
+    let name = shortened(name.as_deref().unwrap_or("value"));
     let mut chart = panel(
         area,
         axis,
         values.len(),
         range,
-        Names { x: "", y: name },
+        Names { x: "", y: &name },
         62,
     )?;
     let Report {

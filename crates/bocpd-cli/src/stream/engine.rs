@@ -5,11 +5,15 @@ use bocpd_core::{AnyDetector, Step};
 use serde::{Deserialize, Serialize};
 
 use super::line::Line;
-use crate::exit::parameter;
+use crate::exit::question;
 use crate::feed::Feed;
 use crate::input::Row;
 use crate::messages::say;
 use crate::settings::{Known, Settings};
+
+/// Why nothing is not enough.
+pub(super) const NEEDS_PRIOR: &str =
+    "a stream needs its prior beforehand (--warm-up N takes it from the first N observations)";
 
 /// What the command line says about the lines.
 #[derive(Clone, Copy)]
@@ -79,9 +83,7 @@ impl<'a> Engine<'a> {
     pub(super) fn begin(&mut self) -> Result<()> {
         match self.options.warm_up {
             Some(_) => Ok(()),
-            None => self.build(Known::Nothing(
-                "a stream needs its prior beforehand (--warm-up N takes it from the first N observations)",
-            )),
+            None => self.build(Known::Nothing(NEEDS_PRIOR)),
         }
     }
 
@@ -160,7 +162,7 @@ impl<'a> Engine<'a> {
         if !self.options.quiet && !assumptions.is_empty() {
             say(&format!("assumed {}", assumptions.join("; ")));
         }
-        let detector = config.build().map_err(|error| parameter(&error))?;
+        let detector = config.build().map_err(question)?;
         self.phase = Phase::Running(Box::new(detector));
         Ok(())
     }

@@ -2,7 +2,7 @@
 //!
 //! For each batch of lines:
 //!
-//! 1. the state after the batch is saved, with the lines in its outbox;
+//! 1. the state after the batch is saved, with the lines in its outbox, and the disk has it;
 //! 2. the lines are written;
 //! 3. the state is saved again with an empty outbox.
 //!
@@ -16,9 +16,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::engine::Engine;
+use super::file::StateFile;
 use super::line::repeated;
 use super::sink::Sink;
-use super::state::{State, StateFile};
+use super::state::State;
 use crate::exit::usage;
 use crate::input::Layout;
 
@@ -33,13 +34,15 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    pub(super) fn new(file: Option<StateFile>, settings: Value) -> Self {
-        Self {
-            sink: Sink::new(),
+    /// # Errors
+    /// Standard output is closed.
+    pub(super) fn new(file: Option<StateFile>, settings: Value) -> Result<Self> {
+        Ok(Self {
+            sink: Sink::open()?,
             file,
             settings,
             saved: None,
-        }
+        })
     }
 
     /// Reads the state of an earlier run, if there is one, and writes what is left in its
@@ -67,7 +70,7 @@ impl Journal {
                     .write(repeated(&String::from_utf8_lossy(&state.outbox)).as_bytes())?,
             }
             state.put_outbox(&[], None);
-            file.save(&state, false)?;
+            file.save(&state)?;
         }
         self.saved = Some(state.header.observations);
         Ok(Some(state))
@@ -79,18 +82,19 @@ impl Journal {
     /// One of both cannot be written.
     pub(super) fn commit(&mut self, engine: &Engine, layout: &Layout, lines: &[u8]) -> Result<()> {
         let Some(file) = &self.file else {
-            return Ok(self.sink.write(lines)?);
+            return self.sink.write(lines);
         };
         if self.saved == Some(engine.observations()) && lines.is_empty() {
             return Ok(());
         }
         let mut state = State::of(engine, &self.settings, layout);
         state.put_outbox(lines, self.sink.mark());
-        file.save(&state, false)?;
+        file.save(&state)?;
+        file.settle()?;
         if !lines.is_empty() {
             self.sink.write(lines)?;
             state.put_outbox(&[], None);
-            file.save(&state, false)?;
+            file.save(&state)?;
         }
         self.saved = Some(engine.observations());
         Ok(())
@@ -102,7 +106,10 @@ impl Journal {
     /// It cannot be written.
     pub(super) fn close(&self, engine: &Engine, layout: &Layout) -> Result<()> {
         match &self.file {
-            Some(file) => file.save(&State::of(engine, &self.settings, layout), true),
+            Some(file) => {
+                file.save(&State::of(engine, &self.settings, layout))?;
+                file.settle()
+            }
             None => Ok(()),
         }
     }

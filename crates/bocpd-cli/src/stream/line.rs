@@ -3,6 +3,8 @@
 use bocpd_core::{Alarm, Step};
 use serde::Serialize;
 
+use crate::foreign::in_json;
+
 /// What one observation has told, as JSON.
 #[derive(Serialize)]
 pub(super) struct Line<'a> {
@@ -50,7 +52,8 @@ impl<'a> Line<'a> {
 
     /// Appends the line.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        serde_json::to_writer(&mut *out, self).expect("writing numbers and text to memory");
+        let line = serde_json::to_string(self).expect("numbers and text");
+        out.extend(in_json(&line).as_bytes());
         out.push(b'\n');
     }
 }

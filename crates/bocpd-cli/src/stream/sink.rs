@@ -1,9 +1,11 @@
 //! Standard output, and how far it has got.
 
 use std::fs::File;
-use std::io::{self, StdoutLock, Write};
 
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
+
+use crate::output::Standard;
 
 /// Which file standard output is, and its length. Only for files: a pipe cannot be asked
 /// what has arrived.
@@ -23,24 +25,20 @@ impl Mark {
 }
 
 /// Where the lines go.
-pub(super) struct Sink {
-    out: StdoutLock<'static>,
-    /// The same as a file, where it is one.
-    file: Option<File>,
-}
+pub(super) struct Sink(Standard);
 
 impl Sink {
     /// Standard output.
-    pub(super) fn new() -> Self {
-        Self {
-            out: io::stdout().lock(),
-            file: redirected_file(),
-        }
+    ///
+    /// # Errors
+    /// It is closed.
+    pub(super) fn open() -> Result<Self> {
+        Standard::open().map(Self)
     }
 
     /// Where a file stands now; `None` for a pipe or a terminal.
     pub(super) fn mark(&self) -> Option<Mark> {
-        mark(self.file.as_ref()?)
+        mark(self.0.file()?)
     }
 
     /// Writes lines, in pieces that end with a line and that a pipe takes as a whole: a
@@ -48,12 +46,8 @@ impl Sink {
     ///
     /// # Errors
     /// What writing gives.
-    pub(super) fn write(&mut self, lines: &[u8]) -> io::Result<()> {
-        for piece in pieces(lines) {
-            self.out.write_all(piece)?;
-            self.out.flush()?;
-        }
-        Ok(())
+    pub(super) fn write(&mut self, lines: &[u8]) -> Result<()> {
+        pieces(lines).try_for_each(|piece| self.0.write(piece))
     }
 }
 
@@ -73,13 +67,6 @@ fn pieces(mut lines: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 #[cfg(unix)]
-fn redirected_file() -> Option<File> {
-    use std::os::fd::AsFd;
-    let file = File::from(io::stdout().as_fd().try_clone_to_owned().ok()?);
-    file.metadata().ok()?.is_file().then_some(file)
-}
-
-#[cfg(unix)]
 fn mark(file: &File) -> Option<Mark> {
     use std::os::unix::fs::MetadataExt;
     let metadata = file.metadata().ok()?;
@@ -88,11 +75,6 @@ fn mark(file: &File) -> Option<Mark> {
         inode: metadata.ino(),
         length: metadata.len(),
     })
-}
-
-#[cfg(not(unix))]
-fn redirected_file() -> Option<File> {
-    None
 }
 
 #[cfg(not(unix))]

@@ -1,4 +1,4 @@
-//! The state file: all that a restart needs, replaced as a whole.
+//! A state: all that a restart needs, as the bytes of a file.
 //!
 //! ```text
 //! one line of JSON   what the state is of, and the lengths of the parts that follow
@@ -9,16 +9,13 @@
 //!
 //! The first line is for people too: `head -n 1 FILE`.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::engine::{Engine, Observation, Phase};
 use super::sink::Mark;
+use crate::foreign::{in_json, quoted};
 use crate::input::Layout;
 
 const FORMAT: &str = "bocpd stream state, version 1";
@@ -93,8 +90,9 @@ impl State {
         self.outbox = lines.to_vec();
     }
 
-    fn encode(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec(&self.header).expect("a header is plain data");
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let header = serde_json::to_string(&self.header).expect("a header is plain data");
+        let mut bytes = in_json(&header).into_owned().into_bytes();
         bytes.push(b'\n');
         bytes.extend(&self.snapshot);
         bytes.extend(&self.outbox);
@@ -103,7 +101,11 @@ impl State {
         bytes
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self> {
+    /// A state from what [`encode`](Self::encode) gave.
+    ///
+    /// # Errors
+    /// It is something else, or damaged.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self> {
         let Some((content, checksum)) = bytes.split_last_chunk::<CHECKSUM>() else {
             bail!("not a state file");
         };
@@ -120,69 +122,23 @@ impl State {
         ensure!(
             header.format == FORMAT,
             "of another format: {}",
-            header.format
+            quoted(&header.format)
         );
         ensure!(
             header.snapshot_bytes.checked_add(header.outbox_bytes) == Some(rest.len()),
             "damaged: its length is wrong"
         );
         let (snapshot, outbox) = rest.split_at(header.snapshot_bytes);
+        // They go to the output as they are.
+        ensure!(
+            std::str::from_utf8(outbox).is_ok_and(|lines| in_json(lines) == lines),
+            "damaged: the lines in it are none that are written"
+        );
         Ok(Self {
             snapshot: snapshot.to_vec(),
             outbox: outbox.to_vec(),
             header,
         })
-    }
-}
-
-/// The file on disk.
-pub(super) struct StateFile {
-    path: PathBuf,
-    /// Beside it, so that a rename replaces it at once; always the same name, so that runs
-    /// that were killed leave no litter.
-    temporary: PathBuf,
-}
-
-impl StateFile {
-    pub(super) fn new(path: &Path) -> Self {
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".tmp");
-        Self {
-            path: path.to_owned(),
-            temporary: temporary.into(),
-        }
-    }
-
-    /// The state, if the file is there.
-    ///
-    /// # Errors
-    /// It cannot be read, or is damaged.
-    pub(super) fn load(&self) -> Result<Option<State>> {
-        let name = self.path.display();
-        match fs::read(&self.path) {
-            Ok(bytes) => State::decode(&bytes)
-                .with_context(|| format!("the state in {name} cannot be used"))
-                .map(Some),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("cannot read the state in {name}")),
-        }
-    }
-
-    /// Replaces the state: whoever looks sees the old one or the new one. `durably` waits
-    /// until the disk has it, so that it outlives a power cut too.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub(super) fn save(&self, state: &State, durably: bool) -> Result<()> {
-        let write = || {
-            let mut file = File::create(&self.temporary)?;
-            file.write_all(&state.encode())?;
-            if durably {
-                file.sync_all()?;
-            }
-            fs::rename(&self.temporary, &self.path)
-        };
-        write().with_context(|| format!("cannot write the state to {}", self.path.display()))
     }
 }
 

@@ -3,11 +3,16 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
+
+/// What must end is given so much time.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program with some arguments, in the root of the project.
 pub(crate) fn bocpd<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
@@ -56,6 +61,25 @@ pub(crate) fn stdout_of(command: Command, input: &str) -> String {
 pub(crate) fn kill(child: &mut Child) {
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// Waits for a child whose standard error is a pipe, and gives what it said there; `None` if
+/// it does not end in any reasonable time.
+pub(crate) fn ended(child: &mut Child) -> Option<(ExitStatus, String)> {
+    let mut stderr = child.stderr.take().unwrap();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut message = Vec::new();
+        // It is closed when the child ends.
+        let _ = stderr.read_to_end(&mut message);
+        let _ = sender.send(text(&message));
+    });
+    let message = receiver.recv_timeout(PATIENCE);
+    if message.is_err() {
+        child.kill().unwrap();
+    }
+    let status = child.wait().unwrap();
+    message.ok().map(|message| (status, message))
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

@@ -70,7 +70,7 @@ impl AlarmPolicy {
     ///
     /// # Errors
     /// `threshold` must lie in (0, 1], `clear` in (0, `threshold`],
-    /// `min_segment` in [1, `window`].
+    /// `window` be at least 1, `min_segment` lie in [1, `window`].
     pub fn check(&self) -> Result<(), ParameterError> {
         if !(self.threshold > 0.0 && self.threshold <= 1.0) {
             let must = "be greater than 0 and at most 1";
@@ -79,6 +79,9 @@ impl AlarmPolicy {
         if !(self.clear > 0.0 && self.clear <= self.threshold) {
             let must = "be greater than 0 and at most the threshold";
             return Err(ParameterError::new("clear", self.clear, must));
+        }
+        if self.window < 1 {
+            return Err(ParameterError::new("window", 0.0, "be at least 1"));
         }
         if self.min_segment < 1 || self.min_segment > self.window {
             let value = self.min_segment as f64;
