@@ -85,7 +85,7 @@ for standard in c++17 c++20; do
 done
 
 tests=(tests/{api,own,own_readouts,readouts,results,threads}.c tests/wrapper.cpp)
-for source in "${tests[@]}" tests/{corpus,broken}.c; do
+for source in "${tests[@]}" tests/{corpus,forged,broken}.c; do
     [ -e "$source" ] || fail "$source is missing"
     name=$(basename "${source%.*}")
     compile "$source" "$work/$name" &
@@ -113,6 +113,12 @@ awk '/^case /{ kept = $2 ~ /^readouts-(gaussian|gamma|binomial)$/ } /^end of/{ k
 "$work/corpus" 60 <"$work/corpus.txt"
 "$work/corpus.san" 60 <"$work/corpus.txt"
 check_with_valgrind "$work/corpus" 3 <"$work/readouts.txt"
+
+say "forged snapshots: refused, or detectors like any other; under valgrind some"
+cargo run --quiet --profile test --package bocpd-tests --example forge -- 1000 7 >"$work/forged.bin"
+"$work/forged" <"$work/forged.bin"
+"$work/forged.san" <"$work/forged.bin"
+check_with_valgrind "$work/forged" 60 <"$work/forged.bin"
 
 say "the checkers are awake"
 for crime in leak use-after-free; do

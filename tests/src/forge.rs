@@ -76,6 +76,20 @@ impl Snapshot {
         self
     }
 
+    /// The same, of a detector whose model has broken its contract: of one that has seen
+    /// nothing this is what there is to know of it.
+    ///
+    /// # Panics
+    /// If the layout is another.
+    #[must_use]
+    pub fn broken(mut self) -> Self {
+        match self.state.at(&["broken"]) {
+            Some(Node::Flag(broken)) => *broken = 1,
+            other => panic!("no flag: {other:?}"),
+        }
+        self
+    }
+
     /// The bytes of it, with right checksums.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

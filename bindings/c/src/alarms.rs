@@ -6,7 +6,7 @@ use bocpd_core::{Alarm, AlarmPolicy, ReadoutError, Shift};
 
 use crate::boundary::{Output, at, check_aligned, exclusive, free, get, guard, shared};
 use crate::config::{Config, hand_over};
-use crate::detector::{Detector, change, read};
+use crate::detector::{Detector, change, check_whole, read};
 use crate::failure::Failure;
 use crate::readouts::value;
 use crate::status::Status;
@@ -99,6 +99,7 @@ pub unsafe extern "C" fn bocpd_detector_take_alarms(
         change(detector, |detector| {
             // Before they are taken: otherwise they would be lost.
             check_aligned(alarms, "the output")?;
+            check_whole(detector)?;
             hand_over(Alarms(detector.take_alarms()), alarms)
         })
     }
@@ -174,6 +175,7 @@ pub unsafe extern "C" fn bocpd_detector_acknowledge(detector: *mut Detector) -> 
     // SAFETY: handles are as the header says.
     unsafe {
         change(detector, |detector| {
+            check_whole(detector)?;
             detector.acknowledge();
             Ok(())
         })

@@ -81,7 +81,7 @@ pub(crate) unsafe fn read_contents(
     })
 }
 
-/// Runs `body` on a detector, to ask it.
+/// Runs `body` on a detector, to ask it; a broken one says nothing.
 ///
 /// # Safety
 /// As [`read_contents`].
@@ -90,7 +90,21 @@ pub(crate) unsafe fn read(
     body: impl FnOnce(&AnyDetector) -> Result<(), Failure>,
 ) -> Status {
     // SAFETY: the caller's promise.
-    unsafe { read_contents(detector, |contents| body(&contents.detector)) }
+    unsafe {
+        read_contents(detector, |contents| {
+            check_whole(&contents.detector)?;
+            body(&contents.detector)
+        })
+    }
+}
+
+/// Fails if a model of the caller's has broken the detector.
+pub(crate) fn check_whole(detector: &AnyDetector) -> Result<(), Failure> {
+    if detector.is_broken() {
+        Err(UpdateError::Broken.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Runs `body` on a detector, to change it.
@@ -212,8 +226,8 @@ pub unsafe extern "C" fn bocpd_detector_dimension(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        read(detector, |detector| {
-            Output::new(dimension, "dimension")?.set(detector.dimension());
+        read_contents(detector, |contents| {
+            Output::new(dimension, "dimension")?.set(contents.detector.dimension());
             Ok(())
         })
     }

@@ -1,7 +1,7 @@
 //! What can be asked of a detector between two observations.
 
 use crate::boundary::{List, Output, check_aligned, copy_list};
-use crate::detector::{Detector, change, read};
+use crate::detector::{Detector, change, check_whole, read};
 use crate::failure::Failure;
 use crate::status::Status;
 use bocpd_core::AnyDetector;
@@ -231,6 +231,7 @@ pub unsafe extern "C" fn bocpd_detector_take_settled(
     // SAFETY: handles and pointers are as the header says.
     unsafe {
         change(detector, |detector| {
+            check_whole(detector)?;
             copy_list(detector.settled(), changepoints, capacity, length)?;
             if !changepoints.is_null() {
                 detector.take_settled();

@@ -242,6 +242,38 @@ static double misbehaving(void *user, const void *stats, const double *x) {
     return *x == 3 ? -INFINITY : -1.0;
 }
 
+static double its_own_density(void *user, const void *stats, const double *x) {
+    (void)user;
+    (void)stats;
+    return *x;
+}
+
+/* Densities as large and as small as there are break nothing. */
+static void huge_densities_are_densities(void) {
+    static const double xs[] = {0.0, 1.0, 1e308, -1e308, 1.0, -1.7e308, 1.7e308, -2.0};
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    bocpd_model table = gaussian_table();
+    bocpd_detector *detector;
+    double ln_evidence, h = 0.02, p, now = -1;
+    size_t i;
+    bocpd_hazard hazard = constant_table();
+    table.ln_predictive = its_own_density;
+    table.release = NULL;
+    detector = make(&table, &user, &hazard, &h);
+    for (i = 0; i < sizeof xs / sizeof *xs; i++) {
+        CHECK_OK(bocpd_detector_step(detector, xs[i], &now));
+        CHECK_OK(bocpd_detector_ln_predictive(detector, &p));
+        CHECK(fabs(p - xs[i]) <= 1e-12 * fmax(1.0, fabs(xs[i])));
+        CHECK(now >= 0.0 && now <= 1.0);
+    }
+    CHECK_OK(bocpd_detector_ln_evidence(detector, &ln_evidence));
+    CHECK(fabs(ln_evidence) < 1e292);
+    CHECK_OK(bocpd_detector_reset(detector));
+    CHECK_OK(bocpd_detector_step(detector, 0.0, &now));
+    CHECK(now == 1.0);
+    bocpd_detector_free(detector);
+}
+
 static int only_below_ten(void *user, const double *x) {
     (void)user;
     return !(*x < 10.0);
@@ -525,6 +557,7 @@ int main(void) {
     release_comes_last_and_once();
     tables_are_checked();
     bad_densities_change_nothing();
+    huge_densities_are_densities();
     reentry_is_refused();
     reentry_of_questions_is_refused();
     snapshots_of_own_models();
