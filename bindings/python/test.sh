@@ -42,6 +42,10 @@ PYO3_BUILD_EXTENSION_MODULE=1 cargo run --release --locked --quiet --package boc
     --example corpus_bits >.venv/bits.jsonl
 export BOCPD_BITS=$PWD/.venv/bits.jsonl
 
+step "forged snapshots"
+cargo run --profile test --locked --quiet --package bocpd-tests --example forge -- 1000 11 >.venv/forged.bin
+export BOCPD_FORGED=$PWD/.venv/forged.bin
+
 step "tests"
 .venv/bin/python -m pytest --quiet -p no:cacheprovider
 

@@ -153,13 +153,13 @@ impl Detector {
     /// Hands over the alarms raised since the last time, oldest first. Needs
     /// `alarm`.
     fn take_alarms(&self, py: Python<'_>) -> PyResult<Vec<Alarm>> {
-        let alarms = self.tell(py, bocpd_core::AnyDetector::take_alarms)?;
+        let alarms = self.take(py, bocpd_core::AnyDetector::take_alarms)?;
         Ok(alarms.into_iter().map(Alarm::from).collect())
     }
 
     /// Lets go of a latched alarm.
     fn acknowledge(&self, py: Python<'_>) -> PyResult<()> {
-        self.tell(py, bocpd_core::AnyDetector::acknowledge)
+        self.take(py, bocpd_core::AnyDetector::acknowledge)
     }
 
     /// Whether the last alarm is still on.

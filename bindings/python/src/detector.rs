@@ -10,7 +10,7 @@ use pyo3::types::PyIterator;
 
 use crate::alarm::AlarmPolicy;
 use crate::blueprint::{Blueprint, as_hazard};
-use crate::error::{alone, in_batch};
+use crate::error::{alone, in_batch, value_error};
 use crate::failure;
 use crate::guard::Guard;
 use crate::input::Rows;
@@ -85,16 +85,27 @@ impl Detector {
         self.plain
     }
 
-    /// Asks the filter. What a model or hazard raises meanwhile is raised here.
+    /// Asks the filter about what it has seen, of which a broken one says nothing.
     pub(crate) fn ask<R>(
         &self,
         py: Python<'_>,
         question: impl FnOnce(&AnyDetector) -> R,
     ) -> PyResult<R> {
-        self.tell(py, |filter| question(filter))
+        self.take(py, |filter| question(filter))
     }
 
-    /// The same for what changes the filter.
+    /// The same for what takes it from the filter.
+    pub(crate) fn take<R>(
+        &self,
+        py: Python<'_>,
+        question: impl FnOnce(&mut AnyDetector) -> R,
+    ) -> PyResult<R> {
+        let answer = self.tell(py, |filter| whole(filter).map(|()| question(filter)))?;
+        answer.map_err(|error| value_error(&error))
+    }
+
+    /// Tells the filter what to do, or asks what it was made of. What a model or hazard
+    /// raises meanwhile is raised here.
     pub(crate) fn tell<R>(
         &self,
         py: Python<'_>,
@@ -112,9 +123,11 @@ impl Detector {
         py: Python<'_>,
         question: impl FnOnce(&AnyDetector) -> R + Send,
     ) -> PyResult<R> {
-        let answer = self.filter.with_detached(py, |filter| question(filter))?;
+        let answer = self
+            .filter
+            .with_detached(py, |filter| whole(filter).map(|()| question(filter)))?;
         failure::raise()?;
-        Ok(answer)
+        answer.map_err(|error| value_error(&error))
     }
 
     fn take_in(&self, py: Python<'_>, row: &[f64], elapsed: Option<f64>) -> PyResult<Step> {
@@ -133,6 +146,15 @@ impl Detector {
             Ok(step) => failure::raise().map(|()| step.into()),
             Err(error) => Err(alone(py, &error, failure::take())),
         }
+    }
+}
+
+/// An error if a model has broken the filter.
+fn whole(filter: &AnyDetector) -> Result<(), UpdateError> {
+    if filter.is_broken() {
+        Err(UpdateError::Broken)
+    } else {
+        Ok(())
     }
 }
 
@@ -206,7 +228,7 @@ impl Detector {
     /// What NaN means: "error", or "skip" for a missing observation.
     #[getter]
     pub(crate) fn missing(&self, py: Python<'_>) -> PyResult<&'static str> {
-        self.ask(py, |filter| match filter.config().missing {
+        self.tell(py, |filter| match filter.config().missing {
             Missing::Error => "error",
             Missing::Skip => "skip",
         })
@@ -215,7 +237,7 @@ impl Detector {
     /// How much of the past is kept: None, a number of steps, or "all".
     #[getter]
     pub(crate) fn history<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.ask(py, |filter| filter.config().history)? {
+        match self.tell(py, |filter| filter.config().history)? {
             Keep::Nothing => Ok(py.None().into_bound(py)),
             Keep::Lag(steps) => steps.into_bound_py_any(py),
             Keep::All => "all".into_bound_py_any(py),
@@ -226,13 +248,13 @@ impl Detector {
     /// policy, too.
     #[getter]
     pub(crate) fn shifts(&self, py: Python<'_>) -> PyResult<bool> {
-        self.ask(py, |filter| filter.config().shifts)
+        self.tell(py, |filter| filter.config().shifts)
     }
 
     /// When a change is an alarm; None if never.
     #[getter]
     pub(crate) fn alarm(&self, py: Python<'_>) -> PyResult<Option<AlarmPolicy>> {
-        let policy = self.ask(py, |filter| filter.config().alarm)?;
+        let policy = self.tell(py, |filter| filter.config().alarm)?;
         Ok(policy.map(|core| AlarmPolicy { core }))
     }
 
@@ -310,8 +332,9 @@ impl Detector {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let seen = match self.ask(py, |filter| filter.observations()) {
-            Ok(n) => format!("{n} observations"),
+        let seen = match self.tell(py, |filter| (filter.is_broken(), filter.observations())) {
+            Ok((true, _)) => "broken".to_owned(),
+            Ok((false, n)) => format!("{n} observations"),
             Err(_) => "closed".to_owned(),
         };
         Ok(format!(

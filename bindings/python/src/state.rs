@@ -49,7 +49,7 @@ impl Detector {
                 "a model or hazard written in Python has no configuration as JSON",
             ));
         }
-        let config = self.ask(py, |filter| filter.config().clone())?;
+        let config = self.tell(py, |filter| filter.config().clone())?;
         serde_json::to_string(&config).map_err(|error| value_error(&error))
     }
 
@@ -62,7 +62,7 @@ impl Detector {
 
     /// A detector in the same state that goes its own way.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let filter = self.ask(py, Clone::clone)?;
+        let filter = self.tell(py, |filter| filter.clone())?;
         Ok(Self::around(
             self.model.clone_ref(py),
             self.hazard.clone_ref(py),

@@ -110,7 +110,7 @@ impl Detector {
     /// Hands over the settled changepoints and forgets them, so that memory
     /// stays bounded on an endless stream.
     fn take_settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        let settled = self.tell(py, bocpd_core::AnyDetector::take_settled)?;
+        let settled = self.take(py, bocpd_core::AnyDetector::take_settled)?;
         Ok(indices(py, &settled))
     }
 

@@ -37,7 +37,7 @@ impl<M: StoredModel, H: Hazard> Detector<M, H> {
         let starts = state.hypotheses.starts.iter();
         let lengths: Vec<u64> = starts.map(|start| state.time - start).collect();
         let bank = self.model.load(&bank, &lengths);
-        let what = "its statistics are none that the model can come to";
+        let what = "the statistics are not of this model";
         self.bank = bank.ok_or(SnapshotError::Content(what))?;
         self.state = state;
         Ok(())
