@@ -142,8 +142,7 @@ fn direction_is_seen_through_pruning_and_snapshots() {
             }
             let shift = detector.shift().unwrap().unwrap();
             assert_eq!(Some(shift), restored.shift().unwrap(), "{}", entry.name);
-            // The level of the gamma model is the rate, which falls as x rises.
-            let rose = (to > from) != (entry.name == "gamma");
+            let rose = (to > from) != entry.level_falls;
             let p = if rose {
                 shift.p_rose
             } else {

@@ -55,6 +55,9 @@ pub struct Entry {
     pub draw: fn(&mut Random, u64) -> f64,
     /// Whether the order of a segment's observations is without effect.
     pub exchangeable: bool,
+    /// Whether the parameter that is its level falls where observations rise,
+    /// as the rate of waiting times does.
+    pub level_falls: bool,
 }
 
 /// Parameters as they stand in a configuration.

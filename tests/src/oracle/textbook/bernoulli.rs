@@ -13,6 +13,7 @@ pub const ENTRY: Entry = Entry {
     model: |r| json!({"bernoulli": {"a": r.between(0.3, 3.0), "b": r.between(0.3, 3.0)}}),
     draw: |r, level| r.bernoulli(if level.is_multiple_of(2) { 0.15 } else { 0.85 }),
     exchangeable: true,
+    level_falls: false,
 };
 
 /// 0 or 1: Bernoulli(p), p ~ beta(a, b). Statistics: a + ones, b + zeros.

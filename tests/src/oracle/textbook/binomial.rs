@@ -18,6 +18,7 @@ pub const ENTRY: Entry = Entry {
     },
     draw: |r, level| r.binomial(TRIALS, 0.1 + 0.25 * (level % 4) as f64),
     exchangeable: true,
+    level_falls: false,
 };
 
 /// Successes in N trials: binomial(N, p), p ~ beta(a, b). Statistics:

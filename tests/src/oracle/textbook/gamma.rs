@@ -16,6 +16,7 @@ pub const ENTRY: Entry = Entry {
     },
     draw: |r, level| (r.exponential(1.0) + r.exponential(1.0)) * 5.0f64.powf(level as f64),
     exchangeable: true,
+    level_falls: true,
 };
 
 /// Positive values: gamma(shape k known, rate θ), θ ~ gamma(shape a, rate b).

@@ -17,6 +17,7 @@ pub const ENTRY: Entry = Entry {
     model: |r| json!({"gaussian": normal_prior(r)}),
     draw: real,
     exchangeable: true,
+    level_falls: false,
 };
 
 /// A prior from moderate ranges.

@@ -13,6 +13,7 @@ pub const ENTRY: Entry = Entry {
     model: |r| json!({"poisson": {"shape": r.between(0.3, 4.0), "rate": r.between(0.1, 1.5)}}),
     draw: |r, level| r.poisson(1.5 + 6.0 * level as f64),
     exchangeable: true,
+    level_falls: false,
 };
 
 /// Counts: Poisson(θ), θ ~ gamma(shape a, rate b). Statistics: a + Σx, b + n.

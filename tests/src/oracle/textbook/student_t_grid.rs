@@ -26,6 +26,7 @@ pub const ENTRY: Entry = Entry {
     },
     draw: real,
     exchangeable: false,
+    level_falls: false,
 };
 
 #[derive(Deserialize)]
