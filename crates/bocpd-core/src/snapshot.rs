@@ -16,7 +16,7 @@ use core::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::ParameterError;
+use crate::{HazardConfig, ModelConfig, ParameterError};
 
 const MAGIC: &[u8; 5] = b"BOCPD";
 /// Raised whenever the content of a snapshot changes its meaning.
@@ -52,6 +52,13 @@ pub enum SnapshotError {
     Checksum,
     /// The content does not describe a detector.
     Content(&'static str),
+    /// It names a model or a hazard that this version does not have.
+    Unknown {
+        /// "model" or "hazard".
+        what: &'static str,
+        /// Its code ([`ModelSpec::code`](crate::ModelSpec::code)).
+        code: u32,
+    },
     /// The configuration cannot be built.
     Parameter(ParameterError),
 }
@@ -75,6 +82,12 @@ impl fmt::Display for SnapshotError {
             Self::Kind => write!(f, "snapshot is of another kind of detector"),
             Self::Checksum => write!(f, "snapshot is damaged: its checksum does not match"),
             Self::Content(what) => write!(f, "snapshot is damaged: {what}"),
+            Self::Unknown { what, code } => {
+                write!(
+                    f,
+                    "snapshot holds a {what} of code {code}, which this version does not have"
+                )
+            }
             Self::Parameter(error) => write!(f, "snapshot cannot be used: {error}"),
         }
     }
@@ -135,6 +148,50 @@ pub(crate) fn open<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, S
     match postcard::take_from_bytes(&body[HEADER..]) {
         Ok((content, [])) => Ok(content),
         Ok(_) => Err(SnapshotError::Content("there are bytes after its end")),
-        Err(_) => Err(SnapshotError::Content("it cannot be decoded")),
+        Err(_) => Err(unknown(kind, &body[HEADER..])
+            .unwrap_or(SnapshotError::Content("it cannot be decoded"))),
+    }
+}
+
+/// Whether content cannot be decoded because it was written where there were more models or
+/// hazards.
+fn unknown(kind: Kind, content: &[u8]) -> Option<SnapshotError> {
+    if kind != Kind::Configured {
+        return None;
+    }
+    let (code, _) = postcard::take_from_bytes(content).ok()?;
+    if !ModelConfig::knows(code) {
+        return Some(SnapshotError::Unknown {
+            what: "model",
+            code,
+        });
+    }
+    let (_, rest) = postcard::take_from_bytes::<ModelConfig>(content).ok()?;
+    let (code, _) = postcard::take_from_bytes(rest).ok()?;
+    (!HazardConfig::knows(code)).then_some(SnapshotError::Unknown {
+        what: "hazard",
+        code,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::defaults::config_for;
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        let snapshot = config_for(&[]).build().expect("a detector").snapshot();
+        let model = HEADER;
+        let hazard = model + 1 + 4 * size_of::<f64>();
+        for (at, what) in [(model, "model"), (hazard, "hazard")] {
+            let mut bytes = snapshot.clone();
+            bytes[at] = 0x7f;
+            let end = bytes.len() - CHECKSUM;
+            let checksum = crc32fast::hash(&bytes[..end]);
+            bytes[end..].copy_from_slice(&checksum.to_le_bytes());
+            let error = crate::restore(&bytes).err();
+            assert_eq!(error, Some(SnapshotError::Unknown { what, code: 0x7f }));
+        }
     }
 }

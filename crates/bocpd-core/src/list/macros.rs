@@ -301,6 +301,12 @@ macro_rules! configurations {
                 }
             }
 
+            /// Whether a snapshot may name one by this code.
+            #[cfg(feature = "serde")]
+            pub(crate) fn knows(code: u32) -> bool {
+                code == $own_code || $list.iter().any(|spec| spec.code == code)
+            }
+
             /// What is known of this kind; `None` if it is the caller's own.
             pub fn spec(&self) -> Option<&'static $spec> {
                 let code: u32 = match self {
