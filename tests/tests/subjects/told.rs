@@ -58,7 +58,9 @@ pub(crate) fn assert_told(what: &str, got: &Value, want: &Value, tolerance: f64)
             }
         }
         (Value::Object(a), Value::Object(b)) => {
-            assert!(a.keys().eq(b.keys()), "{what}: {got} and {want}");
+            // Whether a map keeps the order of its keys depends on who else is compiled.
+            let same = a.len() == b.len() && b.keys().all(|key| a.contains_key(key));
+            assert!(same, "{what}: {got} and {want}");
             for (key, want) in b {
                 assert_told(&format!("{what}, {key}"), &got[key], want, tolerance);
             }
