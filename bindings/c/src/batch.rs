@@ -74,8 +74,11 @@ pub unsafe extern "C" fn bocpd_detector_batch_strided(
                 let extent = (count - 1)
                     .checked_mul(stride.unsigned_abs())
                     .and_then(|last| last.checked_add(detector.dimension()))
-                    .ok_or(Failure::Argument("a length is past the address space"))?;
-                check_extent::<f64>(extent)?;
+                    .ok_or(Failure::Length {
+                        of: "rows",
+                        length: count,
+                    })?;
+                check_extent::<f64>("rows", extent)?;
             }
             let mut done = 0;
             let result = strided(detector, rows, count, stride, |step| {

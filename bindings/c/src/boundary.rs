@@ -5,6 +5,8 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use bocpd_core::ParameterError;
+
 use crate::failure::Failure;
 use crate::status::{BOCPD_OK, BOCPD_PANIC, Status};
 
@@ -92,7 +94,7 @@ pub(crate) unsafe fn slice<'a, T>(
         return Ok(&[]);
     }
     check_aligned(pointer, name)?;
-    check_extent::<T>(len)?;
+    check_extent::<T>(name, len)?;
     // SAFETY: not NULL, aligned, within the address space; the rest is the
     // caller's promise.
     Ok(unsafe { core::slice::from_raw_parts(pointer, len) })
@@ -107,19 +109,30 @@ pub(crate) unsafe fn rows_at<'a>(
     count: usize,
     dimension: usize,
 ) -> Result<&'a [f64], Failure> {
-    let len = count
-        .checked_mul(dimension)
-        .ok_or(Failure::Argument("a length is past the address space"))?;
+    let len = count.checked_mul(dimension).ok_or(Failure::Length {
+        of: "rows",
+        length: count,
+    })?;
     // SAFETY: the caller's promise.
     unsafe { slice(rows, len, "rows") }
 }
 
 /// Whether `len` values fit the address space.
-pub(crate) fn check_extent<T>(len: usize) -> Result<(), Failure> {
-    match len.checked_mul(size_of::<T>()) {
+pub(crate) fn check_extent<T>(of: &'static str, length: usize) -> Result<(), Failure> {
+    match length.checked_mul(size_of::<T>()) {
         Some(bytes) if bytes <= isize::MAX.unsigned_abs() => Ok(()),
-        _ => Err(Failure::Argument("a length is past the address space")),
+        _ => Err(Failure::Length { of, length }),
     }
+}
+
+/// Whether there is memory for `length` values, which the core is about to take; it is
+/// given back at once.
+pub(crate) fn room<T>(of: &'static str, length: usize) -> Result<(), Failure> {
+    let mut values = Vec::<T>::new();
+    let room = values.try_reserve_exact(length);
+    // What is not used need not be reserved, for all that the compiler knows.
+    core::hint::black_box(&values);
+    room.map_err(|_| Failure::Memory { of, length })
 }
 
 /// Whether a pointer can be read or written through at all.
@@ -150,11 +163,14 @@ pub(crate) unsafe fn table<T: Copy>(
     // SAFETY: not NULL, aligned; the rest is the caller's promise.
     let size = unsafe { pointer.cast::<usize>().read() };
     if size < least {
-        return Err(Failure::Argument(
-            "struct_size must be sizeof the structure",
-        ));
+        let must = "be sizeof the structure";
+        return Err(Failure::Number(ParameterError::new(
+            "struct_size",
+            size as f64,
+            must,
+        )));
     }
-    check_extent::<u8>(size)?;
+    check_extent::<u8>("struct_size", size)?;
     let known = size.min(size_of::<T>());
     let bytes = pointer.cast::<u8>();
     // SAFETY: within what the caller promises.
@@ -372,7 +388,7 @@ mod tests {
             assert!(matches!(shared(odd, "x"), Err(Failure::Argument(_))));
             assert!(matches!(slice(odd, 1, "x"), Err(Failure::Argument(_))));
             let far = slice(values.as_ptr(), usize::MAX / 4, "x");
-            assert!(matches!(far, Err(Failure::Argument(_))));
+            assert!(matches!(far, Err(Failure::Length { of: "x", .. })));
             assert_eq!(
                 slice(core::ptr::null::<f64>(), 0, "x").expect("empty"),
                 &[] as &[f64]

@@ -2,7 +2,7 @@
 
 use bocpd_core::{Effort, Keep, Quiet, Target, calibrate_detector};
 
-use crate::boundary::{Output, check_extent, free, get, guard, rows_at, shared};
+use crate::boundary::{Output, free, get, guard, room, rows_at, shared};
 use crate::config::{Config, hand_over};
 use crate::failure::Failure;
 use crate::status::Status;
@@ -145,9 +145,9 @@ unsafe fn calibrate(
     effort: Effort,
     calibration: *mut *mut Calibration,
 ) -> Result<(), Failure> {
-    check_extent::<f64>(effort.streams)?;
+    room::<f64>("streams", effort.streams)?;
     if let Target::FalseAlarm { horizon, .. } = target {
-        check_extent::<f64>(horizon)?;
+        room::<f64>("horizon", horizon)?;
     }
     // SAFETY: the caller's promise.
     let mut config = unsafe { shared(config, "config")? }.clone();

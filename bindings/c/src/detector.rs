@@ -13,9 +13,10 @@ use crate::status::Status;
 /// A detector. What it was made from is fixed; what it has seen changes with every
 /// step.
 pub struct Detector {
-    /// How many calls are reading the contents, or one of the two below. What it is
-    /// for is a function of the caller's that uses the detector it was called by; it
-    /// is not a lock between threads.
+    /// How many calls are reading the contents, or one of the two below. A call that
+    /// would come between another and the contents is refused: one from a function of
+    /// the caller's that uses the detector it was called by, and one from another
+    /// thread. Nobody waits.
     state: AtomicU32,
     contents: UnsafeCell<Contents>,
 }
@@ -24,6 +25,8 @@ pub struct Detector {
 const CHANGING: u32 = u32::MAX;
 /// A call that changed the contents did not come to its end.
 const PANICKED: u32 = u32::MAX - 1;
+/// So many calls may be reading.
+const MOST_READERS: u32 = PANICKED - 1;
 
 /// What a handle holds.
 #[derive(Clone)]
@@ -46,6 +49,14 @@ impl Detector {
             contents: UnsafeCell::new(contents),
         }
     }
+
+    /// Takes possession of the contents, if the state is this one. Of several calls at
+    /// the same time one succeeds; the others get the state that it was.
+    #[inline]
+    fn take(&self, state: u32) -> Result<u32, u32> {
+        self.state
+            .compare_exchange(state, CHANGING, Ordering::Acquire, Ordering::Relaxed)
+    }
 }
 
 fn refused(state: u32) -> Failure {
@@ -59,7 +70,7 @@ fn refused(state: u32) -> Failure {
 /// Runs `body` on the contents of a handle, to read them.
 ///
 /// # Safety
-/// `detector` is NULL or a live handle that no other thread changes.
+/// `detector` is NULL or a live handle that no other thread frees.
 pub(crate) unsafe fn read_contents(
     detector: *const Detector,
     body: impl FnOnce(&Contents) -> Result<(), Failure>,
@@ -67,16 +78,15 @@ pub(crate) unsafe fn read_contents(
     guard(|| {
         // SAFETY: the caller's promise; handles are only ever shared here.
         let detector = unsafe { shared(detector, "detector")? };
-        let state = detector.state.load(Ordering::Relaxed);
-        if state >= PANICKED {
-            return Err(refused(state));
-        }
-        detector.state.fetch_add(1, Ordering::Relaxed);
+        let enter = |state| (state < MOST_READERS).then(|| state + 1);
+        let entered = detector
+            .state
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, enter);
+        entered.map_err(refused)?;
         let _leave = Leave(|| {
-            detector.state.fetch_sub(1, Ordering::Relaxed);
+            detector.state.fetch_sub(1, Ordering::Release);
         });
-        // SAFETY: no call of this thread changes the contents until we leave, and no
-        // other thread does, as the caller promises.
+        // SAFETY: no call changes the contents until we leave.
         body(unsafe { &*detector.contents.get() })
     })
 }
@@ -110,7 +120,7 @@ pub(crate) fn check_whole(detector: &AnyDetector) -> Result<(), Failure> {
 /// Runs `body` on a detector, to change it.
 ///
 /// # Safety
-/// `detector` is NULL or a live handle that no other thread uses.
+/// `detector` is NULL or a live handle that no other thread frees.
 #[inline]
 pub(crate) unsafe fn change(
     detector: *mut Detector,
@@ -119,17 +129,12 @@ pub(crate) unsafe fn change(
     guard(|| {
         // SAFETY: the caller's promise; handles are only ever shared here.
         let detector = unsafe { shared(detector, "detector")? };
-        let state = detector.state.load(Ordering::Relaxed);
-        if state != 0 {
-            return Err(refused(state));
-        }
-        detector.state.store(CHANGING, Ordering::Relaxed);
-        let panicked = Leave(|| detector.state.store(PANICKED, Ordering::Relaxed));
-        // SAFETY: no call of this thread uses the contents, as just checked, and no
-        // other thread does, as the caller promises.
+        detector.take(0).map_err(refused)?;
+        let panicked = Leave(|| detector.state.store(PANICKED, Ordering::Release));
+        // SAFETY: no call uses the contents, and none will until we leave.
         let result = body(unsafe { &mut (*detector.contents.get()).detector });
         core::mem::forget(panicked);
-        detector.state.store(0, Ordering::Relaxed);
+        detector.state.store(0, Ordering::Release);
         result
     })
 }
@@ -173,17 +178,15 @@ pub unsafe extern "C" fn bocpd_detector_clone(
 }
 
 /// Frees a detector; NULL is fine. Does nothing to a detector that the calling function of
-/// a model or hazard is called by.
+/// a model or hazard is called by, or that another thread is changing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_free(detector: *mut Detector) {
     guard(|| {
         // SAFETY: handles are as the header says.
         if let Ok(live) = unsafe { shared(detector, "detector") } {
             // A call that is running on it must not lose the ground under its feet.
-            let state = live.state.load(Ordering::Relaxed);
-            if state != 0 && state != PANICKED {
-                return Err(Failure::Busy);
-            }
+            let taken = live.take(0).or_else(|_| live.take(PANICKED));
+            taken.map_err(refused)?;
             // SAFETY: made by `hand_over`, and not freed before.
             drop(unsafe { Box::from_raw(detector) });
         }

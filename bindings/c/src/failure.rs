@@ -20,9 +20,27 @@ use crate::status::{
 pub(crate) enum Failure {
     Null(&'static str),
     Argument(&'static str),
+    /// A number in an argument or a table of functions.
+    Number(ParameterError),
+    /// More elements than there can be.
+    Length {
+        of: &'static str,
+        length: usize,
+    },
+    /// More elements than there is memory for.
+    Memory {
+        of: &'static str,
+        length: usize,
+    },
     Incomplete(&'static str),
-    TooSmall { capacity: usize, length: usize },
-    Index { index: usize, count: usize },
+    TooSmall {
+        capacity: usize,
+        length: usize,
+    },
+    Index {
+        index: usize,
+        count: usize,
+    },
     Parameter(ParameterError),
     Update(UpdateError),
     Batch(BatchError),
@@ -37,7 +55,9 @@ impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::Null(_) => BOCPD_NULL_POINTER,
-            Self::Argument(_) => BOCPD_INVALID_ARGUMENT,
+            Self::Argument(_) | Self::Number(_) | Self::Length { .. } | Self::Memory { .. } => {
+                BOCPD_INVALID_ARGUMENT
+            }
             Self::Incomplete(_) => BOCPD_INCOMPLETE,
             Self::TooSmall { .. } => BOCPD_BUFFER_TOO_SMALL,
             Self::Index { .. } => BOCPD_INDEX,
@@ -79,6 +99,11 @@ impl fmt::Display for Failure {
         match self {
             Self::Null(name) => write!(f, "{name} must not be NULL"),
             Self::Argument(what) => f.write_str(what),
+            Self::Number(error) => error.fmt(f),
+            Self::Length { of, length } => {
+                write!(f, "{of}: a length of {length} is past the address space")
+            }
+            Self::Memory { of, length } => write!(f, "{of}: there is no memory for {length}"),
             Self::Incomplete(what) => write!(f, "the configuration has no {what}"),
             Self::TooSmall { capacity, length } => {
                 write!(f, "the buffer has room for {capacity}, {length} are needed")
@@ -91,7 +116,7 @@ impl fmt::Display for Failure {
             Self::Snapshot(error) => error.fmt(f),
             Self::Other(error) => error.fmt(f),
             Self::Busy => f.write_str(
-                "the detector is in use: by another thread, or by the call that this function is called from",
+                "the detector is in use: by another thread, or by the call that this function is called from (in a forked process also by a thread of the one it was forked from)",
             ),
             Self::Panicked => f.write_str("internal error; the detector can only be freed"),
         }

@@ -122,8 +122,11 @@ pub unsafe extern "C" fn bocpd_detector_simulate(
         read(detector, |detector| {
             let list = List::new(capacity, length)?;
             let numbers = count.checked_mul(detector.dimension());
-            let numbers = numbers.ok_or(Failure::Argument("a length is past the address space"))?;
-            check_extent::<f64>(numbers)?;
+            let numbers = numbers.ok_or(Failure::Length {
+                of: "count",
+                length: count,
+            })?;
+            check_extent::<f64>("count", numbers)?;
             let unknown = ReadoutError::Model { what: "simulation" };
             let draw = |count| {
                 detector

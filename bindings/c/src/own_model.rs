@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bocpd_core::distribution::{Distribution, Parameter};
 use bocpd_core::{
     Bank, Describe, Isa, Level, ModelConfig, Observation, ObservationError, ObservationModel,
+    ParameterError,
 };
 
 use crate::boundary::{exclusive, guard, table};
@@ -159,11 +160,10 @@ impl OwnModel {
     fn new(table: &ModelTable, user: *mut c_void) -> Result<Self, Failure> {
         let needed = Failure::Argument;
         if table.dimension == 0 {
-            return Err(needed("dimension must be at least 1"));
+            let must = "be at least 1";
+            return Err(Failure::Number(ParameterError::new("dimension", 0.0, must)));
         }
-        let layout = Layout::new(table.stats_size, table.stats_align).ok_or(needed(
-            "stats_align must be a power of two up to 64, stats_size at most 2^31",
-        ))?;
+        let layout = Layout::new(table.stats_size, table.stats_align).map_err(Failure::Number)?;
         let prior = table
             .prior
             .ok_or(needed("a model needs the function prior"))?;

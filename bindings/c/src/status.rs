@@ -41,7 +41,9 @@ pub const BOCPD_BROKEN: Status = 13;
 /// The bytes are not a snapshot that can be used.
 pub const BOCPD_SNAPSHOT: Status = 14;
 /// The detector is in use by another call: in another thread, or by the one that the
-/// calling function of a model or hazard belongs to.
+/// calling function of a model or hazard belongs to. Nothing waits, nothing has
+/// happened. In a process that was forked while another thread was using the detector,
+/// it stays so.
 pub const BOCPD_BUSY: Status = 15;
 /// An error inside the library. The detector it happened in can only be freed.
 pub const BOCPD_PANIC: Status = 16;

@@ -3,7 +3,7 @@
 
 use core::ffi::c_void;
 
-use bocpd_core::Bank;
+use bocpd_core::{Bank, ParameterError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The largest alignment that statistics can have: that of a cache line, and of
@@ -23,12 +23,21 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// The layout of statistics of `size` bytes; `None` if `align` is not one of
-    /// 1, 2, 4, …, 64 or a block would be larger than 2^31 bytes.
-    pub(crate) fn new(size: usize, align: usize) -> Option<Self> {
-        let fits = align.is_power_of_two() && align <= MAX_ALIGN && size <= 1 << 31;
+    /// The layout of statistics of `size` bytes.
+    ///
+    /// # Errors
+    /// `align` is not one of 1, 2, 4, …, 64, or a block would be larger than 2^31 bytes.
+    pub(crate) fn new(size: usize, align: usize) -> Result<Self, ParameterError> {
+        if !align.is_power_of_two() || align > MAX_ALIGN {
+            let must = "be a power of two up to 64";
+            return Err(ParameterError::new("stats_align", align as f64, must));
+        }
+        if size > 1 << 31 {
+            let must = "be at most 2^31";
+            return Err(ParameterError::new("stats_size", size as f64, must));
+        }
         // Blocks of nothing still have addresses of their own.
-        fits.then(|| Self {
+        Ok(Self {
             stride: size.max(1).next_multiple_of(align),
         })
     }
@@ -208,11 +217,11 @@ mod tests {
 
     #[test]
     fn layouts() {
-        assert_eq!(Layout::new(0, 1).map(|l| l.stride), Some(1));
-        assert_eq!(Layout::new(24, 16).map(|l| l.stride), Some(32));
-        assert_eq!(Layout::new(65, 64).map(|l| l.stride), Some(128));
+        assert_eq!(Layout::new(0, 1).map(|l| l.stride), Ok(1));
+        assert_eq!(Layout::new(24, 16).map(|l| l.stride), Ok(32));
+        assert_eq!(Layout::new(65, 64).map(|l| l.stride), Ok(128));
         for (size, align) in [(8, 0), (8, 3), (8, 128), (usize::MAX, 1)] {
-            assert_eq!(Layout::new(size, align), None);
+            assert!(Layout::new(size, align).is_err());
         }
         let mut wide = Blocks::new(Layout::new(65, 64).expect("a layout"), 3);
         for _ in 0..9 {
