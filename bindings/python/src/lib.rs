@@ -79,6 +79,14 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let os = module.py().import("os")?;
+        // Where there is no fork, there is nothing to notice.
+        if os.hasattr("register_at_fork")? {
+            let hooks = PyDict::new(module.py());
+            let forked = pyo3::wrap_pyfunction!(crate::guard::forked, module)?;
+            hooks.set_item("after_in_child", forked)?;
+            os.call_method("register_at_fork", (), Some(&hooks))?;
+        }
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         let models = PyDict::new(module.py());
         for spec in bocpd_core::MODELS {

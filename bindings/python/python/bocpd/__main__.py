@@ -22,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     from bocpd._core import command_line
 
     arguments = sys.argv[1:] if arguments is None else arguments
-    sys.stdout.flush()
+    if sys.stdout is not None:  # it is where standard output is closed
+        sys.stdout.flush()
     if threading.current_thread() is not threading.main_thread():
         return command_line(["bocpd", *arguments])
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
