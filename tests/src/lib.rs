@@ -10,6 +10,7 @@
 //! * [`absurd`]: what is valid and nobody would write.
 //! * [`catalogue`]: models, hazards and data for tests over all of them.
 //! * [`close`] and [`random`]: comparing floats, and seeded data.
+//! * [`watchdog`]: calls that must come to an end.
 //!
 //! The tests proper are the integration tests of this crate.
 
@@ -23,3 +24,4 @@ pub mod forge;
 pub mod oracle;
 pub mod random;
 pub mod reference;
+pub mod watchdog;

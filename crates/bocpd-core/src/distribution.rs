@@ -28,6 +28,9 @@ pub(crate) use normal_inverse_gamma::NormalInverseGamma;
 pub use student_t::StudentT;
 
 /// A distribution of one number.
+///
+/// Whatever number it is asked about, it answers, and at once: NaN for NaN, and at
+/// ±∞ the limits, which are 0 and 1 for probabilities and −∞ for ln of a density.
 pub trait Distribution: Debug + Send + Sync {
     /// The mean; infinite or NaN where there is none.
     fn mean(&self) -> f64;
@@ -62,8 +65,11 @@ pub trait Distribution: Debug + Send + Sync {
     }
 
     /// The interval between the quantiles that leave half of 1 − `mass` on
-    /// either side.
+    /// either side, for a mass in [0, 1]; NaN for any other.
     fn interval(&self, mass: f64) -> (f64, f64) {
+        if !(0.0..=1.0).contains(&mass) {
+            return (f64::NAN, f64::NAN);
+        }
         let tail = 0.5 * (1.0 - mass);
         (self.quantile(tail), self.quantile(1.0 - tail))
     }
@@ -94,6 +100,17 @@ impl<D: Distribution + ?Sized> Distribution for Box<D> {
     fn quantile(&self, p: f64) -> f64 {
         (**self).quantile(p)
     }
+}
+
+/// ln of the density where there is none: NaN for NaN.
+fn impossible(x: f64) -> f64 {
+    if x.is_nan() { x } else { f64::NEG_INFINITY }
+}
+
+/// A probability that rounding may have pushed out of [0, 1]; NaN for NaN, and
+/// never −0.
+fn probability(p: f64) -> f64 {
+    p.clamp(0.0, 1.0) + 0.0
 }
 
 /// The posterior of one parameter of a segment.

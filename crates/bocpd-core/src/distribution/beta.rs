@@ -2,7 +2,7 @@
 
 use libm::log;
 
-use super::Distribution;
+use super::{Distribution, impossible};
 use crate::math::incomplete::{beta_pq, ln_binomial};
 
 /// The beta distribution.
@@ -32,7 +32,7 @@ impl Distribution for Beta {
             let y = 1.0 - x;
             ln_binomial(a, b, x, y) + log(a * (b / (a + b))) - log(x) - log(y)
         } else {
-            f64::NEG_INFINITY
+            impossible(x)
         }
     }
     fn cdf(&self, x: f64) -> f64 {

@@ -2,7 +2,8 @@
 
 use libm::{exp, floor};
 
-use super::{Beta, Distribution};
+use super::{Distribution, impossible, probability};
+use crate::math::incomplete::beta_pq;
 use crate::model::ln_beta_binomial;
 
 /// The distribution of the number of successes in `trials` trials whose
@@ -31,7 +32,8 @@ impl BetaBinomial {
         self.trials as f64
     }
 
-    /// Σ p(j) over j ≤ k, for 0 ≤ k < N.
+    /// Σ p(j) over j ≤ k, for 0 ≤ k < N and N up to [`SUMMED`], which bounds the
+    /// number of terms.
     fn lower_sum(&self, k: f64) -> f64 {
         let Self { a, b, .. } = *self;
         let n = self.n();
@@ -39,7 +41,8 @@ impl BetaBinomial {
         let (mut j, mut term) = (k, 1.0);
         let mut sum = 1.0;
         while j > 0.0 {
-            term *= j * (b + n - j) / ((n - j + 1.0) * (a + j - 1.0));
+            // Differences of counts first: they are exact, beside however small a, b.
+            term *= j * (b + (n - j)) / ((n - j + 1.0) * (a + (j - 1.0)));
             j -= 1.0;
             sum += term;
             // Terms may rise before they fall; once they fall they fall for good
@@ -48,7 +51,7 @@ impl BetaBinomial {
                 break;
             }
         }
-        (exp(self.ln_density(k)) * sum).min(1.0)
+        probability(exp(self.ln_density(k)) * sum)
     }
 
     fn mirrored(&self) -> Self {
@@ -59,15 +62,17 @@ impl BetaBinomial {
         }
     }
 
-    /// The beta distribution of k/N with the same mean and variance.
-    fn matched(&self) -> Beta {
-        let mean = self.mean() / self.n();
-        let variance = self.variance() / (self.n() * self.n());
-        let total = mean * (1.0 - mean) / variance - 1.0;
-        Beta {
-            a: mean * total,
-            b: (1.0 - mean) * total,
-        }
+    /// P(X ≤ k) and P(X > k) by the beta distribution of X/N with the same mean
+    /// and variance, for an integer 0 ≤ k < N:
+    ///
+    /// ```text
+    /// a' = a s   b' = b s   s = (N − 1)/(N + a + b)
+    /// ```
+    fn matched(&self, k: f64) -> (f64, f64) {
+        let n = self.n();
+        let share = (n - 1.0) / (n + self.a + self.b);
+        let (x, y) = ((k + 0.5) / n, (n - k - 0.5) / n);
+        beta_pq(self.a * share, self.b * share, x, y)
     }
 }
 
@@ -81,18 +86,20 @@ impl Distribution for BetaBinomial {
     }
     fn ln_density(&self, x: f64) -> f64 {
         if x < 0.0 || x > self.n() || floor(x) != x {
-            return f64::NEG_INFINITY;
+            return impossible(x);
         }
         ln_beta_binomial(x, self.n() - x, self.a, self.b)
     }
     fn cdf(&self, x: f64) -> f64 {
         let k = floor(x);
-        if k < 0.0 {
+        if k.is_nan() {
+            k
+        } else if k < 0.0 {
             0.0
         } else if k >= self.n() {
             1.0
         } else if self.trials > SUMMED {
-            self.matched().cdf((k + 0.5) / self.n())
+            self.matched(k).0
         } else if k <= self.mean() {
             self.lower_sum(k)
         } else {
@@ -100,7 +107,18 @@ impl Distribution for BetaBinomial {
         }
     }
     fn survival(&self, x: f64) -> f64 {
-        self.mirrored().cdf(self.n() - floor(x) - 1.0)
+        let k = floor(x);
+        if k.is_nan() {
+            k
+        } else if k < 0.0 {
+            1.0
+        } else if k >= self.n() {
+            0.0
+        } else if self.trials > SUMMED {
+            self.matched(k).1
+        } else {
+            self.mirrored().cdf(self.n() - k - 1.0)
+        }
     }
     fn support(&self) -> (f64, f64) {
         (0.0, self.n())

@@ -2,8 +2,8 @@
 
 use libm::log;
 
-use super::Distribution;
-use crate::math::incomplete::{beta_pq, ln_binomial};
+use super::{Distribution, impossible};
+use crate::math::incomplete::{beta_pq, beta_pq_near_zero, ln_beta_near_zero, ln_binomial};
 
 /// The distribution of a gamma observation of known shape k whose rate has a
 /// gamma distribution; for k = 1 the Lomax distribution.
@@ -28,7 +28,32 @@ impl CompoundGamma {
             return (1.0, 0.0);
         }
         let total = x + self.rate;
+        if total == f64::INFINITY {
+            let half = 0.5 * x + 0.5 * self.rate;
+            return (0.5 * x / half, 0.5 * self.rate / half);
+        }
         (x / total, self.rate / total)
+    }
+
+    /// P(X ≤ x) and P(X > x).
+    fn both(&self, x: f64) -> (f64, f64) {
+        let Self {
+            known_shape: k,
+            shape: a,
+            rate: b,
+        } = *self;
+        if x <= 0.0 {
+            return (0.0, 1.0);
+        }
+        let (share, rest) = self.shares(x);
+        if share < f64::MIN_POSITIVE {
+            return beta_pq_near_zero(k, a, log(x) - log(b));
+        }
+        if rest < f64::MIN_POSITIVE && x < f64::INFINITY {
+            let (above, up_to) = beta_pq_near_zero(a, k, log(b) - log(x));
+            return (up_to, above);
+        }
+        beta_pq(k, a, share, rest)
     }
 }
 
@@ -61,28 +86,26 @@ impl Distribution for CompoundGamma {
         } = *self;
         if x > 0.0 && x < f64::INFINITY {
             let (share, rest) = self.shares(x);
+            if share < f64::MIN_POSITIVE {
+                return ln_beta_near_zero(k, a, log(x) - log(b)) - log(x);
+            }
+            if rest < f64::MIN_POSITIVE {
+                return ln_beta_near_zero(a, k, log(b) - log(x)) - log(x);
+            }
             ln_binomial(k, a, share, rest) + log(k * (a / (a + k))) - log(x)
         } else if x == 0.0 && k == 1.0 {
             log(a / b)
         } else if x == 0.0 && k < 1.0 {
             f64::INFINITY
         } else {
-            f64::NEG_INFINITY
+            impossible(x)
         }
     }
     fn cdf(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            return 0.0;
-        }
-        let (share, rest) = self.shares(x);
-        beta_pq(self.known_shape, self.shape, share, rest).0
+        self.both(x).0
     }
     fn survival(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            return 1.0;
-        }
-        let (share, rest) = self.shares(x);
-        beta_pq(self.known_shape, self.shape, share, rest).1
+        self.both(x).1
     }
     fn support(&self) -> (f64, f64) {
         (0.0, f64::INFINITY)

@@ -2,8 +2,8 @@
 
 use libm::log;
 
-use super::Distribution;
-use crate::math::incomplete::{gamma_pq, ln_poisson};
+use super::{Distribution, impossible};
+use crate::math::incomplete::{gamma_pq, gamma_pq_near_zero, ln_gamma_near_zero, ln_poisson};
 
 /// The gamma distribution.
 ///
@@ -18,6 +18,17 @@ pub struct Gamma {
     pub rate: f64,
 }
 
+impl Gamma {
+    /// P(X ≤ x) and P(X > x).
+    fn both(&self, x: f64) -> (f64, f64) {
+        let m = self.rate * x;
+        if x > 0.0 && m < f64::MIN_POSITIVE {
+            return gamma_pq_near_zero(self.shape, log(self.rate) + log(x));
+        }
+        gamma_pq(self.shape, m)
+    }
+}
+
 impl Distribution for Gamma {
     fn mean(&self) -> f64 {
         self.shape / self.rate
@@ -27,7 +38,11 @@ impl Distribution for Gamma {
     }
     fn ln_density(&self, x: f64) -> f64 {
         if x > 0.0 && x < f64::INFINITY {
-            ln_poisson(self.shape, self.rate * x) + log(self.shape) - log(x)
+            let m = self.rate * x;
+            if m < f64::MIN_POSITIVE {
+                return ln_gamma_near_zero(self.shape, log(self.rate) + log(x)) - log(x);
+            }
+            ln_poisson(self.shape, m) + log(self.shape) - log(x)
         } else if x == 0.0 && self.shape <= 1.0 {
             if self.shape == 1.0 {
                 log(self.rate)
@@ -35,14 +50,14 @@ impl Distribution for Gamma {
                 f64::INFINITY
             }
         } else {
-            f64::NEG_INFINITY
+            impossible(x)
         }
     }
     fn cdf(&self, x: f64) -> f64 {
-        gamma_pq(self.shape, self.rate * x).0
+        self.both(x).0
     }
     fn survival(&self, x: f64) -> f64 {
-        gamma_pq(self.shape, self.rate * x).1
+        self.both(x).1
     }
     fn support(&self) -> (f64, f64) {
         (0.0, f64::INFINITY)

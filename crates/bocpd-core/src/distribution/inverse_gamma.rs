@@ -2,8 +2,8 @@
 
 use libm::log;
 
-use super::{Distribution, Gamma};
-use crate::math::incomplete::gamma_pq;
+use super::{Distribution, impossible};
+use crate::math::incomplete::{gamma_pq, gamma_pq_near_zero, ln_gamma_near_zero, ln_poisson};
 
 /// The distribution of 1/X for X ~ Gamma(shape, rate = `scale`).
 ///
@@ -16,6 +16,22 @@ pub struct InverseGamma {
     pub shape: f64,
     /// > 0.
     pub scale: f64,
+}
+
+impl InverseGamma {
+    /// P(X ≤ x) and P(X > x).
+    fn both(&self, x: f64) -> (f64, f64) {
+        if x <= 0.0 {
+            return (0.0, 1.0);
+        }
+        let m = self.scale / x;
+        let (above, up_to) = if x < f64::INFINITY && m < f64::MIN_POSITIVE {
+            gamma_pq_near_zero(self.shape, log(self.scale) - log(x))
+        } else {
+            gamma_pq(self.shape, m)
+        };
+        (up_to, above)
+    }
 }
 
 impl Distribution for InverseGamma {
@@ -36,28 +52,20 @@ impl Distribution for InverseGamma {
     }
     fn ln_density(&self, x: f64) -> f64 {
         if x > 0.0 && x < f64::INFINITY {
-            let inverse = Gamma {
-                shape: self.shape,
-                rate: self.scale,
-            };
-            inverse.ln_density(1.0 / x) - 2.0 * log(x)
+            let m = self.scale / x;
+            if m < f64::MIN_POSITIVE {
+                return ln_gamma_near_zero(self.shape, log(self.scale) - log(x)) - log(x);
+            }
+            ln_poisson(self.shape, m) + log(self.shape) - log(x)
         } else {
-            f64::NEG_INFINITY
+            impossible(x)
         }
     }
     fn cdf(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            0.0
-        } else {
-            gamma_pq(self.shape, self.scale / x).1
-        }
+        self.both(x).0
     }
     fn survival(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            1.0
-        } else {
-            gamma_pq(self.shape, self.scale / x).0
-        }
+        self.both(x).1
     }
     fn support(&self) -> (f64, f64) {
         (0.0, f64::INFINITY)

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use libm::{exp, log};
 
-use super::Distribution;
+use super::{Distribution, impossible, probability};
 
 /// A mixture of distributions, all of them discrete or none.
 ///
@@ -42,7 +42,7 @@ impl Mixture {
         let above = self.survival(x);
         let up_to = self.cdf(x);
         let below = if self.is_discrete() {
-            (up_to - exp(self.ln_density(x))).max(0.0)
+            probability(up_to - exp(self.ln_density(x)))
         } else {
             up_to
         };
@@ -61,6 +61,16 @@ impl Mixture {
     }
 }
 
+/// Any distribution function where x is no finite number, whatever a component
+/// of somebody else's making would say.
+fn step(x: f64) -> f64 {
+    if x.is_nan() {
+        x
+    } else {
+        f64::from(u8::from(x > 0.0))
+    }
+}
+
 impl Distribution for Mixture {
     fn mean(&self) -> f64 {
         self.sum(|component| component.mean())
@@ -73,22 +83,34 @@ impl Distribution for Mixture {
         })
     }
     fn ln_density(&self, x: f64) -> f64 {
+        if !x.is_finite() {
+            return impossible(x);
+        }
         let terms: Vec<f64> = self
             .components
             .iter()
             .map(|(weight, component)| log(*weight) + component.ln_density(x))
             .collect();
         let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if terms.iter().any(|term| term.is_nan()) {
+            return f64::NAN;
+        }
         if largest.is_infinite() {
             return largest;
         }
         largest + log(terms.iter().map(|term| exp(term - largest)).sum())
     }
     fn cdf(&self, x: f64) -> f64 {
-        self.sum(|component| component.cdf(x)).min(1.0)
+        if !x.is_finite() {
+            return step(x);
+        }
+        probability(self.sum(|component| component.cdf(x)))
     }
     fn survival(&self, x: f64) -> f64 {
-        self.sum(|component| component.survival(x)).min(1.0)
+        if !x.is_finite() {
+            return 1.0 - step(x);
+        }
+        probability(self.sum(|component| component.survival(x)))
     }
     fn support(&self) -> (f64, f64) {
         let ends = self
@@ -129,6 +151,11 @@ impl Tail {
     /// 2 min(P(X ≤ x), P(X ≥ x)), at most 1.
     pub fn p_value(&self) -> f64 {
         let at_least = self.above + (self.up_to - self.below);
-        (2.0 * self.up_to.min(at_least)).min(1.0)
+        let nearer = if self.up_to < at_least {
+            self.up_to
+        } else {
+            at_least
+        };
+        probability(2.0 * nearer)
     }
 }

@@ -2,7 +2,7 @@
 
 use libm::{floor, log, log1p};
 
-use super::Distribution;
+use super::{Distribution, impossible};
 use crate::math::incomplete::{beta_pq, ln_binomial};
 
 /// The distribution of a Poisson count whose rate has a gamma distribution.
@@ -24,8 +24,21 @@ impl NegativeBinomial {
         if x < 0.0 {
             return (0.0, 1.0);
         }
+        if x == f64::INFINITY {
+            return (1.0, 0.0);
+        }
         let b = self.rate;
         beta_pq(self.shape, floor(x) + 1.0, b / (b + 1.0), 1.0 / (b + 1.0))
+    }
+}
+
+/// ln(a/b), also where the quotient is no normal number.
+fn ln_ratio(a: f64, b: f64) -> f64 {
+    let ratio = a / b;
+    if ratio >= f64::MIN_POSITIVE {
+        log(ratio)
+    } else {
+        log(a) - log(b)
     }
 }
 
@@ -39,11 +52,11 @@ impl Distribution for NegativeBinomial {
     fn ln_density(&self, x: f64) -> f64 {
         let Self { shape: a, rate: b } = *self;
         if x < 0.0 || floor(x) != x || x == f64::INFINITY {
-            f64::NEG_INFINITY
+            impossible(x)
         } else if x == 0.0 {
             -a * log1p(1.0 / b)
         } else {
-            ln_binomial(a, x, b / (b + 1.0), 1.0 / (b + 1.0)) + log(a / (a + x))
+            ln_binomial(a, x, b / (b + 1.0), 1.0 / (b + 1.0)) + ln_ratio(a, a + x)
         }
     }
     fn cdf(&self, x: f64) -> f64 {

@@ -4,14 +4,26 @@
 //! Their common factors are written in the deviance form of Loader (2000), so
 //! that no digits are lost where the parameters are large.
 
-use libm::{erfc, exp, fabs, log, log1p, sqrt};
+use libm::{erfc, exp, expm1, fabs, lgamma, log, log1p, sqrt};
 
-use super::special::{deviance, stirling_error};
+use super::special::{deviance, ln_gamma_step, stirling_error};
 
 const TWO_PI: f64 = 2.0 * core::f64::consts::PI;
 
 /// Continued fractions and series end when a factor is this close to 1.
 const PRECISION: f64 = 1e-16;
+
+/// However they fare, they end after so many terms. Most are needed where a is
+/// just below 10⁷ and x about a: 23 909.
+const GAMMA_TERMS: u32 = 1 << 15;
+
+/// The same for the fraction of the beta function: 54 454 at most, of the order of
+/// the cube root of the larger parameter, which is 10¹² at most.
+const BETA_TERMS: u32 = 1 << 17;
+
+/// The same for the series of the beta function, whose terms fall by 0.7 at
+/// least: 0.7^128 is under 10⁻¹⁹.
+const SERIES_TERMS: u32 = 128;
 
 /// Up to this b·x the series of the beta function loses no digits.
 const SERIES: f64 = 0.7;
@@ -31,12 +43,42 @@ pub(crate) fn ln_binomial(a: f64, b: f64, x: f64, y: f64) -> f64 {
     errors - deviance(a, n * x) - deviance(b, n * y) - 0.5 * log(TWO_PI * a * (b / n))
 }
 
+/// ln[xᵃ / Γ(a)] for `a > 0` and x so small that only its logarithm can be given.
+pub(crate) fn ln_gamma_near_zero(a: f64, ln_x: f64) -> f64 {
+    a * ln_x - lgamma(a)
+}
+
+/// P(a, x) and Q(a, x) for such x.
+pub(crate) fn gamma_pq_near_zero(a: f64, ln_x: f64) -> (f64, f64) {
+    pq_of(a * ln_x - lgamma(a + 1.0))
+}
+
+/// ln[xᵃ / B(a, b)] for `a, b > 0` and x so small that only its logarithm can be
+/// given.
+pub(crate) fn ln_beta_near_zero(a: f64, b: f64, ln_x: f64) -> f64 {
+    a * ln_x - lgamma(a) + ln_gamma_step(b, a)
+}
+
+/// I_x(a, b) and its complement for such x.
+pub(crate) fn beta_pq_near_zero(a: f64, b: f64, ln_x: f64) -> (f64, f64) {
+    pq_of(a * ln_x - lgamma(a + 1.0) + ln_gamma_step(b, a))
+}
+
+/// p and 1 − p.
+fn pq_of(ln_p: f64) -> (f64, f64) {
+    let ln_p = if ln_p > 0.0 { 0.0 } else { ln_p };
+    (exp(ln_p), 0.0 - expm1(ln_p))
+}
+
 /// The regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 − P, for
-/// `a > 0`, `x ≥ 0`.
+/// `a > 0`, `x ≥ 0`; NaN if one of them is.
 ///
 /// By the series for x < a + 1, by the continued fraction above (DLMF 8.7.1,
 /// 8.9.2), and by Temme's uniform expansion (DLMF 8.12) for a ≥ 10⁷.
 pub(crate) fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
+    if a.is_nan() || x.is_nan() {
+        return (f64::NAN, f64::NAN);
+    }
     if x <= 0.0 {
         return (0.0, 1.0);
     }
@@ -53,17 +95,23 @@ pub(crate) fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
     }
     if x < a + 1.0 {
         let (mut sum, mut term, mut n) = (1.0, 1.0, a);
-        while term > sum * PRECISION {
+        for _ in 0..GAMMA_TERMS {
             n += 1.0;
             term *= x / n;
             sum += term;
+            if term <= sum * PRECISION {
+                break;
+            }
         }
         let p = (factor * sum).min(1.0);
         (p, 1.0 - p)
     } else {
         let mut fraction = Lentz::new(x + 1.0 - a);
         let mut i = 1.0;
-        while !fraction.step(-i * (i - a), x + 2.0 * i + 1.0 - a) {
+        for _ in 0..GAMMA_TERMS {
+            if fraction.step(-i * (i - a), x + 2.0 * i + 1.0 - a) {
+                break;
+            }
             i += 1.0;
         }
         let q = (factor * a / fraction.value).min(1.0);
@@ -94,7 +142,7 @@ fn gamma_pq_large(a: f64, x: f64) -> (f64, f64) {
 
 /// The regularised incomplete beta function I_x(a, b) and its complement
 /// I_y(b, a), for `a, b > 0`, `x + y = 1`; both of x and y are given so that
-/// neither has to be rounded.
+/// neither has to be rounded. NaN if one of the four is.
 ///
 /// By the continued fraction of Didonato & Morris (1992, eq. 9), which takes
 /// the distance of x from a/(a+b) as a number of its own, and by the power
@@ -103,6 +151,9 @@ fn gamma_pq_large(a: f64, x: f64) -> (f64, f64) {
 /// to (Bol'shev 1963), or by the normal distribution of the signed root of the
 /// deviance.
 pub(crate) fn beta_pq(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
+    if [a, b, x, y].iter().any(|v| v.is_nan()) {
+        return (f64::NAN, f64::NAN);
+    }
     if x <= 0.0 {
         return (0.0, 1.0);
     }
@@ -145,7 +196,7 @@ fn beta_series(a: f64, b: f64, x: f64, y: f64) -> f64 {
     // The binomial form has a factor yᵇ too many.
     let ln_factor = ln_binomial(a, b, x, y) - b * ln_of(y, x);
     let (mut sum, mut term, mut n) = (0.0, 1.0, 1.0);
-    loop {
+    for _ in 0..SERIES_TERMS {
         term *= (n - b) / n * x;
         sum += term / (a + n);
         if fabs(term) <= PRECISION * fabs(1.0 + a * sum) {
@@ -166,16 +217,17 @@ fn lower_beta(a: f64, b: f64, x: f64, y: f64, lead: f64) -> f64 {
     }
     let mut fraction = Lentz::new(a / (a + 1.0) * (lead + 1.0));
     let mut n = 1.0;
-    loop {
+    for _ in 0..BETA_TERMS {
         let s = a + 2.0 * n - 1.0;
         let w = n * (b - n) * x;
         let alpha = (a + n - 1.0) / s * ((a + b + n - 1.0) / s) * w * x;
         let beta = n + w / s + (a + n) / (s + 2.0) * (lead + 1.0 + n * (1.0 + y));
         if fraction.step(alpha, beta) {
-            return (factor / fraction.value).clamp(0.0, 1.0);
+            break;
         }
         n += 1.0;
     }
+    (factor / fraction.value).clamp(0.0, 1.0)
 }
 
 fn beta_pq_large(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
