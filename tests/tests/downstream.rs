@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use bocpd_core::{
-    AlarmPolicy, Bernoulli, Columns, Config, Constant, Detector, Gaussian, HazardConfig, Isa, Keep,
-    Missing, ModelConfig, Observation, ObservationError, ObservationModel, Pruning, ScalarModel,
-    SharedHazard, Table, UpdateError, restore,
+    AlarmPolicy, Bernoulli, Columns, Config, Constant, Detector, Gaussian, Hazard, HazardConfig,
+    Isa, Keep, Missing, ModelConfig, Observation, ObservationError, ObservationModel, Pruning,
+    Rate, ScalarModel, SharedHazard, Table, UpdateError, restore,
 };
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::enumerate::Enumeration;
-use bocpd_tests::oracle::{Segment, hazards};
+use bocpd_tests::oracle::{Gap, Segment, hazards};
 use bocpd_tests::random::Random;
 
 /// Categories 0..K with a Dirichlet prior: a scalar model.
@@ -71,7 +71,7 @@ fn a_scalar_model_is_exact() {
     let mut detector = Detector::new(categories, |l: u64| 0.1 + 0.01 * l as f64)
         .with_pruning(Pruning::exact())
         .unwrap();
-    let hazard: bocpd_tests::oracle::Hazard = Box::new(|gap| 0.1 + 0.01 * gap.length as f64);
+    let hazard: bocpd_tests::oracle::Hazard = Box::new(|gap: Gap| 0.1 + 0.01 * gap.length as f64);
     let xs = [2u8, 2, 1, 2, 0, 0, 0, 1];
     for (t, &x) in xs.iter().enumerate() {
         detector.update(x).unwrap();
@@ -400,6 +400,76 @@ fn a_hazard_outside_zero_and_one_is_refused() {
             "{refused:?}"
         );
         assert!(detector.to_bytes() == before);
+    }
+}
+
+/// Changes at the rate of 40: h is 1 but for rounding.
+struct Nearly {
+    ln_survival: f64,
+}
+
+impl Hazard for Nearly {
+    fn hazard(&self, _: u64) -> f64 {
+        1.0
+    }
+    fn ln_survival(&self, _: u64, further: u64) -> Option<f64> {
+        Some(further as f64 * self.ln_survival)
+    }
+    fn over(&self, _: f64, _: f64) -> Option<f64> {
+        Some(1.0)
+    }
+    fn ln_survival_over(&self, _: f64, elapsed: f64) -> Option<f64> {
+        Some(elapsed * self.ln_survival)
+    }
+}
+
+/// What a hazard says of the survival takes the place of 1 − h, with and without
+/// times.
+#[test]
+fn a_hazard_may_say_how_many_survive() {
+    let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap();
+    let mut own = Detector::new(model.clone(), Nearly { ln_survival: -40.0 });
+    let mut built_in = Detector::new(model, Rate::new(40.0).unwrap());
+    for (t, x) in levels(5, 20).into_iter().enumerate() {
+        if t % 2 == 0 {
+            own.update(x).unwrap();
+            built_in.update(x).unwrap();
+        } else {
+            own.update_after(1.5, x).unwrap();
+            built_in.update_after(1.5, x).unwrap();
+        }
+        let pairs = own
+            .run_length_posterior()
+            .zip(built_in.run_length_posterior());
+        for ((start, got), (also, want)) in pairs {
+            assert_eq!(start, also);
+            assert!(
+                (got - want).abs() <= 1e-10 * want,
+                "{t} {start}: {got} {want}"
+            );
+        }
+        let (got, want) = (own.ln_evidence(), built_in.ln_evidence());
+        assert_close("evidence", got, want, 1e-12);
+    }
+    assert!(own.run_length_posterior().next().unwrap().1 > 0.0);
+}
+
+#[test]
+fn a_survival_that_is_none_is_refused() {
+    for bad in [0.1, f64::NAN, f64::INFINITY] {
+        let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap();
+        let mut detector = Detector::new(model, Nearly { ln_survival: bad });
+        detector.update(0.1).unwrap();
+        let before = detector.to_bytes();
+        for refused in [detector.update(0.4), detector.update_after(1.0, 0.4)] {
+            assert!(
+                matches!(refused, Err(UpdateError::Survival { run_length: 1, .. })),
+                "{refused:?}"
+            );
+            assert!(detector.to_bytes() == before);
+        }
+        // Outside of a step it is taken for 0.
+        assert_eq!(detector.p_change_within(5), 0.0);
     }
 }
 

@@ -304,7 +304,7 @@ proptest! {
             .map(|(s, w)| {
                 let length = (before.len() - s) as u64;
                 let age = (length - 1) as f64;
-                let h = hazard(bocpd_tests::oracle::Gap { length, age, elapsed: 1.0 });
+                let h = hazard.h(bocpd_tests::oracle::Gap { length, age, elapsed: 1.0 });
                 newborn += w * h;
                 w * (1.0 - h)
             })

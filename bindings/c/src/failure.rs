@@ -86,7 +86,7 @@ fn status_of(error: UpdateError) -> Status {
         UpdateError::Observation(ObservationError::OutOfSupport { .. }) => BOCPD_OUT_OF_SUPPORT,
         UpdateError::Observation(ObservationError::Dimension { .. }) => BOCPD_DIMENSION,
         UpdateError::Observation(ObservationError::Impossible) => BOCPD_IMPOSSIBLE,
-        UpdateError::Hazard { .. } => BOCPD_HAZARD,
+        UpdateError::Hazard { .. } | UpdateError::Survival { .. } => BOCPD_HAZARD,
         UpdateError::Elapsed { .. } => BOCPD_ELAPSED,
         UpdateError::ElapsedUnsupported => BOCPD_ELAPSED_UNSUPPORTED,
         UpdateError::Broken => BOCPD_BROKEN,

@@ -1,5 +1,6 @@
 //! The filter.
 
+mod outlook;
 mod prediction;
 mod readouts;
 mod records;

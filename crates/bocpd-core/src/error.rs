@@ -145,6 +145,14 @@ pub enum UpdateError {
         /// What it gave.
         value: f64,
     },
+    /// What the hazard gave for the logarithm of the survival
+    /// ([`Hazard::ln_survival`](crate::Hazard::ln_survival)) is none.
+    Survival {
+        /// The run length that it was asked about.
+        run_length: u64,
+        /// What it gave.
+        value: f64,
+    },
     /// The time since the previous observation is not a positive, finite number, or the
     /// times of all observations do not add up to one.
     Elapsed {
@@ -171,6 +179,12 @@ impl fmt::Display for UpdateError {
                 write!(
                     f,
                     "hazard at run length {run_length} must lie in [0, 1], got {value}"
+                )
+            }
+            Self::Survival { run_length, value } => {
+                write!(
+                    f,
+                    "ln of the survival at run length {run_length} must be at most 0, got {value}"
                 )
             }
             Self::Elapsed { value } => {

@@ -160,6 +160,18 @@ impl<F: Real> Hypotheses<F> {
         (self.weights.live()[i] / self.total).wide()
     }
 
+    /// Its logarithm, which is finite where the probability is too small for a
+    /// number.
+    pub(crate) fn ln_probability(&self, i: usize) -> f64 {
+        (self.ln_weights.live()[i] - self.ln_total).wide()
+    }
+
+    /// Time of the first observation of hypothesis `i`.
+    pub(crate) fn birth(&self, i: usize) -> f64 {
+        let start = self.starts[i] as f64;
+        self.births.get(i).copied().unwrap_or(start)
+    }
+
     /// ln of the best segmentation that ends in hypothesis `i`, in units of
     /// `ln_weights`.
     pub(crate) fn joint(&self, i: usize) -> F {

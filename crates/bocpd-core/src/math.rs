@@ -16,4 +16,4 @@ pub(crate) mod special;
 mod sum;
 
 pub(crate) use near::near;
-pub(crate) use sum::CompensatedSum;
+pub(crate) use sum::{CompensatedSum, ln_1m_exp, ln_sum_exp, sum};

@@ -51,13 +51,11 @@ impl Enumeration {
             .map(|from| (from + 1..=n).map(|to| evidence(from, to)).collect())
             .collect();
         let times: Vec<f64> = (0..n).map(|t| elapsed[1..=t].iter().sum()).collect();
-        // The hazard between x_(next − 1) and x_next in a segment from `from`.
-        let h = |from: usize, next: usize| {
-            hazard(Gap {
-                length: (next - from) as u64,
-                age: times[next - 1] - times[from],
-                elapsed: elapsed[next],
-            })
+        // Between x_(next − 1) and x_next in a segment from `from`.
+        let gap = |from: usize, next: usize| Gap {
+            length: (next - from) as u64,
+            age: times[next - 1] - times[from],
+            elapsed: elapsed[next],
         };
         let paths = (0..1u32 << (n - 1))
             .map(|mask| {
@@ -69,10 +67,10 @@ impl Enumeration {
                     let to = starts.get(i + 1).copied().unwrap_or(n);
                     ln_joint += evidences[from][to - from - 1];
                     // The gaps within the segment, and the one after it.
-                    let within = (from + 1..to).map(|next| (-h(from, next)).ln_1p());
+                    let within = (from + 1..to).map(|next| hazard.ln_stay(gap(from, next)));
                     ln_joint += within.sum::<f64>();
                     if to < n {
-                        ln_joint += h(from, to).ln();
+                        ln_joint += hazard.h(gap(from, to)).ln();
                     }
                 }
                 Path { starts, ln_joint }

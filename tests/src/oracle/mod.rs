@@ -78,8 +78,26 @@ pub struct Gap {
     pub elapsed: f64,
 }
 
-/// P(the segment ends in this gap | it reached it).
-pub type Hazard = Box<dyn Fn(Gap) -> f64>;
+/// How long segments last.
+pub trait Lasting {
+    /// P(the segment ends in this gap | it reached it).
+    fn h(&self, gap: Gap) -> f64;
+
+    /// ln P(the segment does not end in this gap | it reached it): ln(1 − h),
+    /// from the survival function where there is one.
+    fn ln_stay(&self, gap: Gap) -> f64 {
+        (-self.h(gap)).ln_1p()
+    }
+}
+
+impl<F: Fn(Gap) -> f64> Lasting for F {
+    fn h(&self, gap: Gap) -> f64 {
+        self(gap)
+    }
+}
+
+/// Any hazard.
+pub type Hazard = Box<dyn Lasting>;
 
 /// A hazard with what tests have to know of it.
 #[derive(Clone, Copy, Debug)]

@@ -98,18 +98,15 @@ impl<'a> Naive<'a> {
             self.hypotheses.push(first);
             return;
         }
-        let hazards: Vec<f64> = self
-            .hypotheses
-            .iter()
-            .enumerate()
-            .map(|(s, hypothesis)| {
-                (self.hazard)(Gap {
-                    length: (t1 - s) as u64,
-                    age: self.time - hypothesis.born,
-                    elapsed,
-                })
+        let gaps = self.hypotheses.iter().enumerate();
+        let gaps: Vec<Gap> = gaps
+            .map(|(s, hypothesis)| Gap {
+                length: (t1 - s) as u64,
+                age: self.time - hypothesis.born,
+                elapsed,
             })
             .collect();
+        let hazards: Vec<f64> = gaps.iter().map(|&gap| self.hazard.h(gap)).collect();
         let ended = self.hypotheses.iter().zip(&hazards);
         let ln_birth = ln_sum_exp(ended.map(|(hypothesis, h)| hypothesis.ln_weight + h.ln()));
         let (mut previous, mut ln_joint) = (0, f64::NEG_INFINITY);
@@ -121,9 +118,10 @@ impl<'a> Naive<'a> {
             }
         }
         let newborn = newborn(ln_birth, ln_joint, previous, self.time + elapsed);
-        for (hypothesis, h) in self.hypotheses.iter_mut().zip(&hazards) {
-            hypothesis.ln_weight += (-h).ln_1p();
-            hypothesis.ln_joint += (-h).ln_1p();
+        for (hypothesis, &gap) in self.hypotheses.iter_mut().zip(&gaps) {
+            let ln_stay = self.hazard.ln_stay(gap);
+            hypothesis.ln_weight += ln_stay;
+            hypothesis.ln_joint += ln_stay;
         }
         self.time += elapsed;
         self.hypotheses.push(newborn);

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use num_traits::{Float, Zero};
 
+use crate::hazard::{LARGE, ln_staying, ln_staying_over};
 use crate::hypotheses::Hypotheses;
 use crate::kernel::Kernel;
 use crate::{Detector, Hazard, ObservationModel, Real, UpdateError};
@@ -61,6 +62,8 @@ impl<F: Real> Scratch<F> {
 pub(super) struct General<F> {
     lengths: Vec<u64>,
     hazards: Vec<f64>,
+    /// Positions and ln(1 − h) of those whose h says too little of it.
+    ln_survivals: Vec<(usize, f64)>,
     /// ln of what each gives to the newborn, and the log weights as they were.
     pub(super) ln_hazards: Vec<F>,
     ln_weights: Vec<F>,
@@ -77,9 +80,7 @@ struct Odds {
 }
 
 impl Odds {
-    #[cold]
-    fn of(h: f64) -> Self {
-        let ln_survival = (-h).vln_1p();
+    fn of(h: f64, ln_survival: f64) -> Self {
         let logit = h.vln() - ln_survival;
         Self {
             h,
@@ -130,8 +131,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         }
         match (elapsed, self.hazard.constant()) {
             (None, Some(h)) if h > 0.0 && h < 1.0 => {
+                if self.scratch.odds.h != h {
+                    self.scratch.odds = self.odds(h, None)?;
+                }
                 self.state.clock += 1.0;
-                Ok(self.constant_transition(h))
+                Ok(self.constant_transition(self.scratch.odds))
             }
             (Some(elapsed), Some(_)) => {
                 let h = self
@@ -139,9 +143,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                     .over(0.0, elapsed)
                     .ok_or(UpdateError::ElapsedUnsupported)?;
                 if h > 0.0 && h < 1.0 {
+                    let odds = self.odds(h, Some(elapsed))?;
                     self.note_births();
                     self.state.clock += elapsed;
-                    Ok(self.constant_transition(h))
+                    Ok(self.constant_transition(odds))
                 } else {
                     self.isa().run(Varying(self, Some(elapsed)))
                 }
@@ -150,16 +155,24 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         }
     }
 
+    /// The logarithms of a hazard that is the same at every length.
+    #[cold]
+    fn odds(&self, h: f64, elapsed: Option<f64>) -> Result<Odds, UpdateError> {
+        let ln_survival = match elapsed {
+            None => ln_staying(&self.hazard, 1, h),
+            Some(elapsed) => ln_staying_over(&self.hazard, 0.0, elapsed, h),
+        };
+        check_ln_survival(1, ln_survival)?;
+        Ok(Odds::of(h, ln_survival))
+    }
+
     /// All survivors lose the same factor, so only the newborn needs a weight:
     /// h/(1−h) of all of them together.
     #[inline(always)]
-    fn constant_transition(&mut self, h: f64) -> Transition<M::Scalar> {
-        if self.scratch.odds.h != h {
-            self.scratch.odds = Odds::of(h);
-        }
+    fn constant_transition(&mut self, odds: Odds) -> Transition<M::Scalar> {
         let Odds {
             ln_survival, logit, ..
-        } = self.scratch.odds;
+        } = odds;
         let hypotheses = &self.state.hypotheses;
         let ln_total = hypotheses.ln_total;
         Transition {
@@ -195,9 +208,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let mut largest = M::Scalar::neg_infinity();
         let mut best = (M::Scalar::neg_infinity(), hypotheses.best);
         scratch.ln_hazards.clear();
+        // In f64, in which a probability may be smaller than in f32.
         scratch
             .ln_hazards
-            .extend(scratch.hazards.iter().map(|&h| M::Scalar::of(h).vln()));
+            .extend(scratch.hazards.iter().map(|&h| M::Scalar::of(h.vln())));
         for (i, ln_h) in scratch.ln_hazards.iter_mut().enumerate() {
             *ln_h += scratch.ln_weights[i];
             largest = ln_h.vmax(largest);
@@ -218,13 +232,12 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 parent: Some(best.1),
             }
         });
-        for (ln_weight, &h) in hypotheses
-            .ln_weights
-            .live_mut()
-            .iter_mut()
-            .zip(&scratch.hazards)
-        {
+        let ln_weights = hypotheses.ln_weights.live_mut();
+        for (ln_weight, &h) in ln_weights.iter_mut().zip(&scratch.hazards) {
             *ln_weight += M::Scalar::of((-h).vln_1p());
+        }
+        for &(i, ln_survival) in &scratch.ln_survivals {
+            ln_weights[i] = scratch.ln_weights[i] + M::Scalar::of(ln_survival);
         }
         let ln_common = -hypotheses.ln_total.wide();
         Ok(Transition { ln_common, newborn })
@@ -241,26 +254,34 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         scratch.hazards.clear();
         scratch.hazards.resize(starts.len(), 0.0);
         if let Some(elapsed) = elapsed {
-            let births = &state.hypotheses.births;
             for (i, hazard) in scratch.hazards.iter_mut().enumerate() {
-                let birth = births.get(i).copied().unwrap_or(starts[i] as f64);
-                let over = self.hazard.over(state.clock - birth, elapsed);
+                let age = state.clock - state.hypotheses.birth(i);
+                let over = self.hazard.over(age, elapsed);
                 *hazard = over.ok_or(UpdateError::ElapsedUnsupported)?;
             }
         } else {
             self.hazard.fill(&scratch.lengths, &mut scratch.hazards);
         }
-        match scratch
-            .hazards
-            .iter()
-            .position(|h| !(0.0..=1.0).contains(h))
-        {
-            None => Ok(()),
-            Some(i) => Err(UpdateError::Hazard {
-                run_length: scratch.lengths[i],
-                value: scratch.hazards[i],
-            }),
+        scratch.ln_survivals.clear();
+        for (i, &h) in scratch.hazards.iter().enumerate() {
+            let run_length = scratch.lengths[i];
+            if !(0.0..=1.0).contains(&h) {
+                let value = h;
+                return Err(UpdateError::Hazard { run_length, value });
+            }
+            if h > LARGE {
+                let ln_survival = match elapsed {
+                    None => ln_staying(&self.hazard, run_length, h),
+                    Some(elapsed) => {
+                        let birth = state.hypotheses.birth(i);
+                        ln_staying_over(&self.hazard, state.clock - birth, elapsed, h)
+                    }
+                };
+                check_ln_survival(run_length, ln_survival)?;
+                scratch.ln_survivals.push((i, ln_survival));
+            }
         }
+        Ok(())
     }
 
     /// From the first uneven interval on, times of birth are kept; up to then
@@ -329,5 +350,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 .live_mut()
                 .copy_from_slice(before);
         }
+    }
+}
+
+/// Refuses what is no logarithm of a probability.
+fn check_ln_survival(run_length: u64, value: f64) -> Result<(), UpdateError> {
+    if value <= 0.0 {
+        Ok(())
+    } else {
+        Err(UpdateError::Survival { run_length, value })
     }
 }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use libm::{exp, log};
 
 use super::{Distribution, impossible, probability};
+use crate::math::ln_sum_exp;
 
 /// A mixture of distributions, all of them discrete or none.
 ///
@@ -15,6 +16,9 @@ use super::{Distribution, impossible, probability};
 #[derive(Debug)]
 pub struct Mixture {
     components: Vec<(f64, Box<dyn Distribution>)>,
+    /// Logarithms of the weights: one that is too small for a number may belong to
+    /// the only component that has a density somewhere.
+    ln_weights: Vec<f64>,
 }
 
 impl Mixture {
@@ -29,7 +33,30 @@ impl Mixture {
         for (weight, _) in &mut components {
             *weight /= total;
         }
-        (!components.is_empty() && total.is_finite()).then_some(Self { components })
+        let ln_weights = components.iter().map(|&(weight, _)| log(weight)).collect();
+        (!components.is_empty() && total.is_finite()).then_some(Self {
+            components,
+            ln_weights,
+        })
+    }
+
+    /// The same from the logarithms of the weights.
+    pub fn with_ln_weights(
+        components: impl IntoIterator<Item = (f64, Box<dyn Distribution>)>,
+    ) -> Option<Self> {
+        let possible = components
+            .into_iter()
+            .filter(|&(ln_weight, _)| ln_weight > f64::NEG_INFINITY);
+        let (mut ln_weights, components): (Vec<f64>, Vec<_>) = possible.unzip();
+        let ln_total = ln_sum_exp(&ln_weights);
+        for ln_weight in &mut ln_weights {
+            *ln_weight -= ln_total;
+        }
+        let weights = ln_weights.iter().map(|&ln_weight| exp(ln_weight));
+        ln_total.is_finite().then_some(Self {
+            components: weights.zip(components).collect(),
+            ln_weights,
+        })
     }
 
     /// Weights and components.
@@ -54,7 +81,8 @@ impl Mixture {
     }
 
     fn sum(&self, f: impl Fn(&dyn Distribution) -> f64) -> f64 {
-        let terms = self.components.iter();
+        // What has no weight has no part in it, be it infinite.
+        let terms = self.components.iter().filter(|(weight, _)| *weight > 0.0);
         terms
             .map(|(weight, component)| weight * f(&**component))
             .sum()
@@ -86,19 +114,14 @@ impl Distribution for Mixture {
         if !x.is_finite() {
             return impossible(x);
         }
-        let terms: Vec<f64> = self
-            .components
-            .iter()
-            .map(|(weight, component)| log(*weight) + component.ln_density(x))
+        let terms = self.ln_weights.iter().zip(&self.components);
+        let terms: Vec<f64> = terms
+            .map(|(ln_weight, (_, component))| ln_weight + component.ln_density(x))
             .collect();
-        let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if terms.iter().any(|term| term.is_nan()) {
             return f64::NAN;
         }
-        if largest.is_infinite() {
-            return largest;
-        }
-        largest + log(terms.iter().map(|term| exp(term - largest)).sum())
+        ln_sum_exp(&terms)
     }
     fn cdf(&self, x: f64) -> f64 {
         if !x.is_finite() {

@@ -18,6 +18,8 @@ pub(crate) const MEAN_RUN_LENGTH: Limits =
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constant {
     hazard: f64,
+    /// ln(1 − h).
+    ln_survival: f64,
 }
 
 impl Constant {
@@ -27,7 +29,16 @@ impl Constant {
     /// `mean_run_length` must be greater than 1 and finite.
     pub fn new(mean_run_length: f64) -> Result<Self, ParameterError> {
         let mean = MEAN_RUN_LENGTH.check::<f64>("mean_run_length", mean_run_length)?;
-        Ok(Self { hazard: 1.0 / mean })
+        let hazard = 1.0 / mean;
+        Ok(Self {
+            hazard,
+            // 1 − h = (λ − 1)/λ, whose difference is exact where h is large.
+            ln_survival: if hazard > 0.5 {
+                libm::log((mean - 1.0) / mean)
+            } else {
+                libm::log1p(-hazard)
+            },
+        })
     }
 }
 
@@ -41,8 +52,20 @@ impl Hazard for Constant {
         Some(self.hazard)
     }
 
+    fn ln_survival(&self, _: u64, further: u64) -> Option<f64> {
+        Some(further as f64 * self.ln_survival)
+    }
+
+    fn mean_residual(&self, _: u64) -> Option<f64> {
+        Some(1.0 / self.hazard)
+    }
+
     fn over(&self, _: f64, elapsed: f64) -> Option<f64> {
-        Some(-libm::expm1(elapsed * libm::log1p(-self.hazard)))
+        Some(-libm::expm1(elapsed * self.ln_survival))
+    }
+
+    fn ln_survival_over(&self, _: f64, elapsed: f64) -> Option<f64> {
+        Some(elapsed * self.ln_survival)
     }
 }
 
@@ -78,7 +101,19 @@ impl Hazard for Rate {
         Some(self.unit)
     }
 
+    fn ln_survival(&self, _: u64, further: u64) -> Option<f64> {
+        Some(-self.per_unit_time * further as f64)
+    }
+
+    fn mean_residual(&self, _: u64) -> Option<f64> {
+        Some(1.0 / self.unit)
+    }
+
     fn over(&self, _: f64, elapsed: f64) -> Option<f64> {
         Some(-libm::expm1(-self.per_unit_time * elapsed))
+    }
+
+    fn ln_survival_over(&self, _: f64, elapsed: f64) -> Option<f64> {
+        Some(-self.per_unit_time * elapsed)
     }
 }

@@ -1,7 +1,13 @@
 //! Segments that end with the k-th of several events.
 
-use super::{Hazard, Table};
+use alloc::vec::Vec;
+
+use libm::{exp, log, log1p};
+
+use super::Hazard;
+use super::lookup::Lookup;
 use crate::ParameterError;
+use crate::math::incomplete::ln_binomial;
 use crate::parameter::Limits;
 use crate::score::TABLE_LEN;
 
@@ -23,7 +29,7 @@ pub(crate) const SUCCESS: Limits = Limits::open(0.0, 1.0, "lie strictly between 
 pub struct NegativeBinomial {
     k: u32,
     p: f64,
-    table: Table,
+    table: Lookup,
 }
 
 impl NegativeBinomial {
@@ -37,7 +43,7 @@ impl NegativeBinomial {
         Ok(Self {
             k,
             p,
-            table: Table::of(|l| hazard(k, p, l), TABLE_LEN as u64),
+            table: Lookup::of(|l| hazard(k, p, l), TABLE_LEN as u64),
         })
     }
 }
@@ -66,6 +72,120 @@ impl Hazard for NegativeBinomial {
         self.table
             .get(length)
             .unwrap_or_else(|| hazard(self.k, self.p, length))
+    }
+
+    fn ln_survival(&self, length: u64, further: u64) -> Option<f64> {
+        let Self { k, p, .. } = *self;
+        let seen = Successes::new(k, p, (length - 1) as f64);
+        let both = Successes::new(k, p, (length - 1) as f64 + further as f64);
+        let ln_survival = both.ln_under_k_since(&seen);
+        // Near 0 the probability of the end has the digits.
+        Some(if ln_survival < -0.5 {
+            ln_survival
+        } else {
+            log1p(-seen.p_end_within(&Successes::new(k, p, further as f64)))
+        })
+    }
+
+    fn mean_residual(&self, length: u64) -> Option<f64> {
+        let seen = Successes::new(self.k, self.p, (length - 1) as f64);
+        let missing = seen.weights.iter().enumerate();
+        let missing = missing.map(|(i, weight)| weight * (f64::from(self.k) - i as f64));
+        Some(missing.sum::<f64>() / (seen.total * self.p))
+    }
+}
+
+/// How many successes, fewer than k, so many trials may have had.
+struct Successes {
+    k: u32,
+    p: f64,
+    trials: f64,
+    /// A number of successes whose probability is not small beside those of the
+    /// others.
+    middle: f64,
+    /// Its probability.
+    ln_middle: f64,
+    /// The probabilities of 0, 1, 2, … successes, relative to that.
+    weights: Vec<f64>,
+    /// Their sum.
+    total: f64,
+}
+
+impl Successes {
+    fn new(k: u32, p: f64, trials: f64) -> Self {
+        let most = f64::from(k - 1).min(trials);
+        let middle = libm::floor(p * (trials + 1.0)).min(most);
+        // P(i+1)/P(i) = (n−i)/(i+1) · p/(1−p).
+        let odds = p / (1.0 - p);
+        let ratio = |i: f64| (trials - i) / (i + 1.0) * odds;
+        let below = core::iter::successors(Some((middle, 1.0)), |&(i, weight)| {
+            (i > 0.0).then(|| (i - 1.0, weight / ratio(i - 1.0)))
+        });
+        let mut weights: Vec<f64> = below.map(|(_, weight)| weight).collect();
+        weights.reverse();
+        let (mut i, mut weight) = (middle, 1.0);
+        while i < most {
+            weight *= ratio(i);
+            i += 1.0;
+            weights.push(weight);
+        }
+        Self {
+            k,
+            p,
+            trials,
+            middle,
+            ln_middle: ln_probability(middle, trials, p),
+            total: weights.iter().sum(),
+            weights,
+        }
+    }
+
+    /// ln of the probability of fewer than k successes, given that it was
+    /// so already after the trials of `before`, which are some of these.
+    fn ln_under_k_since(&self, before: &Self) -> f64 {
+        let ln_middles = if self.middle == before.middle {
+            // C(n+m, i)/C(n, i) (1−p)^m, whose logarithms would cancel.
+            let more = self.trials - before.trials;
+            let factors = core::iter::successors(Some(0.0), |i| Some(i + 1.0));
+            let factors = factors.take_while(|&i| i < self.middle);
+            let growth = factors.map(|i| log1p(more / (before.trials - i)));
+            growth.sum::<f64>() + more * log1p(-self.p)
+        } else {
+            self.ln_middle - before.ln_middle
+        };
+        ln_middles + log(self.total / before.total)
+    }
+
+    /// The probability that these successes and those of `more` are k or more
+    /// together: Σ_j P(j of these) P(k − j or more of those).
+    fn p_end_within(&self, more: &Self) -> f64 {
+        let weight = |i: u32| more.weights.get(i as usize).copied().unwrap_or(0.0);
+        // Of k or more. Where that is not the rule, terms fall from k on.
+        let odds = self.p / (1.0 - self.p);
+        let (mut i, mut term) = (f64::from(self.k - 1), weight(self.k - 1));
+        let mut or_more = 0.0;
+        while term > or_more * 1e-18 {
+            term *= (more.trials - i) / (i + 1.0) * odds;
+            i += 1.0;
+            or_more += term;
+        }
+        let mut sum = 0.0;
+        for (i, these) in (0..self.k).rev().zip(&self.weights) {
+            sum += these * or_more;
+            or_more += weight(i);
+        }
+        (exp(more.ln_middle) * (sum / self.total)).min(1.0)
+    }
+}
+
+/// ln of the probability of i successes in n trials.
+fn ln_probability(i: f64, n: f64, p: f64) -> f64 {
+    if i == 0.0 {
+        n * log1p(-p)
+    } else if i < n {
+        ln_binomial(i, n - i, p, 1.0 - p)
+    } else {
+        n * log(p)
     }
 }
 
@@ -97,5 +217,60 @@ mod tests {
             assert!((hazard.hazard(l) - mass / survival).abs() < 1e-11, "{l}");
             survival -= mass;
         }
+    }
+
+    /// Against sums over the hazard.
+    #[test]
+    fn survival_and_residual_are_sums() {
+        for (k, p) in [
+            (1, 0.3),
+            (2, 0.05),
+            (7, 0.9),
+            (40, 0.5),
+            (3, 1e-6),
+            (900, 0.2),
+        ] {
+            let hazard = NegativeBinomial::new(k, p).unwrap();
+            for length in [1, 2, 5, 39, 400, 5000] {
+                let mut want = 0.0;
+                for further in 0..3000 {
+                    let got = hazard.ln_survival(length, further).unwrap();
+                    // Hazards under that are none.
+                    let error = (got - want) / f64::min(want, -1e-290);
+                    assert!(
+                        error.abs() < 1e-11,
+                        "{k} {p} {length} {further}: {got} {want}"
+                    );
+                    want += (-hazard.hazard(length + further)).ln_1p();
+                }
+            }
+            let got = hazard.mean_residual(1).unwrap();
+            assert!((got * p / f64::from(k) - 1.0).abs() < 1e-14);
+            // R(l) = 1 + (1 − h(l)) R(l + 1)
+            for length in [1, 7, 900, 100_000_000_000] {
+                let residual = |length| hazard.mean_residual(length).unwrap();
+                let stays = hazard.ln_survival(length, 1).unwrap().exp();
+                let (got, want) = (residual(length), 1.0 + stays * residual(length + 1));
+                assert!(
+                    (got / want - 1.0).abs() < 1e-13,
+                    "{k} {p} {length}: {got} {want}"
+                );
+            }
+        }
+    }
+
+    /// Of 10^12 trials and more: P(2 − i successes at most), i = 0 or 1.
+    #[test]
+    fn far_ahead() {
+        let hazard = NegativeBinomial::new(2, 1e-11).unwrap();
+        let got = hazard.ln_survival(1, 1_000_000_000_000).unwrap();
+        let want = -1e12 * 1e-11 - 0.5e-10 * 10.0 / 10.0 + 11f64.ln();
+        assert!((got - want).abs() < 1e-9, "{got} {want}");
+        let got = hazard.ln_survival(1_000_000, u64::MAX).unwrap();
+        assert!((got / -1.844_674_407_370_955_2e8 - 1.0).abs() < 1e-6);
+        // The hazard is p, but for what has not yet had its chance.
+        let sure = NegativeBinomial::new(3, 1.0 - 1e-15).unwrap();
+        let got = sure.ln_survival(3, 1).unwrap();
+        assert!((got / 3e-15f64.ln() - 1.0).abs() < 1e-3, "{got}");
     }
 }

@@ -192,6 +192,18 @@ macro_rules! hazards {
             fn over(&self, age: f64, elapsed: f64) -> Option<f64> {
                 self.inner().over(age, elapsed)
             }
+
+            fn ln_survival(&self, length: u64, further: u64) -> Option<f64> {
+                self.inner().ln_survival(length, further)
+            }
+
+            fn mean_residual(&self, length: u64) -> Option<f64> {
+                self.inner().mean_residual(length)
+            }
+
+            fn ln_survival_over(&self, age: f64, elapsed: f64) -> Option<f64> {
+                self.inner().ln_survival_over(age, elapsed)
+            }
         }
     };
 }

@@ -300,12 +300,28 @@ fn hazards_know_time_where_the_list_says_so() {
     for (spec, values) in hazards() {
         let config = spec.fill(&values).expect("a configuration");
         let hazard = AnyHazard::new(&config).expect("a hazard");
-        assert_eq!(
+        let known = [
             hazard.over(3.0, 0.5).is_some(),
-            spec.in_time,
-            "{}",
-            spec.name
-        );
+            hazard.ln_survival_over(3.0, 0.5).is_some(),
+        ];
+        assert_eq!(known, [spec.in_time; 2], "{}", spec.name);
+    }
+}
+
+/// Of no hazard of the crate does a question about the future take longer, the
+/// further away it is.
+#[test]
+fn hazards_know_what_survives() {
+    for (spec, values) in hazards() {
+        let config = spec.fill(&values).expect("a configuration");
+        let hazard = AnyHazard::new(&config).expect("a hazard");
+        for length in [1, 3, 1000] {
+            let one = hazard.ln_survival(length, 1).expect("a survival");
+            let h = hazard.hazard(length);
+            assert!((one.exp() - (1.0 - h)).abs() < 1e-14, "{}", spec.name);
+            let residual = hazard.mean_residual(length).expect("a mean");
+            assert!(residual >= 1.0, "{}", spec.name);
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-//! A running sum that keeps what rounding takes away.
+//! Sums: one that keeps what rounding takes away, and sums of probabilities.
+
+use libm::{exp, expm1, log, log1p};
 
 /// Neumaier's compensated sum: the error does not grow with the number of
 /// terms (Neumaier 1974).
@@ -27,6 +29,35 @@ impl CompensatedSum {
     #[inline]
     pub(crate) fn value(&self) -> f64 {
         self.sum + self.lost
+    }
+
+    /// What was added after `earlier`, with digits that the whole sum hides.
+    pub(crate) fn since(&self, earlier: &Self) -> f64 {
+        (self.sum - earlier.sum) + (self.lost - earlier.lost)
+    }
+}
+
+/// The sum of these terms, +0 of none. (`Iterator::sum` says −0, which no
+/// probability is.)
+pub(crate) fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+    terms.fold(0.0, |sum, term| sum + term)
+}
+
+/// ln Σ e^x, without overflow; −∞ of none.
+pub(crate) fn ln_sum_exp(terms: &[f64]) -> f64 {
+    let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if largest.is_infinite() {
+        return largest;
+    }
+    largest + log(sum(terms.iter().map(|term| exp(term - largest))))
+}
+
+/// ln(1 − e^x) for x ≤ 0.
+pub(crate) fn ln_1m_exp(x: f64) -> f64 {
+    if x > -core::f64::consts::LN_2 {
+        log(-expm1(x))
+    } else {
+        log1p(-exp(x))
     }
 }
 

@@ -165,14 +165,17 @@ grouped_model!(StudentTGrid of F);
 impl<F: Real> Describe for StudentTGrid<F> {
     fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         let components = self.posteriors(bank, hypothesis);
-        Level::mixture(components.map(|(weight, _, posterior)| (weight, Some(posterior.level()))))
+        Level::mixture(components.map(|(ln_weight, _, posterior)| {
+            let weight = libm::exp(ln_weight);
+            (weight, Some(posterior.level()))
+        }))
     }
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         // The same parameters under every ν, in the same order.
         let mut names = Vec::new();
         let mut mixed: Vec<Vec<(f64, Box<dyn Distribution>)>> = Vec::new();
-        for (weight, _, posterior) in self.posteriors(bank, hypothesis) {
+        for (ln_weight, _, posterior) in self.posteriors(bank, hypothesis) {
             for (i, parameter) in posterior
                 .parameters("squared_scale")
                 .into_iter()
@@ -182,10 +185,10 @@ impl<F: Real> Describe for StudentTGrid<F> {
                     names.push(parameter.name);
                     mixed.push(Vec::new());
                 }
-                mixed[i].push((weight, parameter.posterior));
+                mixed[i].push((ln_weight, parameter.posterior));
             }
         }
-        let mixtures = mixed.into_iter().map(Mixture::new);
+        let mixtures = mixed.into_iter().map(Mixture::with_ln_weights);
         let named = names.into_iter().zip(mixtures);
         named
             .filter_map(|(name, mixture)| Some(Parameter::new(name, mixture?)))
@@ -200,11 +203,11 @@ impl<F: Real> Describe for StudentTGrid<F> {
     ) -> Option<Box<dyn Distribution>> {
         let components = self
             .posteriors(bank, hypothesis)
-            .map(|(weight, nu, posterior)| {
+            .map(|(ln_weight, nu, posterior)| {
                 let predictive: Box<dyn Distribution> = Box::new(posterior.predictive(nu));
-                (weight, predictive)
+                (ln_weight, predictive)
             });
-        Some(Box::new(Mixture::new(components)?))
+        Some(Box::new(Mixture::with_ln_weights(components)?))
     }
 
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
@@ -284,7 +287,7 @@ impl<F: Real> GroupStep<F> for Step<'_, F> {
 }
 
 impl<F: Real> StudentTGrid<F> {
-    /// For each component its weight, its ν and what it says of level and scale.
+    /// For each component ln of its weight, its ν and what it says of level and scale.
     fn posteriors(
         &self,
         bank: &Grouped<F>,
@@ -293,11 +296,7 @@ impl<F: Real> StudentTGrid<F> {
         (0..self.kernels.len()).map(move |k| {
             let [mean, weight, beta, ln_weight] = bank.row(hypothesis, WIDTH * k);
             let posterior = self.prior.posterior([mean, weight, beta]);
-            (
-                libm::exp(ln_weight.wide()),
-                self.kernels[k].nu.wide(),
-                posterior,
-            )
+            (ln_weight.wide(), self.kernels[k].nu.wide(), posterior)
         })
     }
 }
