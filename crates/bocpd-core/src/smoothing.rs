@@ -9,6 +9,7 @@ pub use location::Location;
 pub(crate) use location::{credible_set, neighbourhoods};
 pub(crate) use survey::{Neighbourhood, survey};
 
+use crate::math::sum;
 use crate::records::BackwardKernel;
 
 /// The smoothed marginals: P(a segment starts at s | x_0..x_t) for every s of a
@@ -71,6 +72,6 @@ impl Smoothed {
     /// The expected number of changes in the stretch, index 0 not counted.
     pub fn expected_changes(&self) -> f64 {
         let no_change = usize::from(self.first == 0);
-        self.p_change_at.iter().skip(no_change).sum()
+        sum(self.p_change_at.iter().copied().skip(no_change))
     }
 }

@@ -81,6 +81,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let residuals = self.residuals().into_iter();
         let possible = self.weights().zip(residuals).filter(|((_, w), _)| *w > 0.0);
         let mean = sum(possible.map(|((_, weight), residual)| weight * residual));
+        let mean = self.number(mean);
         (self.live() > 0 && mean.is_finite()).then_some(mean)
     }
 

@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use crate::math::sum;
 use crate::{Detector, Hazard, Isa, ObservationModel, Pruning};
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
@@ -23,12 +24,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// within the last `w` observations.
     pub fn p_recent_change(&self, w: u64) -> f64 {
         let oldest = self.state.time.saturating_sub(w);
-        let recent: f64 = self
+        let recent = self
             .run_length_posterior()
             .rev()
-            .take_while(|&(start, _)| start >= oldest)
-            .map(|(_, probability)| probability)
-            .sum();
+            .take_while(|&(start, _)| start >= oldest);
+        let recent = sum(recent.map(|(_, probability)| probability));
         self.number(recent.min(1.0))
     }
 
@@ -68,8 +68,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn mean_run_length(&self) -> f64 {
         let time = self.state.time;
         let posterior = self.run_length_posterior();
-        let mean = posterior.map(|(start, p)| p * (time - 1 - start) as f64);
-        self.number(mean.sum())
+        let mean = sum(posterior.map(|(start, p)| p * (time - 1 - start) as f64));
+        self.number(mean)
     }
 
     /// ln p(x_t | x_0..x_{t−1}) of the last observation; 0 if it was missing.

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::error::check;
+use crate::math::sum;
 use crate::records::BackwardKernel;
 use crate::smoothing::{Location, Neighbourhood, Smoothed, credible_set, neighbourhoods, survey};
 use crate::{Detector, Hazard, Keep, ObservationModel, ParameterError, Random, ReadoutError};
@@ -40,8 +41,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// P(at least one segment starts at an index in `low..=high` | x_0..x_t).
     ///
     /// ```text
-    /// 1 − Σ_{s < low} w_t(s) − Σ_{u > high} S(u) Σ_{s < low} B_u(s)
+    /// Σ_{low ≤ s ≤ high} [w_t(s) + Σ_{u > high} S(u) B_u(s)]
     /// ```
+    ///
+    /// over the last start s in the stretch. For low = high that is
+    /// [`p_change_at`](Self::p_change_at).
     ///
     /// # Errors
     /// As `smoothed`, and if an index is not remembered.
@@ -107,7 +111,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         Ok(located
             .map(|((index, p_here, part), found)| {
                 let mut places = found.single();
-                let p_single: f64 = places.iter().map(|&(_, p)| p).sum();
+                let p_single = sum(places.iter().map(|&(_, p)| p));
                 if p_single == 0.0 {
                     for (s, p) in &mut places {
                         *p = smoothed.get(*s).unwrap_or(0.0);

@@ -4,6 +4,7 @@
 use alloc::vec::Vec;
 
 use super::Smoothed;
+use crate::math::sum;
 use crate::records::BackwardKernel;
 
 /// Less than this that no start is remembered for is rounding.
@@ -13,8 +14,6 @@ const ROUNDING: f64 = 1e-14;
 pub(crate) struct Neighbourhood {
     low: u64,
     high: u64,
-    /// P(no segment starts in it).
-    p_none: f64,
     /// Of each index.
     places: Vec<Place>,
 }
@@ -36,14 +35,13 @@ impl Neighbourhood {
         Self {
             low,
             high,
-            p_none: 0.0,
             places: (low..=high).map(place).collect(),
         }
     }
 
-    /// P(at least one segment starts in it).
+    /// P(at least one segment starts in it): one of them is the last.
     pub(crate) fn p_some(&self) -> f64 {
-        (1.0 - self.p_none).clamp(0.0, 1.0)
+        sum(self.places.iter().map(|place| place.last)).min(1.0)
     }
 
     /// For each s in it, P(a segment starts at s and nowhere else in it).
@@ -94,12 +92,6 @@ pub(crate) fn survey<'a>(
 /// A segment starts after all of these neighbourhoods with probability `p_start`, and the
 /// one before it at each of `previous`: in between nothing starts.
 fn jump_over(all: &mut [Neighbourhood], p_start: f64, previous: &[(u64, f64)]) {
-    let forgotten = 1.0 - previous.iter().map(|&(_, p)| p).sum::<f64>();
-    if forgotten > ROUNDING {
-        for neighbourhood in &mut *all {
-            neighbourhood.p_none += p_start * forgotten;
-        }
-    }
     let first = previous.first().map_or(0, |&(s, _)| s);
     let mut next = all.partition_point(|neighbourhood| neighbourhood.high < first);
     for &(s, share) in previous {
@@ -109,25 +101,24 @@ fn jump_over(all: &mut [Neighbourhood], p_start: f64, previous: &[(u64, f64)]) {
         {
             next += 1;
         }
-        let mut after = next;
         if let Some(place) = all.get_mut(next).and_then(|own| own.place(s)) {
             place.last += p_start * share;
-            after += 1;
-        }
-        for neighbourhood in &mut all[after..] {
-            neighbourhood.p_none += p_start * share;
         }
     }
 }
 
-/// The probability of the starts before `low`, taken from 1: with a lag they are
-/// not remembered one by one.
+/// The probability of the starts before `low`. With a lag the oldest are not
+/// remembered: they are what is missing from 1, unless that is no more than rounding.
 fn p_before(low: u64, starts: &[(u64, f64)]) -> f64 {
-    let from_low: f64 = starts
+    let remembered = sum(starts.iter().map(|&(_, p)| p));
+    let before = sum(starts
         .iter()
-        .rev()
-        .take_while(|&&(s, _)| s >= low)
-        .map(|&(_, p)| p)
-        .sum();
-    (1.0 - from_low).max(0.0)
+        .take_while(|&&(s, _)| s < low)
+        .map(|&(_, p)| p));
+    let forgotten = 1.0 - remembered;
+    if forgotten > ROUNDING {
+        before + forgotten
+    } else {
+        before.min(1.0)
+    }
 }
