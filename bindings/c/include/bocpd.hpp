@@ -141,6 +141,26 @@ template <class T>
 struct is_discrete<T, std::void_t<decltype(T::discrete)>>
     : std::bool_constant<T::discrete> {};
 
+/// Whether a hazard of one's own has these functions.
+template <class Hazard, class = void>
+struct has_over : std::false_type {};
+template <class Hazard>
+struct has_over<Hazard, std::void_t<decltype(std::declval<const Hazard &>().over(1.0, 1.0))>>
+    : std::true_type {};
+
+template <class Hazard, class = void>
+struct has_ln_survival : std::false_type {};
+template <class Hazard>
+struct has_ln_survival<Hazard, std::void_t<decltype(std::declval<const Hazard &>().ln_survival(
+                                   std::uint64_t{1}, std::uint64_t{1}))>> : std::true_type {};
+
+template <class Hazard, class = void>
+struct has_ln_survival_over : std::false_type {};
+template <class Hazard>
+struct has_ln_survival_over<
+    Hazard, std::void_t<decltype(std::declval<const Hazard &>().ln_survival_over(1.0, 1.0))>>
+    : std::true_type {};
+
 } // namespace detail
 
 /// Mean and variance of what is not known; infinite or NaN where there is none.
@@ -370,7 +390,10 @@ public:
     // end of generated: hazards
 
     /// A hazard of one's own: any function of the length, double(std::uint64_t)
-    /// noexcept.
+    /// noexcept. An object with that function may also have what bocpd_hazard has
+    /// beside it, as const noexcept members: double over(double age, double elapsed),
+    /// double ln_survival(std::uint64_t length, std::uint64_t further) and double
+    /// ln_survival_over(double age, double elapsed).
     template <class Function>
     config &own_hazard(Function function) {
         static_assert(std::is_nothrow_invocable_r_v<double, const Function &, std::uint64_t>,
@@ -380,6 +403,29 @@ public:
         table.hazard = [](void *user, std::uint64_t length) -> double {
             return (*static_cast<const Function *>(user))(length);
         };
+        if constexpr (detail::has_over<Function>::value) {
+            static_assert(noexcept(std::declval<const Function &>().over(1.0, 1.0)),
+                          "a hazard must not throw: mark it noexcept");
+            table.over = [](void *user, double age, double elapsed) -> double {
+                return static_cast<const Function *>(user)->over(age, elapsed);
+            };
+        }
+        if constexpr (detail::has_ln_survival<Function>::value) {
+            static_assert(noexcept(std::declval<const Function &>().ln_survival(
+                              std::uint64_t{1}, std::uint64_t{1})),
+                          "a hazard must not throw: mark it noexcept");
+            table.ln_survival = [](void *user, std::uint64_t length,
+                                   std::uint64_t further) -> double {
+                return static_cast<const Function *>(user)->ln_survival(length, further);
+            };
+        }
+        if constexpr (detail::has_ln_survival_over<Function>::value) {
+            static_assert(noexcept(std::declval<const Function &>().ln_survival_over(1.0, 1.0)),
+                          "a hazard must not throw: mark it noexcept");
+            table.ln_survival_over = [](void *user, double age, double elapsed) -> double {
+                return static_cast<const Function *>(user)->ln_survival_over(age, elapsed);
+            };
+        }
         table.release = [](void *user) { delete static_cast<Function *>(user); };
         auto user = std::make_unique<Function>(std::move(function));
         check(bocpd_config_set_own_hazard(handle_, &table, user.get()));

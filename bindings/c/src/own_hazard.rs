@@ -28,10 +28,22 @@ pub struct HazardTable {
     /// Called once, in any thread, when the last configuration and the last detector
     /// that use the user pointer are gone. May be NULL.
     pub release: Option<unsafe extern "C" fn(user: *mut c_void)>,
+    /// ln P(L >= length + further | L >= length): how probable it is that a segment of
+    /// so many observations goes on for further more; at most 0, -INFINITY if that is
+    /// impossible, and the sum of ln(1 - h) over the lengths passed. May be NULL. With
+    /// it a step loses no digits where h is nearly 1 (it is asked where h > 1/2; anything
+    /// else than a number of at most 0 fails with BOCPD_HAZARD), and what is asked about
+    /// the future takes the same time however far away it is.
+    pub ln_survival:
+        Option<unsafe extern "C" fn(user: *mut c_void, length: u64, further: u64) -> f64>,
+    /// The same for observations at irregular times: ln(1 - over(age, elapsed)). May be
+    /// NULL.
+    pub ln_survival_over:
+        Option<unsafe extern "C" fn(user: *mut c_void, age: f64, elapsed: f64) -> f64>,
 }
 
 /// The size of the table without what may be left out.
-const LEAST: usize = size_of::<HazardTable>();
+const LEAST: usize = core::mem::offset_of!(HazardTable, ln_survival);
 
 /// A hazard made of the caller's functions.
 #[derive(Clone)]
@@ -39,6 +51,8 @@ pub(crate) struct OwnHazard {
     user: Arc<User>,
     hazard: unsafe extern "C" fn(*mut c_void, u64) -> f64,
     over: Option<unsafe extern "C" fn(*mut c_void, f64, f64) -> f64>,
+    ln_survival: Option<unsafe extern "C" fn(*mut c_void, u64, u64) -> f64>,
+    ln_survival_over: Option<unsafe extern "C" fn(*mut c_void, f64, f64) -> f64>,
 }
 
 impl OwnHazard {
@@ -48,6 +62,8 @@ impl OwnHazard {
                 .hazard
                 .ok_or(Failure::Argument("a hazard needs the function hazard"))?,
             over: table.over,
+            ln_survival: table.ln_survival,
+            ln_survival_over: table.ln_survival_over,
             // Last: from here on the user pointer is released, also on failure.
             user: Arc::new(User::new(user, table.release)),
         })
@@ -64,6 +80,18 @@ impl Hazard for OwnHazard {
         // SAFETY: the caller gave this function for this pointer.
         self.over
             .map(|over| unsafe { over(self.user.pointer(), age, elapsed) })
+    }
+
+    fn ln_survival(&self, length: u64, further: u64) -> Option<f64> {
+        // SAFETY: the caller gave this function for this pointer.
+        self.ln_survival
+            .map(|ln_survival| unsafe { ln_survival(self.user.pointer(), length, further) })
+    }
+
+    fn ln_survival_over(&self, age: f64, elapsed: f64) -> Option<f64> {
+        // SAFETY: the caller gave this function for this pointer.
+        self.ln_survival_over
+            .map(|ln_survival| unsafe { ln_survival(self.user.pointer(), age, elapsed) })
     }
 }
 

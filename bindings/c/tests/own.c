@@ -66,6 +66,29 @@ static double constant_over(void *user, double age, double elapsed) {
     return -expm1(elapsed * log1p(-*(const double *)user));
 }
 
+static double constant_ln_survival(void *user, uint64_t length, uint64_t further) {
+    (void)length;
+    return (double)further * log1p(-*(const double *)user);
+}
+
+static double constant_ln_survival_over(void *user, double age, double elapsed) {
+    (void)age;
+    return elapsed * log1p(-*(const double *)user);
+}
+
+static double certain(void *user, uint64_t length) {
+    (void)user;
+    (void)length;
+    return 1;
+}
+
+static double not_a_logarithm(void *user, uint64_t length, uint64_t further) {
+    (void)user;
+    (void)length;
+    (void)further;
+    return 0.1;
+}
+
 static bocpd_hazard constant_table(void) {
     bocpd_hazard table;
     memset(&table, 0, sizeof table);
@@ -332,6 +355,49 @@ static void bad_densities_change_nothing(void) {
     bocpd_detector_free(detector);
 }
 
+/* A hazard that says how many survive, and one whose table is older than that. */
+static void survival_of_own_hazards(void) {
+    double h = 0.01, p, q, probabilities[2];
+    uint64_t starts[2];
+    size_t length = 0;
+    gaussian user = {{0, 1, 1, 1}, 0, 0, NULL, 0, 0};
+    bocpd_model table = gaussian_table();
+    bocpd_hazard hazard = constant_table(), older;
+    bocpd_detector *detector;
+    table.release = NULL;
+    hazard.over = constant_over;
+    older = hazard;
+    older.struct_size = offsetof(bocpd_hazard, ln_survival);
+    detector = make(&table, &user, &older, &h);
+    CHECK_OK(bocpd_detector_step(detector, 0, NULL));
+    CHECK_OK(bocpd_detector_p_change_within(detector, 100, &q));
+    bocpd_detector_free(detector);
+
+    hazard.ln_survival = constant_ln_survival;
+    hazard.ln_survival_over = constant_ln_survival_over;
+    detector = make(&table, &user, &hazard, &h);
+    CHECK_OK(bocpd_detector_step(detector, 0, NULL));
+    CHECK_OK(bocpd_detector_p_change_within(detector, 100, &p));
+    CHECK(distance(p, q) < 1e-14);
+    CHECK_OK(bocpd_detector_p_change_within(detector, UINT64_MAX, &p));
+    CHECK(p == 1);
+    CHECK_OK(bocpd_detector_expected_residual(detector, &p));
+    CHECK(distance(p, 100) < 1e-12);
+    /* After 5000 nothing of 1 - h is left in h, and yet the first segment lives on. */
+    CHECK_OK(bocpd_detector_step_after(detector, 5000, 0, &p));
+    CHECK(p == 1);
+    CHECK_OK(bocpd_detector_run_length_posterior(detector, starts, probabilities, 2, &length));
+    CHECK(length == 2 && probabilities[0] > 1e-22 && probabilities[0] < 1e-21);
+    bocpd_detector_free(detector);
+
+    hazard.hazard = certain;
+    hazard.ln_survival = not_a_logarithm;
+    detector = make(&table, &user, &hazard, &h);
+    CHECK_OK(bocpd_detector_step(detector, 0, NULL));
+    CHECK_FAILS(bocpd_detector_step(detector, 0, &p), BOCPD_HAZARD, "survival");
+    bocpd_detector_free(detector);
+}
+
 /* A callback that uses the detector that called it. */
 static double reentering(void *user, const void *stats, const double *x) {
     gaussian *g = user;
@@ -558,6 +624,7 @@ int main(void) {
     tables_are_checked();
     bad_densities_change_nothing();
     huge_densities_are_densities();
+    survival_of_own_hazards();
     reentry_is_refused();
     reentry_of_questions_is_refused();
     snapshots_of_own_models();

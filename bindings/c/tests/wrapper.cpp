@@ -347,6 +347,32 @@ struct queues {
     }
 };
 
+/// Changes at a rate, and all that a hazard can say.
+struct at_rate {
+    double rate;
+    double operator()(std::uint64_t) const noexcept { return -std::expm1(-rate); }
+    double over(double, double elapsed) const noexcept { return -std::expm1(-rate * elapsed); }
+    double ln_survival(std::uint64_t, std::uint64_t further) const noexcept {
+        return -rate * static_cast<double>(further);
+    }
+    double ln_survival_over(double, double elapsed) const noexcept { return -rate * elapsed; }
+};
+
+void own_hazard_with_everything() {
+    bocpd::config own, built_in;
+    bocpd::detector mine(own.gaussian(0, 1, 1, 1).own_hazard(at_rate{1.0}));
+    bocpd::detector theirs(built_in.gaussian(0, 1, 1, 1).rate_hazard(1.0));
+    for (bocpd::detector *detector : {&mine, &theirs}) {
+        detector->step(0.0);
+        detector->step_after(45.0, 0.0);
+    }
+    const double p = mine.run_length_posterior()[0].probability;
+    const double q = theirs.run_length_posterior()[0].probability;
+    CHECK(p > 4e-20 && std::fabs(p / q - 1) < 1e-12);
+    CHECK(mine.p_change_within(UINT64_MAX) == 1);
+    CHECK(std::fabs(mine.expected_residual() - theirs.expected_residual()) < 1e-12);
+}
+
 void own_model_and_hazard() {
     bocpd::config config;
     int seen = 0;
@@ -409,6 +435,7 @@ int main() {
     whole_jobs();
     own_model_that_knows_itself();
     own_model_and_hazard();
+    own_hazard_with_everything();
     threads();
     if (failures == 0) {
         std::puts("wrapper: ok");

@@ -421,14 +421,24 @@ class Aging:
     def __init__(self, shape: float, scale: float) -> None:
         self.shape, self.scale = shape, scale
 
-    def ln_survival(self, age: float) -> float:
+    def ln_reached(self, age: float) -> float:
         return -((age / self.scale) ** self.shape)
 
     def over(self, age: float, elapsed: float) -> float:
-        return -math.expm1(self.ln_survival(age + elapsed) - self.ln_survival(age))
+        return -math.expm1(self.ln_reached(age + elapsed) - self.ln_reached(age))
 
     def __call__(self, length: int) -> float:
         return self.over(length - 1, 1)
+
+
+class Surviving(Aging):
+    """It also says how many survive."""
+
+    def ln_survival(self, length: int, further: int) -> float:
+        return self.ln_survival_over(length - 1, further)
+
+    def ln_survival_over(self, age: float, elapsed: float) -> float:
+        return self.ln_reached(age + elapsed) - self.ln_reached(age)
 
 
 def test_a_hazard_as_a_function(waits: np.ndarray) -> None:
@@ -439,7 +449,7 @@ def test_a_hazard_as_a_function(waits: np.ndarray) -> None:
     assert list(table.update_many(waits)) == list(steps)
     assert own.hazard is young and "young" in repr(own)
     assert own.p_change_within(20) == table.p_change_within(20)
-    assert own.expected_residual == table.expected_residual
+    assert own.expected_residual() == table.expected_residual()
     assert np.array_equal(own.smoothed()[1], table.smoothed()[1])
 
 
@@ -468,6 +478,33 @@ def test_states_of_a_detector_with_a_function(model, waits: np.ndarray) -> None:
     assert nameless.copy().update(1.0) == nameless.update(1.0)
 
 
+def test_a_hazard_that_says_how_many_survive(waits: np.ndarray) -> None:
+    own = bocpd.Detector(bocpd.Gamma(), Surviving(1.5, 30))
+    built_in = bocpd.Detector(bocpd.Gamma(), bocpd.Weibull(1.5, 30))
+    own.update_many(waits)
+    built_in.update_many(waits)
+    for k in (1, 50, 2**63):
+        assert own.p_change_within(k) == pytest.approx(built_in.p_change_within(k), abs=1e-12)
+    assert own.expected_residual() == pytest.approx(built_in.expected_residual())
+    # Where 1 - h is rounded to 0.
+    both = [bocpd.Detector(bocpd.Gaussian(), h) for h in (Surviving(1, 1), bocpd.Rate(1.0))]
+    for detector in both:
+        detector.update(0.0)
+        detector.update(0.0, elapsed=45.0)
+    (_, own_p), (_, p) = (detector.run_length_posterior() for detector in both)
+    assert own_p == pytest.approx(p, rel=1e-12) and p[1] == pytest.approx(4.2085e-20, rel=1e-4)
+
+    class Growing(Surviving):
+        def ln_survival_over(self, age: float, elapsed: float) -> float:
+            return 0.1
+
+    growing = bocpd.Detector(bocpd.Gaussian(), Growing(1, 0.1))
+    growing.update(0.0)
+    with pytest.raises(ValueError, match="ln of the survival at run length 1 .* got 0.1"):
+        growing.update(0.0)
+    assert growing.observations == 1
+
+
 @pytest.mark.parametrize("model", [bocpd.Gamma(), Exponential()], ids=["built-in", "own"])
 def test_a_function_that_fails(model, waits: np.ndarray) -> None:
     def short_sighted(length: int) -> float:
@@ -484,7 +521,7 @@ def test_a_function_that_fails(model, waits: np.ndarray) -> None:
         lambda: detector.update(1.0),
         detector.skip,
         lambda: detector.p_change_within(3),
-        lambda: detector.expected_residual,
+        detector.expected_residual,
         lambda: detector.p_next_change_after(2),
     ):
         with pytest.raises(LookupError, match="nothing known of"):
