@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use libm::{ceil, exp, log1p, sqrt};
 
 use crate::error::ReadoutError;
+use crate::interrupt;
 use crate::{AlarmPolicy, AnyDetector, Config, Keep, ParameterError, Random};
 
 /// Where quiet streams come from.
@@ -135,6 +136,7 @@ pub fn calibrate_detector(
         let stream = match quiet {
             Quiet::Model => {
                 let simulated = detector.simulate(&mut random, horizon);
+                interrupt::check()?;
                 simulated.ok_or(ReadoutError::Model { what: "simulation" })?
             }
             Quiet::History { values, block } => {

@@ -276,6 +276,8 @@ pub enum ReadoutError {
         /// What it would have to know.
         what: &'static str,
     },
+    /// It took too long for whoever waited ([`interrupt`](crate::interrupt)).
+    Interrupted,
     /// An argument that cannot be used.
     Argument(ParameterError),
     /// An observation, or an elapsed time, that cannot be used.
@@ -311,6 +313,7 @@ impl fmt::Display for ReadoutError {
                 write!(f, "the detector does not follow the direction of changes")
             }
             Self::Model { what } => write!(f, "this model does not know its {what}"),
+            Self::Interrupted => write!(f, "interrupted"),
             Self::Argument(error) => error.fmt(f),
             Self::Update(error) => error.fmt(f),
         }

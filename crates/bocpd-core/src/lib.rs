@@ -66,6 +66,7 @@ mod error;
 mod fleet;
 mod hazard;
 mod hypotheses;
+pub mod interrupt;
 mod keep;
 mod kernel;
 mod lanes;

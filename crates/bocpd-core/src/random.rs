@@ -1,7 +1,11 @@
 //! Random numbers that are the same for a seed on every platform.
 
+use alloc::vec::Vec;
+
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::{Rng, SeedableRng};
+
+use crate::interrupt::{STRIDE, go_on};
 
 /// A seeded stream of random numbers: PCG XSL RR 128/64 (O'Neill 2014).
 ///
@@ -20,6 +24,22 @@ impl Random {
     /// Uniform on [0, 1), a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// As many draws; `None` if it is interrupted.
+    pub(crate) fn series(
+        &mut self,
+        n: usize,
+        mut draw: impl FnMut(&mut Self) -> f64,
+    ) -> Option<Vec<f64>> {
+        let mut values = Vec::with_capacity(n);
+        while values.len() < n {
+            if values.len().is_multiple_of(STRIDE) && !go_on() {
+                return None;
+            }
+            values.push(draw(self));
+        }
+        Some(values)
     }
 
     /// Uniform on `0..n`; `n` must be positive.

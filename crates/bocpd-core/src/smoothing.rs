@@ -9,6 +9,8 @@ pub use location::Location;
 pub(crate) use location::{credible_set, neighbourhoods};
 pub(crate) use survey::{Neighbourhood, survey};
 
+use crate::ReadoutError;
+use crate::interrupt::check_at;
 use crate::math::sum;
 use crate::records::BackwardKernel;
 
@@ -40,14 +42,16 @@ impl Smoothed {
         end: u64,
         last: impl Iterator<Item = (u64, f64)>,
         kernels: impl DoubleEndedIterator<Item = &'a BackwardKernel>,
-    ) -> Self {
+    ) -> Result<Self, ReadoutError> {
         let at = |s: u64| usize::try_from(s - first).expect("as many steps were kept");
         let mut p = alloc::vec![0.0; at(end)];
         for (s, weight) in last.filter(|&(s, _)| s >= first) {
             p[at(s)] = weight;
         }
         // Latest first: when a kernel is reached, its start has its final value.
-        for kernel in kernels.rev().take_while(|kernel| kernel.start() > first) {
+        let kernels = kernels.rev().take_while(|kernel| kernel.start() > first);
+        for (i, kernel) in kernels.enumerate() {
+            check_at(i)?;
             let p_start = p[at(kernel.start())];
             let previous = kernel.previous().iter();
             for &(s, share) in previous.filter(|&&(s, _)| s >= first) {
@@ -57,10 +61,10 @@ impl Smoothed {
         for value in &mut p {
             *value = value.min(1.0);
         }
-        Self {
+        Ok(Self {
             first,
             p_change_at: p,
-        }
+        })
     }
 
     /// S(s); `None` outside of the stretch.

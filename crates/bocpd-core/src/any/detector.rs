@@ -5,6 +5,7 @@ use core::ops::Deref;
 
 use super::AnyModel;
 use crate::distribution::Parameter;
+use crate::interrupt::check_at;
 use crate::kernel::Kernel;
 use crate::list::AnyHazard;
 use crate::{
@@ -254,7 +255,8 @@ impl AnyDetector {
     }
 
     /// `n` observations of one segment, drawn from the model with parameters
-    /// from the prior; `None` if the model cannot.
+    /// from the prior; `None` if the model cannot, or is
+    /// [interrupted](crate::interrupt).
     pub fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.detector.model().simulate(random, n)
     }
@@ -266,7 +268,8 @@ impl AnyDetector {
         self.reset();
         let alarms = Alarms::new(*policy)?;
         let mut peak: f64 = 0.0;
-        for row in rows.chunks(self.dimension) {
+        for (i, row) in rows.chunks(self.dimension).enumerate() {
+            check_at(i)?;
             self.update(row)?;
             peak = peak.max(alarms.probability(&self.detector));
         }

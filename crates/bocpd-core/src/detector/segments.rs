@@ -8,6 +8,7 @@ use num_traits::Zero;
 
 use crate::distribution::Parameter;
 use crate::error::check;
+use crate::interrupt::check_at;
 use crate::math::CompensatedSum;
 use crate::segment::{Estimate, Segment};
 use crate::{
@@ -107,12 +108,13 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         start: usize,
         end: usize,
         observe: &Observe<'_, M>,
-    ) -> Result<Fitted, BatchError> {
+    ) -> Result<Fitted, DetectError> {
         let mut bank = self.model.bank(1);
         self.model.spawn(&mut bank);
         let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
         let (mut ln_evidence, mut observed) = (CompensatedSum::default(), 0);
         for i in start..end {
+            check_at(i - start)?;
             score.fill(M::Scalar::zero());
             if observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
                 ln_evidence.add(score[0].wide());

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::error::check;
+use crate::interrupt;
 use crate::math::sum;
 use crate::records::BackwardKernel;
 use crate::smoothing::{Location, Neighbourhood, Smoothed, credible_set, neighbourhoods, survey};
@@ -21,7 +22,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn smoothed(&self) -> Result<Smoothed, ReadoutError> {
         let first = self.first_remembered()?;
         let last = self.run_length_posterior();
-        Ok(Smoothed::new(first, self.state.time, last, self.kernels()))
+        Smoothed::new(first, self.state.time, last, self.kernels())
     }
 
     /// P(a segment starts at s | x_0..x_t). Takes a pass over the history: for
@@ -57,7 +58,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 return Err(ReadoutError::Index { index, first, end });
             }
         }
-        let found = self.survey(&smoothed, [(low, high)].into_iter());
+        let found = self.survey(&smoothed, [(low, high)].into_iter())?;
         Ok(found.first().map_or(0.0, Neighbourhood::p_some))
     }
 
@@ -65,7 +66,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         &self,
         smoothed: &Smoothed,
         stretches: impl Iterator<Item = (u64, u64)>,
-    ) -> Vec<Neighbourhood> {
+    ) -> Result<Vec<Neighbourhood>, ReadoutError> {
         let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
         survey(stretches, smoothed, &last, self.kernels().rev())
     }
@@ -106,7 +107,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             .iter()
             .zip(parts)
             .filter_map(|(&index, part)| Some((index, smoothed.get(index)?, part)));
-        let found = self.survey(&smoothed, remembered.clone().map(|(_, _, part)| part));
+        let found = self.survey(&smoothed, remembered.clone().map(|(_, _, part)| part))?;
         let located = remembered.zip(found);
         Ok(located
             .map(|((index, p_here, part), found)| {
@@ -161,6 +162,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
         let mut random = Random::new(seed);
         let segmentation = |_| {
+            interrupt::check()?;
             let mut starts = Vec::new();
             let mut start = random.choose(&last).unwrap_or(0);
             while start > 0 {
@@ -170,9 +172,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 start = random.choose(previous).unwrap_or(0);
             }
             starts.reverse();
-            starts
+            Ok(starts)
         };
-        Ok((0..draws).map(segmentation).collect())
+        (0..draws).map(segmentation).collect()
     }
 
     /// The first index that the history reaches back to.

@@ -1,6 +1,7 @@
 //! Quantiles of any distribution, and averages over them.
 
 use super::Distribution;
+use crate::interrupt::go_on;
 
 /// The smallest x of the support with P(X ≤ x) ≥ p.
 ///
@@ -22,22 +23,25 @@ pub(super) fn bisect<D: Distribution + ?Sized>(distribution: &D, p: f64) -> f64 
     if p == 0.0 {
         return low;
     }
+    // Halving ends early where nobody waits for it any more.
+    let or_nan = |x: f64| if go_on() { x } else { f64::NAN };
     if distribution.is_discrete() {
         // Beyond 2^53 not every integer is a number.
         let limit = (1u64 << 53) as f64;
         #[expect(clippy::cast_possible_truncation, reason = "within ±2^53")]
         let (low, high) = (low.max(-limit) as i64, high.min(limit) as i64);
-        return between(low, high, |i| reached(i as f64)) as f64;
+        return or_nan(between(low, high, |i| reached(i as f64)) as f64);
     }
     if p == 1.0 {
         return high;
     }
-    from_rank(between(rank(low), rank(high), |r| reached(from_rank(r))))
+    let found = between(rank(low), rank(high), |r| reached(from_rank(r)));
+    or_nan(from_rank(found))
 }
 
 /// The smallest i in `low..=high` that is `reached`, or `high`.
 fn between(mut low: i64, mut high: i64, reached: impl Fn(i64) -> bool) -> i64 {
-    while low < high {
+    while low < high && go_on() {
         let middle = low.wrapping_add((high.wrapping_sub(low).cast_unsigned() / 2).cast_signed());
         if reached(middle) {
             high = middle;
@@ -71,7 +75,11 @@ pub(super) fn average(distribution: &dyn Distribution, f: &dyn Fn(f64) -> f64) -
         for (node, weight) in NODES {
             for side in [-1.0, 1.0] {
                 let p = (f64::from(panel) + 0.5 * (1.0 + side * node)) / f64::from(PANELS);
-                sum += weight * f(distribution.quantile(p));
+                let quantile = distribution.quantile(p);
+                if !go_on() {
+                    return f64::NAN;
+                }
+                sum += weight * f(quantile);
             }
         }
     }

@@ -108,11 +108,7 @@ impl<F: Real> Describe for Bernoulli<F> {
         let [a, b] = self.prior.map(Real::wide);
         let p = random.draw_beta(a, b)?;
         let trial = rand_distr::Bernoulli::new(p).ok()?;
-        Some(
-            (0..n)
-                .map(|_| f64::from(u8::from(random.draw(&trial))))
-                .collect(),
-        )
+        random.series(n, |random| f64::from(u8::from(random.draw(&trial))))
     }
 }
 

@@ -277,7 +277,7 @@ impl<F: Real> Describe for Binomial<F> {
         let Prior { a, b, .. } = self.prior;
         let p = random.draw_beta(a, b)?;
         let successes = rand_distr::Binomial::new(self.prior.trials, p).ok()?;
-        Some((0..n).map(|_| random.draw(&successes) as f64).collect())
+        random.series(n, |random| random.draw(&successes) as f64)
     }
 }
 

@@ -241,8 +241,7 @@ impl<F: Real> Describe for Gamma<F> {
         let scale = 1.0 / rate.clamp(1e-100, 1e100);
         let values = rand_distr::Gamma::new(prior.known_shape, scale).ok()?;
         // A draw may round to 0, which is no observation.
-        let value = |_| random.draw(&values).max(f64::MIN_POSITIVE);
-        Some((0..n).map(value).collect())
+        random.series(n, |random| random.draw(&values).max(f64::MIN_POSITIVE))
     }
 }
 

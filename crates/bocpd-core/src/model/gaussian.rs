@@ -216,7 +216,7 @@ impl<F: Real> Describe for Gaussian<F> {
         let posterior = NormalInverseGamma::new(prior.mean, prior.kappa, prior.alpha, prior.beta);
         let (mean, sd) = posterior.draw(random)?;
         let noise = rand_distr::Normal::new(mean, sd).ok()?;
-        Some((0..n).map(|_| random.draw(&noise)).collect())
+        random.series(n, |random| random.draw(&noise))
     }
 }
 

@@ -214,7 +214,7 @@ impl<F: Real> Describe for Poisson<F> {
         let rate = random.draw(&rand_distr::Gamma::new(shape, 1.0 / rate).ok()?);
         // No count can be drawn for a rate of 0 or beyond what a count can be.
         let counts = rand_distr::Poisson::new(rate.clamp(1e-100, 1e15)).ok()?;
-        Some((0..n).map(|_| random.draw(&counts)).collect())
+        random.series(n, |random| random.draw(&counts))
     }
 }
 

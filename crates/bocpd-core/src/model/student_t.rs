@@ -229,7 +229,7 @@ pub(crate) fn simulate(
 ) -> Option<Vec<f64>> {
     let (mean, scale) = prior.draw(random)?;
     let noise = rand_distr::StudentT::new(nu).ok()?;
-    Some((0..n).map(|_| mean + scale * random.draw(&noise)).collect())
+    random.series(n, |random| mean + scale * random.draw(&noise))
 }
 
 impl<F: Real> GroupedModel<F> for StudentT<F> {

@@ -4,6 +4,8 @@
 use alloc::vec::Vec;
 
 use super::Smoothed;
+use crate::ReadoutError;
+use crate::interrupt::check_at;
 use crate::math::sum;
 use crate::records::BackwardKernel;
 
@@ -66,14 +68,16 @@ pub(crate) fn survey<'a>(
     smoothed: &Smoothed,
     last: &[(u64, f64)],
     kernels: impl Iterator<Item = &'a BackwardKernel>,
-) -> Vec<Neighbourhood> {
+) -> Result<Vec<Neighbourhood>, ReadoutError> {
     let mut all: Vec<Neighbourhood> = stretches.map(Neighbourhood::new).collect();
     // What comes after the last observation is a start for sure, after all of them.
     jump_over(&mut all, 1.0, last);
     let Some(first) = all.first().map(|neighbourhood| neighbourhood.low) else {
-        return all;
+        return Ok(all);
     };
-    for kernel in kernels.take_while(|kernel| kernel.start() > first) {
+    let kernels = kernels.take_while(|kernel| kernel.start() > first);
+    for (i, kernel) in kernels.enumerate() {
+        check_at(i)?;
         let (u, previous) = (kernel.start(), kernel.previous());
         let passed = all.partition_point(|neighbourhood| neighbourhood.high < u);
         if let Some(own) = all.get_mut(passed)
@@ -86,7 +90,7 @@ pub(crate) fn survey<'a>(
         }
         jump_over(&mut all[..passed], smoothed.get(u).unwrap_or(0.0), previous);
     }
-    all
+    Ok(all)
 }
 
 /// A segment starts after all of these neighbourhoods with probability `p_start`, and the
