@@ -72,9 +72,22 @@ fn what_is_drawn_and_calibrated_is_interrupted() {
         assert_eq!(drawn(100).unwrap().len(), 100);
         let policy = AlarmPolicy::default();
         let history = [1.0, 0.0, 1.0, 0.0, 0.0, 1.0];
-        for quiet in [Quiet::Model, Quiet::History { values: &history, block: 2 }] {
-            let target = Target::FalseAlarm { probability: 0.1, horizon: 5 };
-            let effort = Effort { streams: 3, longest: 5, seed: 1 };
+        for quiet in [
+            Quiet::Model,
+            Quiet::History {
+                values: &history,
+                block: 2,
+            },
+        ] {
+            let target = Target::FalseAlarm {
+                probability: 0.1,
+                horizon: 5,
+            };
+            let effort = Effort {
+                streams: 3,
+                longest: 5,
+                seed: 1,
+            };
             let found = || calibrate_detector(&detector, &policy, quiet, target, effort);
             is_interrupted(unwanted(found));
             assert!(found().is_ok(), "{}", entry.name);

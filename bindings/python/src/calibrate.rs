@@ -6,10 +6,9 @@ use pyo3::prelude::*;
 
 use crate::alarm::AlarmPolicy;
 use crate::blueprint::{Blueprint, as_hazard};
-use crate::error::caught;
-use crate::failure;
 use crate::input::Rows;
 use crate::memory::room;
+use crate::patience::at_length;
 use crate::pruning::Pruning;
 use crate::readouts::readout_error;
 use crate::record::record;
@@ -108,8 +107,8 @@ pub(crate) fn calibrate(
     room::<f64>(streams)?;
     let horizon = horizon.unwrap_or(longest);
     room::<f64>(horizon.saturating_mul(detector.dimension()))?;
-    let found =
-        py.detach(|| caught(|| calibrate_detector(&detector, &policy, quiet, target, effort)))?;
-    failure::raise()?;
+    let found = at_length(py, || {
+        calibrate_detector(&detector, &policy, quiet, target, effort)
+    })?;
     Ok(found.map_err(readout_error)?.into())
 }

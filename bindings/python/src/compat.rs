@@ -15,7 +15,9 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::detector::take_in_many;
 use crate::error::value_error;
+use crate::failure;
 use crate::guard::Guard;
 use crate::hazard::Hazard;
 use crate::input::Rows;
@@ -183,7 +185,7 @@ impl FastBocpd {
         let mut room = view.as_slice_mut()?.iter_mut();
         let result = self.engine.with_detached(py, |engine| {
             let hazard = engine.hazard;
-            engine.filter.update_many(numbers, &mut |step| {
+            take_in_many(&mut engine.filter, numbers, &mut |step| {
                 if let Some(change) = room.next() {
                     *change = if step.index == 0 {
                         hazard
@@ -194,6 +196,7 @@ impl FastBocpd {
             })
         })?;
         drop(view);
+        failure::raise()?;
         match result {
             Ok(()) => Ok(changes),
             Err(error) => Err(failed(error)),

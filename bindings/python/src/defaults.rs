@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 
 use crate::error::value_error;
 use crate::input::Rows;
+use crate::patience::at_length;
 use crate::plain;
 use crate::pruning::Pruning;
 
@@ -19,7 +20,8 @@ type Assumed<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Pruning);
 #[pyfunction]
 pub(crate) fn defaults_for<'py>(py: Python<'py>, xs: &Bound<'py, PyAny>) -> PyResult<Assumed<'py>> {
     let rows = Rows::new(xs, 1)?;
-    let config = config_for(rows.as_slice()?);
+    let xs = rows.as_slice()?;
+    let config = at_length(py, || config_for(xs))?;
     Ok((
         plain::model(py, &config.model)?,
         plain::hazard(py, &config.hazard)?,
@@ -62,15 +64,15 @@ pub(crate) fn model_for<'py>(
         }
     }
     let rows = Rows::new(xs, 1)?;
-    let model = spec
-        .with(&values, Some(rows.as_slice()?))
-        .map_err(|error| match error.value {
-            // What has to be given, and how.
-            None => PyValueError::new_err(format!(
-                "{error}: model_for('{kind}', xs, {}=...)",
-                error.name
-            )),
-            Some(_) => value_error(&error),
-        })?;
+    let xs = rows.as_slice()?;
+    let model = at_length(py, || spec.with(&values, Some(xs)))?;
+    let model = model.map_err(|error| match error.value {
+        // What has to be given, and how.
+        None => PyValueError::new_err(format!(
+            "{error}: model_for('{kind}', xs, {}=...)",
+            error.name
+        )),
+        Some(_) => value_error(&error),
+    })?;
     plain::model(py, &model)
 }

@@ -1,7 +1,6 @@
 //! The detector as a Python class: making it, and taking observations in.
 
-use std::time::{Duration, Instant};
-
+use bocpd_core::interrupt::go_on;
 use bocpd_core::{AnyDetector, BatchError, Keep, Missing, UpdateError};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
@@ -43,19 +42,12 @@ pub(crate) struct Detector {
     filter: Guard<AnyDetector>,
 }
 
-/// Why a batch ended early.
-enum Stop {
-    /// An observation that could not be taken in.
-    Data(BatchError),
-    /// Somebody wants to end the program, or whatever else a signal's handler
-    /// raises.
-    Signal(PyErr),
-}
-
-/// After so many observations of a batch it is looked how late it is …
+/// After so many observations of a batch it is looked whether it is still wanted.
 const BLOCK: usize = 256;
-/// … and after this time whether there are signals.
-const PATIENCE: Duration = Duration::from_millis(50);
+
+/// With more hypotheses than this a step takes long enough to let other Python threads
+/// run.
+const MANY: usize = 1 << 18;
 
 impl Detector {
     pub(crate) fn around(
@@ -117,17 +109,25 @@ impl Detector {
     }
 
     /// The same for questions that take their time: other Python threads run
-    /// meanwhile.
+    /// meanwhile, and signals are heard.
     pub(crate) fn ask_at_length<R: Send>(
         &self,
         py: Python<'_>,
         question: impl FnOnce(&AnyDetector) -> R + Send,
     ) -> PyResult<R> {
-        let answer = self
-            .filter
-            .with_detached(py, |filter| whole(filter).map(|()| question(filter)))?;
-        failure::raise()?;
+        let answer = self.tell_at_length(py, |filter| whole(filter).map(|()| question(filter)))?;
         answer.map_err(|error| value_error(&error))
+    }
+
+    /// The same for orders.
+    pub(crate) fn tell_at_length<R: Send>(
+        &self,
+        py: Python<'_>,
+        order: impl FnOnce(&mut AnyDetector) -> R + Send,
+    ) -> PyResult<R> {
+        let answer = self.filter.with_detached(py, order)?;
+        failure::raise()?;
+        Ok(answer)
     }
 
     fn take_in(&self, py: Python<'_>, row: &[f64], elapsed: Option<f64>) -> PyResult<Step> {
@@ -140,9 +140,16 @@ impl Detector {
     fn step(
         &self,
         py: Python<'_>,
-        step: impl FnOnce(&mut AnyDetector) -> Result<bocpd_core::Step, UpdateError>,
+        step: impl FnOnce(&mut AnyDetector) -> Result<bocpd_core::Step, UpdateError> + Send,
     ) -> PyResult<Step> {
-        match self.filter.with(py, |filter| step(filter))? {
+        let taken = self.filter.with(py, |filter| {
+            if filter.live() > MANY {
+                py.detach(|| step(filter))
+            } else {
+                step(filter)
+            }
+        });
+        match taken? {
             Ok(step) => failure::raise().map(|()| step.into()),
             Err(error) => Err(alone(py, &error, failure::take())),
         }
@@ -158,22 +165,20 @@ fn whole(filter: &AnyDetector) -> Result<(), UpdateError> {
     }
 }
 
-/// Takes in rows, and looks up now and then.
-fn take_in_many(
+/// Takes in rows as long as they are wanted: what a signal's handler has raised in
+/// between is kept.
+pub(crate) fn take_in_many(
     filter: &mut AnyDetector,
     rows: &[f64],
     each: &mut dyn FnMut(&bocpd_core::Step),
-) -> Result<(), Stop> {
-    let mut looked = Instant::now();
+) -> Result<(), BatchError> {
     let block = BLOCK * filter.dimension();
     for (i, rows) in rows.chunks(block).enumerate() {
         filter
             .update_many(rows, each)
-            .map_err(|error| Stop::Data(BatchError::new(i * BLOCK + error.index, error.error)))?;
-        if looked.elapsed() > PATIENCE {
-            let signals = Python::attach(|py| -> PyResult<()> { py.check_signals() });
-            signals.map_err(Stop::Signal)?;
-            looked = Instant::now();
+            .map_err(|error| BatchError::new(i * BLOCK + error.index, error.error))?;
+        if !go_on() {
+            break;
         }
     }
     Ok(())
@@ -286,8 +291,7 @@ impl Detector {
         })?;
         match done? {
             Ok(()) => failure::raise().map(|()| steps),
-            Err(Stop::Signal(raised)) => Err(raised),
-            Err(Stop::Data(error)) => {
+            Err(error) => {
                 let before = steps.first(py, error.index)?.into_pyobject(py)?.into_any();
                 Err(in_batch(py, &error, before.unbind(), failure::take()))
             }

@@ -1,11 +1,13 @@
 //! What is said of a number that is not known.
 
 use bocpd_core::distribution::{Distribution as _, Mixture, Parameter};
+use bocpd_core::interrupt::go_on;
 use numpy::{PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::failure;
+use crate::patience::at_length;
 
 /// A distribution of one number: what an observation will be, or what is known
 /// of a parameter; the mixture of what all hypotheses say.
@@ -27,10 +29,13 @@ impl Distribution {
     }
 
     /// A number for a number, an array for an array.
-    fn each<'py>(x: &Bound<'py, PyAny>, f: impl Fn(f64) -> f64) -> PyResult<Bound<'py, PyAny>> {
+    fn each<'py>(
+        x: &Bound<'py, PyAny>,
+        f: impl Fn(f64) -> f64 + Send,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = x.py();
         let answer = if let Ok(x) = x.extract::<f64>() {
-            f(x).into_pyobject(py)?.into_any()
+            at_length(py, || f(x))?.into_pyobject(py)?.into_any()
         } else {
             let xs = py
                 .import("bocpd._arrays")?
@@ -40,13 +45,14 @@ impl Distribution {
             let answers = PyArrayDyn::<f64>::zeros(py, xs.shape(), false);
             {
                 let (from, mut to) = (xs.readonly(), answers.readwrite());
-                for (to, &x) in to.as_slice_mut()?.iter_mut().zip(from.as_slice()?) {
-                    *to = f(x);
-                }
+                let (from, to) = (from.as_slice()?, to.as_slice_mut()?);
+                at_length(py, || {
+                    let wanted = to.iter_mut().zip(from).take_while(|_| go_on());
+                    wanted.for_each(|(to, &x)| *to = f(x));
+                })?;
             }
             answers.into_any()
         };
-        failure::raise()?;
         Ok(answer)
     }
 
@@ -112,26 +118,24 @@ impl Distribution {
     }
 
     /// The smallest x with P(X <= x) >= p.
-    fn quantile(&self, p: f64) -> PyResult<f64> {
+    fn quantile(&self, py: Python<'_>, p: f64) -> PyResult<f64> {
         if !(0.0..=1.0).contains(&p) {
             return Err(PyValueError::new_err(format!(
                 "p must lie in [0, 1], got {p}"
             )));
         }
-        Self::number(|| self.core.quantile(p))
+        at_length(py, || self.core.quantile(p))
     }
 
     /// Low and high with (1 - mass)/2 of the probability on either side.
     #[pyo3(signature = (mass=0.9))]
-    fn interval(&self, mass: f64) -> PyResult<(f64, f64)> {
+    fn interval(&self, py: Python<'_>, mass: f64) -> PyResult<(f64, f64)> {
         if !(mass > 0.0 && mass < 1.0) {
             return Err(PyValueError::new_err(format!(
                 "mass must lie in (0, 1), got {mass}"
             )));
         }
-        let interval = self.core.interval(mass);
-        failure::raise()?;
-        Ok(interval)
+        at_length(py, || self.core.interval(mass))
     }
 
     fn __repr__(&self) -> PyResult<String> {

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
 use crate::error::caught;
+use crate::patience::hearing_signals;
 
 /// A value that one thread at a time works with; `None` once it is closed.
 ///
@@ -97,7 +98,7 @@ impl<T: Send> Guard<T> {
         self.run(guard.unwrap_or_else(PoisonError::into_inner), work)
     }
 
-    /// Works with the value while other Python threads run.
+    /// Works with the value while other Python threads run; ends early at signals.
     pub(crate) fn with_detached<R: Send>(
         &self,
         py: Python<'_>,
@@ -107,7 +108,7 @@ impl<T: Send> Guard<T> {
         py.detach(|| {
             self.run(
                 self.value.lock().unwrap_or_else(PoisonError::into_inner),
-                work,
+                |value| hearing_signals(|| work(value)),
             )
         })
     }
@@ -163,7 +164,7 @@ impl<T: Send> Guard<T> {
             let guard = self.value.lock_py_attached(py);
             guard.unwrap_or_else(PoisonError::into_inner).take()
         };
-        drop(given_up);
+        py.detach(|| drop(given_up));
         Ok(())
     }
 }

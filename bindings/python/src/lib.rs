@@ -22,6 +22,7 @@ mod input;
 mod memory;
 mod model;
 mod own;
+mod patience;
 mod plain;
 mod pruning;
 mod readouts;

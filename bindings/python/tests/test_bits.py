@@ -97,7 +97,7 @@ def residual(case: dict[str, Any], detector: bocpd.Detector) -> float:
     """A log-logistic hazard falls so slowly that the sum takes seconds."""
     if "log_logistic" in case["config"]["hazard"]:
         return -1.0
-    found = detector.expected_residual
+    found = detector.expected_residual()
     return -1.0 if found is None else found
 
 

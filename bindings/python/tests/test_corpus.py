@@ -135,4 +135,4 @@ def test_readouts(path: Path) -> None:
     for k, p in want.get("p_next_change_after", []):
         agree(detector.p_next_change_after(k), p, tolerance, f"after {k}")
     if want.get("expected_residual") is not None:
-        agree(detector.expected_residual, want["expected_residual"], tolerance, "residual")
+        agree(detector.expected_residual(), want["expected_residual"], tolerance, "residual")

@@ -106,16 +106,16 @@ def test_parameters(detector: bocpd.Detector, series: np.ndarray) -> None:
 
 def test_when_the_next_change_is_due(series: np.ndarray) -> None:
     detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(40))
-    assert detector.expected_residual is None
+    assert detector.expected_residual() is None
     detector.update_many(series)
-    assert detector.expected_residual == pytest.approx(40)
+    assert detector.expected_residual() == pytest.approx(40)
     first = [detector.p_next_change_after(k) for k in range(1, 6)]
     assert first[0] == pytest.approx(1 / 40) and first == sorted(first, reverse=True)
     assert sum(first) == pytest.approx(detector.p_change_within(5))
     assert detector.p_next_change_after(0) == 0
     aging = bocpd.Detector(bocpd.Gaussian(), bocpd.Weibull(3, 100))
     aging.update_many(series)
-    assert 20 < aging.expected_residual < 80
+    assert 20 < aging.expected_residual() < 80
 
 
 def test_irregular_times() -> None:

@@ -18,7 +18,7 @@ impl Detector {
     /// an observation after that time will be.
     #[pyo3(signature = (ahead=1, *, elapsed=None))]
     fn predict(&self, py: Python<'_>, ahead: u64, elapsed: Option<f64>) -> PyResult<Distribution> {
-        let mixture = self.ask(py, |filter| match elapsed {
+        let mixture = self.ask_at_length(py, |filter| match elapsed {
             None => filter.predict(ahead),
             Some(elapsed) => filter.predict_after(elapsed),
         })?;
@@ -28,7 +28,7 @@ impl Detector {
     /// What is known of the current segment's parameters, over all hypotheses
     /// about its start: a dictionary from name to distribution, the level first.
     fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let parameters = self.ask(py, |filter| filter.parameters())?;
+        let parameters = self.ask_at_length(py, |filter| filter.parameters())?;
         let named = PyDict::new(py);
         for parameter in parameters.map_err(readout_error)? {
             named.set_item(parameter.name, Distribution::of(parameter))?;
@@ -36,21 +36,22 @@ impl Detector {
         Ok(named)
     }
 
-    /// The probability of a change within the next `k` observations.
+    /// The probability of a change within the next `k` observations. Any k takes the
+    /// same time, unless the hazard is a function without `ln_survival`: that is asked
+    /// about the next 2**20 observations, and its last answer holds for all that
+    /// follow.
     fn p_change_within(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
-        self.ask(py, |filter| filter.p_change_within(k))
+        self.ask_at_length(py, |filter| filter.p_change_within(k))
     }
 
     /// The probability that the `k`-th observation from here, and none before
     /// it, is the first of a new segment.
     fn p_next_change_after(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
-        self.ask(py, |filter| filter.p_next_change_after(k))
+        self.ask_at_length(py, |filter| filter.p_next_change_after(k))
     }
 
     /// How many observations from here the next change is expected, on average;
-    /// None if that is out of reach, or before any observation. Takes its time
-    /// where the hazard falls with length.
-    #[getter]
+    /// None if there is no mean, or before any observation.
     fn expected_residual(&self, py: Python<'_>) -> PyResult<Option<f64>> {
         self.ask_at_length(py, |filter| filter.expected_residual())
     }

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use super::{indices, readout_error};
 use crate::detector::Detector;
 use crate::memory::room;
+use crate::patience::breathe;
 use crate::record::record;
 
 record! {
@@ -55,7 +56,7 @@ impl Detector {
     /// P(a segment starts at s | x_0..x_t), for one s; see `smoothed`, which
     /// costs as much for all of them.
     fn p_change_at(&self, py: Python<'_>, s: u64) -> PyResult<f64> {
-        self.ask(py, |filter| filter.p_change_at(s))?
+        self.ask_at_length(py, |filter| filter.p_change_at(s))?
             .map_err(readout_error)
     }
 
@@ -117,9 +118,9 @@ impl Detector {
         let segmentations = self
             .ask_at_length(py, |filter| filter.sample_segmentations(draws, seed))?
             .map_err(readout_error)?;
-        Ok(segmentations
-            .iter()
-            .map(|starts| indices(py, starts))
-            .collect())
+        let segmentations = segmentations.iter().enumerate();
+        segmentations
+            .map(|(i, starts)| breathe(py, i).map(|()| indices(py, starts)))
+            .collect()
     }
 }
