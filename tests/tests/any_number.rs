@@ -251,6 +251,27 @@ impl Distribution for Careless {
     }
 }
 
+/// Of what says nothing, nothing is said.
+#[derive(Debug)]
+struct Mute;
+impl Distribution for Mute {
+    fn mean(&self) -> f64 {
+        f64::NAN
+    }
+    fn variance(&self) -> f64 {
+        f64::NAN
+    }
+    fn ln_density(&self, _: f64) -> f64 {
+        f64::NAN
+    }
+    fn cdf(&self, _: f64) -> f64 {
+        f64::NAN
+    }
+    fn survival(&self, _: f64) -> f64 {
+        f64::NAN
+    }
+}
+
 #[test]
 fn mixtures_with_components_of_ones_own() {
     ends_within(LIMIT, |question| {
@@ -267,26 +288,6 @@ fn mixtures_with_components_of_ones_own() {
             let mixture = Mixture::new(parts).unwrap();
             ask(&mixture, question);
             tails(&mixture, question);
-        }
-        // Of what says nothing, nothing is said; and that at once.
-        #[derive(Debug)]
-        struct Mute;
-        impl Distribution for Mute {
-            fn mean(&self) -> f64 {
-                f64::NAN
-            }
-            fn variance(&self) -> f64 {
-                f64::NAN
-            }
-            fn ln_density(&self, _: f64) -> f64 {
-                f64::NAN
-            }
-            fn cdf(&self, _: f64) -> f64 {
-                f64::NAN
-            }
-            fn survival(&self, _: f64) -> f64 {
-                f64::NAN
-            }
         }
         let mute = Mixture::new([(1.0, Box::new(Mute) as Box<dyn Distribution>)]).unwrap();
         for x in NUMBERS {

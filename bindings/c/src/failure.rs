@@ -99,7 +99,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Null(name) => write!(f, "{name} must not be NULL"),
             Self::Argument(what) => f.write_str(what),
-            Self::Number(error) => error.fmt(f),
+            Self::Number(error) | Self::Parameter(error) => error.fmt(f),
             Self::Length { of, length } => {
                 write!(f, "{of}: a length of {length} is past the address space")
             }
@@ -109,7 +109,6 @@ impl fmt::Display for Failure {
                 write!(f, "the buffer has room for {capacity}, {length} are needed")
             }
             Self::Index { index, count } => write!(f, "position {index} of {count}"),
-            Self::Parameter(error) => error.fmt(f),
             Self::Update(error) => error.fmt(f),
             Self::Batch(error) => error.fmt(f),
             Self::Readout(error) => error.fmt(f),

@@ -95,7 +95,7 @@ pub(crate) fn deviance(x: f64, m: f64) -> f64 {
     if v.abs() >= 0.1 {
         let ratio = x / m;
         // Where the quotient leaves the range of the type, its logarithm does not.
-        let ln_ratio = if ratio >= f64::MIN_POSITIVE && ratio < f64::INFINITY {
+        let ln_ratio = if (f64::MIN_POSITIVE..f64::INFINITY).contains(&ratio) {
             log(ratio)
         } else {
             log(x) - log(m)
