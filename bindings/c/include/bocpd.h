@@ -25,7 +25,8 @@
  * - Threads: different objects may be used in different threads at the same time.
  *   One object may be used by one thread at a time, or under a lock of the
  *   caller's; functions that take it as const may run at the same time as each
- *   other.
+ *   other. Of calls on one detector at the same time, one of which changes it, one
+ *   is refused (BOCPD_BUSY); other objects have no such guard.
  */
 /* Written by cbindgen from the sources; do not edit. */
 
@@ -171,6 +172,16 @@ typedef struct {
     // Called once, in any thread, when the last configuration and the last detector
     // that use the user pointer are gone. May be NULL.
     void (*release)(void *user);
+    // ln P(L >= length + further | L >= length): how probable it is that a segment of
+    // so many observations goes on for further more; at most 0, -INFINITY if that is
+    // impossible, and the sum of ln(1 - h) over the lengths passed. May be NULL. With
+    // it a step loses no digits where h is nearly 1 (it is asked where h > 1/2; anything
+    // else than a number of at most 0 fails with BOCPD_HAZARD), and what is asked about
+    // the future takes the same time however far away it is.
+    double (*ln_survival)(void *user, uint64_t length, uint64_t further);
+    // The same for observations at irregular times: ln(1 - over(age, elapsed)). May be
+    // NULL.
+    double (*ln_survival_over)(void *user, double age, double elapsed);
 } bocpd_hazard;
 
 // The call did what it says.
@@ -221,7 +232,9 @@ typedef struct {
 #define BOCPD_SNAPSHOT 14
 
 // The detector is in use by another call: in another thread, or by the one that the
-// calling function of a model or hazard belongs to.
+// calling function of a model or hazard belongs to. Nothing waits, nothing has
+// happened. In a process that was forked while another thread was using the detector,
+// it stays so.
 #define BOCPD_BUSY 15
 
 // An error inside the library. The detector it happened in can only be freed.
@@ -511,7 +524,7 @@ bocpd_status bocpd_detector_new(const bocpd_config *config, bocpd_detector **det
 bocpd_status bocpd_detector_clone(const bocpd_detector *detector, bocpd_detector **copy);
 
 // Frees a detector; NULL is fine. Does nothing to a detector that the calling function of
-// a model or hazard is called by.
+// a model or hazard is called by, or that another thread is changing.
 void bocpd_detector_free(bocpd_detector *detector);
 
 // Forgets everything seen: the detector is as just made.

@@ -3,7 +3,7 @@
 use super::Hazard;
 use super::lookup::Lookup;
 use super::residual::{LARGEST, sum_of_survival};
-use super::weibull::{check_shape_and_scale, ln_growth};
+use super::weibull::{check_shape_and_scale, ln_growth, power};
 use crate::ParameterError;
 use crate::score::TABLE_LEN;
 
@@ -45,7 +45,7 @@ impl Survival {
         let Self { shape, scale } = self;
         // With b = ((a+Δ)/η)^c the quotient is (1 − (a/(a+Δ))^c) b/(1 + b).
         let lost = -libm::expm1(self.ln_ratio(age, elapsed));
-        let inverse = libm::pow(scale / (age + elapsed), shape);
+        let inverse = power(scale, age + elapsed, shape);
         lost / (1.0 + inverse)
     }
 
@@ -54,16 +54,15 @@ impl Survival {
     fn ln_staying(self, age: f64, elapsed: f64) -> f64 {
         let Self { shape, scale } = self;
         let ln_ratio = self.ln_ratio(age, elapsed);
-        let before = libm::pow(age / scale, shape);
-        let end = (age + elapsed) / scale;
-        let after = libm::pow(end, shape);
+        let before = power(age, scale, shape);
+        let after = power(age + elapsed, scale, shape);
         if before > 1e17 {
             // The ones are not seen any more.
             ln_ratio
         } else if after < 1e300 {
             -libm::log1p(after * -libm::expm1(ln_ratio) / (1.0 + before))
         } else {
-            libm::log1p(before) - shape * libm::log(end)
+            libm::log1p(before) - shape * (libm::log(age + elapsed) - libm::log(scale))
         }
     }
 
@@ -72,9 +71,9 @@ impl Survival {
     fn tail(self, age: f64, from: f64) -> Option<f64> {
         let Self { shape, scale } = self;
         let end = age + from;
-        let power = libm::pow(scale / end, shape) < 1e-17 && end > 1e3 * shape;
+        let is_power = power(scale, end, shape) < 1e-17 && end > 1e3 * shape;
         let first = libm::exp(self.ln_staying(age, from));
-        power.then(|| first * (end / (shape - 1.0) + 0.5 + shape / (12.0 * end)))
+        is_power.then(|| first * (end / (shape - 1.0) + 0.5 + shape / (12.0 * end)))
     }
 }
 
@@ -189,6 +188,8 @@ mod tests {
             (survival(100.0, 1e-3, 1.0, 1e9), -2_072.326_583_794_641),
             (survival(2.0, 1e12, 5.0, 1.0), -1.1e-23),
             (survival(0.01, 1e12, 1e-300, 1e300), -6.632_004_166_423_379),
+            (survival(0.01, 5e-324, 0.0, 1.0), -7.444_985_254_738_37),
+            (survival(0.01, 5e-324, 3.0, 1e9), -0.196_143_539_075_258_3),
         ] {
             assert!((got / want - 1.0).abs() < 1e-14, "{got} {want}");
         }

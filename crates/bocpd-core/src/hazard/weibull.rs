@@ -43,11 +43,11 @@ impl Survival {
             return 0.0;
         }
         let start = age / scale;
-        let before = libm::pow(start, shape);
+        let before = power(age, scale, shape);
         if start.min(before) >= f64::MIN_POSITIVE && growth < 700.0 {
             before * libm::expm1(growth)
         } else {
-            libm::pow((age + elapsed) / scale, shape) * -libm::expm1(-growth)
+            power(age + elapsed, scale, shape) * -libm::expm1(-growth)
         }
     }
 
@@ -110,6 +110,16 @@ pub(super) fn ln_growth(age: f64, elapsed: f64) -> f64 {
         libm::log1p(ratio)
     } else {
         libm::log(elapsed) - libm::log(age)
+    }
+}
+
+/// (a/b)^c, also where f64 has no number for a/b.
+pub(super) fn power(a: f64, b: f64, shape: f64) -> f64 {
+    let quotient = a / b;
+    if quotient > 0.0 && quotient < f64::INFINITY {
+        libm::pow(quotient, shape)
+    } else {
+        libm::exp(shape * (libm::log(a) - libm::log(b)))
     }
 }
 
@@ -180,6 +190,7 @@ mod tests {
             (survival(3.0, 9.0, 1e300, 1e-300), 0.0),
             (survival(0.01, 1e12, 1e-300, 1e300), -758.576_816_451_608_8),
             (survival(2.0, 10.0, 0.0, 0.0), 0.0),
+            (survival(0.01, 5e-324, 3.0, 1e9), -374.926_765_610_829_7),
         ] {
             assert!((got - want).abs() <= 1e-14 * want.abs(), "{got} {want}");
         }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{AnyHazard, HAZARDS, HazardConfig, MODELS, ModelConfig};
+use super::{AnyHazard, HAZARDS, MODELS, ModelConfig};
 use crate::defaults::config_for;
 use crate::{
     Config, DefaultRule, Hazard, HazardSpec, ModelSpec, Observes, ParameterKind, ParameterSpec,
