@@ -31,7 +31,7 @@ impl Distribution {
     /// A number for a number, an array for an array.
     fn each<'py>(
         x: &Bound<'py, PyAny>,
-        f: impl Fn(f64) -> f64 + Send,
+        f: impl Fn(f64) -> f64 + Send + Sync,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = x.py();
         let answer = if let Ok(x) = x.extract::<f64>() {

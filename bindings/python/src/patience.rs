@@ -22,7 +22,7 @@ pub(crate) fn hearing_signals<R>(work: impl FnOnce() -> R) -> R {
         if looked.get().elapsed() < PATIENCE {
             return true;
         }
-        let heard = Python::attach(|py| py.check_signals());
+        let heard = Python::attach(|py| -> PyResult<()> { py.check_signals() });
         looked.set(Instant::now());
         heard.map_err(failure::keep).is_ok()
     };

@@ -23,7 +23,7 @@ impl Detector {
     /// Configuration and state as bytes, versioned and checksummed. What is
     /// written in Python, model or hazard, is not in them.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.ask_at_length(py, |filter| filter.snapshot())?;
+        let bytes = self.ask_at_length(py, bocpd_core::AnyDetector::snapshot)?;
         Ok(PyBytes::new(py, &bytes))
     }
 

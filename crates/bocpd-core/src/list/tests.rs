@@ -362,6 +362,7 @@ fn names_and_words_have_their_form() {
 #[cfg(feature = "serde")]
 mod stored {
     use super::*;
+    use crate::HazardConfig;
 
     /// Codes and fields, as format 1 wrote positions and fields.
     #[test]
