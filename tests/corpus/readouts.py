@@ -248,30 +248,28 @@ class Past:
         }
 
     def alarms(self, policy):
-        alarms, noticed, raised, latched = [], None, False, False
-        for t in range(len(self.data)):
-            low = max(t + 1 - policy["window"], 1 if noticed is None else noticed + 1, 1)
-            high = t + 1 - policy["min_segment"]
-            if low > high:
-                continue
-            starts = range(low, high + 1)
-            p = sum(self.weights[t][s] for s in starts)
-            for limit in (policy["threshold"], policy["clear"]):
-                assert abs(p - limit) > CLEAR, "an alarm hangs on rounding"
-            raised = raised and p >= policy["clear"]
+        alarms, noticed, on, latched = [], None, False, False
+        for t, weights in enumerate(self.weights):
+            window = range(max(t + 1 - policy["window"], 1), t + 1)
+            lasted = lambda s: t - s + 1 >= policy["min_segment"]
+            starts = [s for s in window if lasted(s) and (noticed is None or s > noticed)]
+            p = sum((weights[s] for s in starts), mpf(0))
+            last = sum((weights[s] for s in window if s not in starts), mpf(0))
+            assert abs(p - policy["threshold"]) > CLEAR, "an alarm hangs on rounding"
+            assert not on or abs(last - policy["clear"]) > CLEAR, "an alarm hangs on rounding"
+            on = on and last >= policy["clear"]
             cooling = noticed is not None and t - noticed <= policy["cool_down"]
-            if raised or latched or cooling or p < policy["threshold"]:
+            if on or latched or cooling or p < policy["threshold"]:
                 continue
-            began = max(starts, key=lambda s: self.weights[t][s])
             alarms.append(
                 {
-                    "began": began,
+                    "began": max(starts, key=lambda s: weights[s]),
                     "noticed_at": t,
                     "probability": float(p),
-                    "shift": self.shift(t, low, high),
+                    "shift": self.shift(t, starts[0], starts[-1]),
                 }
             )
-            noticed, raised, latched = t, True, policy["latched"]
+            noticed, on, latched = t, True, policy["latched"]
         return alarms
 
     # -- what comes next --

@@ -1,11 +1,8 @@
-//! Alarms: what they say, when they come, when not, and how often by mistake.
+//! Alarms: what they say, when they come, and when not.
 
 mod common;
 
-use bocpd_core::{
-    Alarm, AlarmPolicy, Alarms, Config, Constant, Detector, Effort, Gaussian, Quiet, Target,
-    calibrate, calibrate_detector,
-};
+use bocpd_core::{Alarm, AlarmPolicy, Alarms, AnyDetector, Constant, Detector, Gaussian};
 use bocpd_tests::random::Random;
 use serde_json::{Value, json};
 
@@ -101,6 +98,147 @@ fn cool_down_latch_and_window() {
     assert!(detector.alarm_is_on());
 }
 
+/// What a policy says, from the posterior of a detector that has none.
+fn by_the_book(
+    policy: &AlarmPolicy,
+    quiet: &mut AnyDetector,
+    data: &[f64],
+) -> Vec<(u64, u64, bool)> {
+    let (mut noticed, mut on) = (None, false);
+    let mut found = Vec::new();
+    for (t, &x) in (0u64..).zip(data) {
+        common::feed(quiet, Some(x));
+        let posterior = quiet.run_length_posterior();
+        let (mut new, mut last, mut best) = (0.0, 0.0, (0, 0.0));
+        for (s, p) in posterior {
+            let length = t - s + 1;
+            if s == 0 || length > policy.window {
+                continue;
+            }
+            if length >= policy.min_segment && noticed.is_none_or(|at| s > at) {
+                new += p;
+                if p > best.1 {
+                    best = (s, p);
+                }
+            } else {
+                last += p;
+            }
+        }
+        on &= last >= policy.clear;
+        let cooling = noticed.is_some_and(|at| t - at <= policy.cool_down);
+        if new >= policy.threshold && !on && !cooling {
+            (noticed, on) = (Some(t), true);
+            found.push((t, best.0, on));
+        } else {
+            found.push((t, u64::MAX, on));
+        }
+    }
+    found
+}
+
+/// Alarms, and whether the last one is on, are what the two sums of the policy's
+/// documentation say, at every observation.
+#[test]
+fn alarms_are_what_the_formula_says() {
+    for seed in 0..10 {
+        let levels = [(60, 0.0), (25, 2.0), (8, 6.0), (40, 0.0), (60, 1.5)];
+        let data = normals(seed, &levels);
+        for policy in [
+            json!({}),
+            json!({"threshold": 0.3, "clear": 0.3}),
+            json!({"threshold": 0.4, "clear": 0.1, "window": 20, "min_segment": 1}),
+            json!({"threshold": 0.6, "cool_down": 15}),
+        ] {
+            let config = robust(policy);
+            let mut watched = common::build(&config);
+            let mut unwatched = config.clone();
+            unwatched["alarm"] = Value::Null;
+            let policy = common::parse(&config).alarm.unwrap();
+            let mut quiet = common::build(&unwatched);
+            for (t, began, on) in by_the_book(&policy, &mut quiet, &data) {
+                common::feed(&mut watched, Some(data[usize::try_from(t).unwrap()]));
+                let raised = watched.take_alarms().pop().map_or(u64::MAX, |a| a.began);
+                assert_eq!((raised, watched.alarm_is_on()), (began, on), "{seed} {t}");
+            }
+        }
+    }
+}
+
+/// With a threshold as low as a calibration may give, the alarm comes before it
+/// is clear where the change began; what becomes clear is not another alarm.
+#[test]
+fn a_change_is_one_alarm_also_at_a_low_threshold() {
+    let policy = json!({"threshold": 0.26, "clear": 0.26});
+    let config = json!({
+        "model": {"gaussian": {"mean": 0.0, "kappa": 0.1, "alpha": 2.0, "beta": 2.0}},
+        "hazard": {"constant": {"mean_run_length": 100.0}},
+        "alarm": policy,
+    });
+    let (mut twice, mut missed) = (0, 0);
+    for seed in 0..100 {
+        let data = normals(seed, &[(100, 0.0), (30, 4.0)]);
+        let alarms = alarms_of(&config, &data);
+        let of_the_change = alarms.iter().filter(|alarm| alarm.noticed_at >= 100);
+        let count = of_the_change.count();
+        twice += usize::from(count > 1);
+        missed += usize::from(count == 0);
+    }
+    assert!(twice <= 5, "{twice}");
+    assert_eq!(missed, 0);
+}
+
+/// An alarm is on as long as its change is believed and recent, off when the
+/// next one has followed.
+#[test]
+fn an_alarm_is_on_until_its_probability_falls() {
+    let data = normals(8, &[(100, 0.0), (70, 6.0), (20, 0.0)]);
+    let mut detector = common::build(&robust(json!({})));
+    let (mut on, mut noticed) = (Vec::new(), Vec::new());
+    for &x in &data {
+        common::feed(&mut detector, Some(x));
+        on.push(detector.alarm_is_on());
+        let raised = detector.take_alarms();
+        if !raised.is_empty() {
+            // What was reported is not probable again.
+            assert_eq!(detector.alarm_probability(), 0.0);
+        }
+        noticed.extend(raised.iter().map(|alarm| alarm.noticed_at as usize));
+    }
+    let [first, second] = noticed[..] else {
+        panic!("{noticed:?}")
+    };
+    assert!(first < 110 && (172..180).contains(&second), "{noticed:?}");
+    // Until the change is older than the window.
+    assert!(on[first..145].iter().all(|&on| on) && !on[155]);
+    assert!(on[second..].iter().all(|&on| on));
+
+    // A second change within the window is an alarm at once.
+    let data = normals(9, &[(100, 0.0), (20, 6.0), (20, -6.0)]);
+    let alarms = alarms_of(&robust(json!({})), &data);
+    let began: Vec<u64> = alarms.iter().map(|alarm| alarm.began).collect();
+    assert_eq!(began, [100, 120]);
+}
+
+/// The first observation starts a segment with certainty, and that is no change:
+/// under no policy is there an alarm while nothing but the first segment can be.
+#[test]
+fn index_zero_is_no_alarm() {
+    for min_segment in 1..4 {
+        let policy = json!({"threshold": 1e-9, "clear": 1e-9, "min_segment": min_segment});
+        let mut detector = common::build(&robust(policy));
+        for (t, x) in (0..).zip([0.3, -0.2, 0.1, 0.4, -0.1]) {
+            common::feed(&mut detector, Some(x));
+            if t == 0 {
+                assert_eq!(detector.p_change_now(), 1.0);
+                assert_eq!(detector.alarm_probability(), 0.0);
+            }
+            // From here on a segment that began at 1 has lasted long enough.
+            let raised = !detector.take_alarms().is_empty();
+            assert_eq!(raised, t == min_segment, "{min_segment} {t}");
+        }
+    }
+}
+
 /// A detector and one restored in the middle raise the same alarms; those that
 /// nobody has taken are kept.
 #[test]
@@ -150,189 +288,43 @@ fn typed_and_configured_agree() {
     assert_eq!(typed, alarms_of(&config, &data));
 }
 
+/// An error is about the limit that was set, where two contradict each other.
 #[test]
 fn policies_are_checked() {
-    for (policy, name) in [
-        (json!({"threshold": 0.0}), "threshold"),
-        (json!({"threshold": 1.5}), "threshold"),
-        (json!({"clear": 0.95}), "clear"),
-        (json!({"min_segment": 0}), "min_segment"),
-        (json!({"window": 2}), "min_segment"),
-        (json!({"window": 0}), "window"),
+    let huge = u64::MAX;
+    for (policy, name, value) in [
+        (json!({"threshold": 0.0}), "threshold", 0.0),
+        (json!({"threshold": -1.0}), "threshold", -1.0),
+        (json!({"threshold": 1.5}), "threshold", 1.5),
+        (json!({"threshold": 1e308}), "threshold", 1e308),
+        (json!({"clear": 0.0}), "clear", 0.0),
+        (json!({"clear": 1e308}), "clear", 1e308),
+        (json!({"clear": 0.95}), "clear", 0.95),
+        (json!({"clear": 0.3, "threshold": 0.2}), "clear", 0.3),
+        (json!({"threshold": 0.2}), "threshold", 0.2),
+        (json!({"window": 0}), "window", 0.0),
+        (json!({"window": 2}), "window", 2.0),
+        (json!({"window": 0, "min_segment": 0}), "window", 0.0),
+        (json!({"min_segment": 0}), "min_segment", 0.0),
+        (json!({"min_segment": 51}), "min_segment", 51.0),
+        (json!({"min_segment": huge}), "min_segment", huge as f64),
     ] {
         let error = common::parse(&robust(policy)).build().err().unwrap();
-        assert_eq!(error.name, name);
+        assert_eq!((error.name, error.value), (name, Some(value)), "{error}");
     }
-}
-
-/// Calibrated on one set of simulated streams, judged on another: the false
-/// alarms are as many as was said, within the Monte Carlo error of both.
-#[test]
-fn a_calibrated_threshold_keeps_its_promise() {
-    let config: Config = common::parse(&json!({
-        "model": {"gaussian": {"mean": 0.0, "kappa": 0.5, "alpha": 2.0, "beta": 2.0}},
-        "hazard": {"constant": {"mean_run_length": 200.0}},
-        "pruning": {"max_hypotheses": 32},
-    }));
-    let (alpha, horizon) = (0.1, 150);
-    let target = Target::FalseAlarm {
-        probability: alpha,
-        horizon,
-    };
-    let effort = Effort {
-        streams: 1000,
-        seed: 11,
-        ..Effort::default()
-    };
-    let calibration = calibrate(&config, Quiet::Model, target, effort).unwrap();
-    // A detector that has seen something is calibrated as a fresh one.
-    let mut used = config.build().unwrap();
-    used.update(&[3.0]).unwrap();
-    let policy = config.alarm.unwrap_or_default();
-    let again = calibrate_detector(&used, &policy, Quiet::Model, target, effort);
-    assert_eq!(again.unwrap(), calibration);
-    assert_eq!(used.observations(), 1);
-    assert!(calibration.false_alarms <= alpha && calibration.false_alarms > alpha - 0.002);
-    assert!(calibration.threshold > 0.05 && calibration.threshold < 1.0);
-
-    let mut judged = config.clone();
-    let threshold = calibration.threshold;
-    let clear = threshold * 0.5;
-    judged.alarm = Some(AlarmPolicy {
-        threshold,
-        clear,
-        ..AlarmPolicy::default()
-    });
-    let mut detector = judged.build().unwrap();
-    let mut random = bocpd_core::Random::new(12);
-    let (streams, mut alarmed) = (1000, 0);
-    for _ in 0..streams {
-        detector.reset();
-        let stream = detector.simulate(&mut random, horizon).unwrap();
-        detector.update_many(&stream, &mut |_| {}).unwrap();
-        alarmed += u32::from(!detector.take_alarms().is_empty());
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let threshold = AlarmPolicy::at(value).check().unwrap_err();
+        assert_eq!(threshold.name, "threshold");
+        let policy = AlarmPolicy {
+            clear: value,
+            ..AlarmPolicy::default()
+        };
+        assert_eq!(policy.check().unwrap_err().name, "clear");
     }
-    let observed = f64::from(alarmed) / f64::from(streams);
-    let error = calibration.false_alarms_error * 2.0f64.sqrt();
-    assert!(
-        (observed - calibration.false_alarms).abs() < 3.0 * error,
-        "{observed} {calibration:?}"
-    );
-    // The error is that of a share of so many streams.
-    let want = (alpha * (1.0 - alpha) / 1000.0f64).sqrt();
-    assert!((calibration.false_alarms_error - want).abs() < 1e-3);
-}
-
-/// The average run length, on resampled history, against alarms counted in one
-/// long quiet stream.
-#[test]
-fn a_calibrated_run_length_is_met() {
-    let config: Config = common::parse(&json!({
-        "model": {"gaussian": {"mean": 0.0, "kappa": 0.1, "alpha": 2.0, "beta": 2.0}},
-        "hazard": {"constant": {"mean_run_length": 100.0}},
-        "pruning": {"max_hypotheses": 32},
-    }));
-    let history = normals(21, &[(2000, 0.0)]);
-    let quiet = Quiet::History {
-        values: &history,
-        block: 5,
-    };
-    let target = Target::AverageRunLength(300.0);
-    let effort = Effort {
-        streams: 600,
-        longest: 300,
-        seed: 1,
-    };
-    let calibration = calibrate(&config, quiet, target, effort).unwrap();
-    assert_eq!((calibration.horizon, calibration.streams), (300, 600));
-    assert!(
-        (calibration.average_run_length - 300.0).abs() < 5.0,
-        "{calibration:?}"
-    );
-
-    // Times to the first alarm on fresh streams.
-    let mut judged = config.clone();
-    let threshold = calibration.threshold;
-    judged.alarm = Some(AlarmPolicy {
-        threshold,
-        clear: threshold,
-        ..AlarmPolicy::default()
-    });
-    let mut detector = judged.build().unwrap();
-    let mut random = Random::new(22);
-    let runs = 300;
-    let mut total = 0u64;
-    for _ in 0..runs {
-        detector.reset();
-        while detector.take_alarms().is_empty() && detector.observations() < 5000 {
-            common::feed(&mut detector, Some(random.normal()));
-        }
-        total += detector.observations();
-    }
-    let mean = total as f64 / f64::from(runs);
-    // An exponential time has a standard deviation of its mean; the history is
-    // a sample too.
-    let error =
-        (calibration.average_run_length_error.powi(2) + mean * mean / f64::from(runs)).sqrt();
-    assert!(
-        (mean - 300.0).abs() < 4.0 * error,
-        "{mean} {error} {calibration:?}"
-    );
-}
-
-#[test]
-fn calibration_refuses_what_it_cannot_use() {
-    let config = common::parse(&robust(json!({})));
-    let effort = Effort {
-        streams: 3,
-        longest: 10,
-        seed: 0,
-    };
-    let values = [0.0, 1.0];
-    let bad = |quiet, target| calibrate(&config, quiet, target, effort).is_err();
-    assert!(bad(Quiet::Model, Target::AverageRunLength(0.0)));
-    assert!(bad(Quiet::Model, Target::AverageRunLength(f64::NAN)));
-    assert!(bad(
-        Quiet::Model,
-        Target::FalseAlarm {
-            probability: 1.0,
-            horizon: 5
-        }
-    ));
-    assert!(bad(
-        Quiet::Model,
-        Target::FalseAlarm {
-            probability: 0.1,
-            horizon: 0
-        }
-    ));
-    let target = Target::AverageRunLength(50.0);
-    assert!(bad(
-        Quiet::History {
-            values: &values,
-            block: 0
-        },
-        target
-    ));
-    assert!(bad(
-        Quiet::History {
-            values: &values,
-            block: 3
-        },
-        target
-    ));
-    assert!(bad(
-        Quiet::History {
-            values: &[f64::NAN],
-            block: 1
-        },
-        target
-    ));
-    assert!(!bad(
-        Quiet::History {
-            values: &values,
-            block: 2
-        },
-        target
-    ));
+    // However large they are, these are limits.
+    let policy = json!({"window": huge, "min_segment": huge, "cool_down": huge});
+    let quiet = normals(1, &[(100, 0.0), (50, 9.0)]);
+    assert_eq!(alarms_of(&robust(policy), &quiet), []);
+    let policy = json!({"window": huge, "cool_down": huge});
+    assert_eq!(alarms_of(&robust(policy), &quiet).len(), 1);
 }

@@ -74,9 +74,11 @@ fn every_limit_can_be_set() {
         alarms_of("--alarm-window 2", &series())
     );
     assert!(began("--alarm-threshold 0.2 --alarm-min-segment 1") <= 101);
-    assert!(count("--alarm-threshold 0.002 --alarm-min-segment 1") > 10);
-    let held = "--alarm-threshold 0.002 --alarm-min-segment 1 --alarm-clear 0.0000001";
-    assert_eq!(count(held), 1);
+    // What was reported is still probable: the limit to fall under says for how long there is
+    // no other.
+    let often = count("--alarm-threshold 0.002 --alarm-min-segment 1");
+    let held = count("--alarm-threshold 0.002 --alarm-min-segment 1 --alarm-clear 0.0000001");
+    assert!(often > held && held >= 2, "{often} {held}");
     assert_eq!(alarms_of("--alarm --max-run-length 30", &series()).len(), 2);
 }
 
@@ -84,13 +86,36 @@ fn every_limit_can_be_set() {
 fn a_policy_that_cannot_be_used_names_the_option() {
     for (args, option, value) in [
         ("--alarm-threshold 1.5", "--alarm-threshold", "1.5"),
+        ("--alarm-threshold nan", "--alarm-threshold", "NaN"),
+        ("--alarm-threshold inf", "--alarm-threshold", "inf"),
+        ("--alarm-threshold=-inf", "--alarm-threshold", "-inf"),
+        ("--alarm-threshold 0", "--alarm-threshold", "0"),
+        ("--alarm-threshold 1e308", "--alarm-threshold", "1000"),
         ("--alarm-clear 0.95", "--alarm-clear", "0.95"),
+        ("--alarm-clear nan", "--alarm-clear", "NaN"),
+        ("--alarm-clear inf", "--alarm-clear", "inf"),
+        ("--alarm-clear 0", "--alarm-clear", "0"),
         ("--alarm-window 0", "--alarm-window", "0"),
         (
-            "--alarm-window 2 --alarm-min-segment 3",
+            "--alarm-window 2 --alarm-min-segment 4",
             "--alarm-min-segment",
-            "3",
+            "4",
         ),
+        ("--alarm-window nan", "--alarm-window", "nan"),
+        ("--alarm-window 1e9", "--alarm-window", "1e9"),
+        (
+            "--alarm-window 99999999999999999999",
+            "--alarm-window",
+            "99999999999999999999",
+        ),
+        ("--alarm-min-segment 0", "--alarm-min-segment", "0"),
+        ("--alarm-min-segment 51", "--alarm-min-segment", "51"),
+        (
+            "--alarm-min-segment 18446744073709551615",
+            "--alarm-min-segment",
+            "18446744073709",
+        ),
+        ("--alarm-cool-down=-1", "--alarm-cool-down", "-1"),
     ] {
         let output = run_on(bocpd(words(&format!("stream {MODEL} {args}"))), "1\n");
         assert_eq!(output.status.code(), Some(2));

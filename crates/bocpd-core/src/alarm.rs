@@ -51,7 +51,7 @@ pub struct Alarms {
 pub(crate) struct Watch {
     /// The observation that raised the last alarm.
     noticed_at: Option<u64>,
-    /// Whether the probability has not yet fallen since.
+    /// Whether the probability of what it reported has not yet fallen.
     raised: bool,
     /// Whether the last alarm waits to be acknowledged.
     latched: bool,
@@ -80,14 +80,14 @@ impl Alarms {
     /// it raises is returned, and kept until it is [taken](Self::take).
     pub fn observe<M: Describe, H: Hazard>(&mut self, detector: &Detector<M, H>) -> Option<Alarm> {
         let t = detector.observations().checked_sub(1)?;
+        if self.watch.raised {
+            self.watch.raised = self.last(detector, t) >= self.policy.clear;
+        }
         let (low, high) = self.reach(t)?;
         let (p, began) = recent(detector, low, high);
-        let quiet_for = self
-            .watch
-            .noticed_at
-            .map_or(u64::MAX, |noticed| t - noticed);
-        self.watch.raised &= p >= self.policy.clear;
-        let held = self.watch.raised || self.watch.latched || quiet_for <= self.policy.cool_down;
+        let noticed = self.watch.noticed_at;
+        let cooling = noticed.is_some_and(|noticed| t - noticed <= self.policy.cool_down);
+        let held = self.watch.raised || self.watch.latched || cooling;
         if held || p < self.policy.threshold {
             return None;
         }
@@ -109,7 +109,8 @@ impl Alarms {
         Some(alarm)
     }
 
-    /// The probability that the policy looks at, now.
+    /// The probability that is held against the threshold, now: of a change that
+    /// no alarm has reported. It is 0 right after an alarm.
     pub fn probability<M: Describe, H: Hazard>(&self, detector: &Detector<M, H>) -> f64 {
         let t = detector.observations().checked_sub(1);
         let reach = t.and_then(|t| self.reach(t));
@@ -126,8 +127,9 @@ impl Alarms {
         self.watch.latched = false;
     }
 
-    /// Whether the last alarm is still on: its probability has not fallen, or
-    /// it is latched and not acknowledged.
+    /// Whether the last alarm is still on: the probability of the change that
+    /// it reported has not fallen under [`AlarmPolicy::clear`], or it is latched
+    /// and not acknowledged.
     pub fn is_on(&self) -> bool {
         self.watch.raised || self.watch.latched
     }
@@ -138,13 +140,34 @@ impl Alarms {
         self.waiting.clear();
     }
 
-    /// The starts that count after the observation t; `None` if there is none.
+    /// The starts of a change that no alarm has reported, after the observation
+    /// t; `None` if there is none.
     fn reach(&self, t: u64) -> Option<(u64, u64)> {
-        let oldest = (t + 1).saturating_sub(self.policy.window);
         let unreported = self.watch.noticed_at.map_or(1, |noticed| noticed + 1);
-        let low = oldest.max(unreported).max(1);
+        let low = self.oldest(t).max(unreported);
         let high = (t + 1).checked_sub(self.policy.min_segment)?;
         (low <= high).then_some((low, high))
+    }
+
+    /// The probability that the last alarm still stands: all starts in the
+    /// window but those of a change that it has not reported.
+    fn last<M: Describe, H: Hazard>(&self, detector: &Detector<M, H>, t: u64) -> f64 {
+        let oldest = self.oldest(t);
+        detector
+            .run_length_posterior()
+            .rev()
+            .take_while(|&(start, _)| start >= oldest)
+            .filter(|&(start, _)| {
+                let reported = self.watch.noticed_at.is_some_and(|at| start <= at);
+                reported || t - start + 1 < self.policy.min_segment
+            })
+            .map(|(_, p)| p)
+            .sum()
+    }
+
+    /// The first start in the window. The first segment is no change.
+    fn oldest(&self, t: u64) -> u64 {
+        (t + 1).saturating_sub(self.policy.window).max(1)
     }
 }
 

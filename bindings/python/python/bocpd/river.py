@@ -24,10 +24,10 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
     """Drift where a change has probably happened of late.
 
     `drift_detected` is set where the probability that a change not reported before
-    lies within the last `window` values reaches `threshold`, once for each change:
-    the next follows after the probability has fallen under `warning_threshold`.
-    Between the two thresholds `warning_detected` is set. It is the alarm of
-    `bocpd.AlarmPolicy(min_segment=1)`.
+    lies within the last `window` values reaches `threshold`, once for each change.
+    Where it lies between `warning_threshold` and `threshold`, `warning_detected` is
+    set. It is the alarm of `bocpd.AlarmPolicy` with `min_segment=1` and
+    `clear=warning_threshold`.
 
     Parameters
     ----------

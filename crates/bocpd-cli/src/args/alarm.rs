@@ -14,8 +14,8 @@ pub(crate) struct PolicyArgs {
     /// does not [default: 3, or W if that is less]
     #[arg(long = "alarm-min-segment", value_name = "N")]
     min_segment: Option<u64>,
-    /// After an alarm the probability must fall under P before there is another (hysteresis)
-    /// [default: 0.5, or the threshold if that is less]
+    /// An alarm is on, and no other comes, until the probability falls under P that its change
+    /// is still the last one and recent [default: 0.5, or the threshold if that is less]
     #[arg(long = "alarm-clear", value_name = "P")]
     clear: Option<f64>,
     /// After an alarm there is no other for N observations [default: 0]
@@ -33,7 +33,8 @@ pub(crate) struct AlarmArgs {
     /// Raise alarms, as the limits below or --config say; any of them asks for alarms too
     #[arg(long)]
     alarm: bool,
-    /// Raise one where the probability of a recent change reaches P [default: 0.9]
+    /// Raise one where the probability of a recent change that no alarm has reported reaches P
+    /// [default: 0.9]
     ///
     /// bocpd calibrate finds the P that keeps a promise about false alarms.
     #[arg(long = "alarm-threshold", value_name = "P")]

@@ -15,13 +15,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 
     /// P(r_t = 0 | x_0..x_t): the probability that the last observation is the
-    /// first of a new segment. 0 before any observation.
+    /// first of a new segment. 1 after the first, which is no change; 0 before
+    /// any.
     pub fn p_change_now(&self) -> f64 {
         self.p_recent_change(1)
     }
 
     /// P(r_t < w | x_0..x_t): the probability that the current segment started
-    /// within the last `w` observations.
+    /// within the last `w` observations. 1 while there are no more than `w`: the
+    /// first segment started among them, which is no change.
     pub fn p_recent_change(&self, w: u64) -> f64 {
         let oldest = self.state.time.saturating_sub(w);
         let recent = self
