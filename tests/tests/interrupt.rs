@@ -85,7 +85,7 @@ fn what_is_drawn_and_calibrated_is_interrupted() {
             };
             let effort = Effort {
                 streams: 3,
-                longest: 5,
+                longest: Some(5),
                 seed: 1,
             };
             let found = || calibrate_detector(&detector, &policy, quiet, target, effort);

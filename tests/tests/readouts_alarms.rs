@@ -202,7 +202,11 @@ fn an_alarm_is_on_until_its_probability_falls() {
             // What was reported is not probable again.
             assert_eq!(detector.alarm_probability(), 0.0);
         }
-        noticed.extend(raised.iter().map(|alarm| alarm.noticed_at as usize));
+        noticed.extend(
+            raised
+                .iter()
+                .map(|alarm| usize::try_from(alarm.noticed_at).unwrap()),
+        );
     }
     let [first, second] = noticed[..] else {
         panic!("{noticed:?}")

@@ -1010,14 +1010,18 @@ bocpd_status bocpd_distribution_support(const bocpd_distribution *distribution,
 bocpd_status bocpd_distribution_is_discrete(const bocpd_distribution *distribution,
                                             int *discrete);
 
-// Raises an alarm where the probability reaches threshold that a change not reported
-// before lies within the last window observations and has lasted for min_segment of
-// them already (which is what keeps a single wild point from being an alarm). No other
-// follows until the probability has fallen under clear, cool_down observations have
-// passed and, if latched is not 0, bocpd_detector_acknowledge was called.
+// Raises an alarm where the probability reaches threshold that a change which no alarm has
+// reported lies within the last window observations and has lasted for min_segment of them
+// already (which is what keeps a single wild point from being an alarm). The start of the
+// first segment is no change, and what began before an alarm, or with it, is reported.
+//
+// The alarm is on until the probability falls under clear that what it reported is still
+// the last change and lies within the window; segments too young to count speak neither
+// for nor against it. The next alarm needs the last one to be off, cool_down observations
+// after it and, if latched is not 0, a call of bocpd_detector_acknowledge.
 //
 // Errors: BOCPD_INVALID_PARAMETER: threshold must lie in (0, 1], clear in
-// (0, threshold], min_segment in [1, window].
+// (0, threshold], window must be positive, min_segment in [1, window].
 bocpd_status bocpd_config_set_alarm(bocpd_config *config,
                                     double threshold,
                                     uint64_t window,
@@ -1075,11 +1079,12 @@ bocpd_status bocpd_alarms_shift(const bocpd_alarms *alarms,
 // Lets go of a latched alarm.
 bocpd_status bocpd_detector_acknowledge(bocpd_detector *detector);
 
-// Whether the last alarm is still on (1) or not (0): its probability has not fallen, or
-// it is latched and was not acknowledged.
+// Whether the last alarm is still on (1) or not (0): its probability has not fallen under
+// clear, or it is latched and was not acknowledged.
 bocpd_status bocpd_detector_alarm_is_on(const bocpd_detector *detector, int *on);
 
-// The probability that alarms go by, now; 0 if there are none.
+// The probability that is held against the threshold, now: of a change that no alarm has
+// reported, so 0 right after an alarm. 0 without alarms.
 bocpd_status bocpd_detector_alarm_probability(const bocpd_detector *detector,
                                               double *probability);
 
@@ -1105,16 +1110,16 @@ bocpd_status bocpd_detector_shift_between(const bocpd_detector *detector,
                                           double *difference,
                                           double *sd);
 
-// Finds the threshold for bocpd_config_set_alarm that gives false alarms
-// average_run_length observations apart, on average. The other limits are those of the
+// Finds the threshold for bocpd_config_set_alarm whose first false alarm comes after
+// average_run_length observations on average. The other limits are those of the
 // configuration's alarm; if it has none, window 50 and min_segment 3.
 //
-// streams quiet streams are run through a detector, of average_run_length observations
-// each, but at most longest (beyond, it is extrapolated); 1000 and 1000 are a start. They
-// are drawn, the same for the same seed, from the count observations of a history without
-// changes at quiet, in blocks of block consecutive ones (1 where observations are
-// independent); or, if quiet is NULL, simulated from the model with parameters from the
-// prior. To be freed.
+// streams quiet streams (2 to 100,000; 1000 are a start) run through a detector until
+// their first alarm, and for at most longest observations; 0 is 20 times
+// average_run_length. They are drawn, the same for the same seed, from the count
+// observations of a history without changes at quiet, in blocks of block consecutive ones
+// (1 where observations are independent); or, if quiet is NULL, simulated from the model
+// with parameters from the prior. To be freed.
 //
 // Errors: BOCPD_INVALID_PARAMETER; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED if an own model
 // cannot simulate; as bocpd_detector_step for a history that cannot be observed.
@@ -1129,7 +1134,7 @@ bocpd_status bocpd_calibrate_average_run_length(const bocpd_config *config,
                                                 bocpd_calibration **calibration);
 
 // bocpd_calibrate_average_run_length for another promise: a false alarm within horizon
-// observations with this probability.
+// observations with this probability or less.
 bocpd_status bocpd_calibrate_false_alarm(const bocpd_config *config,
                                          double probability,
                                          size_t horizon,
@@ -1147,23 +1152,30 @@ void bocpd_calibration_free(bocpd_calibration *calibration);
 bocpd_status bocpd_calibration_threshold(const bocpd_calibration *calibration,
                                          double *threshold);
 
-// The share of the streams that this threshold alarms, and its Monte Carlo standard
-// error. Either output may be NULL.
-bocpd_status bocpd_calibration_false_alarms(const bocpd_calibration *calibration,
-                                            double *share,
-                                            double *error);
+// What was asked for: "average_run_length" or "false_alarm", a string that is never freed,
+// and how much of it. Either output may be NULL.
+bocpd_status bocpd_calibration_target(const bocpd_calibration *calibration,
+                                      const char **quantity,
+                                      double *target);
 
-// The average number of observations until a false alarm that follows from this, and its
-// Monte Carlo standard error. Either output may be NULL.
-bocpd_status bocpd_calibration_average_run_length(const bocpd_calibration *calibration,
-                                                  double *average,
-                                                  double *error);
+// How much of it the threshold gives the simulated streams: the mean time to the first
+// alarm, in which a stream without one counts with the horizon, or the share of the
+// streams with an alarm within the horizon; its Monte Carlo standard error; and the ends
+// of a 95 % interval. For an average run length the upper end has room for what streams
+// without an alarm would have needed beyond the horizon; it is infinite if they give no
+// hint of it. Each output may be NULL.
+bocpd_status bocpd_calibration_achieved(const bocpd_calibration *calibration,
+                                        double *achieved,
+                                        double *error,
+                                        double *low,
+                                        double *high);
 
-// How many streams there were, and of how many observations each. Either output may be
-// NULL.
+// How many streams there were, how many observations each had at most, and the share of
+// them that had no alarm by then. Each output may be NULL.
 bocpd_status bocpd_calibration_effort(const bocpd_calibration *calibration,
                                       size_t *streams,
-                                      size_t *horizon);
+                                      size_t *horizon,
+                                      double *censored);
 
 // Finds the changes of a series of count observations at rows, each of as many numbers as
 // the model has dimensions. config is what is known of it, or NULL: then a configuration

@@ -687,27 +687,25 @@ inline detection detect(span<const double> rows, const config &known,
     return detection(out);
 }
 
-/// A number with its Monte Carlo standard error.
-struct estimated {
-    double value, error;
-};
-
-/// An alarm threshold and what it achieves.
+/// An alarm threshold and what it achieves: of `quantity`, "average_run_length" or
+/// "false_alarm", `target` was asked for. bocpd_calibration_achieved and
+/// bocpd_calibration_effort say what the numbers are.
 struct calibration {
     double threshold;
-    estimated false_alarms, average_run_length;
+    std::string quantity;
+    double target, achieved, error, low, high, censored;
     std::size_t streams, horizon;
 };
 
 /// Where quiet streams come from and how much is simulated: from the model, unless there
 /// is a history without changes, of observations of `dimension` numbers each, in blocks of
-/// `block` observations.
+/// `block` observations. `longest` is for an average run length, 0 is 20 times that.
 struct effort {
     span<const double> quiet = {};
     std::size_t dimension = 1;
     std::size_t block = 1;
     std::size_t streams = 1000;
-    std::size_t longest = 1000;
+    std::size_t longest = 0;
     std::uint64_t seed = 0;
 };
 
@@ -717,17 +715,17 @@ inline calibration read(bocpd_calibration *handle) {
     const owned<bocpd_calibration, bocpd_calibration_free> freed(handle);
     calibration out{};
     check(bocpd_calibration_threshold(handle, &out.threshold));
-    check(bocpd_calibration_false_alarms(handle, &out.false_alarms.value,
-                                         &out.false_alarms.error));
-    check(bocpd_calibration_average_run_length(handle, &out.average_run_length.value,
-                                               &out.average_run_length.error));
-    check(bocpd_calibration_effort(handle, &out.streams, &out.horizon));
+    const char *quantity = "";
+    check(bocpd_calibration_target(handle, &quantity, &out.target));
+    out.quantity = quantity;
+    check(bocpd_calibration_achieved(handle, &out.achieved, &out.error, &out.low, &out.high));
+    check(bocpd_calibration_effort(handle, &out.streams, &out.horizon, &out.censored));
     return out;
 }
 
 } // namespace detail
 
-/// The threshold for false alarms this many observations apart, on average.
+/// The threshold whose first false alarm comes after so many observations, on average.
 inline calibration calibrate_average_run_length(const config &config,
                                                 double average_run_length,
                                                 const effort &how = {}) {

@@ -14,14 +14,18 @@ use crate::status::Status;
 /// Alarms that were raised.
 pub struct Alarms(Vec<Alarm>);
 
-/// Raises an alarm where the probability reaches threshold that a change not reported
-/// before lies within the last window observations and has lasted for min_segment of
-/// them already (which is what keeps a single wild point from being an alarm). No other
-/// follows until the probability has fallen under clear, cool_down observations have
-/// passed and, if latched is not 0, bocpd_detector_acknowledge was called.
+/// Raises an alarm where the probability reaches threshold that a change which no alarm has
+/// reported lies within the last window observations and has lasted for min_segment of them
+/// already (which is what keeps a single wild point from being an alarm). The start of the
+/// first segment is no change, and what began before an alarm, or with it, is reported.
+///
+/// The alarm is on until the probability falls under clear that what it reported is still
+/// the last change and lies within the window; segments too young to count speak neither
+/// for nor against it. The next alarm needs the last one to be off, cool_down observations
+/// after it and, if latched is not 0, a call of bocpd_detector_acknowledge.
 ///
 /// Errors: BOCPD_INVALID_PARAMETER: threshold must lie in (0, 1], clear in
-/// (0, threshold], min_segment in [1, window].
+/// (0, threshold], window must be positive, min_segment in [1, window].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_alarm(
     config: *mut Config,
@@ -182,8 +186,8 @@ pub unsafe extern "C" fn bocpd_detector_acknowledge(detector: *mut Detector) -> 
     }
 }
 
-/// Whether the last alarm is still on (1) or not (0): its probability has not fallen, or
-/// it is latched and was not acknowledged.
+/// Whether the last alarm is still on (1) or not (0): its probability has not fallen under
+/// clear, or it is latched and was not acknowledged.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_alarm_is_on(
     detector: *const Detector,
@@ -193,7 +197,8 @@ pub unsafe extern "C" fn bocpd_detector_alarm_is_on(
     unsafe { value(detector, on, |detector| c_int::from(detector.alarm_is_on())) }
 }
 
-/// The probability that alarms go by, now; 0 if there are none.
+/// The probability that is held against the threshold, now: of a change that no alarm has
+/// reported, so 0 right after an alarm. 0 without alarms.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_alarm_probability(
     detector: *const Detector,

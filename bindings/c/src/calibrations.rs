@@ -1,8 +1,10 @@
 //! The alarm threshold that keeps a promise.
 
-use bocpd_core::{Effort, Keep, Quiet, Target, calibrate_detector};
+use core::ffi::c_char;
 
-use crate::boundary::{Output, free, get, guard, room, rows_at, shared};
+use bocpd_core::{Effort, Keep, Quantity, Quiet, Target, calibrate_detector};
+
+use crate::boundary::{Output, free, get, guard, rows_at, shared};
 use crate::config::{Config, hand_over};
 use crate::failure::Failure;
 use crate::status::Status;
@@ -10,16 +12,16 @@ use crate::status::Status;
 /// A threshold and what it achieves.
 pub struct Calibration(bocpd_core::Calibration);
 
-/// Finds the threshold for bocpd_config_set_alarm that gives false alarms
-/// average_run_length observations apart, on average. The other limits are those of the
+/// Finds the threshold for bocpd_config_set_alarm whose first false alarm comes after
+/// average_run_length observations on average. The other limits are those of the
 /// configuration's alarm; if it has none, window 50 and min_segment 3.
 ///
-/// streams quiet streams are run through a detector, of average_run_length observations
-/// each, but at most longest (beyond, it is extrapolated); 1000 and 1000 are a start. They
-/// are drawn, the same for the same seed, from the count observations of a history without
-/// changes at quiet, in blocks of block consecutive ones (1 where observations are
-/// independent); or, if quiet is NULL, simulated from the model with parameters from the
-/// prior. To be freed.
+/// streams quiet streams (2 to 100,000; 1000 are a start) run through a detector until
+/// their first alarm, and for at most longest observations; 0 is 20 times
+/// average_run_length. They are drawn, the same for the same seed, from the count
+/// observations of a history without changes at quiet, in blocks of block consecutive ones
+/// (1 where observations are independent); or, if quiet is NULL, simulated from the model
+/// with parameters from the prior. To be freed.
 ///
 /// Errors: BOCPD_INVALID_PARAMETER; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED if an own model
 /// cannot simulate; as bocpd_detector_step for a history that cannot be observed.
@@ -38,7 +40,7 @@ pub unsafe extern "C" fn bocpd_calibrate_average_run_length(
     let target = Target::AverageRunLength(average_run_length);
     let effort = Effort {
         streams,
-        longest,
+        longest: (longest > 0).then_some(longest),
         seed,
     };
     // SAFETY: handles and pointers are as the header says.
@@ -46,7 +48,7 @@ pub unsafe extern "C" fn bocpd_calibrate_average_run_length(
 }
 
 /// bocpd_calibrate_average_run_length for another promise: a false alarm within horizon
-/// observations with this probability.
+/// observations with this probability or less.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_calibrate_false_alarm(
     config: *const Config,
@@ -89,48 +91,89 @@ pub unsafe extern "C" fn bocpd_calibration_threshold(
     unsafe { get(calibration, "calibration", threshold, |c| c.0.threshold) }
 }
 
-/// The share of the streams that this threshold alarms, and its Monte Carlo standard
-/// error. Either output may be NULL.
+/// What was asked for: "average_run_length" or "false_alarm", a string that is never freed,
+/// and how much of it. Either output may be NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_calibration_false_alarms(
+pub unsafe extern "C" fn bocpd_calibration_target(
     calibration: *const Calibration,
-    share: *mut f64,
-    error: *mut f64,
+    quantity: *mut *const c_char,
+    target: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        pair(calibration, share, error, |c| {
-            (c.false_alarms, c.false_alarms_error)
+        write(calibration, |found| {
+            let (quantity, target) = (Output::optional(quantity)?, Output::optional(target)?);
+            let name = match found.quantity {
+                Quantity::AverageRunLength => c"average_run_length",
+                _ => c"false_alarm",
+            };
+            quantity.set(name.as_ptr());
+            target.set(found.target);
+            Ok(())
         })
     }
 }
 
-/// The average number of observations until a false alarm that follows from this, and its
-/// Monte Carlo standard error. Either output may be NULL.
+/// How much of it the threshold gives the simulated streams: the mean time to the first
+/// alarm, in which a stream without one counts with the horizon, or the share of the
+/// streams with an alarm within the horizon; its Monte Carlo standard error; and the ends
+/// of a 95 % interval. For an average run length the upper end has room for what streams
+/// without an alarm would have needed beyond the horizon; it is infinite if they give no
+/// hint of it. Each output may be NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_calibration_average_run_length(
+pub unsafe extern "C" fn bocpd_calibration_achieved(
     calibration: *const Calibration,
-    average: *mut f64,
+    achieved: *mut f64,
     error: *mut f64,
+    low: *mut f64,
+    high: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe {
-        pair(calibration, average, error, |c| {
-            (c.average_run_length, c.average_run_length_error)
+        write(calibration, |found| {
+            let (achieved, error) = (Output::optional(achieved)?, Output::optional(error)?);
+            let (low, high) = (Output::optional(low)?, Output::optional(high)?);
+            achieved.set(found.achieved);
+            error.set(found.error);
+            low.set(found.low);
+            high.set(found.high);
+            Ok(())
         })
     }
 }
 
-/// How many streams there were, and of how many observations each. Either output may be
-/// NULL.
+/// How many streams there were, how many observations each had at most, and the share of
+/// them that had no alarm by then. Each output may be NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_calibration_effort(
     calibration: *const Calibration,
     streams: *mut usize,
     horizon: *mut usize,
+    censored: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { pair(calibration, streams, horizon, |c| (c.streams, c.horizon)) }
+    unsafe {
+        write(calibration, |found| {
+            let (streams, horizon) = (Output::optional(streams)?, Output::optional(horizon)?);
+            let censored = Output::optional(censored)?;
+            streams.set(found.streams);
+            horizon.set(found.horizon);
+            censored.set(found.censored);
+            Ok(())
+        })
+    }
+}
+
+/// Lets `body` write something of a calibration.
+///
+/// # Safety
+/// `calibration` is NULL or a live handle.
+unsafe fn write(
+    calibration: *const Calibration,
+    body: impl FnOnce(&bocpd_core::Calibration) -> Result<(), Failure>,
+) -> Status {
+    // SAFETY: the caller's promise.
+    guard(|| body(unsafe { &shared(calibration, "calibration")?.0 }))
 }
 
 /// # Safety
@@ -145,10 +188,6 @@ unsafe fn calibrate(
     effort: Effort,
     calibration: *mut *mut Calibration,
 ) -> Result<(), Failure> {
-    room::<f64>("streams", effort.streams)?;
-    if let Target::FalseAlarm { horizon, .. } = target {
-        room::<f64>("horizon", horizon)?;
-    }
     // SAFETY: the caller's promise.
     let mut config = unsafe { shared(config, "config")? }.clone();
     let policy = config.plain.alarm.unwrap_or_default();
@@ -166,28 +205,4 @@ unsafe fn calibrate(
     let found = calibrate_detector(&detector, &policy, quiet, target, effort)?;
     // SAFETY: the caller's promise.
     unsafe { hand_over(Calibration(found), calibration) }
-}
-
-/// Two values of a calibration.
-///
-/// # Safety
-/// `calibration` is NULL or a live handle; the outputs are NULL or may be written through.
-unsafe fn pair<A, B>(
-    calibration: *const Calibration,
-    first: *mut A,
-    second: *mut B,
-    values: impl FnOnce(&bocpd_core::Calibration) -> (A, B),
-) -> Status {
-    guard(|| {
-        // SAFETY: the caller's promise.
-        let calibration = unsafe { shared(calibration, "calibration")? };
-        let (first, second) = (Output::optional(first)?, Output::optional(second)?);
-        let values = values(&calibration.0);
-        // SAFETY: the caller's promise.
-        unsafe {
-            first.set(values.0);
-            second.set(values.1);
-        }
-        Ok(())
-    })
 }

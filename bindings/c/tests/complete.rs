@@ -31,7 +31,7 @@ const METHODS: &[(&str, &str)] = &[
     ),
     // What calibration asks.
     (
-        "alarm_peak",
+        "watch_quiet",
         "bocpd_calibrate_average_run_length bocpd_calibrate_false_alarm",
     ),
     ("snapshot", "bocpd_detector_snapshot"),
@@ -113,9 +113,9 @@ const FIELDS: &[(&str, &str, &str)] = &[
     (
         "calibrate.rs",
         "Calibration",
-        "threshold: bocpd_calibration_threshold, false_alarms false_alarms_error: \
-         bocpd_calibration_false_alarms, average_run_length average_run_length_error: \
-         bocpd_calibration_average_run_length, horizon streams: bocpd_calibration_effort",
+        "threshold: bocpd_calibration_threshold, quantity target: bocpd_calibration_target, \
+         achieved error low high: bocpd_calibration_achieved, censored horizon streams: \
+         bocpd_calibration_effort",
     ),
     (
         "calibrate.rs",

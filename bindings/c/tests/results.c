@@ -226,30 +226,31 @@ static void bad_detections(void) {
 static void calibrations(void) {
     bocpd_config *config = gaussian();
     bocpd_calibration *calibration = NULL, *again = NULL, *none = NULL;
-    double threshold = 0, other = 0, share = -1, error = -1, average = 0, average_error = -1;
+    double threshold = 0, other = 0, achieved = -1, error = -1, low = -1, high = -1;
+    double target = -1, censored = -1;
+    const char *quantity = NULL;
     size_t streams = 0, horizon = 0;
     CHECK_OK(bocpd_config_set_alarm(config, 0.9, 20, 3, 0.5, 0, 0));
-    CHECK_OK(bocpd_calibrate_average_run_length(config, 500, xs + 1, 39, 3, 100, 50, 3,
+    CHECK_OK(bocpd_calibrate_average_run_length(config, 50, xs + 1, 39, 3, 100, 0, 3,
                                                 &calibration));
-    CHECK_OK(bocpd_calibrate_average_run_length(config, 500, xs + 1, 39, 3, 100, 50, 3, &again));
+    CHECK_OK(bocpd_calibrate_average_run_length(config, 50, xs + 1, 39, 3, 100, 1000, 3, &again));
     CHECK_OK(bocpd_calibration_threshold(calibration, &threshold));
     CHECK_OK(bocpd_calibration_threshold(again, &other));
     CHECK(threshold == other && threshold > 0 && threshold < 1);
-    CHECK_OK(bocpd_calibration_false_alarms(calibration, &share, &error));
-    CHECK_OK(bocpd_calibration_average_run_length(calibration, &average, &average_error));
-    CHECK_OK(bocpd_calibration_effort(calibration, &streams, &horizon));
-    /* 1 - exp(-50/500) of the streams may alarm. */
-    CHECK(share <= 0.0952 && share > 0.03 && error > 0 && error < 0.05);
-    CHECK(average >= 500 && fabs(average + 50 / log1p(-share)) < 1e-9 && average_error > 0);
-    CHECK(streams == 100 && horizon == 50);
-    CHECK_OK(bocpd_calibration_false_alarms(calibration, NULL, NULL));
-    CHECK_OK(bocpd_calibration_average_run_length(calibration, NULL, NULL));
-    CHECK_OK(bocpd_calibration_effort(calibration, NULL, NULL));
+    CHECK_OK(bocpd_calibration_target(calibration, &quantity, &target));
+    CHECK(strcmp(quantity, "average_run_length") == 0 && target == 50);
+    CHECK_OK(bocpd_calibration_achieved(calibration, &achieved, &error, &low, &high));
+    CHECK(achieved >= 50 && error > 0 && low > 0 && low < achieved && high > achieved);
+    CHECK_OK(bocpd_calibration_effort(calibration, &streams, &horizon, &censored));
+    CHECK(streams == 100 && horizon == 1000 && censored >= 0 && censored < 0.2);
+    CHECK_OK(bocpd_calibration_target(calibration, NULL, NULL));
+    CHECK_OK(bocpd_calibration_achieved(calibration, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_calibration_effort(calibration, NULL, NULL, NULL));
     bocpd_calibration_free(again);
 
     /* The other limits of the configuration's alarm count. */
     CHECK_OK(bocpd_config_set_alarm(config, 0.9, 1, 1, 0.5, 0, 0));
-    CHECK_OK(bocpd_calibrate_average_run_length(config, 500, xs + 1, 39, 3, 100, 50, 3, &again));
+    CHECK_OK(bocpd_calibrate_average_run_length(config, 50, xs + 1, 39, 3, 100, 0, 3, &again));
     CHECK_OK(bocpd_calibration_threshold(again, &other));
     CHECK(other != threshold);
     bocpd_calibration_free(again);
@@ -261,8 +262,13 @@ static void calibrations(void) {
     CHECK_OK(bocpd_calibrate_false_alarm(config, 0.05, 40, NULL, 0, 0, 100, 1, &again));
     CHECK_OK(bocpd_calibration_threshold(calibration, &threshold));
     CHECK_OK(bocpd_calibration_threshold(again, &other));
-    CHECK_OK(bocpd_calibration_false_alarms(again, &share, NULL));
-    CHECK(other > threshold && share <= 0.05);
+    CHECK_OK(bocpd_calibration_target(again, &quantity, &target));
+    CHECK_OK(bocpd_calibration_achieved(again, &achieved, &error, &low, &high));
+    CHECK_OK(bocpd_calibration_effort(again, NULL, &horizon, &censored));
+    CHECK(other > threshold && strcmp(quantity, "false_alarm") == 0 && target == 0.05);
+    /* The fifth largest of 100 peaks: five alarms. */
+    CHECK(achieved == 0.05 && censored == 0.95 && horizon == 40);
+    CHECK(fabs(error - sqrt(0.05 * 0.95 / 100)) < 1e-12 && low > 0.01 && high < 0.12);
     CHECK_OK(bocpd_config_set_alarm(config, other, 20, 3, threshold, 0, 0));
     bocpd_calibration_free(calibration);
     bocpd_calibration_free(again);
@@ -270,21 +276,33 @@ static void calibrations(void) {
 
     CHECK_FAILS(bocpd_calibrate_false_alarm(config, 1.5, 40, NULL, 0, 0, 100, 1, &none),
                 BOCPD_INVALID_PARAMETER, "probability");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, NAN, 40, NULL, 0, 0, 100, 1, &none),
+                BOCPD_INVALID_PARAMETER, "probability");
     CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 0, NULL, 0, 0, 100, 1, &none),
+                BOCPD_INVALID_PARAMETER, "horizon");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, SIZE_MAX, NULL, 0, 0, 10, 1, &none),
                 BOCPD_INVALID_PARAMETER, "horizon");
     CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, NULL, 0, 0, 0, 1, &none),
                 BOCPD_INVALID_PARAMETER, "streams");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, NULL, 0, 0, SIZE_MAX, 1, &none),
+                BOCPD_INVALID_PARAMETER, "streams");
     CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, xs + 1, 39, 40, 10, 1, &none),
                 BOCPD_INVALID_PARAMETER, "block");
-    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, NULL, 0, 0, SIZE_MAX, 1, &none),
-                BOCPD_INVALID_ARGUMENT, "address space");
-    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, SIZE_MAX, NULL, 0, 0, 10, 1, &none),
-                BOCPD_INVALID_ARGUMENT, "address space");
+    CHECK_FAILS(bocpd_calibrate_false_alarm(config, 0.5, 40, xs + 1, 39, 0, 10, 1, &none),
+                BOCPD_INVALID_PARAMETER, "block");
     CHECK_FAILS(bocpd_calibrate_average_run_length(config, 0.5, NULL, 0, 0, 10, 10, 1, &none),
                 BOCPD_INVALID_PARAMETER, "average_run_length");
-    CHECK_FAILS(bocpd_calibrate_average_run_length(NULL, 50, NULL, 0, 0, 10, 10, 1, &none),
+    CHECK_FAILS(bocpd_calibrate_average_run_length(config, NAN, NULL, 0, 0, 10, 10, 1, &none),
+                BOCPD_INVALID_PARAMETER, "average_run_length");
+    CHECK_FAILS(bocpd_calibrate_average_run_length(config, 1e308, NULL, 0, 0, 10, 10, 1, &none),
+                BOCPD_INVALID_PARAMETER, "average_run_length");
+    CHECK_FAILS(bocpd_calibrate_average_run_length(config, 50, NULL, 0, 0, 10, 10, 1, &none),
+                BOCPD_INVALID_PARAMETER, "longest");
+    CHECK_FAILS(bocpd_calibrate_average_run_length(config, 50, NULL, 0, 0, 10, SIZE_MAX, 1, &none),
+                BOCPD_INVALID_PARAMETER, "longest");
+    CHECK_FAILS(bocpd_calibrate_average_run_length(NULL, 50, NULL, 0, 0, 10, 100, 1, &none),
                 BOCPD_NULL_POINTER, "config");
-    CHECK_FAILS(bocpd_calibrate_average_run_length(config, 50, NULL, 0, 0, 10, 10, 1, NULL),
+    CHECK_FAILS(bocpd_calibrate_average_run_length(config, 5, NULL, 0, 0, 10, 10, 1, NULL),
                 BOCPD_NULL_POINTER, "output");
     CHECK_FAILS(bocpd_calibration_threshold(NULL, &threshold), BOCPD_NULL_POINTER, "calibration");
     CHECK(none == NULL);

@@ -6,17 +6,22 @@ use pyo3::types::PyTuple;
 
 use crate::detector::Detector;
 use crate::error::value_error;
+use crate::input::count;
 use crate::plain;
 use crate::readouts::Shift;
 use crate::record::record;
 
 /// When a change is an alarm.
 ///
-/// The statistic is the probability that a change not reported before lies
-/// within the last `window` observations and has lasted for `min_segment`. An
-/// alarm is raised where it reaches `threshold`; the next follows after it has
-/// fallen under `clear`, `cool_down` observations have passed and, if the alarm
-/// is `latched`, it was acknowledged.
+/// An alarm is raised where the probability reaches `threshold` that a change
+/// which no alarm has reported lies within the last `window` observations and has
+/// lasted for `min_segment`. The start of the first segment is no change, and what
+/// began before an alarm, or with it, is reported. The alarm is on until the
+/// probability falls under `clear` that what it reported is still the last change
+/// and lies within the window. The next alarm needs the last one to be off,
+/// `cool_down` observations after it and, if it is `latched`, `acknowledge()`.
+/// What is None is as usual: `window` 50, `min_segment` 3, or the window if that is
+/// less, `clear` 0.5, or the threshold if that is less, `cool_down` 0.
 #[pyclass(module = "bocpd", frozen)]
 pub(crate) struct AlarmPolicy {
     pub(crate) core: Core,
@@ -25,21 +30,28 @@ pub(crate) struct AlarmPolicy {
 #[pymethods]
 impl AlarmPolicy {
     #[new]
-    #[pyo3(signature = (*, threshold=0.9, window=50, min_segment=3, clear=0.5, cool_down=0, latched=false))]
+    #[pyo3(signature = (
+        *, threshold=0.9, window=None, min_segment=None, clear=None, cool_down=None, latched=false
+    ))]
     fn new(
         threshold: f64,
-        window: u64,
-        min_segment: u64,
-        clear: f64,
-        cool_down: u64,
+        window: Option<Bound<'_, PyAny>>,
+        min_segment: Option<Bound<'_, PyAny>>,
+        clear: Option<f64>,
+        cool_down: Option<Bound<'_, PyAny>>,
         latched: bool,
     ) -> PyResult<Self> {
+        let usual = Core::at(threshold);
+        let counted = |name, value: Option<Bound<'_, PyAny>>, usual| {
+            value.map_or(Ok(usual), |value| count(name, &value))
+        };
+        let window = counted("window", window, usual.window)?;
         let core = Core {
             threshold,
             window,
-            min_segment,
-            clear,
-            cool_down,
+            min_segment: counted("min_segment", min_segment, usual.min_segment.min(window))?,
+            clear: clear.unwrap_or(usual.clear),
+            cool_down: counted("cool_down", cool_down, usual.cool_down)?,
             latched,
         };
         core.check().map_err(|error| value_error(&error))?;
@@ -73,7 +85,7 @@ impl AlarmPolicy {
         self.core.min_segment
     }
 
-    /// Under this probability the next alarm is possible.
+    /// An alarm is on until its probability falls under this.
     #[getter]
     fn clear(&self) -> f64 {
         self.core.clear
@@ -162,13 +174,15 @@ impl Detector {
         self.take(py, bocpd_core::AnyDetector::acknowledge)
     }
 
-    /// Whether the last alarm is still on.
+    /// Whether the last alarm is still on: its probability has not fallen under
+    /// `clear`, or it is latched and was not acknowledged.
     #[getter]
     fn alarm_is_on(&self, py: Python<'_>) -> PyResult<bool> {
         self.ask(py, bocpd_core::AnyDetector::alarm_is_on)
     }
 
-    /// The probability that the alarm policy looks at, now.
+    /// The probability that is held against the threshold, now: of a change that
+    /// no alarm has reported, so 0 right after an alarm.
     #[getter]
     fn alarm_probability(&self, py: Python<'_>) -> PyResult<f64> {
         self.ask(py, bocpd_core::AnyDetector::alarm_probability)

@@ -1,13 +1,13 @@
 //! The alarm threshold that keeps a promise.
 
-use bocpd_core::{Calibration as Core, Effort, Quiet, Target, calibrate_detector};
+use bocpd_core::{Calibration as Core, Effort, Quiet, ReadoutError, Target, calibrate_detector};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::alarm::AlarmPolicy;
 use crate::blueprint::{Blueprint, as_hazard};
-use crate::input::Rows;
-use crate::memory::room;
+use crate::error::value_error;
+use crate::input::{Rows, count};
 use crate::patience::at_length;
 use crate::pruning::Pruning;
 use crate::readouts::readout_error;
@@ -18,17 +18,27 @@ record! {
     Calibration {
         /// For `AlarmPolicy(threshold=...)`.
         threshold: f64,
-        /// The share of the quiet streams that this threshold alarms.
-        false_alarms: f64,
-        /// The Monte Carlo standard error of `false_alarms`.
-        false_alarms_error: f64,
-        /// The average number of observations until a false alarm.
-        average_run_length: f64,
-        /// Its Monte Carlo standard error.
-        average_run_length_error: f64,
-        /// How long each stream was.
+        /// What was asked for: "average_run_length" or "false_alarm".
+        quantity: String,
+        /// How much of it.
+        target: f64,
+        /// How much of it the threshold gives the simulated streams: the mean time
+        /// to the first alarm, in which a stream without one counts with the
+        /// horizon, or the share of the streams with an alarm within the horizon.
+        achieved: f64,
+        /// The Monte Carlo standard error of `achieved`.
+        error: f64,
+        /// The lower end of the 95 % interval for what it gives any such stream.
+        low: f64,
+        /// The upper end. For an average run length it has room for what streams
+        /// without an alarm would have needed beyond the horizon, and is infinite
+        /// if they give no hint of it.
+        high: f64,
+        /// The share of the streams that had no alarm within the horizon.
+        censored: f64,
+        /// How many observations a stream had at most.
         horizon: usize,
-        /// How many there were.
+        /// How many streams there were.
         streams: usize,
     }
 }
@@ -37,10 +47,13 @@ impl From<Core> for Calibration {
     fn from(core: Core) -> Self {
         Self {
             threshold: core.threshold,
-            false_alarms: core.false_alarms,
-            false_alarms_error: core.false_alarms_error,
-            average_run_length: core.average_run_length,
-            average_run_length_error: core.average_run_length_error,
+            quantity: core.quantity.name().to_owned(),
+            target: core.target,
+            achieved: core.achieved,
+            error: core.error,
+            low: core.low,
+            high: core.high,
+            censored: core.censored,
             horizon: core.horizon,
             streams: core.streams,
         }
@@ -50,16 +63,18 @@ impl From<Core> for Calibration {
 /// Finds the alarm threshold that keeps a promise, by Monte Carlo.
 ///
 /// The promise is one of two: `average_run_length` observations on average until
-/// a false alarm, or a false alarm within `horizon` observations with probability
-/// `false_alarms`. Quiet streams come from the model, their parameters drawn from
-/// the prior, or from `history`, quiet data of the past, in blocks of `block`
-/// consecutive observations. `alarm` is the policy whose threshold is looked for.
-/// `streams` many are tried, for an average run length of at most `longest`
-/// observations each. The same `seed` gives the same answer.
+/// the first false alarm, or a false alarm within `horizon` observations with
+/// probability `false_alarm` or less. Quiet streams come from the model, their
+/// parameters drawn from the prior, or from `history`, quiet data of the past, in
+/// blocks of `block` consecutive observations (1 if None). `alarm` is the policy
+/// whose threshold is looked for. `streams` many (1000 if None, 2 to 100,000) run
+/// until their first alarm, for an average run length for at most `longest`
+/// observations each (if None 20 times the average run length). The same `seed` (0
+/// if None) gives the same answer. Ctrl-C ends it.
 #[pyfunction]
 #[pyo3(signature = (
-    model, hazard, pruning=None, *, average_run_length=None, false_alarms=None, horizon=None,
-    alarm=None, history=None, block=1, streams=1000, longest=1000, seed=0
+    model, hazard, pruning=None, *, average_run_length=None, false_alarm=None, horizon=None,
+    alarm=None, history=None, block=None, streams=None, longest=None, seed=None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
 pub(crate) fn calibrate(
@@ -68,16 +83,20 @@ pub(crate) fn calibrate(
     hazard: Bound<'_, PyAny>,
     pruning: Option<Py<Pruning>>,
     average_run_length: Option<f64>,
-    false_alarms: Option<f64>,
-    horizon: Option<usize>,
+    false_alarm: Option<f64>,
+    horizon: Option<Bound<'_, PyAny>>,
     alarm: Option<Py<AlarmPolicy>>,
     history: Option<Bound<'_, PyAny>>,
-    block: usize,
-    streams: usize,
-    longest: usize,
-    seed: u64,
+    block: Option<Bound<'_, PyAny>>,
+    streams: Option<Bound<'_, PyAny>>,
+    longest: Option<Bound<'_, PyAny>>,
+    seed: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Calibration> {
-    let target = match (average_run_length, false_alarms, horizon) {
+    let counted = |name, value: Option<Bound<'_, PyAny>>| -> PyResult<Option<usize>> {
+        value.map(|value| count(name, &value)).transpose()
+    };
+    let horizon = counted("horizon", horizon)?;
+    let target = match (average_run_length, false_alarm, horizon) {
         (Some(length), None, None) => Target::AverageRunLength(length),
         (None, Some(probability), Some(horizon)) => Target::FalseAlarm {
             probability,
@@ -85,10 +104,17 @@ pub(crate) fn calibrate(
         },
         _ => {
             return Err(PyValueError::new_err(
-                "give average_run_length, or false_alarms and horizon",
+                "give average_run_length, or false_alarm and horizon",
             ));
         }
     };
+    let default = Effort::default();
+    let effort = Effort {
+        streams: counted("streams", streams)?.unwrap_or(default.streams),
+        longest: counted("longest", longest)?,
+        seed: seed.map_or(Ok(default.seed), |seed| count("seed", &seed))?,
+    };
+    let block = counted("block", block)?.unwrap_or(1);
     let hazard = as_hazard(hazard)?;
     let mut blueprint = Blueprint::new(model, &hazard)?;
     blueprint.prune(pruning.map(|pruning| pruning.get().core));
@@ -99,16 +125,19 @@ pub(crate) fn calibrate(
         .transpose()?;
     let values = rows.as_ref().map(Rows::as_slice).transpose()?;
     let quiet = values.map_or(Quiet::Model, |values| Quiet::History { values, block });
-    let effort = Effort {
-        streams,
-        longest,
-        seed,
-    };
-    room::<f64>(streams)?;
-    let horizon = horizon.unwrap_or(longest);
-    room::<f64>(horizon.saturating_mul(detector.dimension()))?;
     let found = at_length(py, || {
         calibrate_detector(&detector, &policy, quiet, target, effort)
     })?;
-    Ok(found.map_err(readout_error)?.into())
+    Ok(found.map_err(in_our_words)?.into())
+}
+
+/// The error of the core, by the names of the arguments here.
+fn in_our_words(error: ReadoutError) -> PyErr {
+    match error {
+        ReadoutError::Argument(mut error) if error.name == "probability" => {
+            error.name = "false_alarm";
+            value_error(&error)
+        }
+        error => readout_error(error),
+    }
 }

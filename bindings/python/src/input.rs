@@ -3,7 +3,7 @@
 use numpy::{
     PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray, PyUntypedArrayMethods,
 };
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyModule;
 
@@ -67,4 +67,20 @@ fn as_is<'py>(xs: &Bound<'py, PyAny>) -> Option<PyReadonlyArrayDyn<'py, f64>> {
     let array = xs.cast::<PyArrayDyn<f64>>().ok()?;
     let aligned = array.data().is_aligned();
     (aligned && array.is_c_contiguous()).then(|| array.try_readonly().ok())?
+}
+
+/// A whole number, 0 or more, that is the argument of this name.
+pub(crate) fn count<T: TryFrom<u64>>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
+    let index = value
+        .py()
+        .import("operator")?
+        .call_method1("index", (value,))
+        .map_err(|_| PyTypeError::new_err(format!("{name} must be an integer, got {value:?}")))?;
+    if index.lt(0)? {
+        return Err(PyValueError::new_err(format!(
+            "{name} must not be negative, got {index}"
+        )));
+    }
+    let number = index.extract::<u64>().ok().and_then(|n| n.try_into().ok());
+    number.ok_or_else(|| PyValueError::new_err(format!("{name} is too large: {index}")))
 }

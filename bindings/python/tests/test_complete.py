@@ -29,7 +29,7 @@ METHODS = {
 }
 # What calibration asks, and what the configuration has; no model here takes anything
 # along with an observation.
-INTERNAL = {"alarm_peak", "model", "hazard", "pruning", "isa", "update_with"}
+INTERNAL = {"watch_quiet", "model", "hazard", "pruning", "isa", "update_with"}
 # Where the methods of a detector are.
 METHOD_FILES = [
     "any/detector.rs",

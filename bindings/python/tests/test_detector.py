@@ -390,12 +390,9 @@ def test_more_than_there_is_memory_for(detector: bocpd.Detector, much: int) -> N
         pytest.skip("such numbers are no sizes here")
     remembering = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(9), history="all")
     remembering.update_many([0.0, 1.0])
-    promise = {"false_alarms": 0.1, "horizon": 10, "streams": 1}
     for call in (
         lambda: detector.simulate(much),
         lambda: remembering.sample_segmentations(much, 1),
-        lambda: bocpd.calibrate(detector.model, detector.hazard, **{**promise, "streams": much}),
-        lambda: bocpd.calibrate(detector.model, detector.hazard, **{**promise, "horizon": much}),
         lambda: bocpd._core.FastBocpd(detector.model, detector.hazard, min(much, 2**50)).update(1.0),
     ):
         with pytest.raises(MemoryError, match="no memory for"):

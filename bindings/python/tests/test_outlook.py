@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import pickle
+import signal
+from typing import Any
 
 import numpy as np
 import pytest
 
 import bocpd
+
+
+NOT_A_COUNT = [-1, 0, 2**63, 2**70, -(2**70)]
+NOT_A_NUMBER = [float("nan"), float("inf"), float("-inf"), 0.0, 1e308, -1.0]
 
 
 def test_prediction(detector: bocpd.Detector, series: np.ndarray) -> None:
@@ -63,7 +69,21 @@ def test_latched_alarm(series: np.ndarray) -> None:
 def test_alarm_mistakes(detector: bocpd.Detector) -> None:
     with pytest.raises(ValueError, match="threshold must .*, got 2"):
         bocpd.AlarmPolicy(threshold=2)
+    for name, value in [
+        *(("threshold", value) for value in NOT_A_NUMBER),
+        *(("clear", value) for value in NOT_A_NUMBER),
+        *(("window", value) for value in [-1, 0, 2**70]),
+        *(("min_segment", value) for value in [-1, 0, 51, 2**70]),
+        *(("cool_down", value) for value in [-1, 2**70]),
+    ]:
+        with pytest.raises(ValueError, match=rf"^{name} "):
+            bocpd.AlarmPolicy(**{name: value})
+    with pytest.raises(TypeError, match="^window must be an integer, got 1.5"):
+        bocpd.AlarmPolicy(window=1.5)  # type: ignore[arg-type]
+    assert bocpd.AlarmPolicy(window=2**64 - 1, cool_down=2**64 - 1).window == 2**64 - 1
     assert bocpd.AlarmPolicy.at(0.95) == bocpd.AlarmPolicy(threshold=0.95)
+    assert bocpd.AlarmPolicy(threshold=0.2).clear == 0.2
+    assert bocpd.AlarmPolicy(window=2).min_segment == 2
     assert bocpd.AlarmPolicy.at(0.2) == bocpd.AlarmPolicy(threshold=0.2, clear=0.2)
     with pytest.raises(ValueError, match="threshold must"):
         bocpd.AlarmPolicy.at(0)
@@ -182,17 +202,24 @@ def test_simulation() -> None:
 
 def test_calibration() -> None:
     model, hazard = bocpd.Gaussian(), bocpd.Constant(200)
-    promise = {"false_alarms": 0.05, "horizon": 200}
+    promise = {"false_alarm": 0.05, "horizon": 200}
     found = bocpd.calibrate(model, hazard, streams=200, seed=1, **promise)
-    assert 0 < found.threshold <= 1 and found.false_alarms <= 0.05
-    assert (found.streams, found.horizon) == (200, 200)
+    assert 0 < found.threshold <= 1
+    assert (found.quantity, found.target) == ("false_alarm", 0.05)
+    assert found.achieved == 0.05 and 0.02 < found.low < found.achieved < found.high < 0.1
+    assert found.error == pytest.approx((0.05 * 0.95 / 200) ** 0.5)
+    assert (found.streams, found.horizon, found.censored) == (200, 200, 0.95)
     assert found == bocpd.calibrate(model, hazard, streams=200, seed=1, **promise)
     assert found != bocpd.calibrate(model, hazard, streams=200, seed=2, **promise)
     assert pickle.loads(pickle.dumps(found)) == found
-    stricter = bocpd.calibrate(
-        model, hazard, average_run_length=1e5, streams=200, longest=200, seed=1
+    long = bocpd.calibrate(model, hazard, average_run_length=50, streams=50, seed=1)
+    assert (long.quantity, long.target, long.horizon) == ("average_run_length", 50, 1000)
+    assert long.achieved >= 50 > long.low > 0 and long.high > long.achieved
+    assert long.threshold < found.threshold
+    longer = bocpd.calibrate(
+        model, hazard, average_run_length=50, streams=50, longest=5000, seed=1
     )
-    assert stricter.threshold >= found.threshold
+    assert longer.horizon == 5000 and longer.censored <= long.censored
     quiet = np.random.default_rng(0).normal(size=300)
     resampled = bocpd.calibrate(
         model, hazard, history=quiet, block=10, streams=50, **promise,
@@ -200,9 +227,56 @@ def test_calibration() -> None:
     )
     assert resampled.streams == 50
     for bad in ({}, {"horizon": 5}, {"average_run_length": 10, **promise}):
-        with pytest.raises(ValueError, match="give average_run_length, or false_alarms"):
+        with pytest.raises(ValueError, match="give average_run_length, or false_alarm"):
             bocpd.calibrate(model, hazard, **bad)
-    with pytest.raises(ValueError, match="block must .* got 0"):
-        bocpd.calibrate(model, hazard, history=quiet, block=0, **promise)
-    with pytest.raises(ValueError, match="average_run_length must lie .* got 0.5"):
-        bocpd.calibrate(model, hazard, average_run_length=0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "promise"),
+    [
+        *(("average_run_length", value, {}) for value in NOT_A_NUMBER),
+        *(("false_alarm", value, {"horizon": 5}) for value in NOT_A_NUMBER),
+        *(("horizon", value, {"false_alarm": 0.1}) for value in NOT_A_COUNT),
+        *(("streams", value, {"average_run_length": 50}) for value in [*NOT_A_COUNT, 1]),
+        *(("longest", value, {"average_run_length": 50}) for value in [*NOT_A_COUNT, 49]),
+        *(
+            ("block", value, {"average_run_length": 50, "history": [0.0, 1.0]})
+            for value in NOT_A_COUNT
+        ),
+        ("seed", -1, {"average_run_length": 50}),
+        ("seed", 2**70, {"average_run_length": 50}),
+    ],
+)
+def test_what_calibration_cannot_use_is_named(
+    name: str, value: float, promise: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} (must|is too large)"):
+        bocpd.calibrate(bocpd.Gaussian(), bocpd.Constant(9), **{name: value, **promise})
+
+
+@pytest.mark.parametrize("name", ["horizon", "streams", "longest", "block", "seed"])
+def test_a_count_of_the_wrong_type_is_named(name: str) -> None:
+    for value in (1.5, "3", [1]):
+        with pytest.raises(TypeError, match=f"^{name} must be an integer"):
+            bocpd.calibrate(
+                bocpd.Gaussian(), bocpd.Constant(9), average_run_length=50, **{name: value}
+            )
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals")
+def test_a_signal_ends_a_calibration() -> None:
+    class Enough(Exception):
+        pass
+
+    def enough(*_: object) -> None:
+        raise Enough
+
+    before = signal.signal(signal.SIGALRM, enough)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(Enough):
+            # This would take hours.
+            bocpd.calibrate(bocpd.Gaussian(), bocpd.Constant(1000), average_run_length=1e7)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -331,7 +331,7 @@ def test_own_models_simulate_and_are_calibrated() -> None:
     drawn = detector.simulate(30, seed=1)
     assert drawn.shape == (30,) and np.array_equal(drawn, detector.simulate(30, seed=1))
     found = bocpd.calibrate(
-        Told(), lambda length: 0.02, bocpd.Pruning(8), false_alarms=0.3, horizon=30, streams=10
+        Told(), lambda length: 0.02, bocpd.Pruning(8), false_alarm=0.3, horizon=30, streams=10
     )
     assert found.streams == 10
 

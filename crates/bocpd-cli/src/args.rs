@@ -15,7 +15,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use bocpd_core::{Effort, HazardSpec, ModelSpec};
-use clap::builder::RangedU64ValueParser;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::input::{Header, MissingPolicy, Request};
@@ -119,10 +118,10 @@ pub(crate) enum Command {
 
     /// Find the alarm threshold that keeps a promise about false alarms
     ///
-    /// Runs many streams without a change through the detector, and prints the threshold for
-    /// bocpd stream --alarm-threshold that gives the wished average run length to a false
-    /// alarm, or the wished probability of one, with what it achieves and its Monte Carlo
-    /// standard error.
+    /// Runs many streams without a change through the detector, each until its first alarm, and
+    /// prints the threshold for bocpd stream --alarm-threshold that gives the wished average run
+    /// length to that alarm, or the wished probability of one within a horizon, with what it
+    /// achieves, its Monte Carlo standard error and a 95 % interval.
     ///
     /// The streams are resampled from a file of quiet history, which also sets the prior as
     /// bocpd stream --warm-up does; without a file they are simulated from the model, with
@@ -225,10 +224,10 @@ pub(crate) struct CalibrateArgs {
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,
 
-    /// So many observations on average until a false alarm
+    /// So many observations on average until the first false alarm
     #[arg(long, value_name = "N", group = "target", help_heading = "Target")]
     pub(crate) average_run_length: Option<f64>,
-    /// A false alarm with this probability, within --horizon
+    /// A false alarm with this probability or less, within --horizon
     #[arg(
         long,
         value_name = "P",
@@ -241,18 +240,23 @@ pub(crate) struct CalibrateArgs {
     #[arg(
         long,
         value_name = "N",
-        value_parser = count(LONGEST_STREAM),
         conflicts_with = "average_run_length",
         help_heading = "Target"
     )]
     pub(crate) horizon: Option<usize>,
 
-    /// How many streams
-    #[arg(long, value_name = "N", value_parser = count(MOST_STREAMS), default_value_t = Effort::default().streams, help_heading = "Simulation")]
+    /// How many streams, 2 to 100000: four times as many halve the errors
+    #[arg(long, value_name = "N", default_value_t = Effort::default().streams, help_heading = "Simulation")]
     pub(crate) streams: usize,
-    /// The longest stream for --average-run-length; beyond, it is extrapolated
-    #[arg(long, value_name = "N", value_parser = count(LONGEST_STREAM), default_value_t = Effort::default().longest, help_heading = "Simulation")]
-    pub(crate) longest: usize,
+    /// The longest stream for --average-run-length: one without an alarm counts with this
+    /// length [default: 20 times the average run length]
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with = "false_alarm",
+        help_heading = "Simulation"
+    )]
+    pub(crate) longest: Option<usize>,
     /// The length of the blocks in which history is resampled: as long as its values depend
     /// on each other
     #[arg(
@@ -268,20 +272,14 @@ pub(crate) struct CalibrateArgs {
     pub(crate) seed: u64,
 
     /// Print one JSON object with the configuration that it was made for
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, conflicts_with = "csv", help_heading = "Output")]
     pub(crate) json: bool,
+    /// Print it as CSV: names and one line
+    #[arg(long, help_heading = "Output")]
+    pub(crate) csv: bool,
     /// Do not say what was assumed
     #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,
-}
-
-/// One number of each stream is remembered, and of one at a time all its observations.
-const MOST_STREAMS: u64 = 10_000_000;
-const LONGEST_STREAM: u64 = 100_000_000;
-
-/// A number from 1 to what fits into memory.
-fn count(most: u64) -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..=most)
 }
 
 /// A prior needs no more, and until it is known the observations are kept in memory, and in

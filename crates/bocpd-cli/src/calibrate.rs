@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use bocpd_core::{Calibration, Config, Effort, Quiet, Target};
+use bocpd_core::{Calibration, Config, Effort, Quantity, Quiet, Target};
 use serde::Serialize;
 
 use crate::args::CalibrateArgs;
@@ -63,8 +63,8 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
         seed: args.seed,
     };
     let found = bocpd_core::calibrate(&config, quiet, target(args), effort).map_err(question)?;
-    if found.threshold >= 1.0 && !args.quiet {
-        say("no threshold under 1 does what is asked; the numbers are those of 1");
+    if !args.quiet {
+        remark(&found, history.as_ref().map(Vec::len));
     }
     if let Some(policy) = &mut config.alarm {
         policy.threshold = found.threshold;
@@ -72,6 +72,21 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
     }
     write(args, found, &config)?;
     Ok(DONE)
+}
+
+/// Says what should be known of a result.
+fn remark(found: &Calibration, history: Option<usize>) {
+    if found.threshold >= 1.0 {
+        say("no threshold under 1 does what is asked; the numbers are those of 1");
+    }
+    if let Some(values) = history
+        && values < found.horizon
+    {
+        say(&format!(
+            "streams are up to {} observations long and drawn from {values}: what is rarer is not in them",
+            found.horizon
+        ));
+    }
 }
 
 /// The history as core takes it, with NaN for what is missing.
@@ -100,30 +115,68 @@ fn write(args: &CalibrateArgs, calibration: Calibration, config: &Config) -> Res
             seed: args.seed,
             config,
         })?
+    } else if args.csv {
+        table(&calibration, args.seed)
     } else {
         describe(&calibration)
     };
     Standard::open()?.write(text.as_bytes())
 }
 
+/// What was found, as CSV.
+fn table(calibration: &Calibration, seed: u64) -> String {
+    let Calibration {
+        threshold,
+        quantity,
+        target,
+        achieved,
+        error,
+        low,
+        high,
+        censored,
+        horizon,
+        streams,
+        ..
+    } = *calibration;
+    let quantity = quantity.name();
+    format!(
+        "threshold,quantity,target,achieved,error,low,high,censored,horizon,streams,seed\n\
+         {threshold},{quantity},{target},{achieved},{error},{low},{high},{censored},{horizon},\
+         {streams},{seed}\n"
+    )
+}
+
 /// What was found, for people.
 fn describe(calibration: &Calibration) -> String {
     let Calibration {
         threshold,
-        false_alarms,
-        false_alarms_error,
-        average_run_length,
-        average_run_length_error,
+        quantity,
+        target,
+        achieved,
+        error,
+        low,
+        high,
+        censored,
         horizon,
         streams,
+        ..
     } = *calibration;
+    let what = match quantity {
+        Quantity::AverageRunLength => "average run length",
+        _ => "false alarms",
+    };
+    let to = if high < f64::INFINITY {
+        format!("to {}", readable(high))
+    } else {
+        "or more".to_owned()
+    };
     format!(
         "threshold           {threshold}\n\
-         false alarms        {} ± {}, of {streams} streams of {horizon} observations\n\
-         average run length  {} ± {}\n",
-        readable(false_alarms),
-        readable(false_alarms_error),
-        readable(average_run_length),
-        readable(average_run_length_error)
+         {what:18}  {} ± {}, 95 %: {} {to}; asked for: {target}\n\
+         streams             {streams} of up to {horizon} observations, without an alarm: {} %\n",
+        readable(achieved),
+        readable(error),
+        readable(low),
+        readable(100.0 * censored)
     )
 }

@@ -1,35 +1,35 @@
 //! The threshold that keeps a promise.
 
+mod first_alarms;
+mod interval;
+mod quiet;
+mod threshold;
+
 use alloc::vec::Vec;
 
-use libm::{ceil, exp, log1p, sqrt};
+use libm::ceil;
 
 use crate::error::ReadoutError;
-use crate::interrupt;
 use crate::{AlarmPolicy, AnyDetector, Config, Keep, ParameterError, Random};
 
-/// Where quiet streams come from.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Quiet<'a> {
-    /// Simulated from the model: the parameters of each stream are drawn from
-    /// the prior.
-    Model,
-    /// Drawn from a history without changes, in blocks of consecutive values
-    /// (the moving-block bootstrap), so that correlation within a block stays.
-    History {
-        /// The history, in row-major order.
-        values: &'a [f64],
-        /// The length of a block; 1 where observations are independent.
-        block: usize,
-    },
-}
+use first_alarms::Simulation;
+pub use quiet::Quiet;
+
+/// The fewest streams that say something about an error.
+const MIN_STREAMS: usize = 2;
+/// The most streams: the error of what they say is then under 1 %.
+const MAX_STREAMS: usize = 100_000;
+/// The longest stream.
+const MAX_LENGTH: usize = 1_000_000_000;
+/// Streams are this many times as long as the average run length that is asked
+/// for, if need be.
+const TIMES: f64 = 20.0;
 
 /// What the threshold is to achieve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Target {
-    /// This many observations on average until a false alarm.
+    /// This many observations on average until the first false alarm.
     AverageRunLength(f64),
     /// A false alarm within `horizon` observations with this probability.
     FalseAlarm {
@@ -43,21 +43,44 @@ pub enum Target {
 /// How much to simulate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// How many streams.
+    /// How many streams, 2 to 100,000. The errors fall with the root of it.
     pub streams: usize,
-    /// The longest stream for an average run length; the rest is extrapolated.
-    pub longest: usize,
+    /// For an average run length: the longest stream, at which a stream without
+    /// an alarm is given up. `None` is twenty times what is asked for.
+    pub longest: Option<usize>,
     /// Where the random numbers start.
     pub seed: u64,
 }
 
 impl Default for Effort {
-    /// 1000 streams of at most 1000 observations, seed 0.
+    /// 1000 streams, seed 0.
     fn default() -> Self {
         Self {
             streams: 1000,
-            longest: 1000,
+            longest: None,
             seed: 0,
+        }
+    }
+}
+
+/// What a [`Target`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Quantity {
+    /// Observations until the first false alarm, on average.
+    AverageRunLength,
+    /// The probability of a false alarm within the horizon.
+    FalseAlarm,
+}
+
+impl Quantity {
+    /// What it is called in every front-end.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AverageRunLength => "average_run_length",
+            Self::FalseAlarm => "false_alarm",
         }
     }
 }
@@ -65,35 +88,75 @@ impl Default for Effort {
 /// A threshold and what it achieves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Calibration {
-    /// For [`AlarmPolicy::threshold`](crate::AlarmPolicy::threshold).
+    /// For [`AlarmPolicy::threshold`].
     pub threshold: f64,
-    /// The share of the streams that this threshold alarms.
-    pub false_alarms: f64,
-    /// The Monte Carlo standard error of `false_alarms`.
-    pub false_alarms_error: f64,
-    /// The average run length that follows: −horizon/ln(1 − `false_alarms`).
-    pub average_run_length: f64,
-    /// Its Monte Carlo standard error.
-    pub average_run_length_error: f64,
-    /// How long each stream was.
+    /// What was asked for: an average run length or the probability of a false
+    /// alarm.
+    pub quantity: Quantity,
+    /// How much of it.
+    pub target: f64,
+    /// How much of it this threshold gives the simulated streams. For an average
+    /// run length, the mean of the time to the first alarm, in which a stream
+    /// without an alarm counts with the horizon; for a false alarm, the share of
+    /// the streams that have one within the horizon.
+    pub achieved: f64,
+    /// The Monte Carlo standard error of `achieved`, the choice of the threshold
+    /// included.
+    pub error: f64,
+    /// The lower end of the 95 % interval for what it gives any such stream.
+    pub low: f64,
+    /// The upper end. For an average run length it has room for what streams
+    /// without an alarm would have needed beyond the horizon, and is infinite
+    /// where they give no hint of it.
+    pub high: f64,
+    /// The share of the streams that had no alarm within the horizon.
+    pub censored: f64,
+    /// How many observations a stream had at most.
     pub horizon: usize,
-    /// How many there were.
+    /// How many streams there were.
     pub streams: usize,
 }
 
-/// Finds the alarm threshold for `config` (with its alarm policy, or the
-/// default one) by Monte Carlo.
+/// Finds the alarm threshold for `config` (with its alarm policy, whatever that
+/// has for a threshold, or the default one) by Monte Carlo.
 ///
-/// Each quiet stream runs through a detector, and the largest value that the
-/// policy's statistic takes in it is noted. A threshold alarms the streams
-/// whose largest value reaches it, so the threshold for a false-alarm
-/// probability α is an order statistic of these values: the smallest that
-/// alarms at most α of the streams. An average run length A over streams of n
-/// observations is the same with α = 1 − exp(−n/A), as false alarms on quiet
-/// data come at a nearly constant rate. What is achieved is given with its
-/// Monte Carlo error; so many streams may reach 1 that no threshold does what
-/// is asked, which shows in `false_alarms`.
+/// Quiet streams run through a detector until their first alarm or the horizon.
+/// The probability that the policy looks at does not depend on the threshold
+/// before there is an alarm, so the observations at which it was larger than
+/// ever before say of each threshold when it would have raised the first.
+///
+/// **An average run length** A: the threshold is the lowest for which the mean,
+/// over n streams, of T = min(time to the first alarm, horizon) is A or more. A
+/// share of `censored` streams has T = horizon: the mean without a horizon is
+/// larger by what these would still need, and the same if there are none. With
+/// the sample standard deviation s of T,
+///
+/// ```text
+/// error = s/√n          low, high = achieved · exp(∓ t · error/achieved)
+/// ```
+///
+/// t the 97.5 % quantile of Student's t with n − 1 degrees of freedom. To `high`
+/// is added censored · E/q: with d alarms in the second half of the horizon, in
+/// which the streams spent E observations together, q is the 2.5 % quantile of
+/// Gamma(d, 1), and E/q the mean time to an alarm at the lowest rate that d
+/// alarms agree with. That supposes that the rate falls no further.
+///
+/// **A false alarm** with probability α within the horizon: the threshold is the
+/// k-th largest of the streams' largest values, k = ⌊α(n + 1)⌋. A stream like
+/// them then has a false alarm with probability k/(n + 1) ≤ α on average over
+/// such calibrations, exactly and whatever the model (Wilks 1941). `low` and
+/// `high` are those of Clopper & Pearson (1934) for k of n.
+///
+/// Threshold and estimate come from the same streams. The intervals hold all the
+/// same: in the second case since the probability that belongs to an order
+/// statistic is Beta(k, n − k + 1), whose quantiles lie within them; in the
+/// first since where the mean of the sample is A, the true one deviates from A
+/// by what a mean of n streams deviates, up to terms in 1/n.
+///
+/// So many streams may reach 1 that no threshold does what is asked: then the
+/// threshold is 1, and `achieved` says what that gives.
 ///
 /// # Errors
 /// If the configuration, the target or the effort cannot be used, a value of
@@ -124,134 +187,105 @@ pub fn calibrate_detector(
     target: Target,
     effort: Effort,
 ) -> Result<Calibration, ReadoutError> {
-    let (alpha, horizon) = target.alpha_and_horizon(&effort)?;
-    let streams = effort.streams;
-    if streams == 0 {
-        return Err(ParameterError::new("streams", 0.0, "be at least 1").into());
-    }
-    let mut detector = detector.clone();
+    // The threshold is what is looked for.
+    let policy = AlarmPolicy {
+        threshold: 1.0,
+        ..*policy
+    };
+    policy.check()?;
+    quiet.check(detector.dimension())?;
+    between("streams", effort.streams, MIN_STREAMS, MAX_STREAMS)?;
+    let whole = quiet.longest_whole(detector);
     let mut random = Random::new(effort.seed);
-    let mut peaks = Vec::with_capacity(streams);
-    for _ in 0..streams {
-        let stream = match quiet {
-            Quiet::Model => {
-                let simulated = detector.simulate(&mut random, horizon);
-                interrupt::check()?;
-                simulated.ok_or(ReadoutError::Model { what: "simulation" })?
+    let seeds: Vec<u64> = (0..effort.streams)
+        .map(|_| random.below(u64::MAX))
+        .collect();
+    let mut simulation = Simulation::new(detector, &policy, quiet);
+    match target {
+        Target::AverageRunLength(length) => {
+            let horizon = horizon_for(length, effort.longest, whole)?;
+            // Longer streams are for those that have no alarm, once it is known
+            // which threshold it is about.
+            let at_first = times(length).min(horizon);
+            threshold::for_mean(&mut simulation, &seeds, length, at_first, horizon)
+        }
+        Target::FalseAlarm {
+            probability,
+            horizon,
+        } => {
+            if !(probability > 0.0 && probability < 1.0) {
+                let must = "lie strictly between 0 and 1";
+                return Err(ParameterError::new("probability", probability, must).into());
             }
-            Quiet::History { values, block } => {
-                let history = History {
-                    rows: values,
-                    dimension: detector.dimension(),
-                };
-                history.resample(block, horizon, &mut random)?
-            }
-        };
-        peaks.push(detector.alarm_peak(policy, &stream)?);
+            between("horizon", horizon, 1, MAX_LENGTH)?;
+            in_one_piece("horizon", horizon, whole)?;
+            threshold::for_share(&mut simulation, &seeds, probability, horizon)
+        }
     }
-    peaks.sort_by(|a, b| b.total_cmp(a));
-    // At most this many streams may alarm.
+}
+
+/// The longest stream for an average run length.
+fn horizon_for(length: f64, longest: Option<usize>, whole: usize) -> Result<usize, ParameterError> {
+    if !(1.0..=MAX_LENGTH as f64 / TIMES).contains(&length) {
+        let must = "lie in [1, 5e7]";
+        return Err(ParameterError::new("average_run_length", length, must));
+    }
+    if let Some(longest) = longest {
+        between("longest", longest, 1, MAX_LENGTH)?;
+        if (longest as f64) < length {
+            let must = "be at least the average run length";
+            return Err(ParameterError::new("longest", longest as f64, must));
+        }
+        in_one_piece("longest", longest, whole)?;
+        return Ok(longest);
+    }
+    if length > whole as f64 {
+        return Err(ParameterError::new("average_run_length", length, PIECE));
+    }
+    Ok(times(length).min(whole))
+}
+
+/// Some times as many observations.
+fn times(length: f64) -> usize {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "0 ≤ alpha < 1"
+        reason = "length is at least 1 and at most 5e7"
     )]
-    let allowed = (alpha * streams as f64) as usize;
-    let threshold = above(peaks.get(allowed).copied().unwrap_or(0.0));
-    Ok(Calibration::new(threshold, &peaks, horizon))
+    let times = ceil(TIMES * length) as usize;
+    times
 }
 
-impl Target {
-    fn alpha_and_horizon(self, effort: &Effort) -> Result<(f64, usize), ParameterError> {
-        match self {
-            Self::AverageRunLength(length) => {
-                if !(1.0..=1e12).contains(&length) {
-                    let must = "lie in [1, 1e12]";
-                    return Err(ParameterError::new("average_run_length", length, must));
-                }
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "between 1 and 1e12"
-                )]
-                let horizon = (ceil(length) as usize).min(effort.longest.max(1));
-                Ok((1.0 - exp(-(horizon as f64) / length), horizon))
-            }
-            Self::FalseAlarm {
-                probability,
-                horizon,
-            } => {
-                if !(probability > 0.0 && probability < 1.0) {
-                    let must = "lie strictly between 0 and 1";
-                    return Err(ParameterError::new("probability", probability, must));
-                }
-                if horizon == 0 {
-                    return Err(ParameterError::new("horizon", 0.0, "be at least 1"));
-                }
-                Ok((probability, horizon))
-            }
-        }
+const PIECE: &str = "be shorter: the model simulates streams as a whole, of at most 2^27 numbers";
+
+fn in_one_piece(name: &'static str, length: usize, whole: usize) -> Result<(), ParameterError> {
+    if length > whole {
+        return Err(ParameterError::new(name, length as f64, PIECE));
     }
+    Ok(())
 }
 
-impl Calibration {
-    fn new(threshold: f64, peaks: &[f64], horizon: usize) -> Self {
-        let streams = peaks.len();
-        let alarmed = peaks.iter().filter(|&&peak| peak >= threshold).count();
-        let p = alarmed as f64 / streams as f64;
-        // Of none (or all) in n the error is not 0: as if half a stream had
-        // done otherwise.
-        let least = 0.5 / streams as f64;
-        let bounded = p.clamp(least, 1.0 - least);
-        let p_error = sqrt(bounded * (1.0 - bounded) / streams as f64);
-        // A = −n/ln(1−p), dA/dp = A²/(n (1−p)).
-        let average = -(horizon as f64) / log1p(-bounded);
-        let slope = average * average / (horizon as f64 * (1.0 - bounded));
-        Self {
-            threshold,
-            false_alarms: p,
-            false_alarms_error: p_error,
-            average_run_length: average,
-            average_run_length_error: slope * p_error,
-            horizon,
-            streams,
-        }
+fn between(
+    name: &'static str,
+    value: usize,
+    low: usize,
+    high: usize,
+) -> Result<(), ParameterError> {
+    if value < low {
+        let must = if low == 1 {
+            "be at least 1"
+        } else {
+            "be at least 2"
+        };
+        return Err(ParameterError::new(name, value as f64, must));
     }
-}
-
-/// The next number above a peak, as the threshold that it does not reach; at
-/// most 1.
-fn above(peak: f64) -> f64 {
-    f64::from_bits(peak.max(0.0).to_bits() + 1).clamp(1e-9, 1.0)
-}
-
-/// Observations without a change, in row-major order.
-struct History<'a> {
-    rows: &'a [f64],
-    dimension: usize,
-}
-
-impl History<'_> {
-    /// `n` observations in blocks drawn from the history.
-    fn resample(
-        &self,
-        block: usize,
-        n: usize,
-        random: &mut Random,
-    ) -> Result<Vec<f64>, ParameterError> {
-        let &Self { rows, dimension } = self;
-        let length = rows.len() / dimension;
-        if block == 0 || block > length {
-            let must = "be at least 1 and at most the length of the history";
-            return Err(ParameterError::new("block", block as f64, must));
-        }
-        let mut stream = Vec::with_capacity(n * dimension);
-        while stream.len() < n * dimension {
-            let starts = (length - block + 1) as u64;
-            let start = usize::try_from(random.below(starts)).unwrap_or(0) * dimension;
-            let wanted = (block * dimension).min(n * dimension - stream.len());
-            stream.extend_from_slice(&rows[start..start + wanted]);
-        }
-        Ok(stream)
+    if value > high {
+        let must = if high == MAX_STREAMS {
+            "be at most 100000"
+        } else {
+            "be at most 1e9"
+        };
+        return Err(ParameterError::new(name, value as f64, must));
     }
+    Ok(())
 }

@@ -99,7 +99,7 @@ pub use any::{AnyBank, AnyDetector, AnyModel};
 #[cfg(feature = "ndarray")]
 pub use arrays::{RunLengths, Steps};
 pub use bank::{Bank, Column, Columns, Slots, StoredBank};
-pub use calibrate::{Calibration, Effort, Quiet, Target, calibrate, calibrate_detector};
+pub use calibrate::{Calibration, Effort, Quantity, Quiet, Target, calibrate, calibrate_detector};
 pub use config::{Config, Missing};
 pub use detect::{Change, Detection, Jump, detect};
 pub use detector::{Detector, Step};
@@ -122,7 +122,7 @@ pub use model::*;
 pub use observation::{Observation, SideInformation};
 #[cfg(feature = "serde")]
 pub use observation_model::StoredModel;
-pub use observation_model::{Describe, ObservationModel, ScalarModel};
+pub use observation_model::{Describe, ObservationModel, ScalarModel, Source};
 pub use parameter::{DefaultRule, Limits, ParameterKind, ParameterSpec, ParameterValue};
 pub use pruning::Pruning;
 pub use random::Random;

@@ -212,7 +212,18 @@ pub trait Describe: ObservationModel {
     /// `n` observations of one segment, as numbers in row-major order, its parameters
     /// drawn from the prior; `None` if the model cannot say.
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
-        let _ = (random, n);
+        let mut next = self.source(random)?;
+        random.series(n, |random| next(random))
+    }
+
+    /// What [`simulate`](Self::simulate) gives, one number after the other, for a segment
+    /// whose length is not known beforehand; the parameters are drawn now. `None` if the
+    /// model cannot say, or only simulates a segment as a whole.
+    fn source(&self, random: &mut Random) -> Option<Source> {
+        let _ = random;
         None
     }
 }
+
+/// The next number of the observations of a segment, in row-major order.
+pub type Source = Box<dyn FnMut(&mut Random) -> f64 + Send>;

@@ -527,10 +527,10 @@ class AlarmPolicy:
         cls,
         *,
         threshold: float = 0.9,
-        window: int = 50,
-        min_segment: int = 3,
-        clear: float = 0.5,
-        cool_down: int = 0,
+        window: int | None = None,
+        min_segment: int | None = None,
+        clear: float | None = None,
+        cool_down: int | None = None,
         latched: bool = False,
     ) -> Self: ...
     @staticmethod
@@ -580,10 +580,13 @@ class Calibration:
         cls,
         *,
         threshold: float,
-        false_alarms: float,
-        false_alarms_error: float,
-        average_run_length: float,
-        average_run_length_error: float,
+        quantity: str,
+        target: float,
+        achieved: float,
+        error: float,
+        low: float,
+        high: float,
+        censored: float,
         horizon: int,
         streams: int,
     ) -> Self: ...
@@ -591,13 +594,19 @@ class Calibration:
     @property
     def threshold(self) -> float: ...
     @property
-    def false_alarms(self) -> float: ...
+    def quantity(self) -> str: ...
     @property
-    def false_alarms_error(self) -> float: ...
+    def target(self) -> float: ...
     @property
-    def average_run_length(self) -> float: ...
+    def achieved(self) -> float: ...
     @property
-    def average_run_length_error(self) -> float: ...
+    def error(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def censored(self) -> float: ...
     @property
     def horizon(self) -> int: ...
     @property
@@ -740,14 +749,14 @@ def calibrate(
     pruning: Pruning | None = None,
     *,
     average_run_length: float | None = None,
-    false_alarms: float | None = None,
+    false_alarm: float | None = None,
     horizon: int | None = None,
     alarm: AlarmPolicy | None = None,
     history: ArrayLike | None = None,
-    block: int = 1,
-    streams: int = 1000,
-    longest: int = 1000,
-    seed: int = 0,
+    block: int | None = None,
+    streams: int | None = None,
+    longest: int | None = None,
+    seed: int | None = None,
 ) -> Calibration: ...
 def command_line(args: Sequence[str]) -> int: ...
 def core_seconds(xs: ArrayLike, config: str, batch: bool) -> float: ...

@@ -56,11 +56,12 @@ pub(crate) struct GivenPolicy {
 }
 
 impl PolicyArgs {
-    /// What was said, for alarms that are wanted anyway.
+    /// What was said, for alarms that are wanted anyway. The threshold that is looked for
+    /// comes in the place of the highest, which agrees with every other limit.
     pub(crate) fn given(&self) -> GivenPolicy {
         GivenPolicy {
             wanted: true,
-            threshold: None,
+            threshold: Some(1.0),
             window: self.window,
             min_segment: self.min_segment,
             clear: self.clear,

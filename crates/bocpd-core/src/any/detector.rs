@@ -5,7 +5,6 @@ use core::ops::Deref;
 
 use super::AnyModel;
 use crate::distribution::Parameter;
-use crate::interrupt::check_at;
 use crate::kernel::Kernel;
 use crate::list::AnyHazard;
 use crate::{
@@ -261,19 +260,24 @@ impl AnyDetector {
         self.detector.model().simulate(random, n)
     }
 
-    /// Forgets everything, takes in `rows`, and gives the largest probability
-    /// that such a policy would have seen if it had raised no alarm.
+    /// Takes in `rows` and shows `each` the probability that such a policy looks
+    /// at after each of them, had it raised no alarm so far; until `each` says
+    /// no.
     #[doc(hidden)]
-    pub fn alarm_peak(&mut self, policy: &AlarmPolicy, rows: &[f64]) -> Result<f64, ReadoutError> {
-        self.reset();
+    pub fn watch_quiet(
+        &mut self,
+        policy: &AlarmPolicy,
+        rows: &[f64],
+        each: &mut dyn FnMut(f64) -> bool,
+    ) -> Result<(), ReadoutError> {
         let alarms = Alarms::new(*policy)?;
-        let mut peak: f64 = 0.0;
-        for (i, row) in rows.chunks(self.dimension).enumerate() {
-            check_at(i)?;
+        for row in rows.chunks(self.dimension) {
             self.update(row)?;
-            peak = peak.max(alarms.probability(&self.detector));
+            if !each(alarms.probability(&self.detector)) {
+                break;
+            }
         }
-        Ok(peak)
+        Ok(())
     }
 
     /// Configuration and state as bytes, for [`restore`].

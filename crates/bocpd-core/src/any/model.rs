@@ -9,7 +9,7 @@ use super::AnyBank;
 use super::row::FromRow;
 use crate::bank::StoredBank;
 use crate::distribution::{Distribution, Level, Parameter};
-use crate::{Describe, Isa, Observation, ObservationError, ObservationModel, Random};
+use crate::{Describe, Isa, Observation, ObservationError, ObservationModel, Random, Source};
 
 #[cfg(not(target_has_atomic = "ptr"))]
 use alloc::rc::Rc as Shared;
@@ -101,6 +101,7 @@ trait Erased: Send + Sync {
         dimension: usize,
     ) -> Option<Box<dyn Distribution>>;
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
+    fn source(&self, random: &mut Random) -> Option<Source>;
     #[cfg(feature = "serde")]
     fn store(&self, bank: &AnyBank) -> Vec<u8>;
     #[cfg(feature = "serde")]
@@ -177,6 +178,9 @@ impl<M: Model> Erased for M {
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         Describe::simulate(self, random, n)
+    }
+    fn source(&self, random: &mut Random) -> Option<Source> {
+        Describe::source(self, random)
     }
     #[cfg(feature = "serde")]
     fn store(&self, bank: &AnyBank) -> Vec<u8> {
@@ -298,6 +302,9 @@ impl Describe for AnyModel {
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.model.simulate(random, n)
+    }
+    fn source(&self, random: &mut Random) -> Option<Source> {
+        self.model.source(random)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::check;
 use crate::lanes::Group;
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::score::{Apply, GroupStep, rows};
-use crate::{Describe, ObservationError, ParameterError, Random, Real};
+use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Bernoulli observations with a beta prior on the probability of `true`.
 ///
@@ -104,11 +104,13 @@ impl<F: Real> Describe for Bernoulli<F> {
         Some(Box::new(BetaBinomial { trials, a, b }))
     }
 
-    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+    fn source(&self, random: &mut Random) -> Option<Source> {
         let [a, b] = self.prior.map(Real::wide);
         let p = random.draw_beta(a, b)?;
         let trial = rand_distr::Bernoulli::new(p).ok()?;
-        random.series(n, |random| f64::from(u8::from(random.draw(&trial))))
+        Some(Box::new(move |random| {
+            f64::from(u8::from(random.draw(&trial)))
+        }))
     }
 }
 

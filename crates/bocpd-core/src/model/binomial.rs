@@ -16,7 +16,7 @@ use crate::score::{
     Apply, CountTable, CountTerms, GroupScore, GroupTerms, LargeCount, NEGATIVE_BINOMIAL_TERMS,
     Products,
 };
-use crate::{Describe, ObservationError, ParameterError, Random, Real};
+use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// How many trials there may be.
 pub(crate) const TRIALS: Limits = Limits::closed(1.0, MAX_COUNT as f64, "lie in [1, 2^53]");
@@ -273,11 +273,11 @@ impl<F: Real> Describe for Binomial<F> {
         Some(Box::new(BetaBinomial { trials, a, b }))
     }
 
-    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+    fn source(&self, random: &mut Random) -> Option<Source> {
         let Prior { a, b, .. } = self.prior;
         let p = random.draw_beta(a, b)?;
         let successes = rand_distr::Binomial::new(self.prior.trials, p).ok()?;
-        random.series(n, |random| random.draw(&successes) as f64)
+        Some(Box::new(move |random| random.draw(&successes) as f64))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::math::special::ln_gamma_step;
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
 use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms, TABLE_LEN};
-use crate::{Describe, ObservationError, ParameterError, Random, Real};
+use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// What the shape of observations may be.
 pub(crate) const KNOWN_SHAPE: Limits = Limits::closed(1e-6, 1e6, "lie in [1e-6, 1e6]");
@@ -235,13 +235,15 @@ impl<F: Real> Describe for Gamma<F> {
         }))
     }
 
-    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+    fn source(&self, random: &mut Random) -> Option<Source> {
         let prior = self.prior;
         let rate = random.draw(&rand_distr::Gamma::new(prior.shape, 1.0 / prior.rate).ok()?);
         let scale = 1.0 / rate.clamp(1e-100, 1e100);
         let values = rand_distr::Gamma::new(prior.known_shape, scale).ok()?;
         // A draw may round to 0, which is no observation.
-        random.series(n, |random| random.draw(&values).max(f64::MIN_POSITIVE))
+        Some(Box::new(move |random| {
+            random.draw(&values).max(f64::MIN_POSITIVE)
+        }))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::check_finite;
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms};
-use crate::{Describe, ObservationError, ParameterError, Random, Real};
+use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Gaussian observations with unknown mean and variance and the conjugate
 /// normal-inverse-gamma prior.
@@ -211,12 +211,12 @@ impl<F: Real> Describe for Gaussian<F> {
         Some(Box::new(posterior.predictive(2.0 * posterior.alpha)))
     }
 
-    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+    fn source(&self, random: &mut Random) -> Option<Source> {
         let prior = self.prior;
         let posterior = NormalInverseGamma::new(prior.mean, prior.kappa, prior.alpha, prior.beta);
         let (mean, sd) = posterior.draw(random)?;
         let noise = rand_distr::Normal::new(mean, sd).ok()?;
-        random.series(n, |random| random.draw(&noise))
+        Some(Box::new(move |random| random.draw(&noise)))
     }
 }
 

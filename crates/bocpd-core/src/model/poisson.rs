@@ -13,7 +13,7 @@ use crate::score::{
     Apply, CountTable, CountTerms, GroupScore, GroupTerms, INVERSES, LargeCount,
     NEGATIVE_BINOMIAL_TERMS, Products,
 };
-use crate::{Describe, ObservationError, ParameterError, Random, Real};
+use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Poisson counts with a gamma prior on their rate.
 ///
@@ -209,12 +209,12 @@ impl<F: Real> Describe for Poisson<F> {
         Some(Box::new(distribution::NegativeBinomial { shape, rate }))
     }
 
-    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+    fn source(&self, random: &mut Random) -> Option<Source> {
         let Prior { shape, rate } = self.prior;
         let rate = random.draw(&rand_distr::Gamma::new(shape, 1.0 / rate).ok()?);
         // No count can be drawn for a rate of 0 or beyond what a count can be.
         let counts = rand_distr::Poisson::new(rate.clamp(1e-100, 1e15)).ok()?;
-        random.series(n, |random| random.draw(&counts))
+        Some(Box::new(move |random| random.draw(&counts)))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::check_finite;
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
 use crate::score::{Apply, GroupStep, rows};
-use crate::{Describe, ObservationError, ParameterError, Random, Real};
+use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Observations with heavy tails: Student-t noise of known degrees of freedom
 /// ν about an unknown level and scale.
@@ -221,15 +221,10 @@ impl<F: Real> StudentT<F> {
 
 /// Observations of one segment with Student-t noise, level and scale drawn
 /// from `prior`.
-pub(crate) fn simulate(
-    prior: &NormalInverseGamma,
-    nu: f64,
-    random: &mut Random,
-    n: usize,
-) -> Option<Vec<f64>> {
+pub(crate) fn source(prior: &NormalInverseGamma, nu: f64, random: &mut Random) -> Option<Source> {
     let (mean, scale) = prior.draw(random)?;
     let noise = rand_distr::StudentT::new(nu).ok()?;
-    random.series(n, |random| mean + scale * random.draw(&noise))
+    Some(Box::new(move |random| mean + scale * random.draw(&noise)))
 }
 
 impl<F: Real> GroupedModel<F> for StudentT<F> {
@@ -285,9 +280,9 @@ impl<F: Real> Describe for StudentT<F> {
         Some(Box::new(posterior.predictive(self.kernel.nu.wide())))
     }
 
-    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+    fn source(&self, random: &mut Random) -> Option<Source> {
         let prior = self.prior.posterior(self.prior.newborn());
-        simulate(&prior, self.kernel.nu.wide(), random, n)
+        source(&prior, self.kernel.nu.wide(), random)
     }
 }
 

@@ -7,11 +7,11 @@ use crate::bank::Grouped;
 use crate::distribution::{Distribution, Level, Mixture, NormalInverseGamma, Parameter};
 use crate::lanes::Group;
 use crate::model::check_finite;
-use crate::model::student_t::{NU, StudentKernel, WeightedPrior, simulate};
+use crate::model::student_t::{NU, StudentKernel, WeightedPrior, source};
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
 use crate::score::{Apply, GroupStep};
-use crate::{Describe, ObservationError, ParameterError, Random, Real};
+use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// [`StudentT`](crate::StudentT) with unknown degrees of freedom from a finite
 /// grid: a mixture of its components with weights learned by Bayes' rule.
@@ -210,7 +210,7 @@ impl<F: Real> Describe for StudentTGrid<F> {
         Some(Box::new(Mixture::with_ln_weights(components)?))
     }
 
-    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+    fn source(&self, random: &mut Random) -> Option<Source> {
         let weights: Vec<(usize, f64)> = self
             .ln_prior
             .iter()
@@ -219,7 +219,7 @@ impl<F: Real> Describe for StudentTGrid<F> {
             .collect();
         let k = random.choose(&weights)?;
         let prior = self.prior.posterior(self.prior.newborn());
-        simulate(&prior, self.kernels[k].nu.wide(), random, n)
+        source(&prior, self.kernels[k].nu.wide(), random)
     }
 }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::{Describe, ObservationModel};
 use crate::distribution::{Distribution, Level, Parameter};
-use crate::{Isa, Observation, ObservationError, Random};
+use crate::{Isa, Observation, ObservationError, Random, Source};
 
 impl<M: ObservationModel> ObservationModel for Arc<M> {
     type Scalar = M::Scalar;
@@ -98,5 +98,8 @@ impl<M: Describe> Describe for Arc<M> {
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         (**self).simulate(random, n)
+    }
+    fn source(&self, random: &mut Random) -> Option<Source> {
+        (**self).source(random)
     }
 }
