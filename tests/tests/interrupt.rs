@@ -71,7 +71,7 @@ fn what_is_drawn_and_calibrated_is_interrupted() {
         assert_eq!(unwanted(|| drawn(100)), None, "{}", entry.name);
         assert_eq!(drawn(100).unwrap().len(), 100);
         let policy = AlarmPolicy::default();
-        let history = [1.0, 0.0, 1.0, 0.0, 0.0, 1.0];
+        let history = drawn(6).unwrap();
         for quiet in [
             Quiet::Model,
             Quiet::History {
