@@ -127,7 +127,7 @@ static void everything_is_remembered(void) {
 
     CHECK_FAILS(bocpd_detector_sample_segmentations(detector, SIZE_MAX / 16, 7, NULL, NULL, 0,
                                                     &needed),
-                BOCPD_INVALID_ARGUMENT, "address space");
+                BOCPD_INVALID_ARGUMENT, "no memory");
     CHECK_OK(bocpd_detector_sample_segmentations(detector, 100, 7, NULL, NULL, 0, &needed));
     CHECK(needed >= 150 && needed <= 1000);
     CHECK_OK(bocpd_detector_sample_segmentations(detector, 100, 7, ends, drawn, 1000, &length));
@@ -299,7 +299,7 @@ static void draws_from_the_model(void) {
     CHECK_FAILS(bocpd_detector_simulate(detector, 1, 50, a, 49, &length), BOCPD_BUFFER_TOO_SMALL,
                 "50 are needed");
     CHECK_FAILS(bocpd_detector_simulate(detector, 1, SIZE_MAX / 8, a, SIZE_MAX, &length),
-                BOCPD_INVALID_ARGUMENT, "address space");
+                BOCPD_INVALID_ARGUMENT, "no memory");
     CHECK(length == 77 && a[0] == -1);
     CHECK_OK(bocpd_detector_simulate(detector, 1, 50, NULL, 0, &length));
     CHECK(length == 50);
