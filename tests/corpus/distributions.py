@@ -3,7 +3,7 @@
 Written for the corpus; shares nothing with the library.
 """
 
-from mpmath import betainc, floor, gammainc, inf, loggamma, mp, mpf, exp, findroot, quad, sqrt
+from mpmath import betainc, floor, gammainc, inf, loggamma, mp, mpf, exp, findroot, quad, sinh, sqrt
 
 
 class Continuous:
@@ -233,6 +233,21 @@ def p_greater(x, y):
         with mp.workdps(15):
             inside = quad(lambda v: (1 - x.cdf(v)) * density(v), ends, maxdegree=4)
         return inside
+
+
+def p_greater_roughly(x, y):
+    """The same to 1e-4: Σ ½ (P(X > u) + P(X > v)) P(u < Y ≤ v) over neighbouring points
+    u, v, which are close together near both."""
+    with mp.workdps(15):
+        points = {
+            d.mean + standard_deviation(d) * sinh(mpf(i) / 20) for d in (x, y) for i in range(-160, 161)
+        }
+        low, high = x.support
+        inside = [low, *sorted(v for v in points if low < v < high), high]
+        above = [1 - (0 if v == low else 1 if v == high else x.cdf(v)) for v in inside]
+        up_to = [0 if v == low else 1 if v == high else y.cdf(v) for v in inside]
+        pairs = zip(zip(above, above[1:]), zip(up_to, up_to[1:]))
+        return sum((a + b) * (q - p) for (a, b), (p, q) in pairs) / 2
 
 
 def standard_deviation(d):

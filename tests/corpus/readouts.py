@@ -5,12 +5,15 @@ nothing has to be updated in clever ways: memory and time grow with the square o
 length.
 """
 
-from mpmath import erfc, inf, log, mp, mpf, sqrt
+from mpmath import inf, log, mp, mpf, sqrt
 
 import distributions as dist
 
 # Differences as small as this hang on rounding.
 CLEAR = mpf("1e-9")
+
+# A share as small as this changes nothing of what is compared to 1e-3.
+MATTERS = mpf("1e-5")
 
 
 # -- what the models know of their parameters and of what comes next -----------------
@@ -69,23 +72,26 @@ def predictive(model, stats):
             return dist.CompoundGamma(model.k, model.a + stats[0] * model.k, model.b + stats[1])
 
 
+def posterior(model, stats):
+    """What is known of the level, the first parameter."""
+    return parameters(model, stats)[0][1]
+
+
 def level(model, stats):
-    """Mean, variance and squared width of the first parameter: that width is the scale of
-    a Student-t, and the standard deviation of all others."""
+    """Mean and variance of the level."""
     if type(model).__name__ == "StudentTGrid":
         parts = zip(model.components, stats)
         return mixed([(w, level(c, s)) for c, (w, s) in parts])
-    first = parameters(model, stats)[0][1]
+    first = posterior(model, stats)
     assert first.variance < inf, "the cases have finite variances"
-    return first.mean, first.variance, getattr(first, "scale2", first.variance)
+    return first.mean, first.variance
 
 
 def mixed(parts):
-    """Mean, variance and squared width of a mixture of (weight, (mean, variance, width²))."""
+    """Mean and variance of a mixture of (weight, (mean, variance))."""
     total = sum(w for w, _ in parts)
     mean = sum(w * level[0] for w, level in parts) / total
-    about = lambda i: sum(w * (l[i] + (l[0] - mean) ** 2) for w, l in parts) / total
-    return mean, about(1), about(2)
+    return mean, sum(w * (v + (m - mean) ** 2) for w, (m, v) in parts) / total
 
 
 # -- the filter, with all that it was ------------------------------------------------
@@ -223,21 +229,31 @@ class Past:
 
     # -- as of t --
 
+    def p_rose(self, t, s):
+        """P(the level of the segment since s is above that of the one before)."""
+        before = [
+            (p, posterior(self.model, stats))
+            for p, stats in zip(self.backward[s], self.stats[s - 1])
+            if p > MATTERS
+        ]
+        return dist.p_greater_roughly(
+            posterior(self.model, self.stats[t][s]), dist.Mixture(before)
+        )
+
     def shift(self, t, low, high):
         """How the level changed at the start of the current segment, if that lies in
         low..high."""
-        steps = []
-        for s in range(max(low, 1), min(high, t) + 1):
-            if self.weights[t][s] > 0:
-                now, before = level(self.model, self.stats[t][s]), self.origin[s]
-                difference = (now[0] - before[0], now[1] + before[1], now[2] + before[2])
-                steps.append((self.weights[t][s], difference))
-        if not steps:
+        starts = range(max(low, 1), min(high, t) + 1)
+        possible = [(s, self.weights[t][s]) for s in starts if self.weights[t][s] > 0]
+        if not possible:
             return None
+        steps = []
+        for s, w in possible:
+            now, before = level(self.model, self.stats[t][s]), self.origin[s]
+            steps.append((w, (now[0] - before[0], now[1] + before[1])))
         total = sum(w for w, _ in steps)
-        mean, variance, _ = mixed(steps)
-        # Each difference is taken for normal.
-        rose = sum(w * erfc(-m / sqrt(2 * width2)) / 2 for w, (m, _, width2) in steps)
+        mean, variance = mixed(steps)
+        rose = sum(w * self.p_rose(t, s) for s, w in possible if w > MATTERS * total)
         stats = self.stats[t][0]
         return {
             "parameter": parameters(self.model, stats)[0][0],

@@ -41,6 +41,10 @@ struct Fixture {
 /// Readouts are read from what the snapshot holds; only the order of sums may change.
 const NOW: f64 = 1e-12;
 
+/// Since this version an alarm is on as long as what it reported is believed; before, it
+/// was on until a change that it had not reported could be seen.
+const ALARMS_STAND: u8 = 3;
+
 /// What comes after is computed, and a later version may round otherwise.
 fn then(detector: &Value) -> f64 {
     if detector["scalar"] == "f32" {
@@ -93,7 +97,14 @@ fn every_version_is_restored_or_refused_by_name() {
                 subject.feed(*event);
             }
             let tolerance = then(&fixture.detector);
-            assert_told(&name, &subject.told(), &fixture.readouts_then, tolerance);
+            let (mut told, mut want) = (subject.told(), fixture.readouts_then);
+            if version < ALARMS_STAND {
+                for readouts in [&mut told, &mut want] {
+                    let readouts = readouts.as_object_mut().expect("an object");
+                    readouts.remove("alarm_is_on");
+                }
+            }
+            assert_told(&name, &told, &want, tolerance);
         }
     }
 }

@@ -63,6 +63,8 @@ def test_case(path: Path) -> None:
 READOUTS = [path for path in CASES if "readouts" in json.loads(path.read_text())]
 # How closely the core integrates P(X > Y).
 INTEGRATED = 1e-4
+# Segments before a change that hardly differ are taken together.
+GROUPED = 1e-3
 
 
 def test_there_are_readouts() -> None:
@@ -77,7 +79,9 @@ def agree(got: Any, want: Any, tolerance: float, where: str = "") -> None:
     if isinstance(want, dict):
         assert got is not None, where
         for name, value in want.items():
-            close = INTEGRATED if where.startswith("jumps") and name == "p_rose" else tolerance
+            close = tolerance
+            if name == "p_rose":
+                close = INTEGRATED if where.startswith("jumps") else GROUPED
             agree(getattr(got, name), value, close, f"{where}.{name}")
     elif isinstance(want, (list, tuple)):
         assert len(got) == len(want), where

@@ -20,6 +20,7 @@ use alloc::boxed::Box;
 
 use num_traits::{Float, Zero};
 
+use crate::distribution::Forms;
 use crate::hypotheses::Hypotheses;
 use crate::kernel::{Isa, Kernel};
 use crate::math::CompensatedSum;
@@ -91,8 +92,12 @@ pub struct Detector<M: ObservationModel, H> {
     level: Option<LevelOf<M>>,
 }
 
-/// [`Describe::level`](crate::Describe::level) of the first dimension.
-type LevelOf<M> = fn(&M, &<M as ObservationModel>::Bank, usize) -> Option<Level>;
+/// [`Describe::level`](crate::Describe::level) of the first dimension, and what adds
+/// the posterior behind it.
+type LevelOf<M> = (
+    fn(&M, &<M as ObservationModel>::Bank, usize) -> Option<Level>,
+    fn(&M, &<M as ObservationModel>::Bank, usize, &mut Forms),
+);
 
 /// All that changes from step to step, but for what the model has learned.
 #[derive(Clone, Debug)]
@@ -121,6 +126,7 @@ struct State<F: Real> {
     /// Whether a model has given what is no density. Nothing is known then.
     broken: bool,
     /// What is written down beside the filter, where somebody asked for it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::records::stored"))]
     records: Option<Box<Records>>,
 }
 

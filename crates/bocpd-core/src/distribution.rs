@@ -4,7 +4,9 @@
 mod beta;
 mod beta_binomial;
 mod compound_gamma;
+mod form;
 mod gamma;
+mod greater;
 mod inverse_gamma;
 mod level;
 mod mixture;
@@ -19,7 +21,10 @@ use core::fmt::Debug;
 pub use beta::Beta;
 pub use beta_binomial::BetaBinomial;
 pub use compound_gamma::CompoundGamma;
+#[doc(hidden)]
+pub use form::Forms;
 pub use gamma::Gamma;
+pub use greater::p_greater;
 pub use inverse_gamma::InverseGamma;
 pub use level::Level;
 pub use mixture::{Mixture, Tail};
@@ -73,6 +78,13 @@ pub trait Distribution: Debug + Send + Sync {
         let tail = 0.5 * (1.0 - mass);
         (self.quantile(tail), self.quantile(1.0 - tail))
     }
+
+    /// Adds it to `forms` as plain numbers: parameters of the families that are
+    /// known there, for all others a table.
+    #[doc(hidden)]
+    fn add_to(&self, forms: &mut Forms, weight: f64) {
+        forms.add_table(weight, self);
+    }
 }
 
 impl<D: Distribution + ?Sized> Distribution for Box<D> {
@@ -99,6 +111,9 @@ impl<D: Distribution + ?Sized> Distribution for Box<D> {
     }
     fn quantile(&self, p: f64) -> f64 {
         (**self).quantile(p)
+    }
+    fn add_to(&self, forms: &mut Forms, weight: f64) {
+        (**self).add_to(forms, weight);
     }
 }
 
@@ -139,26 +154,5 @@ impl Parameter {
     pub fn of_dimension(mut self, dimension: usize) -> Self {
         self.dimension = dimension;
         self
-    }
-}
-
-/// P(X > Y) for independent X and Y.
-///
-/// ```text
-/// ∫₀¹ P(X > Q_Y(p)) dp,   or the same with the roles changed
-/// ```
-///
-/// with the narrower of the two in the place of Y, so that the integrand is
-/// smooth; by Gauss–Legendre quadrature in 4 panels of 16 points, to about
-/// 10⁻⁵.
-pub fn p_greater(x: &dyn Distribution, y: &dyn Distribution) -> f64 {
-    let width = |d: &dyn Distribution| {
-        let (low, high) = d.interval(0.5);
-        high - low
-    };
-    if width(x) < width(y) {
-        quantile::average(x, &|v| y.cdf(v))
-    } else {
-        quantile::average(y, &|v| x.survival(v))
     }
 }

@@ -22,7 +22,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Bank;
-use crate::distribution::{Distribution, Level, Parameter};
+use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::{Isa, Observation, ObservationError, Random, Real};
 
 /// Scores one observation under every live hypothesis at once.
@@ -195,6 +195,22 @@ pub trait Describe: ObservationModel {
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         let _ = (bank, hypothesis);
         Vec::new()
+    }
+
+    /// Adds the posterior of the level in one dimension to `forms` as plain numbers.
+    #[doc(hidden)]
+    fn add_level_to(
+        &self,
+        forms: &mut Forms,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+    ) {
+        let parameters = self.parameters(bank, hypothesis);
+        let mut levels = parameters.iter().filter(|p| p.dimension == dimension);
+        if let Some(level) = levels.next() {
+            level.posterior.add_to(forms, 1.0);
+        }
     }
 
     /// The predictive distribution of one dimension of the next observation under a

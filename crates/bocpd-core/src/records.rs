@@ -1,16 +1,22 @@
 //! What a detector writes down beside the filter, for those who ask it to.
 
 mod kernel;
+mod origin;
 #[cfg(feature = "serde")]
 mod soundness;
+#[cfg(feature = "serde")]
+pub(crate) mod stored;
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use smallvec::SmallVec;
+
 pub(crate) use kernel::BackwardKernel;
+pub(crate) use origin::Origin;
 
 use crate::Keep;
-use crate::distribution::Level;
+use crate::distribution::{Forms, Level};
 
 /// The past as far as it is kept, and the levels before the live segments.
 ///
@@ -29,20 +35,10 @@ pub(crate) struct Records {
     pending: Option<Pending>,
 }
 
-/// The level of the segment before the one that starts at `start`: mean and
-/// variance of the mixture over all segments that may have been that one, with
-/// what was known when the new one was born.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) struct Origin {
-    pub(crate) start: u64,
-    pub(crate) level: Level,
-}
-
 #[derive(Clone, Debug)]
 struct Pending {
     kernel: BackwardKernel,
-    origin: Option<Level>,
+    origin: Option<Origin>,
 }
 
 impl Records {
@@ -93,13 +89,15 @@ impl Records {
     }
 
     /// Prepares the record of a birth at `start`: `previous` are the starts of
-    /// the segments that may have ended with it and their probabilities,
-    /// `level` gives what each has learned of its level.
+    /// the segments that may have ended with it and their probabilities; of each,
+    /// `level` gives what it has learned of its level, and `describe` adds the
+    /// posterior.
     pub(crate) fn note_birth(
         &mut self,
         start: u64,
         previous: impl Iterator<Item = (u64, f64)> + Clone,
         level: impl Fn(usize) -> Option<Level>,
+        describe: impl Fn(usize, &mut Forms),
     ) {
         let reach = match self.keep {
             Keep::Nothing => 0,
@@ -110,8 +108,12 @@ impl Records {
             .clone()
             .filter(|&(s, _)| s >= start.saturating_sub(reach));
         let kernel = BackwardKernel::new(start, recent);
-        let levels = previous.enumerate().map(|(i, (_, p))| (p, level(i)));
-        let origin = self.origins.as_ref().and_then(|_| Level::mixture(levels));
+        let origin = self.origins.as_ref().and_then(|_| {
+            let possible = previous.enumerate().filter(|&(_, (_, p))| p > 0.0);
+            let known = possible.map(|(i, (_, p))| Some((i, p, level(i)?)));
+            let known: SmallVec<[_; 64]> = known.collect::<Option<_>>()?;
+            Origin::new(start, &known, describe)
+        });
         self.pending = Some(Pending { kernel, origin });
     }
 
@@ -131,9 +133,8 @@ impl Records {
     /// `starts` are the hypotheses that are alive.
     pub(crate) fn commit(&mut self, t: u64, starts: &[u64]) {
         if let Some(Pending { kernel, origin }) = self.pending.take() {
-            if let (Some(origins), Some(level)) = (&mut self.origins, origin) {
-                let start = kernel.start();
-                origins.push(Origin { start, level });
+            if let (Some(origins), Some(origin)) = (&mut self.origins, origin) {
+                origins.push(origin);
             }
             if self.keep != Keep::Nothing {
                 self.kernels.push_back(kernel);

@@ -20,7 +20,9 @@ use crate::{HazardConfig, ModelConfig, ParameterError};
 
 const MAGIC: &[u8; 5] = b"BOCPD";
 /// Raised whenever the content of a snapshot changes its meaning.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+/// The oldest version that can still be read.
+const OLDEST: u8 = 2;
 const HEADER: usize = 7;
 const CHECKSUM: usize = 4;
 
@@ -136,7 +138,7 @@ pub(crate) fn open<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, S
     if crc32fast::hash(body).to_le_bytes() != checksum {
         return Err(SnapshotError::Checksum);
     }
-    if body[5] != VERSION {
+    if !(OLDEST..=VERSION).contains(&body[5]) {
         return Err(SnapshotError::Version {
             found: body[5],
             expected: VERSION,

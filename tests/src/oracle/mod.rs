@@ -2,6 +2,7 @@
 //!
 //! * [`textbook`]: the observation models, one observation at a time, with
 //!   log-gamma functions and posterior parameters as printed in a textbook.
+//! * [`posteriors`]: what is known of a level, to draw from.
 //! * [`hazards`]: the segment-length laws.
 //! * [`naive`]: the filter, O(t²), in log space.
 //! * [`config`]: models and hazards from the JSON every front-end reads.
@@ -17,11 +18,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::random::Random;
+use posteriors::Posterior;
 
 pub mod config;
 pub mod enumerate;
 pub mod hazards;
 pub mod naive;
+pub mod posteriors;
 pub mod textbook;
 
 /// A model of one segment, from a textbook.
@@ -34,6 +37,13 @@ pub trait Segment {
 
     /// Adds x to the statistics.
     fn absorb(&self, stats: &mut [f64], x: f64);
+
+    /// What is known of the segment's level, its first parameter: weights and
+    /// posteriors; nothing if the book does not say.
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let _ = stats;
+        Vec::new()
+    }
 
     /// ln p(xs) when one segment holds all of them: in closed form, without
     /// `prior`, `ln_predictive` and `absorb`, where the model has one.

@@ -8,7 +8,7 @@ use core::fmt;
 use super::AnyBank;
 use super::row::FromRow;
 use crate::bank::StoredBank;
-use crate::distribution::{Distribution, Level, Parameter};
+use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::{Describe, Isa, Observation, ObservationError, ObservationModel, Random, Source};
 
 #[cfg(not(target_has_atomic = "ptr"))]
@@ -94,6 +94,7 @@ trait Erased: Send + Sync {
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool;
     fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level>;
     fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter>;
+    fn add_level_to(&self, forms: &mut Forms, bank: &AnyBank, hypothesis: usize, dimension: usize);
     fn predictive(
         &self,
         bank: &AnyBank,
@@ -167,6 +168,9 @@ impl<M: Model> Erased for M {
     }
     fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter> {
         Describe::parameters(self, bank.of(), hypothesis)
+    }
+    fn add_level_to(&self, forms: &mut Forms, bank: &AnyBank, hypothesis: usize, dimension: usize) {
+        Describe::add_level_to(self, forms, bank.of(), hypothesis, dimension);
     }
     fn predictive(
         &self,
@@ -291,6 +295,9 @@ impl Describe for AnyModel {
     }
     fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter> {
         self.model.parameters(bank, hypothesis)
+    }
+    fn add_level_to(&self, forms: &mut Forms, bank: &AnyBank, hypothesis: usize, dimension: usize) {
+        self.model.add_level_to(forms, bank, hypothesis, dimension);
     }
     fn predictive(
         &self,

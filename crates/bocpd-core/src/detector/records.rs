@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 
 use super::transition::Transition;
+use crate::distribution::Forms;
 use crate::records::Records;
 use crate::{Describe, Detector, Hazard, Keep, Level, ObservationModel, Real};
 
@@ -22,9 +23,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     where
         M: Describe,
     {
-        self.level = Some(|model, bank, hypothesis| {
-            model.level(bank, hypothesis, 0).filter(Level::is_known)
-        });
+        self.level = Some((known_level::<M>, |model, bank, i, forms| {
+            model.add_level_to(forms, bank, i, 0);
+        }));
         self.with_records(|records| records.set_shifts(shifts))
     }
 
@@ -74,8 +75,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             };
             (start, share)
         });
-        let level = |i| self.level.and_then(|level| level(model, bank, i));
-        records.note_birth(state.time, previous, level);
+        let level = |i| self.level.and_then(|(level, _)| level(model, bank, i));
+        let describe = |i, forms: &mut Forms| {
+            if let Some((_, describe)) = self.level {
+                describe(model, bank, i, forms);
+            }
+        };
+        records.note_birth(state.time, previous, level, describe);
     }
 
     /// Writes down the step that has just been completed.
@@ -87,4 +93,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             records.commit(state.time - 1, &state.hypotheses.starts);
         }
     }
+}
+
+/// The level of a hypothesis, if the model knows it.
+pub(super) fn known_level<M: Describe>(model: &M, bank: &M::Bank, i: usize) -> Option<Level> {
+    model.level(bank, i, 0).filter(Level::is_known)
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::distribution::Level;
+use super::records::known_level;
 use crate::shift::{Boundary, Shift};
 use crate::{Describe, Detector, Hazard, ReadoutError};
 
@@ -36,24 +36,23 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let name = self.level_name().ok_or(unknown("parameters"))?;
         // Both ascend by start.
         let mut origins = origins.iter().peekable();
-        let mut steps: Vec<(f64, Level, Level)> = Vec::new();
+        let mut steps: Vec<Boundary<'_>> = Vec::new();
         for (i, (start, weight)) in self.run_length_posterior().enumerate() {
             while origins.next_if(|origin| origin.start < start).is_some() {}
             let origin = origins.peek().filter(|origin| origin.start == start);
             if start < low || start > high || start == 0 || weight == 0.0 {
                 continue;
             }
-            let now = self.model.level(bank, i, 0).filter(Level::is_known);
-            let now = now.ok_or(unknown("level"))?;
-            let before = origin.ok_or(unknown("level"))?.level;
-            steps.push((weight, now, before));
+            steps.push(Boundary {
+                hypothesis: i,
+                weight,
+                now: known_level(&self.model, bank, i).ok_or(unknown("level"))?,
+                before: origin.ok_or(unknown("level"))?,
+            });
         }
-        let steps = steps.into_iter().map(|(weight, now, before)| Boundary {
-            weight,
-            now,
-            before,
-        });
-        Ok(Shift::over(name, steps))
+        Shift::over(name, &steps, |i, forms| {
+            self.model.add_level_to(forms, bank, i, 0);
+        })
     }
 
     /// What the model calls its level.

@@ -2,7 +2,7 @@
 
 use libm::log;
 
-use super::{Distribution, impossible};
+use super::{Distribution, Forms, impossible};
 use crate::math::incomplete::{beta_pq, ln_binomial};
 
 /// The beta distribution.
@@ -11,6 +11,7 @@ use crate::math::incomplete::{beta_pq, ln_binomial};
 /// p(x) = x^(a−1) (1−x)^(b−1) / B(a, b),   0 < x < 1
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Beta {
     /// > 0.
     pub a: f64,
@@ -43,5 +44,8 @@ impl Distribution for Beta {
     }
     fn support(&self) -> (f64, f64) {
         (0.0, 1.0)
+    }
+    fn add_to(&self, forms: &mut Forms, weight: f64) {
+        forms.add_beta(weight, *self);
     }
 }

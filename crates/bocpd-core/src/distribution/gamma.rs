@@ -2,7 +2,7 @@
 
 use libm::log;
 
-use super::{Distribution, impossible};
+use super::{Distribution, Forms, impossible};
 use crate::math::incomplete::{gamma_pq, gamma_pq_near_zero, ln_gamma_near_zero, ln_poisson};
 
 /// The gamma distribution.
@@ -11,6 +11,7 @@ use crate::math::incomplete::{gamma_pq, gamma_pq_near_zero, ln_gamma_near_zero, 
 /// p(x) = rateᵃ x^(a−1) e^(−rate·x) / Γ(a),   a = shape,   x > 0
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Gamma {
     /// a > 0.
     pub shape: f64,
@@ -61,5 +62,8 @@ impl Distribution for Gamma {
     }
     fn support(&self) -> (f64, f64) {
         (0.0, f64::INFINITY)
+    }
+    fn add_to(&self, forms: &mut Forms, weight: f64) {
+        forms.add_gamma(weight, *self);
     }
 }

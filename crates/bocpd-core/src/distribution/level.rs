@@ -11,7 +11,8 @@ pub struct Level {
     /// The posterior variance; infinite where the posterior has none.
     pub variance: f64,
     /// A square of its width that is always finite: the variance, or the
-    /// squared scale of a posterior with heavy tails.
+    /// squared scale of a posterior with heavy tails. By it, levels that hardly
+    /// differ are found.
     pub spread: f64,
 }
 

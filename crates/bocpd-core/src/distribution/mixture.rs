@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use libm::{exp, log};
 
-use super::{Distribution, impossible, probability};
+use super::{Distribution, Forms, impossible, probability};
 use crate::math::ln_sum_exp;
 
 /// A mixture of distributions, all of them discrete or none.
@@ -147,6 +147,11 @@ impl Distribution for Mixture {
         self.components
             .first()
             .is_some_and(|(_, component)| component.is_discrete())
+    }
+    fn add_to(&self, forms: &mut Forms, weight: f64) {
+        for (share, component) in &self.components {
+            component.add_to(forms, weight * share);
+        }
     }
 }
 

@@ -46,19 +46,23 @@ impl NormalInverseGamma {
         }
     }
 
-    /// The marginals of μ and σ²; the latter is called what it is to the model.
-    pub(crate) fn parameters(&self, squared_scale: &'static str) -> Vec<Parameter> {
-        let mean = StudentT {
+    /// The marginal of μ.
+    pub(crate) fn mean(&self) -> StudentT {
+        StudentT {
             nu: 2.0 * self.alpha,
             location: self.mean,
             scale: sqrt(self.beta / self.alpha / self.kappa),
-        };
+        }
+    }
+
+    /// The marginals of μ and σ²; the latter is called what it is to the model.
+    pub(crate) fn parameters(&self, squared_scale: &'static str) -> Vec<Parameter> {
         let square = InverseGamma {
             shape: self.alpha,
             scale: self.beta,
         };
         alloc::vec![
-            Parameter::new("mean", mean),
+            Parameter::new("mean", self.mean()),
             Parameter::new(squared_scale, square)
         ]
     }

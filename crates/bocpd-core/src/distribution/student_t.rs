@@ -4,7 +4,7 @@ use core::f64::consts::{FRAC_1_SQRT_2, LN_2, PI};
 
 use libm::{fabs, log, log1p, sqrt};
 
-use super::Distribution;
+use super::{Distribution, Forms};
 use crate::math::incomplete::{beta_pq, beta_pq_near_zero};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 
@@ -16,6 +16,7 @@ use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 /// z = (x − location)/scale
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StudentT {
     /// ν > 0.
     pub nu: f64,
@@ -110,5 +111,8 @@ impl Distribution for StudentT {
     }
     fn survival(&self, x: f64) -> f64 {
         self.both(x).0
+    }
+    fn add_to(&self, forms: &mut Forms, weight: f64) {
+        forms.add_student_t(weight, *self);
     }
 }

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Grouped;
-use crate::distribution::{Beta, BetaBinomial, Distribution, Level, Parameter};
+use crate::distribution::{Beta, BetaBinomial, Distribution, Forms, Level, Parameter};
 use crate::error::check;
 use crate::lanes::Group;
 use crate::observation_model::{GroupedModel, grouped_model};
@@ -91,6 +91,10 @@ impl<F: Real> Describe for Bernoulli<F> {
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         alloc::vec![Parameter::new("probability", posterior(bank, hypothesis))]
+    }
+
+    fn add_level_to(&self, forms: &mut Forms, bank: &Self::Bank, hypothesis: usize, _: usize) {
+        posterior(bank, hypothesis).add_to(forms, 1.0);
     }
 
     fn predictive(

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Grouped;
-use crate::distribution::{Beta, BetaBinomial, Distribution, Level, Parameter};
+use crate::distribution::{Beta, BetaBinomial, Distribution, Forms, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::math::near;
@@ -260,6 +260,10 @@ impl<F: Real> Describe for Binomial<F> {
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         alloc::vec![Parameter::new("probability", posterior(bank, hypothesis))]
+    }
+
+    fn add_level_to(&self, forms: &mut Forms, bank: &Self::Bank, hypothesis: usize, _: usize) {
+        posterior(bank, hypothesis).add_to(forms, 1.0);
     }
 
     fn predictive(

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Grouped;
-use crate::distribution::{self, Distribution, Level, Parameter};
+use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::math::near;
@@ -218,6 +218,10 @@ impl<F: Real> Describe for Gamma<F> {
             scale: self.prior.known_shape * rate.rate,
         };
         alloc::vec![Parameter::new("rate", rate), Parameter::new("mean", mean)]
+    }
+
+    fn add_level_to(&self, forms: &mut Forms, bank: &Self::Bank, hypothesis: usize, _: usize) {
+        self.posterior(bank, hypothesis).add_to(forms, 1.0);
     }
 
     fn predictive(

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Grouped;
-use crate::distribution::{Distribution, Level, NormalInverseGamma, Parameter};
+use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::math::near;
@@ -199,6 +199,10 @@ impl<F: Real> Describe for Gaussian<F> {
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         self.posterior(bank, hypothesis).parameters("variance")
+    }
+
+    fn add_level_to(&self, forms: &mut Forms, bank: &Self::Bank, hypothesis: usize, _: usize) {
+        self.posterior(bank, hypothesis).mean().add_to(forms, 1.0);
     }
 
     fn predictive(

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Grouped;
-use crate::distribution::{self, Distribution, Level, Parameter};
+use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::check;
 use crate::lanes::{Group, Lanes};
 use crate::model::MAX_COUNT;
@@ -197,6 +197,10 @@ impl<F: Real> Describe for Poisson<F> {
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         alloc::vec![Parameter::new("rate", self.posterior(bank, hypothesis))]
+    }
+
+    fn add_level_to(&self, forms: &mut Forms, bank: &Self::Bank, hypothesis: usize, _: usize) {
+        self.posterior(bank, hypothesis).add_to(forms, 1.0);
     }
 
     fn predictive(

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Grouped;
-use crate::distribution::{Distribution, Level, NormalInverseGamma, Parameter};
+use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parameter};
 use crate::error::check;
 use crate::lanes::Group;
 use crate::model::check_finite;
@@ -268,6 +268,11 @@ impl<F: Real> Describe for StudentT<F> {
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         let posterior = self.prior.posterior(bank.row(hypothesis, 0));
         posterior.parameters("squared_scale")
+    }
+
+    fn add_level_to(&self, forms: &mut Forms, bank: &Self::Bank, hypothesis: usize, _: usize) {
+        let posterior = self.prior.posterior(bank.row(hypothesis, 0));
+        posterior.mean().add_to(forms, 1.0);
     }
 
     fn predictive(

@@ -3,8 +3,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use smallvec::SmallVec;
+
 use crate::bank::Grouped;
-use crate::distribution::{Distribution, Level, Mixture, NormalInverseGamma, Parameter};
+use crate::distribution::{Distribution, Forms, Level, Mixture, NormalInverseGamma, Parameter};
 use crate::lanes::Group;
 use crate::model::check_finite;
 use crate::model::student_t::{NU, StudentKernel, WeightedPrior, source};
@@ -165,10 +167,10 @@ grouped_model!(StudentTGrid of F);
 impl<F: Real> Describe for StudentTGrid<F> {
     fn level(&self, bank: &Self::Bank, hypothesis: usize, _: usize) -> Option<Level> {
         let components = self.posteriors(bank, hypothesis);
-        Level::mixture(components.map(|(ln_weight, _, posterior)| {
-            let weight = libm::exp(ln_weight);
-            (weight, Some(posterior.level()))
-        }))
+        let levels: SmallVec<[_; 8]> = components
+            .map(|(ln_weight, _, posterior)| (libm::exp(ln_weight), Some(posterior.level())))
+            .collect();
+        Level::mixture(levels.iter().copied())
     }
 
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
@@ -193,6 +195,12 @@ impl<F: Real> Describe for StudentTGrid<F> {
         named
             .filter_map(|(name, mixture)| Some(Parameter::new(name, mixture?)))
             .collect()
+    }
+
+    fn add_level_to(&self, forms: &mut Forms, bank: &Self::Bank, hypothesis: usize, _: usize) {
+        for (ln_weight, _, posterior) in self.posteriors(bank, hypothesis) {
+            posterior.mean().add_to(forms, libm::exp(ln_weight));
+        }
     }
 
     fn predictive(

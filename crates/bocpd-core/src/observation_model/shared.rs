@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::{Describe, ObservationModel};
-use crate::distribution::{Distribution, Level, Parameter};
+use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::{Isa, Observation, ObservationError, Random, Source};
 
 impl<M: ObservationModel> ObservationModel for Arc<M> {
@@ -87,6 +87,15 @@ impl<M: Describe> Describe for Arc<M> {
     }
     fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
         (**self).parameters(bank, hypothesis)
+    }
+    fn add_level_to(
+        &self,
+        forms: &mut Forms,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+    ) {
+        (**self).add_level_to(forms, bank, hypothesis, dimension);
     }
     fn predictive(
         &self,

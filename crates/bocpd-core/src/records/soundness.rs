@@ -86,7 +86,9 @@ fn check_origins(origins: &[Origin], time: u64, live: usize) -> Sound {
         origins.len() <= live
             && starts().is_sorted_by(|a, b| a < b)
             && starts().all(|start| start > 0 && start < time)
-            && origins.iter().all(|origin| origin.level.is_known()),
+            && origins
+                .iter()
+                .all(|origin| origin.level.is_known() && origin.before.is_sound()),
         "the levels before its segments are none",
     )
 }

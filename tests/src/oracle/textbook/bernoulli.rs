@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::ln_beta;
+use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, parameters};
 
 /// The entry of the catalogue.
@@ -38,6 +39,11 @@ impl Segment for Bernoulli {
     fn absorb(&self, stats: &mut [f64], x: f64) {
         stats[0] += x;
         stats[1] += 1.0 - x;
+    }
+
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let (a, b) = (stats[0], stats[1]);
+        vec![(1.0, Posterior::Beta { a, b })]
     }
 
     /// B(a+ones, b+zeros)/B(a, b).

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{ln_beta, ln_choose};
+use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, parameters};
 
 const TRIALS: u64 = 12;
@@ -47,6 +48,11 @@ impl Segment for Binomial {
     fn absorb(&self, stats: &mut [f64], k: f64) {
         stats[0] += k;
         stats[1] += self.trials - k;
+    }
+
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let (a, b) = (stats[0], stats[1]);
+        vec![(1.0, Posterior::Beta { a, b })]
     }
 
     /// ΠC(N, k) · B(a+Σk, b+nN−Σk)/B(a, b).

@@ -4,6 +4,7 @@ use libm::lgamma;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, parameters};
 
 /// The entry of the catalogue.
@@ -57,6 +58,11 @@ impl Segment for Gamma {
     fn absorb(&self, stats: &mut [f64], x: f64) {
         stats[0] += self.known_shape;
         stats[1] += x;
+    }
+
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let (shape, rate) = (stats[0], stats[1]);
+        vec![(1.0, Posterior::Gamma { shape, rate })]
     }
 
     /// Πx^(k−1)/Γ(k) · Γ(a+nk)/Γ(a) · b^a/(b+Σx)^(a+nk).

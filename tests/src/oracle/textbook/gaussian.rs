@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::ln_student_t;
+use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, parameters};
 use crate::random::Random;
 
@@ -54,6 +55,16 @@ pub struct Gaussian {
     pub beta: f64,
 }
 
+/// The marginal of μ: Student-t with 2α degrees of freedom, centre m and squared scale
+/// β/(ακ).
+pub(super) fn marginal(mean: f64, kappa: f64, alpha: f64, beta: f64) -> Posterior {
+    Posterior::StudentT {
+        nu: 2.0 * alpha,
+        centre: mean,
+        scale2: beta / (alpha * kappa),
+    }
+}
+
 impl Segment for Gaussian {
     fn prior(&self) -> Vec<f64> {
         vec![self.kappa, 0.0, self.alpha, self.beta]
@@ -76,6 +87,13 @@ impl Segment for Gaussian {
         *mean += (x - *mean) / (*kappa + 1.0);
         *alpha += 0.5;
         *kappa += 1.0;
+    }
+
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let &[kappa, mean, alpha, beta] = stats else {
+            unreachable!("four statistics")
+        };
+        vec![(1.0, marginal(self.mean + mean, kappa, alpha, beta))]
     }
 
     /// Γ(αₙ)/Γ(α) · β^α/βₙ^αₙ · √(κ/κₙ) · (2π)^(−n/2), with

@@ -4,6 +4,7 @@ use libm::lgamma;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, parameters};
 
 /// The entry of the catalogue.
@@ -39,6 +40,11 @@ impl Segment for Poisson {
     fn absorb(&self, stats: &mut [f64], x: f64) {
         stats[0] += x;
         stats[1] += 1.0;
+    }
+
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let (shape, rate) = (stats[0], stats[1]);
+        vec![(1.0, Posterior::Gamma { shape, rate })]
     }
 
     /// Γ(a+Σx)/Γ(a) · b^a/(b+n)^(a+Σx) / Πx!.

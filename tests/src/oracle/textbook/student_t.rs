@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::gaussian::{Gaussian, normal_prior, real};
+use super::gaussian::{Gaussian, marginal, normal_prior, real};
 use super::ln_student_t;
+use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, ln_product_of_predictives, parameters};
 
 /// The entry of the catalogue.
@@ -98,6 +99,12 @@ impl Segment for StudentT {
         *scatter += *weight * w / total * (x - *mean) * (x - *mean);
         *mean += w / total * (x - *mean);
         *weight = total;
+    }
+
+    /// As that of a Gaussian with these posterior parameters.
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let (kappa, mean, alpha, beta) = self.parameters(stats);
+        vec![(1.0, marginal(self.prior.mean + mean, kappa, alpha, beta))]
     }
 
     fn ln_evidence(&self, xs: &[f64]) -> f64 {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::gaussian::{Gaussian, normal_prior, real};
 use super::student_t::StudentT;
+use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, ln_product_of_predictives, ln_sum_exp, parameters};
 
 /// The entry of the catalogue.
@@ -97,6 +98,13 @@ impl Segment for StudentTGrid {
             };
             self.component(k).absorb(&mut s[1..], x);
         }
+    }
+
+    fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
+        let components = stats.chunks_exact(4).enumerate();
+        components
+            .map(|(k, s)| (s[0].exp(), self.component(k).level(&s[1..])[0].1))
+            .collect()
     }
 
     fn ln_evidence(&self, xs: &[f64]) -> f64 {
