@@ -15,7 +15,8 @@ use std::sync::Arc;
 use bocpd_bench::bare::bare;
 use bocpd_bench::data;
 use bocpd_bench::hot::{self, Run};
-use bocpd_core::{Config, Constant, Detector, Gaussian, Isa, ObservationModel, Pruning, detect};
+use bocpd_core::kernel::Isa;
+use bocpd_core::{Config, Constant, Detector, Gaussian, ObservationModel, Pruning, detect};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Steps of one iteration, where a fixed number of hypotheses is kept.

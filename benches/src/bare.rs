@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use bocpd_core::{Isa, Kernel, Real};
+use bocpd_core::kernel::{Isa, Kernel, Real};
 
 struct Pass<'a> {
     from: &'a [f64],

@@ -3,10 +3,9 @@
 
 use std::hint::black_box;
 
-use bocpd_core::{
-    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Isa, ObservationModel, Poisson,
-    Pruning, StudentT, StudentTGrid,
-};
+use bocpd_core::kernel::Isa;
+use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::{Constant, Detector, Gaussian, ObservationModel, Pruning};
 
 use crate::data::{self, SEED};
 
@@ -97,7 +96,7 @@ pub fn quiet_steps(run: Run) -> Box<dyn FnMut() -> usize> {
     with(gaussian(), data::quiet(SEED, LENGTH), run)
 }
 
-fn gaussian() -> Result<Gaussian, bocpd_core::ParameterError> {
+fn gaussian() -> Result<Gaussian, bocpd_core::error::ParameterError> {
     Gaussian::new(0.0, 1.0, 1.0, 1.0)
 }
 

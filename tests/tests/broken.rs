@@ -4,10 +4,13 @@
 mod common;
 mod subjects;
 
-use bocpd_core::{
-    AnyDetector, Bank, Columns, Constant, Describe, Detector, Isa, Keep, Level, Observation,
-    ObservationError, ObservationModel, UpdateError,
-};
+use bocpd_core::bank::{Bank, Columns};
+use bocpd_core::distribution::Level;
+use bocpd_core::error::UpdateError;
+use bocpd_core::kernel::Isa;
+use bocpd_core::model::Describe;
+use bocpd_core::observation::Observation;
+use bocpd_core::{AnyDetector, Constant, Detector, Keep, ObservationError, ObservationModel};
 use serde_json::json;
 use subjects::asked::{asked, assert_silent};
 

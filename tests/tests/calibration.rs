@@ -12,10 +12,12 @@
 
 mod common;
 
-use bocpd_core::{
-    AlarmPolicy, AnyDetector, Calibration, Config, Effort, Quantity, Quiet, ReadoutError, Target,
-    calibrate, calibrate_detector,
+use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::calibrate::{
+    Calibration, Effort, Quantity, Quiet, Target, calibrate, calibrate_detector,
 };
+use bocpd_core::error::ReadoutError;
+use bocpd_core::{AnyDetector, Config};
 use bocpd_tests::random::Random;
 use serde_json::{Value, json};
 
@@ -164,7 +166,7 @@ impl Case {
     /// A stream of its own, drawn without the code that is judged.
     fn stream(&self, detector: &AnyDetector, n: usize, seed: u64) -> Vec<f64> {
         let Some((values, block)) = &self.history else {
-            let mut random = bocpd_core::Random::new(seed);
+            let mut random = bocpd_core::random::Random::new(seed);
             return detector.simulate(&mut random, n).unwrap();
         };
         let mut random = Random::new(seed);
@@ -242,7 +244,7 @@ fn coverage_with_fresh_seeds() {
     let seed = variable("BOCPD_SEED", clock.as_secs());
     let rounds = variable("BOCPD_ROUNDS", 5);
     println!("BOCPD_SEED={seed}");
-    let mut random = bocpd_core::Random::new(seed);
+    let mut random = bocpd_core::random::Random::new(seed);
     let (mut held, mut all) = (0, 0);
     for case in cases(300) {
         let mut here = 0;
@@ -337,10 +339,10 @@ fn the_threshold_is_the_lowest_that_keeps_the_promise() {
     let mut watched = case.config.clone();
     watched.alarm = Some(AlarmPolicy::at(1.0));
     let mut detector = watched.build().unwrap();
-    let mut random = bocpd_core::Random::new(5);
+    let mut random = bocpd_core::random::Random::new(5);
     let streams: Vec<Vec<f64>> = (0..60)
         .map(|_| {
-            let mut random = bocpd_core::Random::new(random.below(u64::MAX));
+            let mut random = bocpd_core::random::Random::new(random.below(u64::MAX));
             detector.reset();
             let stream = detector.simulate(&mut random, found.horizon).unwrap();
             let probability = |&x: &f64| {

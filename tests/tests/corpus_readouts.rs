@@ -147,7 +147,7 @@ impl Held<'_> {
         }
     }
 
-    fn segments(&self, segments: &[bocpd_core::Segment]) {
+    fn segments(&self, segments: &[bocpd_core::readout::Segment]) {
         assert_eq!(segments.len(), self.readouts.segments.len());
         for (got, want) in segments.iter().zip(&self.readouts.segments) {
             let at = format!("of the segment at {}", want.start);
@@ -172,7 +172,7 @@ impl Held<'_> {
         }
     }
 
-    fn parameters(&self, at: &str, got: &[bocpd_core::Estimate], want: &[Estimate]) {
+    fn parameters(&self, at: &str, got: &[bocpd_core::readout::Estimate], want: &[Estimate]) {
         assert_eq!(got.len(), want.len(), "{} {at}", self.case.name);
         for (got, want) in got.iter().zip(want) {
             assert_eq!(got.name, want.name, "{} {at}", self.case.name);
@@ -184,7 +184,7 @@ impl Held<'_> {
         }
     }
 
-    fn shift(&self, what: &str, got: Option<bocpd_core::Shift>, want: Option<&Shift>) {
+    fn shift(&self, what: &str, got: Option<bocpd_core::readout::Shift>, want: Option<&Shift>) {
         assert_eq!(got.is_some(), want.is_some(), "{} {what}", self.case.name);
         let Some((got, want)) = got.zip(want) else {
             return;
@@ -204,7 +204,7 @@ impl Held<'_> {
         self.close(&format!("{what}: sd"), got.sd, want.sd);
     }
 
-    fn alarms(&self, alarms: &[bocpd_core::Alarm]) {
+    fn alarms(&self, alarms: &[bocpd_core::alarm::Alarm]) {
         let places = |began: u64, noticed: u64| (began, noticed);
         let got: Vec<_> = alarms
             .iter()

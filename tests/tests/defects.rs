@@ -8,11 +8,12 @@
 
 mod common;
 
-use bocpd_core::{
-    AnyDetector, Bernoulli, Binomial, Config, Constant, Detector, Gamma, Gaussian, LogLogistic,
-    ModelSpec, NegativeBinomial, ObservationError, Observes, ParameterError, Poisson, Pruning,
-    Rate, Real, StudentT, StudentTGrid, Table, UpdateError, Weibull,
-};
+use bocpd_core::error::{ParameterError, UpdateError};
+use bocpd_core::hazard::{LogLogistic, NegativeBinomial, Rate, Table, Weibull};
+use bocpd_core::kernel::Real;
+use bocpd_core::list::{ModelSpec, Observes};
+use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::{AnyDetector, Config, Constant, Detector, Gaussian, ObservationError, Pruning};
 use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config::parse;

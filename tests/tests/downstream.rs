@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
+use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::any::restore;
+use bocpd_core::bank::Columns;
+use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::error::UpdateError;
+use bocpd_core::hazard::{Rate, SharedHazard, Table};
+use bocpd_core::kernel::Isa;
+use bocpd_core::model::Bernoulli;
+use bocpd_core::observation::Observation;
 use bocpd_core::{
-    AlarmPolicy, Bernoulli, Columns, Config, Constant, Detector, Gaussian, Hazard, HazardConfig,
-    Isa, Keep, Missing, ModelConfig, Observation, ObservationError, ObservationModel, Pruning,
-    Rate, ScalarModel, SharedHazard, Table, UpdateError, restore,
+    Config, Constant, Detector, Gaussian, Hazard, Keep, Missing, ObservationError,
+    ObservationModel, Pruning, ScalarModel,
 };
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::enumerate::Enumeration;

@@ -1,7 +1,7 @@
 //! exp, ln, ln Γ and their relatives against 60-digit values, on every instruction
 //! set of this machine (`tests/tools/elementary.py` makes the table).
 
-use bocpd_core::{Isa, Kernel, Real};
+use bocpd_core::kernel::{Isa, Kernel, Real};
 
 struct Row {
     function: &'static str,

@@ -3,10 +3,11 @@
 
 use std::borrow::Borrow;
 
-use bocpd_core::{
-    Bernoulli, Binomial, Constant, Detector, Gamma, Gaussian, Hazard, Isa, ModelConfig,
-    ObservationModel, Poisson, Pruning, StudentT, StudentTGrid, Weibull,
-};
+use bocpd_core::config::ModelConfig;
+use bocpd_core::hazard::Weibull;
+use bocpd_core::kernel::Isa;
+use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::{Constant, Detector, Gaussian, Hazard, ObservationModel, Pruning};
 use bocpd_tests::catalogue::MODELS;
 use bocpd_tests::random::Random;
 

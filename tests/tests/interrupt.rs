@@ -6,12 +6,13 @@ mod common;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::calibrate::{Effort, Quiet, Target, calibrate_detector};
 use bocpd_core::distribution::{Distribution, Mixture, StudentT, p_greater};
+use bocpd_core::error::{DetectError, ReadoutError};
 use bocpd_core::interrupt::{go_on, interruptible};
-use bocpd_core::{
-    AlarmPolicy, AnyDetector, DetectError, Detection, Effort, Quiet, Random, ReadoutError, Target,
-    calibrate_detector,
-};
+use bocpd_core::random::Random;
+use bocpd_core::{AnyDetector, Detection};
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::random::Random as Seeded;
 use serde_json::json;

@@ -1,7 +1,10 @@
 //! Predictives of large counts against exact values, over all parameters that
 //! are allowed (`tests/tools/large_counts.py` makes the table).
 
-use bocpd_core::{Binomial, Isa, Observation, ObservationModel, Poisson, Real};
+use bocpd_core::ObservationModel;
+use bocpd_core::kernel::{Isa, Real};
+use bocpd_core::model::{Binomial, Poisson};
+use bocpd_core::observation::Observation;
 
 struct Row {
     model: &'static str,

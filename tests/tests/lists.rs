@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bocpd_core::{Config, HAZARDS, HazardConfig, MODELS, ModelConfig};
+use bocpd_core::Config;
+use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::list::{HAZARDS, MODELS};
 use bocpd_tests::random::Random;
 use bocpd_tests::{catalogue, corpus};
 

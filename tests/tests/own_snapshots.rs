@@ -5,8 +5,9 @@ mod common;
 
 use std::sync::Arc;
 
+use bocpd_core::any::restore;
 use bocpd_core::distribution::{Distribution, Parameter};
-use bocpd_core::{AnyDetector, Constant, Detector, Hazard, ScalarModel, restore};
+use bocpd_core::{AnyDetector, Constant, Detector, Hazard, ScalarModel};
 use bocpd_tests::absurd;
 use bocpd_tests::random::Random;
 use common::Readouts;

@@ -3,10 +3,10 @@
 
 use std::borrow::Borrow;
 
-use bocpd_core::{
-    Bernoulli, Binomial, Gamma, Gaussian, Isa, Observation, ObservationModel, Poisson, Real,
-    StudentT, StudentTGrid,
-};
+use bocpd_core::kernel::{Isa, Real};
+use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::observation::Observation;
+use bocpd_core::{Gaussian, ObservationModel};
 use bocpd_tests::close::assert_close;
 use bocpd_tests::random::Random;
 use statrs::distribution::{Beta, Continuous, Discrete, NegativeBinomial, StudentsT};

@@ -251,7 +251,7 @@ proptest! {
         for cut in cuts.windows(2) {
             let piece = &data[cut[0]..cut[1]];
             pieces.update_many(piece, &mut |step| steps.push(*step)).unwrap();
-            resumed = bocpd_core::restore(&resumed.snapshot()).unwrap();
+            resumed = bocpd_core::any::restore(&resumed.snapshot()).unwrap();
             resumed.update_many(piece, &mut |_| ()).unwrap();
         }
         let single = run(&config, &setup.data);

@@ -194,7 +194,7 @@ fn resampling_is_near_exact_and_reproducible() {
 
     let config = common::pruned(&config(200.0), &pruning(1));
     let half = common::run(&config, &data[..1_000]);
-    let mut restored = bocpd_core::restore(&half.snapshot()).unwrap();
+    let mut restored = bocpd_core::any::restore(&half.snapshot()).unwrap();
     for &x in &data[1_000..] {
         common::feed(&mut restored, Some(x));
     }

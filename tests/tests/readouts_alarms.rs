@@ -2,7 +2,8 @@
 
 mod common;
 
-use bocpd_core::{Alarm, AlarmPolicy, Alarms, AnyDetector, Constant, Detector, Gaussian};
+use bocpd_core::alarm::{Alarm, AlarmPolicy, Alarms};
+use bocpd_core::{AnyDetector, Constant, Detector, Gaussian};
 use bocpd_tests::random::Random;
 use serde_json::{Value, json};
 
@@ -253,7 +254,7 @@ fn alarms_survive_a_snapshot() {
     assert_eq!(whole.len(), 2);
     for cut in [1, 149, 153, 160, 188, 193, 200] {
         let first = common::run(&config, &data[..cut]);
-        let mut second = bocpd_core::restore(&first.snapshot()).unwrap();
+        let mut second = bocpd_core::any::restore(&first.snapshot()).unwrap();
         assert_eq!(second.alarm_is_on(), first.alarm_is_on());
         assert_eq!(second.snapshot(), first.snapshot());
         for &x in &data[cut..] {

@@ -2,7 +2,8 @@
 
 mod common;
 
-use bocpd_core::{Config, DetectError, Detection, defaults, detect};
+use bocpd_core::error::DetectError;
+use bocpd_core::{Config, Detection, defaults, detect};
 use bocpd_tests::close::assert_close;
 use serde_json::json;
 
@@ -107,7 +108,7 @@ fn credible_sets_cover_as_often_as_they_say() {
         "pruning": {},
     }));
     let source = config.build().unwrap();
-    let mut random = bocpd_core::Random::new(2);
+    let mut random = bocpd_core::random::Random::new(2);
     // For the reported changes, how often it was so and what was claimed: a
     // change in the neighbourhood; exactly one; that one in the credible set.
     let mut truly = [0.0; 3];
@@ -179,7 +180,7 @@ fn scores_of_the_model_s_own_data_are_uniform() {
         "hazard": {"constant": {"mean_run_length": 30.0}},
     }));
     let mut detector = config.build().unwrap();
-    let mut random = bocpd_core::Random::new(5);
+    let mut random = bocpd_core::random::Random::new(5);
     let mut scores = Vec::new();
     for _ in 0..60 {
         detector.reset();

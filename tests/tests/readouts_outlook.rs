@@ -4,7 +4,8 @@ mod common;
 
 use std::sync::Arc;
 
-use bocpd_core::{AnyDetector, Hazard, LogLogistic, SharedHazard, Weibull};
+use bocpd_core::hazard::{LogLogistic, SharedHazard, Weibull};
+use bocpd_core::{AnyDetector, Hazard};
 use bocpd_tests::catalogue;
 use bocpd_tests::close::assert_close;
 use bocpd_tests::oracle::{Gap, config};

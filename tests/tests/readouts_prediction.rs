@@ -4,7 +4,8 @@
 mod common;
 
 use bocpd_core::distribution::Distribution;
-use bocpd_core::{AnyDetector, Constant, Detector, ReadoutError, ScalarModel};
+use bocpd_core::error::ReadoutError;
+use bocpd_core::{AnyDetector, Constant, Detector, ScalarModel};
 use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::close::assert_close;
 use bocpd_tests::oracle::enumerate::Enumeration;

@@ -3,8 +3,10 @@
 
 mod common;
 
+use bocpd_core::alarm::Alarm;
 use bocpd_core::distribution::Distribution;
-use bocpd_core::{Alarm, AnyDetector, Detection, Location, Shift};
+use bocpd_core::readout::{Location, Shift};
+use bocpd_core::{AnyDetector, Detection};
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::random::Random;
 use proptest::prelude::*;

@@ -3,7 +3,8 @@
 
 mod common;
 
-use bocpd_core::{AnyDetector, ReadoutError};
+use bocpd_core::AnyDetector;
+use bocpd_core::error::ReadoutError;
 use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::close::assert_close;
 use bocpd_tests::oracle::config;
@@ -135,7 +136,7 @@ fn direction_is_seen_through_pruning_and_snapshots() {
         for (from, to) in [(0, 1), (1, 0)] {
             let data = entry.series(83, &[(60, from), (30, to)]);
             let mut detector = common::run(&config, &data[..70]);
-            let mut restored = bocpd_core::restore(&detector.snapshot()).unwrap();
+            let mut restored = bocpd_core::any::restore(&detector.snapshot()).unwrap();
             for &x in &data[70..] {
                 common::feed(&mut detector, Some(x));
                 common::feed(&mut restored, Some(x));
@@ -218,6 +219,6 @@ fn segments_are_those_of_the_textbook() {
         assert!(detector.segments(&[], &[], 0.9).unwrap().is_empty());
         data[13] = f64::INFINITY;
         let error = detector.segments(&data, &[12], 0.9).unwrap_err();
-        assert!(matches!(error, bocpd_core::DetectError::Data(bad) if bad.index == 13));
+        assert!(matches!(error, bocpd_core::error::DetectError::Data(bad) if bad.index == 13));
     }
 }

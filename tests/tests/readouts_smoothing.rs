@@ -3,7 +3,8 @@
 
 mod common;
 
-use bocpd_core::{AnyDetector, Keep, ReadoutError};
+use bocpd_core::error::ReadoutError;
+use bocpd_core::{AnyDetector, Keep};
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config;
@@ -288,7 +289,7 @@ fn history_in_the_life_of_a_detector() {
         for history in [json!("all"), json!({"lag": 7})] {
             let with = keeping(&config, history);
             let mut detector = common::run(&with, &data[..33]);
-            let mut restored = bocpd_core::restore(&detector.snapshot()).unwrap();
+            let mut restored = bocpd_core::any::restore(&detector.snapshot()).unwrap();
             for &x in &data[33..] {
                 common::feed(&mut detector, Some(x));
                 common::feed(&mut restored, Some(x));

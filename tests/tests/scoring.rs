@@ -3,10 +3,13 @@
 
 use std::borrow::Borrow;
 
+use bocpd_core::any::AnyModel;
+use bocpd_core::bank::Bank;
+use bocpd_core::kernel::{Isa, Real};
+use bocpd_core::model::{Bernoulli, Binomial, Describe, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::{
-    AnyModel, Bank, Bernoulli, Binomial, Constant, Describe, Detector, Gamma, Gaussian, Isa,
-    Observation, ObservationError, ObservationModel, Poisson, Pruning, Real, ScalarModel,
-    SideInformation, StudentT, StudentTGrid,
+    Constant, Detector, Gaussian, ObservationError, ObservationModel, Pruning, ScalarModel,
 };
 use bocpd_tests::random::Random;
 
@@ -193,9 +196,9 @@ impl Exposed {
 impl ObservationModel for Exposed {
     type Scalar = f64;
     type Obs = f64;
-    type Bank = bocpd_core::Columns<f64, 2>;
+    type Bank = bocpd_core::bank::Columns<f64, 2>;
     fn bank(&self, capacity: usize) -> Self::Bank {
-        bocpd_core::Columns::new([1.0, 1.0], capacity)
+        bocpd_core::bank::Columns::new([1.0, 1.0], capacity)
     }
     fn check(&self, x: Observation<'_, f64>) -> Result<(), ObservationError> {
         let value = Self::exposure(x);

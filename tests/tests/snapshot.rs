@@ -2,7 +2,9 @@
 
 mod common;
 
-use bocpd_core::{AnyDetector, SnapshotError, restore};
+use bocpd_core::AnyDetector;
+use bocpd_core::any::restore;
+use bocpd_core::snapshot::SnapshotError;
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::forge::sealed;
 use bocpd_tests::random::Random;

@@ -16,7 +16,7 @@ mod subjects;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bocpd_core::SnapshotError;
+use bocpd_core::snapshot::SnapshotError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -8,7 +8,8 @@
 //! ```
 
 use bocpd_bench::hot::{MODELS, Run, quiet_steps, steps};
-use bocpd_core::{Isa, Pruning};
+use bocpd_core::Pruning;
+use bocpd_core::kernel::Isa;
 
 /// The cases beside every model at 256 hypotheses.
 const OTHERS: [&str; 4] = [

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bocpd_bench::data;
 use bocpd_bench::hot::MEAN_RUN_LENGTH;
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
-use bocpd_core::{Constant, Detector, Fleet, Gaussian, Pruning, Real};
+use bocpd_core::kernel::Real;
+use bocpd_core::{Constant, Detector, Fleet, Gaussian, Pruning};
 
 /// Counts the bytes that are in use.
 struct Counting;

@@ -9,7 +9,8 @@
 use bocpd_bench::bare::bare;
 use bocpd_bench::hot::{MODELS, Run, quiet_steps, steps};
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
-use bocpd_core::{Isa, Pruning};
+use bocpd_core::Pruning;
+use bocpd_core::kernel::Isa;
 
 /// The hypotheses of Fast-BOCPD's benchmark.
 const HYPOTHESES: usize = 450;

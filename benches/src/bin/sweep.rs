@@ -11,7 +11,9 @@ use std::sync::Arc;
 use bocpd_bench::bare::bare;
 use bocpd_bench::data;
 use bocpd_bench::ratio::{Spread, take_turns};
-use bocpd_core::{Constant, Detector, Gaussian, Isa, ObservationModel, Poisson, Pruning, StudentT};
+use bocpd_core::kernel::Isa;
+use bocpd_core::model::{Poisson, StudentT};
+use bocpd_core::{Constant, Detector, Gaussian, ObservationModel, Pruning};
 
 const MAX_HYPOTHESES: [Option<usize>; 6] =
     [Some(16), Some(32), Some(64), Some(128), Some(256), None];

@@ -3,11 +3,13 @@
 //!
 //! Numbers are the 16 hexadecimal digits of their IEEE bits.
 
+use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::config::ModelConfig;
 use bocpd_core::distribution::Distribution;
-use bocpd_core::{
-    AlarmPolicy, AnyDetector, Config, Detection, Keep, Location, Missing, ModelConfig,
-    ParameterValue, Random, Segment, Step,
-};
+use bocpd_core::parameter::ParameterValue;
+use bocpd_core::random::Random;
+use bocpd_core::readout::{Location, Segment};
+use bocpd_core::{AnyDetector, Config, Detection, Keep, Missing, Step};
 use bocpd_tests::corpus::{self, Case};
 
 fn main() {

@@ -14,7 +14,8 @@ use bocpd::{
     bocpd_config_set_exact, bocpd_config_set_gaussian, bocpd_config_set_max_hypotheses,
     bocpd_detector_free, bocpd_detector_new, bocpd_detector_reset, bocpd_detector_step,
 };
-use bocpd_core::{AnyDetector, Config, Detector, HazardConfig, Missing, ModelConfig, Pruning};
+use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::{AnyDetector, Config, Detector, Missing, Pruning};
 use bocpd_core::{Constant, Gaussian};
 
 const STEPS: usize = 20_000;

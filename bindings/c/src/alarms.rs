@@ -2,7 +2,9 @@
 
 use core::ffi::c_int;
 
-use bocpd_core::{Alarm, AlarmPolicy, ReadoutError, Shift};
+use bocpd_core::alarm::{Alarm, AlarmPolicy};
+use bocpd_core::error::ReadoutError;
+use bocpd_core::readout::Shift;
 
 use crate::boundary::{Output, at, check_aligned, exclusive, free, get, guard, shared};
 use crate::config::{Config, hand_over};

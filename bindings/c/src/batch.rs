@@ -1,6 +1,7 @@
 //! Many observations in one call.
 
-use bocpd_core::{BatchError, Step};
+use bocpd_core::Step;
+use bocpd_core::error::BatchError;
 
 use crate::boundary::{Output, check_aligned, check_extent, rows_at};
 use crate::detector::{Detector, change};

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bocpd_core::ParameterError;
+use bocpd_core::error::ParameterError;
 
 use crate::failure::Failure;
 use crate::status::{BOCPD_OK, BOCPD_PANIC, Status};

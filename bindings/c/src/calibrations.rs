@@ -2,7 +2,8 @@
 
 use core::ffi::c_char;
 
-use bocpd_core::{Effort, Keep, Quantity, Quiet, Target, calibrate_detector};
+use bocpd_core::Keep;
+use bocpd_core::calibrate::{Effort, Quantity, Quiet, Target, calibrate_detector};
 
 use crate::boundary::{Output, free, get, guard, rows_at, shared};
 use crate::config::{Config, hand_over};
@@ -10,7 +11,7 @@ use crate::failure::Failure;
 use crate::status::Status;
 
 /// A threshold and what it achieves.
-pub struct Calibration(bocpd_core::Calibration);
+pub struct Calibration(bocpd_core::calibrate::Calibration);
 
 /// Finds the threshold for bocpd_config_set_alarm whose first false alarm comes after
 /// average_run_length observations on average. The other limits are those of the
@@ -170,7 +171,7 @@ pub unsafe extern "C" fn bocpd_calibration_effort(
 /// `calibration` is NULL or a live handle.
 unsafe fn write(
     calibration: *const Calibration,
-    body: impl FnOnce(&bocpd_core::Calibration) -> Result<(), Failure>,
+    body: impl FnOnce(&bocpd_core::calibrate::Calibration) -> Result<(), Failure>,
 ) -> Status {
     // SAFETY: the caller's promise.
     guard(|| body(unsafe { &shared(calibration, "calibration")?.0 }))

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use bocpd_core::{HazardConfig, Keep, Missing, ModelConfig, Pruning, SharedHazard, defaults};
+use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::hazard::SharedHazard;
+use bocpd_core::{Keep, Missing, Pruning, defaults};
 
 use crate::boundary::{Output, exclusive, free, guard, shared, slice};
 use crate::detector::Contents;

@@ -3,7 +3,8 @@
 use core::ffi::c_char;
 use std::ffi::CString;
 
-use bocpd_core::{Keep, ReadoutError};
+use bocpd_core::Keep;
+use bocpd_core::error::ReadoutError;
 
 use crate::boundary::{Output, at, c_text, copy_list, free, get, guard, rows_at, shared};
 use crate::config::{Config, hand_over};

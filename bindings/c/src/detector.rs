@@ -3,7 +3,8 @@
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use bocpd_core::{AnyDetector, Step, UpdateError};
+use bocpd_core::error::UpdateError;
+use bocpd_core::{AnyDetector, Step};
 
 use crate::boundary::{Output, guard, shared, slice};
 use crate::config::{Config, hand_over};

@@ -3,8 +3,8 @@
 use core::ffi::{c_char, c_int};
 use std::ffi::CString;
 
-use bocpd_core::ReadoutError;
 use bocpd_core::distribution::{Distribution as _, Mixture};
+use bocpd_core::error::ReadoutError;
 
 use crate::boundary::{Output, c_text, free, get, guard, shared};
 use crate::status::Status;

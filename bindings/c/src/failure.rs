@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use bocpd_core::{
-    BatchError, DetectError, ObservationError, ParameterError, ReadoutError, SnapshotError,
-    UpdateError,
-};
+use bocpd_core::ObservationError;
+use bocpd_core::error::{BatchError, DetectError, ParameterError, ReadoutError, UpdateError};
+use bocpd_core::snapshot::SnapshotError;
 
 use crate::status::{
     BOCPD_BROKEN, BOCPD_BUFFER_TOO_SMALL, BOCPD_BUSY, BOCPD_DIMENSION, BOCPD_ELAPSED,

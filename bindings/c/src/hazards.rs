@@ -1,6 +1,6 @@
 //! A setter for each hazard of the core's. Written by `cargo run -p bocpd-generate`.
 
-use bocpd_core::HazardConfig;
+use bocpd_core::config::HazardConfig;
 
 use crate::boundary::slice;
 use crate::config::{Config, set_hazard};

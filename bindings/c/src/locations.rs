@@ -1,6 +1,6 @@
 //! Where changes were, and how sure that is.
 
-use bocpd_core::Location;
+use bocpd_core::readout::Location;
 
 use crate::boundary::{Output, at, copy_list, free, get, guard, shared};
 use crate::status::Status;

@@ -1,6 +1,6 @@
 //! A setter for each model of the core's. Written by `cargo run -p bocpd-generate`.
 
-use bocpd_core::ModelConfig;
+use bocpd_core::config::ModelConfig;
 use bocpd_core::defaults::Kind;
 
 use crate::boundary::slice;

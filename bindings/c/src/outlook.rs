@@ -1,7 +1,8 @@
 //! What comes next, and what is known of the current segment.
 
 use bocpd_core::distribution::Mixture;
-use bocpd_core::{Random, ReadoutError};
+use bocpd_core::error::ReadoutError;
+use bocpd_core::random::Random;
 
 use crate::boundary::{List, check_extent, copy_list};
 use crate::config::{Part, hand_over};

@@ -3,7 +3,8 @@
 use core::ffi::c_void;
 use std::sync::Arc;
 
-use bocpd_core::{Hazard, HazardConfig};
+use bocpd_core::Hazard;
+use bocpd_core::config::HazardConfig;
 
 use crate::boundary::{exclusive, guard, table};
 use crate::config::{Config, Part};

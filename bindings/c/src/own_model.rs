@@ -3,11 +3,15 @@
 use core::ffi::{c_int, c_void};
 use std::sync::Arc;
 
+use bocpd_core::bank::Bank;
+use bocpd_core::config::ModelConfig;
+use bocpd_core::distribution::Level;
 use bocpd_core::distribution::{Distribution, Parameter};
-use bocpd_core::{
-    Bank, Describe, Isa, Level, ModelConfig, Observation, ObservationError, ObservationModel,
-    ParameterError,
-};
+use bocpd_core::error::ParameterError;
+use bocpd_core::kernel::Isa;
+use bocpd_core::model::Describe;
+use bocpd_core::observation::Observation;
+use bocpd_core::{ObservationError, ObservationModel};
 
 use crate::boundary::{exclusive, guard, table};
 use crate::config::{Config, Part};
@@ -322,7 +326,7 @@ impl Describe for OwnModel {
         Some(Box::new(self.say(self.predictive?, bank, hypothesis)))
     }
 
-    fn simulate(&self, random: &mut bocpd_core::Random, n: usize) -> Option<Vec<f64>> {
+    fn simulate(&self, random: &mut bocpd_core::random::Random, n: usize) -> Option<Vec<f64>> {
         let simulate = self.simulate?;
         let mut xs = vec![0.0; n.checked_mul(self.dimension)?];
         Random::lend(random, |random| {

@@ -1,11 +1,11 @@
 //! Randomness for simulations that the caller writes.
 
 /// A stream of random numbers, lent to a function that simulates.
-pub struct Random(bocpd_core::Random);
+pub struct Random(bocpd_core::random::Random);
 
 impl Random {
     /// Lends the stream to `body`.
-    pub(crate) fn lend(random: &mut bocpd_core::Random, body: impl FnOnce(*mut Self)) {
+    pub(crate) fn lend(random: &mut bocpd_core::random::Random, body: impl FnOnce(*mut Self)) {
         let mut lent = Self(random.clone());
         body(&raw mut lent);
         *random = lent.0;

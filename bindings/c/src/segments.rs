@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 use std::ffi::CString;
 
-use bocpd_core::Segment;
+use bocpd_core::readout::Segment;
 
 use crate::boundary::{Output, at, c_text, free, get, guard, shared};
 use crate::status::Status;

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn bocpd_detector_restore(
     guard(|| {
         // SAFETY: pointers are as the header says.
         let bytes = unsafe { slice(bytes, count, "bytes")? };
-        let restored = bocpd_core::restore(bytes)?;
+        let restored = bocpd_core::any::restore(bytes)?;
         let config = Config::of(restored.config().clone());
         let contents = Contents::new(config, restored);
         // SAFETY: pointers are as the header says.

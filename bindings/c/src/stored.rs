@@ -3,7 +3,8 @@
 
 use core::ffi::c_void;
 
-use bocpd_core::{Bank, ParameterError};
+use bocpd_core::bank::Bank;
+use bocpd_core::error::ParameterError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The largest alignment that statistics can have: that of a cache line, and of

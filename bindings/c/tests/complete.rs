@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use bocpd_core::{HAZARDS, MODELS};
+use bocpd_core::list::{HAZARDS, MODELS};
 
 /// The methods of a detector, each with the functions that do the same; those that are
 /// not here have a function of their own name.

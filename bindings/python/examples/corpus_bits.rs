@@ -5,10 +5,13 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::config::HazardConfig;
 use bocpd_core::distribution::Distribution;
-use bocpd_core::{
-    AlarmPolicy, AnyDetector, Config, Detection, HazardConfig, Keep, Random, ReadoutError, Shift,
-};
+use bocpd_core::error::ReadoutError;
+use bocpd_core::random::Random;
+use bocpd_core::readout::Shift;
+use bocpd_core::{AnyDetector, Config, Detection, Keep};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {

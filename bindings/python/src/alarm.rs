@@ -1,6 +1,6 @@
 //! When a change is worth waking somebody.
 
-use bocpd_core::{Alarm as CoreAlarm, AlarmPolicy as Core};
+use bocpd_core::alarm::{Alarm as CoreAlarm, AlarmPolicy as Core};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 

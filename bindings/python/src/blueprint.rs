@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use bocpd_core::{
-    AnyDetector, Config, HazardConfig, ModelConfig, ParameterError, Pruning, SharedHazard,
-};
+use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::error::ParameterError;
+use bocpd_core::hazard::SharedHazard;
+use bocpd_core::{AnyDetector, Config, Pruning};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;

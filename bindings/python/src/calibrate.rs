@@ -1,6 +1,7 @@
 //! The alarm threshold that keeps a promise.
 
-use bocpd_core::{Calibration as Core, Effort, Quiet, ReadoutError, Target, calibrate_detector};
+use bocpd_core::calibrate::{Calibration as Core, Effort, Quiet, Target, calibrate_detector};
+use bocpd_core::error::ReadoutError;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 

@@ -9,7 +9,9 @@
 
 use std::error::Error;
 
-use bocpd_core::{AnyDetector, HazardConfig, Pruning, Step, UpdateError};
+use bocpd_core::config::HazardConfig;
+use bocpd_core::error::UpdateError;
+use bocpd_core::{AnyDetector, Pruning, Step};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -139,7 +141,7 @@ impl FastBocpd {
     /// What [`to_bytes`](Self::to_bytes) wrote.
     #[staticmethod]
     fn from_bytes(data: &[u8]) -> PyResult<Self> {
-        let filter = bocpd_core::restore(data).map_err(|error| value_error(&error))?;
+        let filter = bocpd_core::any::restore(data).map_err(|error| value_error(&error))?;
         let config = filter.config();
         match (&config.hazard, config.pruning.max_run_length) {
             (&HazardConfig::Constant { mean_run_length }, Some(longest)) => {

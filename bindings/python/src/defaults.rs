@@ -1,7 +1,7 @@
 //! What is assumed when nothing is said: the core's word on it.
 
 use bocpd_core::defaults::config_for;
-use bocpd_core::{MODELS, ModelSpec};
+use bocpd_core::list::{MODELS, ModelSpec};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

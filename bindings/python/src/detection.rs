@@ -1,6 +1,7 @@
 //! What a detector says of the whole series that it has seen.
 
-use bocpd_core::{Change as CoreChange, Detection, Jump as CoreJump};
+use bocpd_core::Detection;
+use bocpd_core::readout::{Change as CoreChange, Jump as CoreJump};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 

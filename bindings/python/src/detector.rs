@@ -1,7 +1,8 @@
 //! The detector as a Python class: making it, and taking observations in.
 
+use bocpd_core::error::{BatchError, UpdateError};
 use bocpd_core::interrupt::go_on;
-use bocpd_core::{AnyDetector, BatchError, Keep, Missing, UpdateError};
+use bocpd_core::{AnyDetector, Keep, Missing};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;

@@ -1,6 +1,6 @@
 //! The hazards as Python classes.
 
-use bocpd_core::HazardConfig;
+use bocpd_core::config::HazardConfig;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 

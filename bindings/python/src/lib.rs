@@ -90,12 +90,12 @@ mod _core {
         }
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         let models = PyDict::new(module.py());
-        for spec in bocpd_core::MODELS {
+        for spec in bocpd_core::list::MODELS {
             models.set_item(spec.name, module.getattr(spec.class)?)?;
         }
         module.add("MODELS", models)?;
         let hazards = PyDict::new(module.py());
-        for spec in bocpd_core::HAZARDS {
+        for spec in bocpd_core::list::HAZARDS {
             hazards.set_item(spec.name, module.getattr(spec.class)?)?;
         }
         module.add("HAZARDS", hazards)?;

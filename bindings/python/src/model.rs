@@ -1,6 +1,6 @@
 //! The observation models as Python classes.
 
-use bocpd_core::ModelConfig;
+use bocpd_core::config::ModelConfig;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 

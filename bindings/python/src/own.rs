@@ -11,10 +11,14 @@ mod hazard;
 
 use std::sync::Arc;
 
+use bocpd_core::bank::Bank;
+use bocpd_core::distribution::Level;
 use bocpd_core::distribution::{Distribution, Parameter};
-use bocpd_core::{
-    Bank, Describe, Isa, Level, Observation, ObservationError, ObservationModel, Random,
-};
+use bocpd_core::kernel::Isa;
+use bocpd_core::model::Describe;
+use bocpd_core::observation::Observation;
+use bocpd_core::random::Random;
+use bocpd_core::{ObservationError, ObservationModel};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;

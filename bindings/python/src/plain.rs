@@ -3,7 +3,9 @@
 //! `repr`, `hash`, pickles, and the way back from a snapshot are written once,
 //! for every class alike.
 
-use bocpd_core::{Config, HazardConfig, ModelConfig, ParameterSpec, ParameterValue};
+use bocpd_core::Config;
+use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::parameter::{ParameterSpec, ParameterValue};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;

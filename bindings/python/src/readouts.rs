@@ -6,7 +6,7 @@ mod past;
 mod segments;
 mod shift;
 
-use bocpd_core::{DetectError, ReadoutError};
+use bocpd_core::error::{DetectError, ReadoutError};
 use numpy::PyArray1;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;

@@ -113,7 +113,7 @@ pub(crate) fn restore(
     empty: Option<Bound<'_, PyTuple>>,
 ) -> PyResult<Detector> {
     let Some(empty) = empty else {
-        let filter = at_length(py, || bocpd_core::restore(data))?;
+        let filter = at_length(py, || bocpd_core::any::restore(data))?;
         let filter = filter.map_err(|error| value_error(&error))?;
         return around(py, filter);
     };

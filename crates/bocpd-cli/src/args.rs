@@ -14,7 +14,8 @@ pub(crate) use pruning::PruningArgs;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use bocpd_core::{Effort, HazardSpec, ModelSpec};
+use bocpd_core::calibrate::Effort;
+use bocpd_core::list::{HazardSpec, ModelSpec};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::input::{Header, MissingPolicy, Request};

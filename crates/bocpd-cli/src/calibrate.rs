@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use bocpd_core::{Calibration, Config, Effort, Quantity, Quiet, Target};
+use bocpd_core::Config;
+use bocpd_core::calibrate::{Calibration, Effort, Quantity, Quiet, Target};
 use serde::Serialize;
 
 use crate::args::CalibrateArgs;
@@ -62,7 +63,8 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
         longest: args.longest,
         seed: args.seed,
     };
-    let found = bocpd_core::calibrate(&config, quiet, target(args), effort).map_err(question)?;
+    let found =
+        bocpd_core::calibrate::calibrate(&config, quiet, target(args), effort).map_err(question)?;
     if !args.quiet {
         remark(&found, history.as_ref().map(Vec::len));
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use anyhow::{Error, Result};
-use bocpd_core::{DetectError, ParameterError, ReadoutError};
+use bocpd_core::error::{DetectError, ParameterError, ReadoutError};
 
 use crate::output::Standard;
 

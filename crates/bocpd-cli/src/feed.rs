@@ -1,7 +1,8 @@
 //! One observation into a detector, with the time since the last where that matters.
 
 use anyhow::{Result, bail, ensure};
-use bocpd_core::{AnyDetector, HazardConfig, Step};
+use bocpd_core::config::HazardConfig;
+use bocpd_core::{AnyDetector, Step};
 
 use crate::exit::usage;
 use crate::foreign::quoted;

@@ -3,7 +3,8 @@
 
 use anyhow::Result;
 use bocpd_core::defaults::config_for;
-use bocpd_core::{AnyDetector, Config, Detection, Jump, Keep, Location, Pruning, Segment};
+use bocpd_core::readout::{Jump, Location, Segment};
+use bocpd_core::{AnyDetector, Config, Detection, Keep, Pruning};
 
 use crate::exit::question;
 
@@ -70,7 +71,7 @@ impl Found {
     /// `mass` is no probability.
     pub(crate) fn given_all(detector: &AnyDetector, rows: &[f64], mass: f64) -> Result<Self> {
         let detection = Detection::of(detector, rows, mass).map_err(question)?;
-        let change = |change: bocpd_core::Change| Change {
+        let change = |change: bocpd_core::readout::Change| Change {
             index: change.location.index,
             probability: change.location.p_here,
             location: Some(change.location),

@@ -1,6 +1,7 @@
 //! What `detect` found, as plain data that every output format writes.
 
-use bocpd_core::{AnyDetector, Config, Estimate};
+use bocpd_core::readout::Estimate;
+use bocpd_core::{AnyDetector, Config};
 use serde::Serialize;
 
 use crate::found::{Change, Found};
@@ -130,7 +131,7 @@ impl<'a> Report<'a> {
 
 /// The segments between changepoints.
 fn segments<'a>(series: &'a Series, found: &'a Found) -> Vec<Segment<'a>> {
-    let segment = |segment: &'a bocpd_core::Segment| {
+    let segment = |segment: &'a bocpd_core::readout::Segment| {
         let (start, end) = (to_index(segment.start), to_index(segment.end));
         Segment {
             start,

@@ -6,10 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
-use bocpd_core::{
-    AlarmPolicy, Config, DefaultRule, HazardSpec, Missing, ModelSpec, ParameterError, Pruning,
-    defaults,
-};
+use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::error::ParameterError;
+use bocpd_core::list::{HazardSpec, ModelSpec};
+use bocpd_core::parameter::DefaultRule;
+use bocpd_core::{Config, Missing, Pruning, defaults};
 use serde_json::{Map, Value, json};
 
 use crate::args::family::{Family, as_json, plain};

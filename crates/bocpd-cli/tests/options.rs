@@ -2,7 +2,8 @@
 
 mod common;
 
-use bocpd_core::{HAZARDS, MODELS, ParameterValue};
+use bocpd_core::list::{HAZARDS, MODELS};
+use bocpd_core::parameter::ParameterValue;
 use common::{bocpd, run_on, stdout_of, text, words};
 use serde_json::Value;
 

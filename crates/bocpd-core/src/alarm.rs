@@ -11,8 +11,11 @@ pub use policy::AlarmPolicy;
 #[cfg(feature = "serde")]
 pub(crate) use saved::Saved;
 
+use crate::detector::Detector;
+use crate::error::ParameterError;
+use crate::hazard::Hazard;
+use crate::observation_model::Describe;
 use crate::shift::Shift;
-use crate::{Describe, Detector, Hazard, ParameterError};
 
 /// At most this many alarms wait to be taken; the oldest is lost first.
 const WAITING: usize = 1024;

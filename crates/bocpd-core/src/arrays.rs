@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 
 use ndarray::{Array1, Array2, ArrayRef1};
 
-use crate::{BatchError, Detector, Hazard, ObservationModel, Step};
+use crate::detector::{Detector, Step};
+use crate::error::BatchError;
+use crate::hazard::Hazard;
+use crate::observation_model::ObservationModel;
 
 /// The steps of a batch, each field as an array of the batch's length; see
 /// [`Step`] for what they mean.
@@ -98,7 +101,8 @@ impl<M: ObservationModel<Obs: Sized>, H: Hazard> Detector<M, H> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Constant, Gaussian};
+    use crate::hazard::Constant;
+    use crate::model::Gaussian;
 
     #[test]
     fn rows_are_distributions_and_strides_do_not_matter() {

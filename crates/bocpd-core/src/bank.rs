@@ -4,7 +4,7 @@
 //! each statistic in a contiguous column that kernels run over; [`Slots`] keeps
 //! one value per hypothesis of whatever type a [`ScalarModel`] likes.
 //!
-//! [`ScalarModel`]: crate::ScalarModel
+//! [`ScalarModel`]: crate::observation_model::ScalarModel
 
 mod counts;
 mod grouped;
@@ -12,8 +12,8 @@ mod grouped;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::Real;
 use crate::kernel::{numbers, numbers_mut, prefetch};
+use crate::real::Real;
 
 pub(crate) use counts::Counts;
 #[cfg(feature = "serde")]

@@ -9,8 +9,13 @@ use alloc::vec::Vec;
 
 use libm::ceil;
 
+use crate::alarm::AlarmPolicy;
+use crate::any_detector::AnyDetector;
+use crate::config::Config;
+use crate::error::ParameterError;
 use crate::error::ReadoutError;
-use crate::{AlarmPolicy, AnyDetector, Config, Keep, ParameterError, Random};
+use crate::keep::Keep;
+use crate::random::Random;
 
 use first_alarms::Simulation;
 pub use quiet::Quiet;

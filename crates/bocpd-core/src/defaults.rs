@@ -3,10 +3,13 @@
 use alloc::format;
 use alloc::string::String;
 
+use crate::config::{Config, Missing};
+use crate::keep::Keep;
 pub use crate::list::Kind;
 use crate::list::Series;
+use crate::list::{HazardConfig, ModelConfig};
+use crate::pruning::Pruning;
 pub use crate::robust::{RobustScale, robust_scale};
-use crate::{Config, HazardConfig, Keep, Missing, ModelConfig, Pruning};
 
 /// Up to this many observations a whole series is taken exactly.
 const EXACT_UP_TO: usize = 4000;
@@ -28,7 +31,7 @@ pub const STREAM_MEAN_RUN_LENGTH: f64 = 250.0;
 /// on the scale of 1.
 ///
 /// Parameters that no data tell have their defaults. The others, as the
-/// [list of models](crate::MODELS) says:
+/// [list of models](crate::list::MODELS) says:
 ///
 /// - The Gaussian and the Student-t models: mean at the median, β = the square of
 ///   the scale ([`robust_scale`]).
@@ -47,7 +50,7 @@ pub fn hazard_for(n: usize) -> HazardConfig {
 
 /// A configuration for a series of real numbers that nothing is known about.
 ///
-/// [`Gaussian`](crate::Gaussian) with mean 0 and κ = α = β = 1 on the scale of
+/// [`Gaussian`](crate::model::Gaussian) with mean 0 and κ = α = β = 1 on the scale of
 /// the series ([`model_for`]), segments of as many observations as the series
 /// has on average ([`hazard_for`]), pruned as [`pruning_for`] says. NaN is an
 /// error.

@@ -5,12 +5,16 @@ use alloc::vec::Vec;
 
 use libm::sqrt;
 
+use crate::any_detector::AnyDetector;
+use crate::config::Config;
+use crate::defaults;
 use crate::distribution::Level;
 use crate::distribution::p_greater;
 use crate::error::DetectError;
+use crate::error::ParameterError;
+use crate::keep::Keep;
 use crate::segment::Segment;
 use crate::smoothing::{Location, Smoothed};
-use crate::{AnyDetector, Config, Keep, ParameterError, defaults};
 
 /// What a series says.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +82,7 @@ pub struct Jump {
 /// let found = bocpd_core::detect(&xs, None, 0.9)?;
 /// assert_eq!(found.changes[0].location.index, 5);
 /// assert!(found.changes[0].jump.unwrap().p_rose > 0.99);
-/// # Ok::<(), bocpd_core::DetectError>(())
+/// # Ok::<(), bocpd_core::error::DetectError>(())
 /// ```
 ///
 /// # Errors

@@ -20,17 +20,21 @@ use alloc::boxed::Box;
 
 use num_traits::{Float, Zero};
 
+use crate::bank::Bank;
 use crate::distribution::Forms;
+use crate::distribution::Level;
+use crate::error::{BatchError, ObservationError, ParameterError, UpdateError};
+use crate::hazard::Hazard;
 use crate::hypotheses::Hypotheses;
 use crate::kernel::{Isa, Kernel};
 use crate::math::CompensatedSum;
+use crate::observation::Observation;
+use crate::observation_model::ObservationModel;
+use crate::pruning::Pruning;
 use crate::pruning::Selection;
+use crate::real::Real;
 use crate::records::Records;
 use crate::segmentation::Segmentation;
-use crate::{
-    Bank, BatchError, Hazard, Level, Observation, ObservationError, ObservationModel,
-    ParameterError, Pruning, Real, UpdateError,
-};
 use transition::{Scratch, Transition};
 
 /// What one observation has told.
@@ -92,7 +96,7 @@ pub struct Detector<M: ObservationModel, H> {
     level: Option<LevelOf<M>>,
 }
 
-/// [`Describe::level`](crate::Describe::level) of the first dimension, and what adds
+/// [`Describe::level`](crate::observation_model::Describe::level) of the first dimension, and what adds
 /// the posterior behind it.
 type LevelOf<M> = (
     fn(&M, &<M as ObservationModel>::Bank, usize) -> Option<Level>,
@@ -305,7 +309,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// then, so until it is [reset](Self::reset) every observation and every readout is
     /// an error, where it can be one; plain numbers are NaN, counts 0, and lists empty.
     ///
-    /// No built-in model does that, and no [`ScalarModel`](crate::ScalarModel) can.
+    /// No built-in model does that, and no [`ScalarModel`](crate::observation_model::ScalarModel) can.
     pub fn is_broken(&self) -> bool {
         self.state.broken
     }

@@ -3,7 +3,7 @@
 use core::error::Error;
 use core::fmt;
 
-use crate::Keep;
+use crate::keep::Keep;
 
 /// A parameter of a model, a hazard or the pruning that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,7 +98,7 @@ pub enum ObservationError {
     },
     /// Something came along with the observation that the model has no use for.
     SideInformation {
-        /// Its name in [`SideInformation`](crate::SideInformation).
+        /// Its name in [`SideInformation`](crate::observation::SideInformation).
         what: &'static str,
     },
     /// No live hypothesis gives the observation a positive, finite density.
@@ -146,7 +146,7 @@ pub enum UpdateError {
         value: f64,
     },
     /// What the hazard gave for the logarithm of the survival
-    /// ([`Hazard::ln_survival`](crate::Hazard::ln_survival)) is none.
+    /// ([`Hazard::ln_survival`](crate::hazard::Hazard::ln_survival)) is none.
     Survival {
         /// The run length that it was asked about.
         run_length: u64,
@@ -383,7 +383,7 @@ impl Error for DetectError {
 /// Checks that are the same for every constructor.
 pub(crate) mod check {
     use super::ParameterError;
-    use crate::Real;
+    use crate::real::Real;
 
     /// The probability that a credible set or interval is to hold.
     pub(crate) fn mass(mass: f64) -> Result<(), ParameterError> {

@@ -5,8 +5,12 @@ use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::slice;
 
+use crate::detector::{Detector, Step};
+use crate::error::{ParameterError, UpdateError};
+use crate::hazard::Hazard;
 use crate::kernel::prefetch;
-use crate::{Detector, Hazard, ObservationModel, ParameterError, Pruning, Step, UpdateError};
+use crate::observation_model::ObservationModel;
+use crate::pruning::Pruning;
 
 /// Detectors of one model and one hazard, one per stream, that get an
 /// observation each at a time.
@@ -24,7 +28,7 @@ use crate::{Detector, Hazard, ObservationModel, ParameterError, Pruning, Step, U
 /// });
 /// assert_eq!(refused, [1]);
 /// assert_eq!(fleet.detectors()[0].observations(), 1);
-/// # Ok::<(), bocpd_core::ParameterError>(())
+/// # Ok::<(), bocpd_core::error::ParameterError>(())
 /// ```
 pub struct Fleet<M: ObservationModel, H> {
     detectors: Vec<Detector<Arc<M>, H>>,

@@ -19,7 +19,7 @@ pub(crate) use residual::sum_of_survival;
 pub use table::Table;
 pub use weibull::Weibull;
 
-use crate::Real;
+use crate::real::Real;
 
 /// The probability that a segment ends, by its length so far.
 ///
@@ -31,7 +31,7 @@ use crate::Real;
 /// // No segment is shorter than ten observations.
 /// let hazard = |length: u64| if length < 10 { 0.0 } else { 0.02 };
 /// let detector = Detector::new(Gaussian::new(0.0, 1.0, 1.0, 1.0)?, hazard);
-/// # Ok::<(), bocpd_core::ParameterError>(())
+/// # Ok::<(), bocpd_core::error::ParameterError>(())
 /// ```
 pub trait Hazard {
     /// h(l) for a segment of `length` l ≥ 1 observations: a number in [0, 1].
@@ -49,7 +49,7 @@ pub trait Hazard {
     /// ln(1 − h), which has no digits left where h is nearly 1: from h > ½ on it
     /// asks here first, and refuses a step for which it gets NaN or more than 0.
     /// Predictions ask here always; without an answer they add up hazards, at
-    /// most [`2²⁰`](crate::Detector::p_change_within) for each hypothesis.
+    /// most [`2²⁰`](crate::detector::Detector::p_change_within) for each hypothesis.
     fn ln_survival(&self, length: u64, further: u64) -> Option<f64> {
         let _ = (length, further);
         None
@@ -124,6 +124,6 @@ impl<F: Fn(u64) -> f64> Hazard for F {
 }
 
 /// A hazard of the caller's for a detector that is chosen at run time
-/// ([`Config::build_with_hazard`](crate::Config::build_with_hazard)).
+/// ([`Config::build_with_hazard`](crate::config::Config::build_with_hazard)).
 #[cfg(target_has_atomic = "ptr")]
 pub type SharedHazard = alloc::sync::Arc<dyn Hazard + Send + Sync>;

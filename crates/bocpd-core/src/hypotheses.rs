@@ -7,10 +7,10 @@ mod weights;
 
 use alloc::vec::Vec;
 
-use crate::Real;
 use crate::bank::{Column, compact_all, keep_in};
 use crate::kernel::{Isa, LaneKernel, prefetch};
 use crate::lanes::Group;
+use crate::real::Real;
 use crate::segmentation::Leaf;
 use weights::{Lead, Leaders, Places, Weigh};
 

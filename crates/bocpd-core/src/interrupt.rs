@@ -4,7 +4,7 @@
 //! calibration, the quantile of a large mixture) asks now and then whether it is to go
 //! on, see [`interruptible`]. Without somebody who waits, that costs nothing.
 
-use crate::ReadoutError;
+use crate::error::ReadoutError;
 
 /// It is asked once for so many small steps.
 pub(crate) const STRIDE: usize = 256;
@@ -31,14 +31,15 @@ mod asked {
     }
 
     /// Does `work`. What takes long in it asks `go_on` now and then, and ends early once
-    /// that was false: with [`ReadoutError::Interrupted`](crate::ReadoutError::Interrupted),
+    /// that was false: with [`ReadoutError::Interrupted`](crate::error::ReadoutError::Interrupted),
     /// with NaN where it gives a number, or with `None`. Nothing has changed then.
     ///
     /// Only what runs in this thread asks.
     ///
     /// ```
     /// use bocpd_core::interrupt::interruptible;
-    /// use bocpd_core::{Constant, Detector, Gaussian, Keep, ReadoutError};
+    /// use bocpd_core::error::ReadoutError;
+    /// use bocpd_core::{Constant, Detector, Gaussian, Keep};
     /// use std::time::{Duration, Instant};
     ///
     /// let mut detector = Detector::new(Gaussian::new(0.0, 1.0, 1.0, 1.0)?, Constant::new(50.0)?)

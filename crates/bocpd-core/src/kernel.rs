@@ -5,8 +5,8 @@
 //! fused multiply-add is used and sums have a fixed number of lanes, so that
 //! all forms give the same bits.
 
-use crate::Real;
 use crate::lanes::Group;
+pub use crate::real::Real;
 
 /// Work that gains from wide registers.
 ///
@@ -202,15 +202,6 @@ pub(crate) fn prefetch<T>(list: &[T]) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = list;
 }
-
-/// As many numbers as fill the widest register.
-///
-/// Aligned as allocators do by themselves: on whole cache lines a step at hundreds
-/// of hypotheses would be 4 % faster, but the columns of small detectors would lie
-/// scattered, and a fleet of them takes a half more time.
-#[derive(Clone, Copy, Debug)]
-#[repr(C, align(16))]
-pub struct Line<A>(pub(crate) A);
 
 /// The numbers of many lines.
 #[inline(always)]

@@ -50,35 +50,36 @@
 
 extern crate alloc;
 
-mod alarm;
-mod any;
+pub mod alarm;
+mod any_detector;
 #[cfg(feature = "ndarray")]
 mod arrays;
-mod bank;
-mod calibrate;
-mod config;
+pub mod bank;
+pub mod calibrate;
+pub mod config;
 pub mod defaults;
 mod detect;
 mod detector;
 pub mod distribution;
-mod error;
+mod erased;
+pub mod error;
 #[cfg(target_has_atomic = "ptr")]
 mod fleet;
-mod hazard;
+pub mod hazard;
 mod hypotheses;
 pub mod interrupt;
 mod keep;
-mod kernel;
+pub mod kernel;
 mod lanes;
-mod list;
+pub mod list;
 mod many;
 mod math;
-mod model;
-mod observation;
+pub mod model;
+pub mod observation;
 mod observation_model;
-mod parameter;
+pub mod parameter;
 mod pruning;
-mod random;
+pub mod random;
 mod real;
 mod records;
 mod robust;
@@ -88,47 +89,39 @@ mod segmentation;
 mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
-mod snapshot;
+pub mod snapshot;
 #[cfg(feature = "serde")]
 mod soundness;
 
-pub use alarm::{Alarm, AlarmPolicy, Alarms};
-#[cfg(feature = "serde")]
-pub use any::restore;
-pub use any::{AnyBank, AnyDetector, AnyModel};
-#[cfg(feature = "ndarray")]
-pub use arrays::{RunLengths, Steps};
-pub use bank::{Bank, Column, Columns, Slots, StoredBank};
-pub use calibrate::{Calibration, Effort, Quantity, Quiet, Target, calibrate, calibrate_detector};
+pub use any_detector::AnyDetector;
 pub use config::{Config, Missing};
-pub use detect::{Change, Detection, Jump, detect};
+pub use detect::detect;
 pub use detector::{Detector, Step};
-pub use distribution::Level;
-pub use error::{
-    BatchError, DetectError, ObservationError, ParameterError, ReadoutError, UpdateError,
-};
+pub use error::ObservationError;
 #[cfg(target_has_atomic = "ptr")]
 pub use fleet::Fleet;
-#[cfg(target_has_atomic = "ptr")]
-pub use hazard::SharedHazard;
-pub use hazard::{Constant, Hazard, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
+pub use hazard::{Constant, Hazard};
 pub use keep::Keep;
-pub use kernel::{Isa, Kernel};
-pub use list::{
-    AnyHazard, HAZARDS, HazardConfig, HazardSpec, MODELS, ModelConfig, ModelSpec, Observes,
-};
 pub use many::detect_many;
-pub use model::*;
-pub use observation::{Observation, SideInformation};
-#[cfg(feature = "serde")]
-pub use observation_model::StoredModel;
-pub use observation_model::{Describe, ObservationModel, ScalarModel, Source};
-pub use parameter::{DefaultRule, Limits, ParameterKind, ParameterSpec, ParameterValue};
+pub use model::{Gaussian, ObservationModel, ScalarModel};
 pub use pruning::Pruning;
-pub use random::Random;
-pub use real::Real;
-pub use segment::{Estimate, Segment};
-pub use shift::Shift;
-pub use smoothing::{Location, Smoothed};
-#[cfg(feature = "serde")]
-pub use snapshot::SnapshotError;
+pub use readout::Detection;
+
+/// What a detector is asked, beside its own numbers.
+pub mod readout {
+    #[cfg(feature = "ndarray")]
+    pub use crate::arrays::{RunLengths, Steps};
+    pub use crate::detect::{Change, Detection, Jump};
+    pub use crate::segment::{Estimate, Segment};
+    pub use crate::shift::Shift;
+    pub use crate::smoothing::{Location, Smoothed};
+}
+
+/// Models, hazards and detectors that are chosen at run time.
+pub mod any {
+    pub use crate::any_detector::AnyDetector;
+    #[cfg(feature = "serde")]
+    pub use crate::any_detector::restore;
+    pub use crate::erased::{AnyBank, AnyModel};
+    pub use crate::list::AnyHazard;
+}

@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::{Config, DetectError, Detection, detect};
+use crate::config::Config;
+use crate::detect::{Detection, detect};
+use crate::error::DetectError;
 
 /// [`detect`] for every one of many series: on all cores with the feature
 /// `rayon`, one after the other without. The results are the same.
@@ -12,8 +14,8 @@ use crate::{Config, DetectError, Detection, detect};
 /// let shifted = [0.1, -0.2, 0.3, 0.0, 9.9, 10.2, 10.1];
 /// let found = bocpd_core::detect_many(&[quiet, shifted], None, 0.9);
 /// let changes = found.into_iter().map(|one| Ok(one?.changes.len()));
-/// assert_eq!(changes.collect::<Result<Vec<_>, bocpd_core::DetectError>>()?, [0, 1]);
-/// # Ok::<(), bocpd_core::DetectError>(())
+/// assert_eq!(changes.collect::<Result<Vec<_>, bocpd_core::error::DetectError>>()?, [0, 1]);
+/// # Ok::<(), bocpd_core::error::DetectError>(())
 /// ```
 pub fn detect_many<S: AsRef<[f64]> + Sync>(
     series: &[S],

@@ -7,13 +7,12 @@
 //! gives the same bits on all of them. Their coefficients come from
 //! `tests/tools/minimax.py`.
 
+pub(crate) mod beta_binomial;
 pub(crate) mod double;
 pub(crate) mod incomplete;
 mod ln_gamma;
-mod near;
 pub(crate) mod single;
 pub(crate) mod special;
 mod sum;
 
-pub(crate) use near::near;
 pub(crate) use sum::{CompensatedSum, ln_1m_exp, ln_sum_exp, sum};

@@ -1,4 +1,4 @@
-//! The models that come with the crate, one file each.
+//! What observation models are, and those that come with the crate, one file each.
 
 mod bernoulli;
 pub(crate) mod binomial;
@@ -10,14 +10,18 @@ pub(crate) mod student_t_grid;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
-pub(crate) use binomial::ln_predictive as ln_beta_binomial;
 pub use gamma::Gamma;
 pub use gaussian::Gaussian;
 pub use poisson::Poisson;
 pub use student_t::StudentT;
 pub use student_t_grid::StudentTGrid;
 
-use crate::{ObservationError, Real};
+#[cfg(feature = "serde")]
+pub use crate::observation_model::StoredModel;
+pub use crate::observation_model::{Describe, ObservationModel, ScalarModel, Source};
+
+use crate::error::ObservationError;
+use crate::real::Real;
 
 /// A finite number, or an error that says what it was.
 #[inline(always)]
@@ -28,6 +32,3 @@ fn check_finite<F: Real>(x: F) -> Result<(), ObservationError> {
         Err(ObservationError::NonFinite { value: x.wide() })
     }
 }
-
-/// Counts beyond 2^53 are not exact in `f64`.
-pub(crate) const MAX_COUNT: u64 = 1 << 53;

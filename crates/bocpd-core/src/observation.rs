@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-use crate::ObservationError;
+use crate::error::ObservationError;
+
+/// Counts beyond 2^53 are not exact in `f64`.
+pub(crate) const MAX_COUNT: u64 = 1 << 53;
 
 /// An observation and what is known beside it: a view that is copied, not owned.
 ///

@@ -23,7 +23,11 @@ use alloc::vec::Vec;
 
 use crate::bank::Bank;
 use crate::distribution::{Distribution, Forms, Level, Parameter};
-use crate::{Isa, Observation, ObservationError, Random, Real};
+use crate::error::ObservationError;
+use crate::kernel::Isa;
+use crate::observation::Observation;
+use crate::random::Random;
+use crate::real::Real;
 
 /// Scores one observation under every live hypothesis at once.
 ///

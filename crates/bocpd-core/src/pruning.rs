@@ -12,8 +12,11 @@ mod thinning;
 
 use smallvec::SmallVec;
 
+use crate::error::ParameterError;
 use crate::hypotheses::Hypotheses;
-use crate::{Isa, ParameterError, Random, Real};
+use crate::kernel::Isa;
+use crate::random::Random;
+use crate::real::Real;
 use gaps::gaps;
 use merit::{Lowest, Merit};
 
@@ -28,7 +31,7 @@ const PROTECTED: usize = 8;
 /// less it is missed; and one that may yet end the best segmentation is missed
 /// more. Its neighbours share its weight, so that the mean start stays the same.
 /// How much was moved in total is
-/// [`Detector::pruned_mass`](crate::Detector::pruned_mass). The hypothesis that
+/// [`Detector::pruned_mass`](crate::detector::Detector::pruned_mass). The hypothesis that
 /// ends the jointly most probable segmentation always stays.
 ///
 /// Pruning is lazy: the list grows past the target before it is cut (by a
@@ -357,7 +360,9 @@ mod tests {
         for (start, (weight, &gain)) in (0..).zip(weights.iter().zip(gains)) {
             hypotheses.push(start, weight.ln(), gain);
         }
-        hypotheses.normalise(crate::Isa::BASELINE, 0.0).unwrap();
+        hypotheses
+            .normalise(crate::kernel::Isa::BASELINE, 0.0)
+            .unwrap();
         hypotheses
     }
 
@@ -407,7 +412,7 @@ mod tests {
             let gain = if i == 0 { 20.0 } else { 0.0 };
             list.push(start, weight.ln(), gain);
         }
-        list.normalise(crate::Isa::BASELINE, 0.0).unwrap();
+        list.normalise(crate::kernel::Isa::BASELINE, 0.0).unwrap();
         let moments = |all: &mut dyn Iterator<Item = (usize, f64)>| {
             all.fold((0.0, 0.0), |(sum, mean), (i, w)| {
                 (sum + w, mean + w * starts[i] as f64)

@@ -1,15 +1,18 @@
 //! The scalar type of a filter: `f64` or `f32`.
 
+mod near;
+
 use core::fmt::{Debug, Display};
 use core::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 
 use num_traits::{Float, FromPrimitive};
 
-use crate::kernel::Line;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::x86;
-use crate::lanes::{Group, Lanes, Pair};
+use crate::lanes::{Group, Lanes, Line, Number, Pair};
 use crate::math::{double, single};
+
+pub(crate) use near::near;
 
 mod sealed {
     /// Nobody else implements [`super::Real`]: the kernels rely on its accuracy.
@@ -51,6 +54,7 @@ pub trait Real:
     + Send
     + Sync
     + data::Data
+    + Number
     + Group<Scalar = Self>
     + sealed::Sealed
     + 'static
@@ -58,10 +62,6 @@ pub trait Real:
     /// Columns are padded to a multiple of this many elements, and sums run in
     /// this many lanes on every instruction set.
     const LANES: usize;
-
-    /// An unsigned integer of as many bits.
-    #[doc(hidden)]
-    type Word: Copy;
 
     /// [`LANES`](Self::LANES) of them in memory.
     #[doc(hidden)]
@@ -122,7 +122,10 @@ pub trait Real:
     const LOCATION_RANGE: &'static str;
 
     /// The nearest value of this type.
-    fn of(x: f64) -> Self;
+    #[inline(always)]
+    fn of(x: f64) -> Self {
+        Self::nearest(x)
+    }
 
     /// This value as `f64`.
     fn wide(self) -> f64;
@@ -211,10 +214,9 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ty, $functions:ident, word $word:ty, baseline $baseline:ty, wider $($avx2:ty, $avx512:ty)?; lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
+    ($type:ty, $functions:ident, baseline $baseline:ty, wider $($avx2:ty, $avx512:ty)?; lanes $lanes:literal, factors $factors:literal, huge $huge:literal) => {
         impl Real for $type {
             const LANES: usize = $lanes;
-            type Word = $word;
             type Array = [Self; $lanes];
             type Baseline = $baseline;
             $(type Avx2 = $avx2;
@@ -251,11 +253,6 @@ macro_rules! real {
             #[inline(always)]
             fn line(value: Self) -> Self::Line {
                 Line([value; $lanes])
-            }
-            #[inline(always)]
-            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless)]
-            fn of(x: f64) -> Self {
-                x as Self
             }
             #[inline(always)]
             #[allow(clippy::cast_lossless, clippy::unnecessary_cast)]
@@ -352,14 +349,14 @@ type F64x2 = Pair<f64>;
 type F32x4 = Four<f32>;
 
 #[cfg(target_arch = "x86_64")]
-real!(f64, double, word u64, baseline Four<F64x2>, wider Pair<x86::F64x4>, x86::F64x8;
+real!(f64, double, baseline Four<F64x2>, wider Pair<x86::F64x4>, x86::F64x8;
     lanes 8, factors 16, huge 1e100);
 #[cfg(target_arch = "x86_64")]
-real!(f32, single, word u32, baseline Four<F32x4>, wider Pair<x86::F32x8>, x86::F32x16;
+real!(f32, single, baseline Four<F32x4>, wider Pair<x86::F32x8>, x86::F32x16;
     lanes 16, factors 2, huge 1e12);
 #[cfg(not(target_arch = "x86_64"))]
-real!(f64, double, word u64, baseline Four<F64x2>, wider;
+real!(f64, double, baseline Four<F64x2>, wider;
     lanes 8, factors 16, huge 1e100);
 #[cfg(not(target_arch = "x86_64"))]
-real!(f32, single, word u32, baseline Four<F32x4>, wider;
+real!(f32, single, baseline Four<F32x4>, wider;
     lanes 16, factors 2, huge 1e12);

@@ -15,8 +15,8 @@ use smallvec::SmallVec;
 pub(crate) use kernel::BackwardKernel;
 pub(crate) use origin::Origin;
 
-use crate::Keep;
 use crate::distribution::{Forms, Level};
+use crate::keep::Keep;
 
 /// The past as far as it is kept, and the levels before the live segments.
 ///

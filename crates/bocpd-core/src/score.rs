@@ -32,7 +32,8 @@ pub(crate) use terms::tests;
 pub(crate) use terms::{CountTerms, GroupTerms};
 
 use crate::bank::Grouped;
-use crate::{Isa, Real};
+use crate::kernel::Isa;
+use crate::real::Real;
 
 /// What is done with a model's formula for one observation.
 pub(crate) trait Apply<F: Real> {

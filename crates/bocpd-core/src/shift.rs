@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use libm::sqrt;
 
-use crate::ReadoutError;
 use crate::distribution::{Forms, Level};
+use crate::error::ReadoutError;
 use crate::interrupt;
 use crate::math::sum;
 use crate::records::Origin;
@@ -29,8 +29,8 @@ use crate::records::Origin;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Shift {
     /// The parameter that is meant: the first of
-    /// [`parameters`](crate::Detector::parameters). For
-    /// [`Gamma`](crate::Gamma) that is the rate, which falls where the
+    /// [`parameters`](crate::detector::Detector::parameters). For
+    /// [`Gamma`](crate::model::Gamma) that is the rate, which falls where the
     /// observations rise.
     pub parameter: &'static str,
     /// P(the current segment started where the question was about): what all

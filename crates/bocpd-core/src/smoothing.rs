@@ -9,7 +9,7 @@ pub use location::Location;
 pub(crate) use location::{credible_set, neighbourhoods};
 pub(crate) use survey::{Neighbourhood, survey};
 
-use crate::ReadoutError;
+use crate::error::ReadoutError;
 use crate::interrupt::check_at;
 use crate::math::sum;
 use crate::records::BackwardKernel;

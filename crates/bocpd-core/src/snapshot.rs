@@ -16,15 +16,15 @@ use core::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{HazardConfig, ModelConfig, ParameterError};
+use crate::error::ParameterError;
 
 const MAGIC: &[u8; 5] = b"BOCPD";
 /// Raised whenever the content of a snapshot changes its meaning.
 const VERSION: u8 = 3;
 /// The oldest version that can still be read.
 const OLDEST: u8 = 2;
-const HEADER: usize = 7;
-const CHECKSUM: usize = 4;
+pub(crate) const HEADER: usize = 7;
+pub(crate) const CHECKSUM: usize = 4;
 
 /// What a snapshot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub enum SnapshotError {
     Unknown {
         /// "model" or "hazard".
         what: &'static str,
-        /// Its code ([`ModelSpec::code`](crate::ModelSpec::code)).
+        /// Its code ([`ModelSpec::code`](crate::list::ModelSpec::code)).
         code: u32,
     },
     /// The configuration cannot be built.
@@ -131,6 +131,11 @@ pub(crate) fn seal<T: Serialize>(kind: Kind, content: &T) -> Vec<u8> {
 
 /// Reads the content of an envelope.
 pub(crate) fn open<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, SnapshotError> {
+    whole(content(kind, bytes)?)
+}
+
+/// The content of an envelope, as bytes.
+pub(crate) fn content(kind: Kind, bytes: &[u8]) -> Result<&[u8], SnapshotError> {
     if bytes.len() < HEADER + CHECKSUM || !bytes.starts_with(MAGIC) {
         return Err(SnapshotError::NotASnapshot);
     }
@@ -147,53 +152,19 @@ pub(crate) fn open<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, S
     if body[6] != kind as u8 {
         return Err(SnapshotError::Kind);
     }
-    match postcard::take_from_bytes(&body[HEADER..]) {
-        Ok((content, [])) => Ok(content),
+    Ok(&body[HEADER..])
+}
+
+/// What all of these bytes are.
+pub(crate) fn whole<T: DeserializeOwned>(content: &[u8]) -> Result<T, SnapshotError> {
+    match postcard::take_from_bytes(content) {
+        Ok((whole, [])) => Ok(whole),
         Ok(_) => Err(SnapshotError::Content("there are bytes after its end")),
-        Err(_) => Err(unknown(kind, &body[HEADER..])
-            .unwrap_or(SnapshotError::Content("it cannot be decoded"))),
+        Err(_) => Err(SnapshotError::Content("it cannot be decoded")),
     }
 }
 
-/// Whether content cannot be decoded because it was written where there were more models or
-/// hazards.
-fn unknown(kind: Kind, content: &[u8]) -> Option<SnapshotError> {
-    if kind != Kind::Configured {
-        return None;
-    }
-    let (code, _) = postcard::take_from_bytes(content).ok()?;
-    if !ModelConfig::knows(code) {
-        return Some(SnapshotError::Unknown {
-            what: "model",
-            code,
-        });
-    }
-    let (_, rest) = postcard::take_from_bytes::<ModelConfig>(content).ok()?;
-    let (code, _) = postcard::take_from_bytes(rest).ok()?;
-    (!HazardConfig::knows(code)).then_some(SnapshotError::Unknown {
-        what: "hazard",
-        code,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::defaults::config_for;
-
-    #[test]
-    fn what_is_not_known_is_named() {
-        let snapshot = config_for(&[]).build().expect("a detector").snapshot();
-        let model = HEADER;
-        let hazard = model + 1 + 4 * size_of::<f64>();
-        for (at, what) in [(model, "model"), (hazard, "hazard")] {
-            let mut bytes = snapshot.clone();
-            bytes[at] = 0x7f;
-            let end = bytes.len() - CHECKSUM;
-            let checksum = crc32fast::hash(&bytes[..end]);
-            bytes[end..].copy_from_slice(&checksum.to_le_bytes());
-            let error = crate::restore(&bytes).err();
-            assert_eq!(error, Some(SnapshotError::Unknown { what, code: 0x7f }));
-        }
-    }
+/// What the first of these bytes are, and the rest.
+pub(crate) fn first<T: DeserializeOwned>(content: &[u8]) -> Option<(T, &[u8])> {
+    postcard::take_from_bytes(content).ok()
 }

@@ -1,7 +1,8 @@
 //! The setters of the C binding. cbindgen does not see functions that macros make, so they are
 //! written out.
 
-use bocpd_core::{MODELS, ParameterKind};
+use bocpd_core::list::MODELS;
+use bocpd_core::parameter::ParameterKind;
 
 use crate::COMMAND;
 use crate::kind::{Kind, Parameter};
@@ -54,7 +55,7 @@ fn models() -> String {
     let mut text = format!(
         "//! A setter for each model of the core's. Written by `{COMMAND}`.
 
-        use bocpd_core::ModelConfig;
+        use bocpd_core::config::ModelConfig;
         use bocpd_core::defaults::Kind;
 
         use crate::boundary::slice;
@@ -83,7 +84,7 @@ fn hazards() -> String {
     let mut text = format!(
         "//! A setter for each hazard of the core's. Written by `{COMMAND}`.
 
-        use bocpd_core::HazardConfig;
+        use bocpd_core::config::HazardConfig;
 
         use crate::boundary::slice;
         use crate::config::{{Config, set_hazard}};

@@ -1,7 +1,8 @@
 //! What the tests of the C binding know of models and hazards: how to set one that is told by
 //! its name, with parameters read from the standard input.
 
-use bocpd_core::{MODELS, ParameterKind};
+use bocpd_core::list::MODELS;
+use bocpd_core::parameter::ParameterKind;
 
 use crate::COMMAND;
 use crate::kind::{Kind, Parameter};

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use bocpd_core::{MODELS, ParameterKind};
+use bocpd_core::list::MODELS;
+use bocpd_core::parameter::ParameterKind;
 
 use crate::kind::{Kind, Parameter};
 use crate::region::Document;

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use bocpd_core::{
-    DefaultRule, HAZARDS, HazardSpec, MODELS, ModelSpec, Observes, ParameterKind, ParameterValue,
-};
+use bocpd_core::list::{HAZARDS, HazardSpec, MODELS, ModelSpec, Observes};
+use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterValue};
 
 use crate::kind::{Kind, Parameter, level};
 use crate::region::Document;

@@ -1,9 +1,9 @@
 //! Models and hazards alike.
 
-use bocpd_core::{
-    Config, DefaultRule, HAZARDS, MODELS, ModelConfig, ModelSpec, ParameterKind, ParameterSpec,
-    ParameterValue, defaults,
-};
+use bocpd_core::config::ModelConfig;
+use bocpd_core::list::{HAZARDS, MODELS, ModelSpec};
+use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
+use bocpd_core::{Config, defaults};
 
 /// What the generated text has to know of a model or of a hazard.
 pub(crate) struct Kind {

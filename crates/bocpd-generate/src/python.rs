@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bocpd_core::{ParameterKind, ParameterValue};
+use bocpd_core::parameter::{ParameterKind, ParameterValue};
 
 use crate::c::small;
 use crate::kind::{Kind, Parameter};

@@ -3,7 +3,8 @@
 // Every test binary uses a part of this.
 #![allow(dead_code)]
 
-use bocpd_core::{AnyDetector, Config, Step, UpdateError};
+use bocpd_core::error::UpdateError;
+use bocpd_core::{AnyDetector, Config, Step};
 use serde_json::{Value, json};
 
 /// The detector of a configuration.

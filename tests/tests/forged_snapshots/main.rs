@@ -18,7 +18,9 @@ mod memory;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use bocpd_core::{Config, HazardConfig, SnapshotError};
+use bocpd_core::Config;
+use bocpd_core::config::HazardConfig;
+use bocpd_core::snapshot::SnapshotError;
 use bocpd_tests::forge::layout::Scalar;
 use bocpd_tests::forge::{Forger, Snapshot};
 use bocpd_tests::random::Random;

@@ -102,7 +102,8 @@ macro_rules! asked {
 macro_rules! assert_silent {
     ($detector:expr) => {{
         let detector = $detector;
-        let broken = bocpd_core::ReadoutError::Update(bocpd_core::UpdateError::Broken);
+        let broken =
+            bocpd_core::error::ReadoutError::Update(bocpd_core::error::UpdateError::Broken);
         let numbers = [
             detector.p_change_now(),
             detector.p_recent_change(3),

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use bocpd_core::any::restore;
+use bocpd_core::bank::StoredBank;
+use bocpd_core::error::UpdateError;
+use bocpd_core::kernel::Real;
+use bocpd_core::model::{Bernoulli, Binomial, Describe, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::snapshot::SnapshotError;
 use bocpd_core::{
-    AnyDetector, Bernoulli, Binomial, Config, Constant, Describe, Detector, Gamma, Gaussian,
-    Hazard, Keep, Poisson, Pruning, Real, ScalarModel, SnapshotError, Step, StoredBank, StudentT,
-    StudentTGrid, UpdateError, restore,
+    AnyDetector, Config, Constant, Detector, Gaussian, Hazard, Keep, Pruning, ScalarModel, Step,
 };
 use serde_json::{Value, json};
 
@@ -146,7 +150,9 @@ fn own(config: &Value) -> AnyDetector {
     let config = common::parse(config);
     let hazard = || Arc::new(NotTooShort);
     let detector = match config.model {
-        bocpd_core::ModelConfig::Own { .. } => config.build_with_model(Exponential, Some(hazard())),
+        bocpd_core::config::ModelConfig::Own { .. } => {
+            config.build_with_model(Exponential, Some(hazard()))
+        }
         _ => config.build_with_hazard(hazard()),
     };
     detector.expect("a detector")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bocpd_core::Bank;
+use bocpd_core::bank::Bank;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};

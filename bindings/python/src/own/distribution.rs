@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bocpd_core::Level;
+use bocpd_core::distribution::Level;
 use bocpd_core::distribution::{Distribution, Parameter};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;

@@ -1,6 +1,6 @@
 //! What comes next, and what is known of the current segment's parameters.
 
-use bocpd_core::Random;
+use bocpd_core::random::Random;
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;

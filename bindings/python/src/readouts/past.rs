@@ -1,6 +1,6 @@
 //! What a detector that remembers says afterwards: when things changed.
 
-use bocpd_core::Location as CoreLocation;
+use bocpd_core::readout::Location as CoreLocation;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What is known of each segment of a segmentation.
 
-use bocpd_core::{Estimate as CoreEstimate, Segment as CoreSegment};
+use bocpd_core::readout::{Estimate as CoreEstimate, Segment as CoreSegment};
 use pyo3::prelude::*;
 
 use super::detect_error;

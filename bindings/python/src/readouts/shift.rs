@@ -1,6 +1,6 @@
 //! In which direction the level went, and by how much.
 
-use bocpd_core::Shift as CoreShift;
+use bocpd_core::readout::Shift as CoreShift;
 use pyo3::prelude::*;
 
 use super::readout_error;

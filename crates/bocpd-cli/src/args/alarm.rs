@@ -1,6 +1,6 @@
 //! When a change is worth an alarm.
 
-use bocpd_core::AlarmPolicy;
+use bocpd_core::alarm::AlarmPolicy;
 use clap::Args;
 
 /// The limits that are the same whatever the threshold.

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use bocpd_core::{DefaultRule, ParameterError, ParameterKind, ParameterSpec, ParameterValue};
+use bocpd_core::error::ParameterError;
+use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use serde_json::{Value, json};

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use bocpd_core::{
-    HAZARDS, HazardConfig, HazardSpec, ParameterError, ParameterSpec, ParameterValue,
-};
+use bocpd_core::config::HazardConfig;
+use bocpd_core::error::ParameterError;
+use bocpd_core::list::{HAZARDS, HazardSpec};
+use bocpd_core::parameter::{ParameterSpec, ParameterValue};
 
 use super::family::{Family, word};
 use crate::settings::Known;

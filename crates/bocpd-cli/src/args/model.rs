@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use bocpd_core::{MODELS, ModelConfig, ModelSpec, ParameterError, ParameterSpec, ParameterValue};
+use bocpd_core::config::ModelConfig;
+use bocpd_core::error::ParameterError;
+use bocpd_core::list::{MODELS, ModelSpec};
+use bocpd_core::parameter::{ParameterSpec, ParameterValue};
 
 use super::family::{Family, word};
 use crate::settings::Known;

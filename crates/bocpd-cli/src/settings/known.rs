@@ -1,7 +1,8 @@
 //! What is known of a series before a detector is made for it.
 
+use bocpd_core::Pruning;
+use bocpd_core::config::HazardConfig;
 use bocpd_core::defaults::{self, STREAM_MEAN_RUN_LENGTH};
-use bocpd_core::{HazardConfig, Pruning};
 
 /// What the defaults may be made from.
 #[derive(Clone, Copy)]

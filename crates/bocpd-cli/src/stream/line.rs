@@ -1,6 +1,7 @@
 //! One line of output.
 
-use bocpd_core::{Alarm, Step};
+use bocpd_core::Step;
+use bocpd_core::alarm::Alarm;
 use serde::Serialize;
 
 use crate::foreign::in_json;

@@ -79,7 +79,7 @@ impl State {
     pub(super) fn phase(&self) -> Result<Phase> {
         Ok(match &self.header.warm_up {
             Some(waiting) => Phase::WarmUp(waiting.clone()),
-            None => Phase::Running(Box::new(bocpd_core::restore(&self.snapshot)?)),
+            None => Phase::Running(Box::new(bocpd_core::any::restore(&self.snapshot)?)),
         })
     }
 

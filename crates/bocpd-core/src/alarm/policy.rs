@@ -1,6 +1,6 @@
 //! When to wake somebody.
 
-use crate::ParameterError;
+use crate::error::ParameterError;
 
 /// When a change is an alarm.
 ///
@@ -19,7 +19,7 @@ use crate::ParameterError;
 /// falls under `clear`: the detector takes the change back, another one has
 /// followed, or it lies before the window. The next alarm needs the last one to
 /// be off, `cool_down` observations after it to have passed and, if it is
-/// `latched`, somebody to have [acknowledged](crate::Alarms::acknowledge) it.
+/// `latched`, somebody to have [acknowledged](crate::alarm::Alarms::acknowledge) it.
 /// What began meanwhile is an alarm then, if it still lies in the window.
 ///
 /// So each change has one alarm, even where a second one follows within the
@@ -64,7 +64,7 @@ impl Default for AlarmPolicy {
 
 impl AlarmPolicy {
     /// The default policy at another threshold, such as
-    /// [`calibrate`](crate::calibrate) gives; cleared under ½, or under the
+    /// [`calibrate`](crate::calibrate::calibrate) gives; cleared under ½, or under the
     /// threshold if that is lower.
     #[must_use]
     pub fn at(threshold: f64) -> Self {

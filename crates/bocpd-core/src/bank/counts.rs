@@ -67,7 +67,7 @@ mod data {
 pub(crate) const MAX_SEEN: u64 = 1 << 52;
 
 /// Divides the padded number of births, and is divided by every
-/// [`Real::LANES`](crate::Real::LANES).
+/// [`Real::LANES`](crate::real::Real::LANES).
 const PADDED_TO: usize = 16;
 
 impl Counts {

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use super::{Bank, Counts};
-use crate::Real;
 use crate::kernel::prefetch;
+use crate::real::Real;
 
 /// The statistics of the built-in models: those of [`Real::LANES`] hypotheses
 /// together, each statistic in as many lanes. One position and one check lead to

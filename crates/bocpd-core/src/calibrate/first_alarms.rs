@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use super::quiet::{Quiet, Stream};
+use crate::alarm::AlarmPolicy;
+use crate::any_detector::AnyDetector;
 use crate::error::ReadoutError;
 use crate::interrupt;
-use crate::{AlarmPolicy, AnyDetector};
 
 /// A stream is drawn and watched so many observations at a time.
 const PIECE: usize = 256;

@@ -2,9 +2,12 @@
 
 use alloc::vec::Vec;
 
+use crate::any_detector::AnyDetector;
+use crate::error::ParameterError;
 use crate::error::ReadoutError;
 use crate::interrupt;
-use crate::{AnyDetector, Describe, ParameterError, Random, Source};
+use crate::observation_model::{Describe, Source};
+use crate::random::Random;
 
 /// At most this many numbers are simulated as a whole: 1 GiB.
 const WHOLE: usize = 1 << 27;

@@ -216,7 +216,7 @@ fn above(peak: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Random;
+    use crate::random::Random;
 
     /// A stream whose probabilities are independent and uniform on [0, 1): at the
     /// threshold h an alarm comes after a geometric time of mean 1/(1 − h).

@@ -4,9 +4,11 @@ use alloc::vec::Vec;
 
 use libm::{exp, expm1, log1p};
 
+use crate::detector::Detector;
+use crate::hazard::Hazard;
 use crate::hazard::sum_of_survival;
 use crate::math::{CompensatedSum, sum};
-use crate::{Detector, Hazard, ObservationModel};
+use crate::observation_model::ObservationModel;
 
 /// How far ahead a hazard is asked that cannot say how many survive; it is taken
 /// to stay as it is then.

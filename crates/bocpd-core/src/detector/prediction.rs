@@ -3,10 +3,14 @@
 use alloc::vec::Vec;
 
 use super::outlook::{at_most_0, probability};
+use crate::bank::Bank;
+use crate::detector::Detector;
 use crate::distribution::{Mixture, Parameter};
+use crate::error::{ParameterError, ReadoutError, UpdateError};
+use crate::hazard::Hazard;
 use crate::hazard::ln_staying_over;
 use crate::math::{ln_1m_exp, ln_sum_exp};
-use crate::{Bank, Describe, Detector, Hazard, ParameterError, ReadoutError, UpdateError};
+use crate::observation_model::Describe;
 
 impl<M: Describe, H: Hazard> Detector<M, H> {
     /// The distribution of the observation that is `ahead` steps away, 1 for

@@ -5,8 +5,12 @@
 
 use alloc::vec::Vec;
 
+use crate::detector::Detector;
+use crate::hazard::Hazard;
+use crate::kernel::Isa;
 use crate::math::sum;
-use crate::{Detector, Hazard, Isa, ObservationModel, Pruning};
+use crate::observation_model::ObservationModel;
+use crate::pruning::Pruning;
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// How many observations were taken in, missing ones included.
@@ -138,7 +142,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// ln of the joint probability of the observations and their most probable
     /// segmentation. 0 before any observation.
     pub fn map_ln_joint(&self) -> f64 {
-        use crate::Real;
+        use crate::real::Real;
         if self.live() == 0 {
             return self.number(0.0);
         }

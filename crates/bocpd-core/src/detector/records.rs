@@ -3,9 +3,14 @@
 use alloc::boxed::Box;
 
 use super::transition::Transition;
+use crate::detector::Detector;
 use crate::distribution::Forms;
+use crate::distribution::Level;
+use crate::hazard::Hazard;
+use crate::keep::Keep;
+use crate::observation_model::{Describe, ObservationModel};
+use crate::real::Real;
 use crate::records::Records;
-use crate::{Describe, Detector, Hazard, Keep, Level, ObservationModel, Real};
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// A detector that has seen nothing and remembers its past as far as `keep`

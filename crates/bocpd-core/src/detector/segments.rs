@@ -6,15 +6,17 @@ use alloc::vec::Vec;
 
 use num_traits::Zero;
 
+use crate::detector::Detector;
 use crate::distribution::Parameter;
 use crate::error::check;
+use crate::error::{BatchError, DetectError, ParameterError, UpdateError};
+use crate::hazard::Hazard;
 use crate::interrupt::check_at;
 use crate::math::CompensatedSum;
+use crate::observation::Observation;
+use crate::observation_model::{Describe, ObservationModel};
+use crate::real::Real;
 use crate::segment::{Estimate, Segment};
-use crate::{
-    BatchError, Describe, DetectError, Detector, Hazard, Observation, ObservationModel,
-    ParameterError, Real, UpdateError,
-};
 
 /// Scores and absorbs the observation at an index into a bank with one
 /// hypothesis; false if it is missing.

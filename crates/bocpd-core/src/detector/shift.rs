@@ -3,8 +3,11 @@
 use alloc::vec::Vec;
 
 use super::records::known_level;
+use crate::detector::Detector;
+use crate::error::ReadoutError;
+use crate::hazard::Hazard;
+use crate::observation_model::Describe;
 use crate::shift::{Boundary, Shift};
-use crate::{Describe, Detector, Hazard, ReadoutError};
 
 impl<M: Describe, H: Hazard> Detector<M, H> {
     /// How the level changed at the start of the current segment, given that it

@@ -2,12 +2,17 @@
 
 use alloc::vec::Vec;
 
+use crate::detector::Detector;
 use crate::error::check;
+use crate::error::{ParameterError, ReadoutError};
+use crate::hazard::Hazard;
 use crate::interrupt;
+use crate::keep::Keep;
 use crate::math::sum;
+use crate::observation_model::ObservationModel;
+use crate::random::Random;
 use crate::records::BackwardKernel;
 use crate::smoothing::{Location, Neighbourhood, Smoothed, credible_set, neighbourhoods, survey};
-use crate::{Detector, Hazard, Keep, ObservationModel, ParameterError, Random, ReadoutError};
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// The smoothed marginals P(a segment starts at s | x_0..x_t) of all that

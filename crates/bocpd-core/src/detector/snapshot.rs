@@ -4,9 +4,11 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::State;
+use crate::detector::Detector;
+use crate::hazard::Hazard;
+use crate::observation_model::StoredModel;
 use crate::snapshot::{self, SnapshotError};
 use crate::soundness::{Sound, must};
-use crate::{Detector, Hazard, StoredModel};
 
 impl<M: StoredModel, H: Hazard> Detector<M, H> {
     /// The state as bytes, versioned and checksummed. Model, hazard and pruning

@@ -2,8 +2,9 @@
 
 use super::State;
 use crate::bank::MAX_SEEN;
+use crate::pruning::Pruning;
+use crate::real::Real;
 use crate::soundness::{Sound, must};
-use crate::{Pruning, Real};
 
 impl<F: Real> State<F> {
     /// Holds the state against itself, against the pruning that it came about with, and

@@ -5,10 +5,14 @@ use alloc::vec::Vec;
 
 use num_traits::{Float, Zero};
 
+use crate::detector::Detector;
+use crate::error::UpdateError;
+use crate::hazard::Hazard;
 use crate::hazard::{LARGE, ln_staying, ln_staying_over};
 use crate::hypotheses::Hypotheses;
 use crate::kernel::Kernel;
-use crate::{Detector, Hazard, ObservationModel, Real, UpdateError};
+use crate::observation_model::ObservationModel;
+use crate::real::Real;
 
 /// What the hazard has done to the weights, and what it gives the newborn.
 pub(super) struct Transition<F> {

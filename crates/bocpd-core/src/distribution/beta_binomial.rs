@@ -3,8 +3,8 @@
 use libm::{exp, floor};
 
 use super::{Distribution, impossible, probability};
+use crate::math::beta_binomial;
 use crate::math::incomplete::beta_pq;
-use crate::model::ln_beta_binomial;
 
 /// The distribution of the number of successes in `trials` trials whose
 /// probability has a beta distribution.
@@ -88,7 +88,7 @@ impl Distribution for BetaBinomial {
         if x < 0.0 || x > self.n() || floor(x) != x {
             return impossible(x);
         }
-        ln_beta_binomial(x, self.n() - x, self.a, self.b)
+        beta_binomial::ln_mass(x, self.n() - x, self.a, self.b)
     }
     fn cdf(&self, x: f64) -> f64 {
         let k = floor(x);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use libm::sqrt;
 
 use super::{InverseGamma, Level, Parameter, StudentT};
-use crate::Random;
+use crate::random::Random;
 
 /// The normal-inverse-gamma distribution.
 ///

@@ -1,7 +1,7 @@
 //! Segments without memory.
 
 use super::Hazard;
-use crate::ParameterError;
+use crate::error::ParameterError;
 use crate::parameter::{Limits, POSITIVE_FINITE};
 
 /// What a mean length may be.

@@ -4,7 +4,7 @@ use super::Hazard;
 use super::lookup::Lookup;
 use super::residual::{LARGEST, sum_of_survival};
 use super::weibull::{check_shape_and_scale, ln_growth, power};
-use crate::ParameterError;
+use crate::error::ParameterError;
 use crate::score::TABLE_LEN;
 
 /// The discrete log-logistic distribution of segment lengths.

@@ -6,7 +6,7 @@ use libm::{exp, log, log1p};
 
 use super::Hazard;
 use super::lookup::Lookup;
-use crate::ParameterError;
+use crate::error::ParameterError;
 use crate::math::incomplete::ln_binomial;
 use crate::parameter::Limits;
 use crate::score::TABLE_LEN;

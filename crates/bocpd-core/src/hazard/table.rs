@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use libm::log1p;
 
 use super::Hazard;
-use crate::ParameterError;
+use crate::error::ParameterError;
 use crate::math::CompensatedSum;
 use crate::parameter::PROBABILITY;
 

@@ -3,7 +3,7 @@
 use super::Hazard;
 use super::lookup::Lookup;
 use super::residual::{LARGEST, sum_of_survival};
-use crate::ParameterError;
+use crate::error::ParameterError;
 use crate::parameter::{Limits, POSITIVE_FINITE};
 use crate::score::TABLE_LEN;
 

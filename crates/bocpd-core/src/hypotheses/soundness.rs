@@ -1,9 +1,9 @@
 //! Whether a list of hypotheses that was read can be one.
 
 use super::Hypotheses;
-use crate::math::near;
+use crate::bank::Column;
+use crate::real::{Real, near};
 use crate::soundness::{Sound, must};
-use crate::{Column, Real};
 
 /// How far from 0 ln of the sum of the weights may be: normalising leaves the largest log
 /// weight within 32 of it, and no list is as long as e^32.

@@ -2,9 +2,9 @@
 
 use num_traits::{Float, Zero};
 
-use crate::Real;
 use crate::kernel::LaneKernel;
 use crate::lanes::{Group, Lanes};
+use crate::real::Real;
 
 /// How far from 0 the largest log weight may be after normalisation.
 const FAR: f64 = 32.0;
@@ -168,7 +168,7 @@ impl<F: Real> LaneKernel<F> for Lead<'_, F> {
     }
 }
 
-impl<L: Group> Running<L> {
+impl<L: Group<Scalar: Real>> Running<L> {
     #[inline(always)]
     fn new() -> Self {
         Self {
@@ -223,7 +223,7 @@ impl<L: Group> Running<L> {
     }
 }
 
-impl<L: Group> Before<L> {
+impl<L: Group<Scalar: Real>> Before<L> {
     #[inline(always)]
     fn nothing() -> Self {
         let largest = L::splat(L::Scalar::neg_infinity());
@@ -246,7 +246,7 @@ type Array<L> = <<L as Lanes>::Scalar as Real>::Array;
 
 /// Position of the first number equal to `value`; 0 if there is none.
 #[inline(always)]
-fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
+fn find<L: Group<Scalar: Real>>(groups: &[Array<L>], value: L::Scalar) -> usize {
     for (g, group) in groups.iter().enumerate() {
         let equal = L::load(group.as_ref()).equal(value);
         if equal != 0 {
@@ -258,7 +258,7 @@ fn find<L: Group>(groups: &[Array<L>], value: L::Scalar) -> usize {
 
 /// Position of the first sum equal to `value`; 0 if there is none.
 #[inline(always)]
-fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize {
+fn find_sum<L: Group<Scalar: Real>>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize {
     for (g, (a, b)) in a.iter().zip(b).enumerate() {
         let equal = (L::load(a.as_ref()) + L::load(b.as_ref())).equal(value);
         if equal != 0 {
@@ -270,8 +270,8 @@ fn find_sum<L: Group>(a: &[Array<L>], b: &[Array<L>], value: L::Scalar) -> usize
 
 #[cfg(test)]
 mod tests {
-    use crate::Isa;
     use crate::hypotheses::Hypotheses;
+    use crate::kernel::Isa;
 
     #[test]
     fn of_equal_ones_the_oldest_leads() {

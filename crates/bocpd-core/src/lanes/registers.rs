@@ -2,7 +2,7 @@
 //!
 //! A register of an instruction set is a type whose operations use instructions that
 //! the machine must have. Values of such types come up only inside
-//! [`Isa::run_lanes`](crate::Isa), which has seen to it; that is what every `unsafe`
+//! [`Isa::run_lanes`](crate::kernel::Isa), which has seen to it; that is what every `unsafe`
 //! here and beside here relies on. Pointers are of slices that are long enough.
 
 macro_rules! operators {

@@ -22,11 +22,12 @@ use alloc::vec::Vec;
 use super::spec::{Given, HazardSpec};
 #[cfg(feature = "serde")]
 use super::stored;
+use crate::error::ParameterError;
+use crate::hazard::Hazard;
 use crate::hazard::{constant, negative_binomial, weibull};
 use crate::parameter::{
     DefaultRule, Field, POSITIVE_FINITE, PROBABILITY, ParameterSpec, ParameterValue,
 };
-use crate::{Hazard, ParameterError};
 
 /// What a hazard knows of.
 enum Time {

@@ -25,12 +25,12 @@ macro_rules! models {
     )+) => {
         configurations! {
             /// An observation model with its parameters, named as in the constructors.
-            enum ModelConfig = "ModelConfig";
+            enum ModelConfig = "ModelConfig" of "model";
             /// Every model that comes with the crate, by code: what front-ends, tests and
             /// documentation are made from.
             static MODELS: ModelSpec;
             /// A model of the caller's, for observations of so many numbers: see
-            /// [`Config::build_with_model`](crate::Config::build_with_model).
+            /// [`Config::build_with_model`](crate::config::Config::build_with_model).
             Own(7) {
                 /// How many numbers make an observation.
                 dimension: usize
@@ -60,7 +60,7 @@ macro_rules! models {
             /// Names the first parameter that cannot be used.
             pub fn build(&self) -> Result<AnyModel, ParameterError> {
                 match self {
-                    $(Self::$name { $($prior,)* $($($known,)+)? } => crate::$name::new(
+                    $(Self::$name { $($prior,)* $($($known,)+)? } => crate::model::$name::new(
                         $(Field::argument($prior),)*
                         $($(Field::argument($known),)+)?
                     ).map(AnyModel::new),)+
@@ -77,7 +77,7 @@ macro_rules! models {
         #[non_exhaustive]
         pub enum Kind {
             $(
-                #[doc = concat!("[`", stringify!($name), "`](crate::", stringify!($name), ")")]
+                #[doc = concat!("[`", stringify!($name), "`](crate::model::", stringify!($name), ")")]
                 $name $({ $(
                     $(#[doc = $known_doc])+
                     $known: $known_type,
@@ -115,12 +115,12 @@ macro_rules! hazards {
     )+) => {
         configurations! {
             /// A hazard with its parameters, named as in the constructors.
-            enum HazardConfig = "HazardConfig";
+            enum HazardConfig = "HazardConfig" of "hazard";
             /// Every hazard that comes with the crate, by code: what front-ends, tests and
             /// documentation are made from.
             static HAZARDS: HazardSpec;
             /// A hazard of the caller's: see
-            /// [`Config::build_with_hazard`](crate::Config::build_with_hazard).
+            /// [`Config::build_with_hazard`](crate::config::Config::build_with_hazard).
             Own(6)
             $(
                 $(#[doc = $doc])+
@@ -142,10 +142,10 @@ macro_rules! hazards {
         #[non_exhaustive]
         #[expect(missing_docs, reason = "the variants are named as the hazards are")]
         pub enum AnyHazard {
-            $($name(crate::$name),)+
+            $($name(crate::hazard::$name),)+
             /// One that the caller brought.
             #[cfg(target_has_atomic = "ptr")]
-            Own(crate::SharedHazard),
+            Own(crate::hazard::SharedHazard),
         }
 
         impl AnyHazard {
@@ -153,7 +153,7 @@ macro_rules! hazards {
             pub(crate) fn new(config: &HazardConfig) -> Result<Self, ParameterError> {
                 Ok(match config {
                     $(HazardConfig::$name { $($field),* } => {
-                        Self::$name(crate::$name::new($(Field::argument($field)),*)?)
+                        Self::$name(crate::hazard::$name::new($(Field::argument($field)),*)?)
                     })+
                     HazardConfig::Own => {
                         let must = "come with its function: Config::build_with_hazard";
@@ -213,7 +213,7 @@ macro_rules! hazards {
 macro_rules! configurations {
     (
         $(#[doc = $enum_doc:literal])+
-        enum $config:ident = $remote:literal;
+        enum $config:ident = $remote:literal of $module:literal;
         $(#[doc = $list_doc:literal])+
         static $list:ident: $spec:ident;
         $(#[doc = $own_doc:literal])+
@@ -243,7 +243,7 @@ macro_rules! configurations {
                 $(#[doc = $doc])+
                 #[doc = ""]
                 #[doc = concat!(
-                    "[`", stringify!($name), "::new`](crate::", stringify!($name), "::new)."
+                    "[`", stringify!($name), "::new`](crate::", $module, "::", stringify!($name), "::new)."
                 )]
                 $name { $($(#[doc = $field_doc])+ $field: $type,)* },
             )+

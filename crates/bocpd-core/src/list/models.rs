@@ -39,8 +39,8 @@ use super::Series;
 use super::spec::{Given, ModelSpec, Observes};
 #[cfg(feature = "serde")]
 use super::stored;
-use crate::ParameterError;
-use crate::any::AnyModel;
+use crate::erased::AnyModel;
+use crate::error::ParameterError;
 use crate::model::{binomial, gamma, student_t, student_t_grid};
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{HAZARDS, HazardConfig, MODELS, ModelConfig, Series};
-use crate::ParameterError;
+use crate::error::ParameterError;
 use crate::parameter::{Field, ParameterSpec, ParameterValue};
 
 /// A kind of model: see [`MODELS`].

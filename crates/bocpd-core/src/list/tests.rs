@@ -6,11 +6,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{AnyHazard, HAZARDS, MODELS, ModelConfig};
+use crate::config::Config;
 use crate::defaults::config_for;
-use crate::{
-    Config, DefaultRule, Hazard, HazardSpec, ModelSpec, Observes, ParameterKind, ParameterSpec,
-    ParameterValue,
-};
+use crate::hazard::Hazard;
+use crate::list::{HazardSpec, ModelSpec, Observes};
+use crate::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 
 /// Numbers on both sides of every limit there is.
 const NUMBERS: [f64; 26] = [
@@ -362,7 +362,7 @@ fn names_and_words_have_their_form() {
 #[cfg(feature = "serde")]
 mod stored {
     use super::*;
-    use crate::HazardConfig;
+    use crate::list::HazardConfig;
 
     /// Codes and fields, as format 1 wrote positions and fields.
     #[test]

@@ -6,10 +6,13 @@ use alloc::vec::Vec;
 use crate::bank::Grouped;
 use crate::distribution::{Beta, BetaBinomial, Distribution, Forms, Level, Parameter};
 use crate::error::check;
+use crate::error::{ObservationError, ParameterError};
 use crate::lanes::Group;
+use crate::observation_model::{Describe, Source};
 use crate::observation_model::{GroupedModel, grouped_model};
+use crate::random::Random;
+use crate::real::Real;
 use crate::score::{Apply, GroupStep, rows};
-use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Bernoulli observations with a beta prior on the probability of `true`.
 ///

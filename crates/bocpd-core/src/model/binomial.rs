@@ -6,17 +6,19 @@ use alloc::vec::Vec;
 use crate::bank::Grouped;
 use crate::distribution::{Beta, BetaBinomial, Distribution, Forms, Level, Parameter};
 use crate::error::check;
+use crate::error::{ObservationError, ParameterError};
 use crate::lanes::{Group, Lanes};
-use crate::math::near;
-use crate::math::special::{HALF_LN_TWO_PI, deviance, ln_choose, ln_rise, stirling_error};
-use crate::model::MAX_COUNT;
+use crate::math::special::{HALF_LN_TWO_PI, ln_choose, ln_rise, stirling_error};
+use crate::observation::MAX_COUNT;
+use crate::observation_model::{Describe, Source};
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
+use crate::random::Random;
+use crate::real::{Real, near};
 use crate::score::{
     Apply, CountTable, CountTerms, GroupScore, GroupTerms, LargeCount, NEGATIVE_BINOMIAL_TERMS,
     Products,
 };
-use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// How many trials there may be.
 pub(crate) const TRIALS: Limits = Limits::closed(1.0, MAX_COUNT as f64, "lie in [1, 2^53]");
@@ -375,41 +377,6 @@ fn score_large<L: Group<Scalar = F>, F: Real, const G: usize, const S: usize>(
     }
 }
 
-/// The log predictive of k successes and j failures, for any a, b > 0.
-///
-/// Each Γ is written by Stirling's formula. The powers then add up to the
-/// deviance of the 2×2 table [[k, a], [j, b]] from independence, which has no
-/// cancellation; what remains is small.
-pub(crate) fn ln_predictive(k: f64, j: f64, a: f64, b: f64) -> f64 {
-    let (trials, prior) = (k + j, a + b);
-    let total = trials + prior;
-    let (row_k, row_j) = (k + a, j + b);
-    let cells = deviance(k, row_k * (trials / total))
-        + deviance(a, row_k * (prior / total))
-        + deviance(j, row_j * (trials / total))
-        + deviance(b, row_j * (prior / total));
-    // Γ(z) = √(2π/z) (z/e)ᶻ e^err(z) for a, b and their sums; z! = Γ(z+1) for
-    // counts, √(2πz) (z/e)ᶻ e^err(z), which is 1 at z = 0.
-    let factorial = |z: f64| {
-        if z == 0.0 {
-            0.0
-        } else {
-            0.5 * ln_two_pi(z) + stirling_error(z)
-        }
-    };
-    let gamma = |z: f64| 0.5 * ln_two_pi(1.0 / z) + stirling_error(z);
-    let rest = factorial(trials) - factorial(k) - factorial(j) + gamma(row_k) + gamma(row_j)
-        - gamma(total)
-        + gamma(prior)
-        - gamma(a)
-        - gamma(b);
-    rest - cells
-}
-
-fn ln_two_pi(z: f64) -> f64 {
-    libm::log(2.0 * core::f64::consts::PI * z)
-}
-
 /// What a hypothesis knows of the probability.
 fn posterior<F: Real>(bank: &Grouped<F>, hypothesis: usize) -> Beta {
     let [a, b] = bank.row(hypothesis, 0).map(Real::wide);
@@ -419,7 +386,10 @@ fn posterior<F: Real>(bank: &Grouped<F>, hypothesis: usize) -> Beta {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Isa, Observation, ObservationModel};
+    use crate::kernel::Isa;
+    use crate::math::beta_binomial;
+    use crate::observation::Observation;
+    use crate::observation_model::ObservationModel;
 
     #[test]
     fn large_counts_continue_the_table() {
@@ -451,7 +421,7 @@ mod tests {
                     ..model
                 };
                 for k in [0, 1, trials / 3, trials] {
-                    let expected = ln_predictive(k as f64, (trials - k) as f64, a, b);
+                    let expected = beta_binomial::ln_mass(k as f64, (trials - k) as f64, a, b);
                     let tolerance = 4e-14 * expected.abs().max(1.0);
                     for model in [&model, &large] {
                         let mut bank = model.bank(1);

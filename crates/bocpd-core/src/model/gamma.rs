@@ -6,13 +6,15 @@ use alloc::vec::Vec;
 use crate::bank::Grouped;
 use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::check;
+use crate::error::{ObservationError, ParameterError};
 use crate::lanes::{Group, Lanes};
-use crate::math::near;
 use crate::math::special::ln_gamma_step;
+use crate::observation_model::{Describe, Source};
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
+use crate::random::Random;
+use crate::real::{Real, near};
 use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms, TABLE_LEN};
-use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// What the shape of observations may be.
 pub(crate) const KNOWN_SHAPE: Limits = Limits::closed(1e-6, 1e6, "lie in [1e-6, 1e6]");
@@ -97,7 +99,7 @@ impl<F: Real> GroupTerms<F, TERMS> for Prior {
 
 /// The head of Stirling's series, exact to 1e-16 from z = 16 on.
 #[inline(always)]
-fn tail<L: Lanes>(z: L) -> L {
+fn tail<L: Lanes<Scalar: Real>>(z: L) -> L {
     let r = L::splat(L::Scalar::of(1.0)) / z;
     let r2 = r * r;
     let mut p = L::splat(L::Scalar::of(-691.0 / 360_360.0));

@@ -6,13 +6,15 @@ use alloc::vec::Vec;
 use crate::bank::Grouped;
 use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parameter};
 use crate::error::check;
+use crate::error::{ObservationError, ParameterError};
 use crate::lanes::{Group, Lanes};
-use crate::math::near;
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::check_finite;
+use crate::observation_model::{Describe, Source};
 use crate::observation_model::{GroupedModel, grouped_model};
+use crate::random::Random;
+use crate::real::{Real, near};
 use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms};
-use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Gaussian observations with unknown mean and variance and the conjugate
 /// normal-inverse-gamma prior.
@@ -275,7 +277,7 @@ struct Absorbed<L> {
 
 /// `x` into m and β.
 #[inline(always)]
-fn absorb<L: Lanes>(x: L, half_shrink: L, gain: L, mean: L, beta: L) -> Absorbed<L> {
+fn absorb<L: Lanes<Scalar: Real>>(x: L, half_shrink: L, gain: L, mean: L, beta: L) -> Absorbed<L> {
     let delta = x - mean;
     let rise = half_shrink * (delta * delta);
     Absorbed {

@@ -6,14 +6,17 @@ use alloc::vec::Vec;
 use crate::bank::Grouped;
 use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::check;
+use crate::error::{ObservationError, ParameterError};
 use crate::lanes::{Group, Lanes};
-use crate::model::MAX_COUNT;
+use crate::observation::MAX_COUNT;
+use crate::observation_model::{Describe, Source};
 use crate::observation_model::{GroupedModel, grouped_model};
+use crate::random::Random;
+use crate::real::Real;
 use crate::score::{
     Apply, CountTable, CountTerms, GroupScore, GroupTerms, INVERSES, LargeCount,
     NEGATIVE_BINOMIAL_TERMS, Products,
 };
-use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Poisson counts with a gamma prior on their rate.
 ///

@@ -6,12 +6,15 @@ use alloc::vec::Vec;
 use crate::bank::Grouped;
 use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parameter};
 use crate::error::check;
+use crate::error::{ObservationError, ParameterError};
 use crate::lanes::Group;
 use crate::model::check_finite;
+use crate::observation_model::{Describe, Source};
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
+use crate::random::Random;
+use crate::real::Real;
 use crate::score::{Apply, GroupStep, rows};
-use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
 /// Observations with heavy tails: Student-t noise of known degrees of freedom
 /// ν about an unknown level and scale.
@@ -29,7 +32,7 @@ use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 ///
 /// One pass, approximate, and dependent on the order of the observations. It
 /// is the model that Fast-BOCPD 1.0 calls `StudentTNG`, with centred
-/// statistics. Prefer [`Gaussian`](crate::Gaussian) where exact inference
+/// statistics. Prefer [`Gaussian`](crate::model::Gaussian) where exact inference
 /// matters more than wild values.
 #[derive(Clone, Debug)]
 pub struct StudentT<F: Real = f64> {

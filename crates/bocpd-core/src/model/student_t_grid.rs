@@ -7,15 +7,18 @@ use smallvec::SmallVec;
 
 use crate::bank::Grouped;
 use crate::distribution::{Distribution, Forms, Level, Mixture, NormalInverseGamma, Parameter};
+use crate::error::{ObservationError, ParameterError};
 use crate::lanes::Group;
 use crate::model::check_finite;
 use crate::model::student_t::{NU, StudentKernel, WeightedPrior, source};
+use crate::observation_model::{Describe, Source};
 use crate::observation_model::{GroupedModel, grouped_model};
 use crate::parameter::Limits;
+use crate::random::Random;
+use crate::real::Real;
 use crate::score::{Apply, GroupStep};
-use crate::{Describe, ObservationError, ParameterError, Random, Real, Source};
 
-/// [`StudentT`](crate::StudentT) with unknown degrees of freedom from a finite
+/// [`StudentT`](crate::model::StudentT) with unknown degrees of freedom from a finite
 /// grid: a mixture of its components with weights learned by Bayes' rule.
 ///
 /// ```text

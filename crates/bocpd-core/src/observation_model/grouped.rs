@@ -1,12 +1,13 @@
 //! Built-in models: one formula for all that is asked of a model.
 
 use crate::bank::Grouped;
+use crate::error::ObservationError;
+use crate::real::Real;
 use crate::score::Apply;
-use crate::{ObservationError, Real};
 
 /// A model that keeps its statistics in a [`Grouped`] bank and has one formula that
 /// scores and absorbs. [`grouped_model`] makes an
-/// [`ObservationModel`](crate::ObservationModel) of it.
+/// [`ObservationModel`](crate::observation_model::ObservationModel) of it.
 pub(crate) trait GroupedModel<F: Real> {
     /// What is observed.
     type Obs;
@@ -31,11 +32,11 @@ pub(crate) trait GroupedModel<F: Real> {
     fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool;
 }
 
-/// [`ObservationModel`](crate::ObservationModel) of a model over `F` that implements
+/// [`ObservationModel`](crate::observation_model::ObservationModel) of a model over `F` that implements
 /// [`GroupedModel`], and what it observes.
 macro_rules! grouped_model {
     ($model:ident of $obs:ty) => {
-        impl<F: $crate::Real> $crate::ObservationModel for $model<F> {
+        impl<F: $crate::real::Real> $crate::observation_model::ObservationModel for $model<F> {
             type Scalar = F;
             type Obs = $obs;
             type Bank = $crate::bank::Grouped<F>;
@@ -52,8 +53,8 @@ macro_rules! grouped_model {
             #[inline(always)]
             fn check(
                 &self,
-                x: $crate::Observation<'_, Self::Obs>,
-            ) -> Result<(), $crate::ObservationError> {
+                x: $crate::observation::Observation<'_, Self::Obs>,
+            ) -> Result<(), $crate::error::ObservationError> {
                 $crate::observation_model::GroupedModel::admits(self, x.alone()?)
             }
 
@@ -64,9 +65,9 @@ macro_rules! grouped_model {
 
             fn score(
                 &self,
-                isa: $crate::Isa,
+                isa: $crate::kernel::Isa,
                 bank: &Self::Bank,
-                x: $crate::Observation<'_, Self::Obs>,
+                x: $crate::observation::Observation<'_, Self::Obs>,
                 ln_joint: &mut [F],
             ) {
                 let only = $crate::score::ScoreOnly { isa, bank, ln_joint };
@@ -75,16 +76,16 @@ macro_rules! grouped_model {
 
             fn absorb(
                 &self,
-                isa: $crate::Isa,
+                isa: $crate::kernel::Isa,
                 bank: &mut Self::Bank,
-                x: $crate::Observation<'_, Self::Obs>,
+                x: $crate::observation::Observation<'_, Self::Obs>,
                 weights: Option<&[F]>,
             ) {
                 let all;
                 let weights = match weights {
                     Some(weights) => weights,
                     None => {
-                        let padded = $crate::Bank::len(bank).next_multiple_of(F::LANES);
+                        let padded = $crate::bank::Bank::len(bank).next_multiple_of(F::LANES);
                         all = alloc::vec![F::one(); padded];
                         &all
                     }
@@ -96,11 +97,11 @@ macro_rules! grouped_model {
             #[inline(always)]
             fn observe(
                 &self,
-                isa: $crate::Isa,
+                isa: $crate::kernel::Isa,
                 bank: &mut Self::Bank,
-                x: $crate::Observation<'_, Self::Obs>,
+                x: $crate::observation::Observation<'_, Self::Obs>,
                 ln_joint: &mut [F],
-            ) -> Result<(), $crate::ObservationError> {
+            ) -> Result<(), $crate::error::ObservationError> {
                 let fused = $crate::score::Fused { isa, bank, ln_joint };
                 $crate::observation_model::GroupedModel::apply(self, x.value, fused);
                 Ok(())

@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 use super::{Describe, ObservationModel};
 use crate::bank::Slots;
 use crate::distribution::{Distribution, Parameter};
-use crate::{Isa, Observation, ObservationError, Random};
+use crate::error::ObservationError;
+use crate::kernel::Isa;
+use crate::observation::Observation;
+use crate::random::Random;
 
 /// Scores one observation under one hypothesis: the easy way to a model.
 ///

@@ -6,7 +6,11 @@ use alloc::vec::Vec;
 
 use super::{Describe, ObservationModel};
 use crate::distribution::{Distribution, Forms, Level, Parameter};
-use crate::{Isa, Observation, ObservationError, Random, Source};
+use crate::error::ObservationError;
+use crate::kernel::Isa;
+use crate::observation::Observation;
+use crate::observation_model::Source;
+use crate::random::Random;
 
 impl<M: ObservationModel> ObservationModel for Arc<M> {
     type Scalar = M::Scalar;

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 
 use super::ObservationModel;
-use crate::any::{AnyBank, AnyModel};
 use crate::bank::{Bank, StoredBank};
 use crate::snapshot;
 
@@ -27,15 +26,5 @@ impl<M: ObservationModel<Bank: StoredBank>> StoredModel for M {
     fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<Self::Bank> {
         let bank: M::Bank = snapshot::decode(bytes)?;
         (bank.len() == lengths.len() && self.is_sound(&bank, lengths)).then_some(bank)
-    }
-}
-
-impl StoredModel for AnyModel {
-    fn store(&self, bank: &AnyBank) -> Vec<u8> {
-        self.store_any(bank)
-    }
-
-    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank> {
-        self.load_any(bytes, lengths)
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Limits, ParameterKind};
-use crate::ParameterError;
+use crate::error::ParameterError;
 
 /// The value of a parameter, as a front-end is told it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,8 @@
 //! What the values of a parameter may be.
 
+use crate::error::ParameterError;
 use crate::error::check;
-use crate::{ParameterError, Real};
+use crate::real::Real;
 
 /// What the values of a parameter may be.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! What speaks for a hypothesis by itself, whatever the others are.
 
-use crate::Real;
 use crate::hypotheses::Hypotheses;
 use crate::kernel::LaneKernel;
 use crate::lanes::{Group, Lanes};
+use crate::real::Real;
 
 /// What speaks for keeping a hypothesis: ln of its probability, or how its
 /// best segmentation compares with the best of all, whichever is more. So the jointly

@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 
 use super::List;
-use crate::Real;
+use crate::real::Real;
 
 /// Reduces a list of weights, in the order of their starts, to `wanted`: those
 /// of weight α or more stay as they are, of the others some are chosen and get

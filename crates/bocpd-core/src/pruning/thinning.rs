@@ -49,9 +49,10 @@ use key::Key;
 
 use super::Selection;
 use crate::hypotheses::Hypotheses;
+use crate::kernel::Isa;
 use crate::kernel::LaneKernel;
 use crate::lanes::Group;
-use crate::{Isa, Real};
+use crate::real::Real;
 
 /// Lists up to this length are cut without the heap.
 const FEW: usize = 64;
@@ -234,7 +235,7 @@ fn place(kept: &[u32], position: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Random;
+    use crate::random::Random;
 
     const TIME: u64 = 200;
 
@@ -243,7 +244,9 @@ mod tests {
         for (i, &start) in starts.iter().enumerate() {
             hypotheses.push(start, weights[i].ln(), gains[i]);
         }
-        hypotheses.normalise(crate::Isa::BASELINE, 0.0).unwrap();
+        hypotheses
+            .normalise(crate::kernel::Isa::BASELINE, 0.0)
+            .unwrap();
         hypotheses
     }
 

@@ -2,8 +2,9 @@
 
 use super::kernel::NEGLIGIBLE;
 use super::{BackwardKernel, Origin, Records};
+use crate::keep::Keep;
+use crate::real::Real;
 use crate::soundness::{Sound, must};
-use crate::{Keep, Real};
 
 impl Records {
     /// Whether what is asked of both is the same.

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{BackwardKernel, Origin, Records};
-use crate::Keep;
 use crate::distribution::{Forms, Level};
+use crate::keep::Keep;
 
 /// None, or records; up to format 2, which held moments alone of the levels before
 /// segments, and since.

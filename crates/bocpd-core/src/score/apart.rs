@@ -8,10 +8,11 @@ use alloc::vec::Vec;
 use super::counted::Terms;
 use super::{Apply, CountTable, GroupScore, GroupStep, GroupTerms};
 use crate::bank::Grouped;
+use crate::kernel::Isa;
 use crate::kernel::LaneKernel;
 use crate::lanes::{Group, groups_from};
+use crate::real::Real;
 use crate::score::plain::rows;
-use crate::{Isa, Real};
 
 /// Adds ln p(x | hypothesis) to `ln_joint`; nothing is absorbed.
 pub(crate) struct ScoreOnly<'a, F: Real> {

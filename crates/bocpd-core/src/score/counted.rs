@@ -3,10 +3,10 @@
 
 use super::table::{CountTable, row_of};
 use super::{GroupTerms, TABLE_LEN};
-use crate::Real;
 use crate::bank::Counts;
 use crate::kernel::LaneKernel;
 use crate::lanes::{Group, groups_from};
+use crate::real::Real;
 
 /// How a model scores and absorbs one observation.
 pub(crate) trait GroupScore<F: Real, const T: usize, const N: usize> {

@@ -1,9 +1,9 @@
 //! Large counts: the logarithm of a negative binomial probability, as models of
 //! counts need it, over lanes.
 
-use crate::Real;
 use crate::lanes::Group;
 use crate::math::special::{HALF_LN_TWO_PI, stirling_error};
+use crate::real::Real;
 
 /// What [`LargeCount::score`] needs beside the shapes, in this order: ln π, π,
 /// 1 − π.

@@ -1,8 +1,8 @@
 //! Models whose predictive does not depend on how much a hypothesis has absorbed.
 
-use crate::Real;
 use crate::kernel::LaneKernel;
 use crate::lanes::{Group, groups_from};
+use crate::real::Real;
 
 /// How a model scores and absorbs one observation.
 pub(crate) trait GroupStep<F: Real> {

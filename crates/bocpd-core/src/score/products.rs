@@ -1,7 +1,7 @@
 //! ln (z)ₖ as a product, for models of counts.
 
-use crate::Real;
 use crate::lanes::Group;
+use crate::real::Real;
 
 /// The factors of a factorial that products may be divided by.
 pub(crate) const INVERSES: usize = 64;

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 
 use super::CountTerms;
-use crate::Real;
+use crate::real::Real;
 
 /// Counts below this are looked up, counts from here on computed.
 pub(crate) const TABLE_LEN: usize = 1024;
@@ -62,8 +62,8 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::Isa;
     use crate::bank::{Bank, Grouped};
+    use crate::kernel::Isa;
     use crate::lanes::{Group, Lanes};
     use crate::score::{Absorb, Apply, Fused, GroupScore, GroupTerms, ScoreOnly};
 

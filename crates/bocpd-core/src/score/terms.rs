@@ -3,8 +3,8 @@
 //! For a conjugate model that part of the predictive is the same number for
 //! every hypothesis of the same count, so it is looked up instead of computed.
 
-use crate::Real;
 use crate::lanes::Lanes;
+use crate::real::Real;
 
 /// The count-dependent terms of a model: `T` numbers for each count.
 pub(crate) trait CountTerms<F: Real, const T: usize> {

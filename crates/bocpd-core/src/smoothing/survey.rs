@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::Smoothed;
-use crate::ReadoutError;
+use crate::error::ReadoutError;
 use crate::interrupt::check_at;
 use crate::math::sum;
 use crate::records::BackwardKernel;

@@ -1,8 +1,8 @@
 //! What it costs to remove each candidate as long as all are there.
 
 use super::{Candidates, FRONT, Key, removals};
-use crate::Real;
 use crate::lanes::Group;
+use crate::real::Real;
 
 /// The cost of those that stay.
 pub(super) const FORBIDDEN: f64 = 1e300;

@@ -2,8 +2,8 @@
 
 use super::costs::FORBIDDEN;
 use super::{Candidates, FRONT, Key};
-use crate::Real;
 use crate::lanes::{Group, Lanes};
+use crate::real::Real;
 
 /// The places of the first group of candidates.
 #[inline(always)]

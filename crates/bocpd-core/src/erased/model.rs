@@ -9,7 +9,11 @@ use super::AnyBank;
 use super::row::FromRow;
 use crate::bank::StoredBank;
 use crate::distribution::{Distribution, Forms, Level, Parameter};
-use crate::{Describe, Isa, Observation, ObservationError, ObservationModel, Random, Source};
+use crate::error::ObservationError;
+use crate::kernel::Isa;
+use crate::observation::Observation;
+use crate::observation_model::{Describe, ObservationModel, Source};
+use crate::random::Random;
 
 #[cfg(not(target_has_atomic = "ptr"))]
 use alloc::rc::Rc as Shared;
@@ -25,7 +29,9 @@ use alloc::sync::Arc as Shared;
 /// is taken as that integer. Copies share the model and its tables.
 ///
 /// ```
-/// use bocpd_core::{AnyModel, Constant, Detector, Gaussian, Poisson};
+/// use bocpd_core::any::AnyModel;
+/// use bocpd_core::model::Poisson;
+/// use bocpd_core::{Constant, Detector, Gaussian};
 ///
 /// let models = [
 ///     AnyModel::new(Gaussian::new(0.0, 1.0, 1.0, 1.0)?),
@@ -188,11 +194,11 @@ impl<M: Model> Erased for M {
     }
     #[cfg(feature = "serde")]
     fn store(&self, bank: &AnyBank) -> Vec<u8> {
-        crate::StoredModel::store(self, bank.of())
+        crate::observation_model::StoredModel::store(self, bank.of())
     }
     #[cfg(feature = "serde")]
     fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank> {
-        crate::StoredModel::load(self, bytes, lengths).map(AnyBank::new)
+        crate::observation_model::StoredModel::load(self, bytes, lengths).map(AnyBank::new)
     }
 }
 
@@ -210,14 +216,15 @@ impl AnyModel {
             model: Shared::new(model),
         }
     }
+}
 
-    #[cfg(feature = "serde")]
-    pub(crate) fn store_any(&self, bank: &AnyBank) -> Vec<u8> {
+#[cfg(feature = "serde")]
+impl crate::observation_model::StoredModel for AnyModel {
+    fn store(&self, bank: &AnyBank) -> Vec<u8> {
         self.model.store(bank)
     }
 
-    #[cfg(feature = "serde")]
-    pub(crate) fn load_any(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank> {
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<AnyBank> {
         self.model.load(bytes, lengths)
     }
 }

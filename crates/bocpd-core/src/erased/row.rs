@@ -2,8 +2,8 @@
 
 use core::borrow::Borrow;
 
-use crate::ObservationError;
-use crate::model::MAX_COUNT;
+use crate::error::ObservationError;
+use crate::observation::MAX_COUNT;
 
 /// Observations that can be given as a row of numbers.
 pub(crate) trait FromRow {

@@ -1,16 +1,27 @@
 //! Any detector, with the configuration that it was built from.
 
+mod build;
+#[cfg(feature = "serde")]
+mod stored;
+
 use alloc::vec::Vec;
 use core::ops::Deref;
 
-use super::AnyModel;
+#[cfg(feature = "serde")]
+pub use stored::restore;
+
+use crate::alarm::{Alarm, AlarmPolicy, Alarms};
+use crate::config::{Config, Missing};
+use crate::detector::{Detector, Step};
 use crate::distribution::Parameter;
+use crate::erased::AnyModel;
+use crate::error::{BatchError, DetectError, ParameterError, ReadoutError, UpdateError};
 use crate::kernel::Kernel;
 use crate::list::AnyHazard;
-use crate::{
-    Alarm, AlarmPolicy, Alarms, BatchError, Config, Describe, DetectError, Detector, Missing,
-    Observation, ParameterError, Random, ReadoutError, Segment, Step, UpdateError,
-};
+use crate::observation::Observation;
+use crate::observation_model::Describe;
+use crate::random::Random;
+use crate::segment::Segment;
 
 /// A [`Detector`] of any model and hazard, fed with rows of numbers: what
 /// [`Config::build`] makes.
@@ -279,51 +290,6 @@ impl AnyDetector {
         }
         Ok(())
     }
-
-    /// Configuration and state as bytes, for [`restore`].
-    #[cfg(feature = "serde")]
-    pub fn snapshot(&self) -> Vec<u8> {
-        use crate::snapshot::{Kind, seal};
-        let state = self.detector.to_bytes();
-        let alarms = self.alarms.as_ref().map(Alarms::saved);
-        let content = (&self.config, state, alarms);
-        seal(Kind::Configured, &content)
-    }
-
-    /// Takes over the state of a snapshot of a detector with the same model,
-    /// hazard and pruning.
-    ///
-    /// # Errors
-    /// If the bytes are no snapshot, of another version, damaged, or do not fit
-    /// this detector, which is then as before.
-    #[cfg(feature = "serde")]
-    pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), crate::SnapshotError> {
-        use crate::snapshot::{Kind, open};
-        let content: Content = open(Kind::Configured, snapshot)?;
-        if content.0 != self.config {
-            let what = "it is of a detector with another configuration";
-            return Err(crate::SnapshotError::Content(what));
-        }
-        // Into a copy: a state that fits with alarms that do not is refused whole.
-        let mut restored = self.clone();
-        restored.adopt(&content)?;
-        *self = restored;
-        Ok(())
-    }
-
-    /// Takes over state and alarms; after an error it may have taken over the former alone.
-    #[cfg(feature = "serde")]
-    fn adopt(&mut self, (_, state, saved): &Content) -> Result<(), crate::SnapshotError> {
-        self.detector.restore(state)?;
-        let observations = self.detector.observations();
-        let level = self.detector.level_name();
-        let sound = match (&mut self.alarms, saved) {
-            (Some(alarms), Some(saved)) => alarms.restore(saved, observations, level),
-            (None, None) => Ok(()),
-            _ => Err("its alarms contradict its policy"),
-        };
-        sound.map_err(crate::SnapshotError::Content)
-    }
 }
 
 /// One row, compiled for each instruction set.
@@ -362,30 +328,4 @@ impl Kernel for Many<'_> {
         }
         Ok(())
     }
-}
-
-/// What the snapshot of a configured detector holds: its configuration, its
-/// state, its alarms.
-#[cfg(feature = "serde")]
-type Content = (Config, Vec<u8>, Option<crate::alarm::Saved>);
-
-/// A detector from the bytes that [`AnyDetector::snapshot`] gave; it goes on bit for
-/// bit as the one that wrote them would.
-///
-/// # Errors
-/// If the bytes are no snapshot, of another version, or damaged.
-#[cfg(feature = "serde")]
-pub fn restore(bytes: &[u8]) -> Result<AnyDetector, crate::SnapshotError> {
-    use crate::snapshot::{Kind, open};
-    let content: Content = open(Kind::Configured, bytes)?;
-    let config = &content.0;
-    let own_model = matches!(config.model, crate::ModelConfig::Own { .. });
-    if own_model || config.hazard == crate::HazardConfig::Own {
-        let what =
-            "it does not hold its own model or hazard; build the detector and restore into it";
-        return Err(crate::SnapshotError::Content(what));
-    }
-    let mut detector = config.build()?;
-    detector.adopt(&content)?;
-    Ok(detector)
 }

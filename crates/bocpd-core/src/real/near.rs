@@ -1,6 +1,6 @@
 //! Numbers that are the same but for roundings.
 
-use crate::Real;
+use super::Real;
 
 /// Whether two numbers are the same but for so many roundings of numbers of this size. No
 /// number is near NaN; infinities are near themselves.

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use core::any::Any;
 use core::fmt;
 
-use crate::Bank;
+use crate::bank::Bank;
 use crate::bank::Grouped;
 
 /// The [`Bank`] of an [`AnyModel`](super::AnyModel), which alone knows of what kind it
@@ -156,7 +156,7 @@ impl fmt::Debug for AnyBank {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Columns;
+    use crate::bank::Columns;
 
     #[test]
     fn any_bank_holds_what_it_was_made_of() {

@@ -10,12 +10,8 @@
 //! itself), and one is the hazard's, where that varies.
 
 mod bank;
-mod detector;
 mod model;
 mod row;
 
 pub use bank::AnyBank;
-pub use detector::AnyDetector;
-#[cfg(feature = "serde")]
-pub use detector::restore;
 pub use model::AnyModel;

@@ -1,0 +1,118 @@
+//! A detector as bytes, with the configuration that it was built from.
+
+use alloc::vec::Vec;
+
+use super::AnyDetector;
+use crate::alarm::{self, Alarms};
+use crate::config::{Config, HazardConfig, ModelConfig};
+use crate::snapshot::{self, Kind, SnapshotError};
+
+impl AnyDetector {
+    /// Configuration and state as bytes, for [`restore`].
+    pub fn snapshot(&self) -> Vec<u8> {
+        let state = self.detector.to_bytes();
+        let alarms = self.alarms.as_ref().map(Alarms::saved);
+        let content = (&self.config, state, alarms);
+        snapshot::seal(Kind::Configured, &content)
+    }
+
+    /// Takes over the state of a snapshot of a detector with the same model,
+    /// hazard and pruning.
+    ///
+    /// # Errors
+    /// If the bytes are no snapshot, of another version, damaged, or do not fit
+    /// this detector, which is then as before.
+    pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), SnapshotError> {
+        let content: Content = open(snapshot)?;
+        if content.0 != self.config {
+            let what = "it is of a detector with another configuration";
+            return Err(SnapshotError::Content(what));
+        }
+        // Into a copy: a state that fits with alarms that do not is refused whole.
+        let mut restored = self.clone();
+        restored.adopt(&content)?;
+        *self = restored;
+        Ok(())
+    }
+
+    /// Takes over state and alarms; after an error it may have taken over the former alone.
+    fn adopt(&mut self, (_, state, saved): &Content) -> Result<(), SnapshotError> {
+        self.detector.restore(state)?;
+        let observations = self.detector.observations();
+        let level = self.detector.level_name();
+        let sound = match (&mut self.alarms, saved) {
+            (Some(alarms), Some(saved)) => alarms.restore(saved, observations, level),
+            (None, None) => Ok(()),
+            _ => Err("its alarms contradict its policy"),
+        };
+        sound.map_err(SnapshotError::Content)
+    }
+}
+
+/// What the snapshot of a configured detector holds: its configuration, its
+/// state, its alarms.
+type Content = (Config, Vec<u8>, Option<alarm::Saved>);
+
+/// A detector from the bytes that [`AnyDetector::snapshot`] gave; it goes on bit for
+/// bit as the one that wrote them would.
+///
+/// # Errors
+/// If the bytes are no snapshot, of another version, or damaged.
+pub fn restore(bytes: &[u8]) -> Result<AnyDetector, SnapshotError> {
+    let content: Content = open(bytes)?;
+    let config = &content.0;
+    let own_model = matches!(config.model, ModelConfig::Own { .. });
+    if own_model || config.hazard == HazardConfig::Own {
+        let what =
+            "it does not hold its own model or hazard; build the detector and restore into it";
+        return Err(SnapshotError::Content(what));
+    }
+    let mut detector = config.build()?;
+    detector.adopt(&content)?;
+    Ok(detector)
+}
+
+/// The content, or whose model or hazard it is that is not known here: it was written
+/// where there were more of them.
+fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
+    let content = snapshot::content(Kind::Configured, bytes)?;
+    snapshot::whole(content).map_err(|error| unknown(content).unwrap_or(error))
+}
+
+fn unknown(content: &[u8]) -> Option<SnapshotError> {
+    let unknown = |what, code| Some(SnapshotError::Unknown { what, code });
+    let (code, _) = snapshot::first(content)?;
+    if !ModelConfig::knows(code) {
+        return unknown("model", code);
+    }
+    let (_, rest): (ModelConfig, _) = snapshot::first(content)?;
+    let (code, _) = snapshot::first(rest)?;
+    if HazardConfig::knows(code) {
+        None
+    } else {
+        unknown("hazard", code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::defaults::config_for;
+    use crate::snapshot::{CHECKSUM, HEADER};
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        let snapshot = config_for(&[]).build().expect("a detector").snapshot();
+        let model = HEADER;
+        let hazard = model + 1 + 4 * size_of::<f64>();
+        for (at, what) in [(model, "model"), (hazard, "hazard")] {
+            let mut bytes = snapshot.clone();
+            bytes[at] = 0x7f;
+            let end = bytes.len() - CHECKSUM;
+            let checksum = crc32fast::hash(&bytes[..end]);
+            bytes[end..].copy_from_slice(&checksum.to_le_bytes());
+            let error = restore(&bytes).err();
+            assert_eq!(error, Some(SnapshotError::Unknown { what, code: 0x7f }));
+        }
+    }
+}
