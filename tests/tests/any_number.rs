@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bocpd_core::distribution::{
     Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, Mixture,
-    NegativeBinomial, StudentT,
+    NegativeBinomial, Normal, StudentT,
 };
 use bocpd_tests::watchdog::{Question, ends_within};
 
@@ -167,6 +167,12 @@ fn student_t() {
 #[test]
 fn gamma() {
     ask_all(pairs().map(|(shape, rate)| Gamma { shape, rate }).collect());
+}
+
+#[test]
+fn normal() {
+    let all = pairs().map(|(mean, sd)| Normal { mean, sd });
+    ask_all(all.collect());
 }
 
 #[test]

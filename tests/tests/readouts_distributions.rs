@@ -2,7 +2,7 @@
 
 use bocpd_core::distribution::{
     Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, Mixture,
-    NegativeBinomial, StudentT, p_greater,
+    NegativeBinomial, Normal, StudentT, p_greater,
 };
 use bocpd_tests::close::{assert_close, close};
 use bocpd_tests::random::Random;
@@ -47,6 +47,15 @@ fn quantiles(ours: &dyn Distribution) {
     assert_eq!(ours.cdf(high), 1.0);
     assert_eq!(ours.survival(high), 0.0);
     assert!(ours.quantile(1.5).is_nan() && ours.quantile(f64::NAN).is_nan());
+}
+
+#[test]
+fn normal_is_the_one_of_statrs() {
+    for (mean, sd) in [(0.0, 1.0), (-3.0, 0.01), (1e3, 40.0)] {
+        let theirs = other::Normal::new(mean, sd).unwrap();
+        let at = [-9.0, -1.5, -0.1, 0.0, 0.3, 2.0, 15.0].map(|z| mean + sd * z);
+        continuous(&Normal { mean, sd }, &theirs, &at);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod inverse_gamma;
 mod level;
 mod mixture;
 mod negative_binomial;
+mod normal;
 mod normal_inverse_gamma;
 mod quantile;
 mod student_t;
@@ -29,6 +30,7 @@ pub use inverse_gamma::InverseGamma;
 pub use level::Level;
 pub use mixture::{Mixture, Tail};
 pub use negative_binomial::NegativeBinomial;
+pub use normal::Normal;
 pub(crate) use normal_inverse_gamma::NormalInverseGamma;
 pub use student_t::StudentT;
 
