@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use bocpd_core::bank::Bank;
 use bocpd_core::config::ModelConfig;
-use bocpd_core::distribution::Level;
-use bocpd_core::distribution::{Distribution, Parameter};
+use bocpd_core::distribution::{Distribution, Level, Parameter};
 use bocpd_core::error::ParameterError;
 use bocpd_core::kernel::Isa;
 use bocpd_core::model::Describe;

@@ -12,8 +12,7 @@ mod hazard;
 use std::sync::Arc;
 
 use bocpd_core::bank::Bank;
-use bocpd_core::distribution::Level;
-use bocpd_core::distribution::{Distribution, Parameter};
+use bocpd_core::distribution::{Distribution, Level, Parameter};
 use bocpd_core::kernel::Isa;
 use bocpd_core::model::Describe;
 use bocpd_core::observation::Observation;

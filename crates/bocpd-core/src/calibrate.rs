@@ -12,8 +12,7 @@ use libm::ceil;
 use crate::alarm::AlarmPolicy;
 use crate::any_detector::AnyDetector;
 use crate::config::Config;
-use crate::error::ParameterError;
-use crate::error::ReadoutError;
+use crate::error::{ParameterError, ReadoutError};
 use crate::keep::Keep;
 use crate::random::Random;
 

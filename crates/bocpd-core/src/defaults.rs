@@ -6,8 +6,7 @@ use alloc::string::String;
 use crate::config::{Config, Missing};
 use crate::keep::Keep;
 pub use crate::list::Kind;
-use crate::list::Series;
-use crate::list::{HazardConfig, ModelConfig};
+use crate::list::{HazardConfig, ModelConfig, Series};
 use crate::pruning::Pruning;
 pub use crate::robust::{RobustScale, robust_scale};
 

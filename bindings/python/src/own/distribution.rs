@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bocpd_core::distribution::Level;
-use bocpd_core::distribution::{Distribution, Parameter};
+use bocpd_core::distribution::{Distribution, Level, Parameter};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 

@@ -3,8 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::any_detector::AnyDetector;
-use crate::error::ParameterError;
-use crate::error::ReadoutError;
+use crate::error::{ParameterError, ReadoutError};
 use crate::interrupt;
 use crate::observation_model::{Describe, Source};
 use crate::random::Random;

@@ -5,8 +5,7 @@ use alloc::vec::Vec;
 use libm::{exp, expm1, log1p};
 
 use crate::detector::Detector;
-use crate::hazard::Hazard;
-use crate::hazard::sum_of_survival;
+use crate::hazard::{Hazard, sum_of_survival};
 use crate::math::{CompensatedSum, sum};
 use crate::observation_model::ObservationModel;
 

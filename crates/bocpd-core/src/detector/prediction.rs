@@ -7,8 +7,7 @@ use crate::bank::Bank;
 use crate::detector::Detector;
 use crate::distribution::{Mixture, Parameter};
 use crate::error::{ParameterError, ReadoutError, UpdateError};
-use crate::hazard::Hazard;
-use crate::hazard::ln_staying_over;
+use crate::hazard::{Hazard, ln_staying_over};
 use crate::math::{ln_1m_exp, ln_sum_exp};
 use crate::observation_model::Describe;
 

@@ -4,8 +4,7 @@ use alloc::boxed::Box;
 
 use super::transition::Transition;
 use crate::detector::Detector;
-use crate::distribution::Forms;
-use crate::distribution::Level;
+use crate::distribution::{Forms, Level};
 use crate::hazard::Hazard;
 use crate::keep::Keep;
 use crate::observation_model::{Describe, ObservationModel};

@@ -8,8 +8,7 @@ use num_traits::Zero;
 
 use crate::detector::Detector;
 use crate::distribution::Parameter;
-use crate::error::check;
-use crate::error::{BatchError, DetectError, ParameterError, UpdateError};
+use crate::error::{BatchError, DetectError, ParameterError, UpdateError, check};
 use crate::hazard::Hazard;
 use crate::interrupt::check_at;
 use crate::math::CompensatedSum;

@@ -3,8 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::detector::Detector;
-use crate::error::check;
-use crate::error::{ParameterError, ReadoutError};
+use crate::error::{ParameterError, ReadoutError, check};
 use crate::hazard::Hazard;
 use crate::interrupt;
 use crate::keep::Keep;

@@ -7,8 +7,7 @@ use num_traits::{Float, Zero};
 
 use crate::detector::Detector;
 use crate::error::UpdateError;
-use crate::hazard::Hazard;
-use crate::hazard::{LARGE, ln_staying, ln_staying_over};
+use crate::hazard::{Hazard, LARGE, ln_staying, ln_staying_over};
 use crate::hypotheses::Hypotheses;
 use crate::kernel::Kernel;
 use crate::observation_model::ObservationModel;

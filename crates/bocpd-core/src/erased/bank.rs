@@ -4,8 +4,7 @@ use alloc::boxed::Box;
 use core::any::Any;
 use core::fmt;
 
-use crate::bank::Bank;
-use crate::bank::Grouped;
+use crate::bank::{Bank, Grouped};
 
 /// The [`Bank`] of an [`AnyModel`](super::AnyModel), which alone knows of what kind it
 /// is.

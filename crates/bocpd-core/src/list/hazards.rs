@@ -23,8 +23,7 @@ use super::spec::{Given, HazardSpec};
 #[cfg(feature = "serde")]
 use super::stored;
 use crate::error::ParameterError;
-use crate::hazard::Hazard;
-use crate::hazard::{constant, negative_binomial, weibull};
+use crate::hazard::{Hazard, constant, negative_binomial, weibull};
 use crate::parameter::{
     DefaultRule, Field, POSITIVE_FINITE, PROBABILITY, ParameterSpec, ParameterValue,
 };

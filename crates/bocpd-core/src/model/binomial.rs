@@ -5,13 +5,11 @@ use alloc::vec::Vec;
 
 use crate::bank::Grouped;
 use crate::distribution::{Beta, BetaBinomial, Distribution, Forms, Level, Parameter};
-use crate::error::check;
-use crate::error::{ObservationError, ParameterError};
+use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_choose, ln_rise, stirling_error};
 use crate::observation::MAX_COUNT;
-use crate::observation_model::{Describe, Source};
-use crate::observation_model::{GroupedModel, grouped_model};
+use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::parameter::Limits;
 use crate::random::Random;
 use crate::real::{Real, near};

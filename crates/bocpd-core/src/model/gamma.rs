@@ -5,12 +5,10 @@ use alloc::vec::Vec;
 
 use crate::bank::Grouped;
 use crate::distribution::{self, Distribution, Forms, Level, Parameter};
-use crate::error::check;
-use crate::error::{ObservationError, ParameterError};
+use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::ln_gamma_step;
-use crate::observation_model::{Describe, Source};
-use crate::observation_model::{GroupedModel, grouped_model};
+use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::parameter::Limits;
 use crate::random::Random;
 use crate::real::{Real, near};

@@ -5,13 +5,11 @@ use alloc::vec::Vec;
 
 use crate::bank::Grouped;
 use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parameter};
-use crate::error::check;
-use crate::error::{ObservationError, ParameterError};
+use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::check_finite;
-use crate::observation_model::{Describe, Source};
-use crate::observation_model::{GroupedModel, grouped_model};
+use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::{Real, near};
 use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms};

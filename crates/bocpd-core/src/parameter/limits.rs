@@ -1,7 +1,6 @@
 //! What the values of a parameter may be.
 
-use crate::error::ParameterError;
-use crate::error::check;
+use crate::error::{ParameterError, check};
 use crate::real::Real;
 
 /// What the values of a parameter may be.

@@ -49,8 +49,7 @@ use key::Key;
 
 use super::Selection;
 use crate::hypotheses::Hypotheses;
-use crate::kernel::Isa;
-use crate::kernel::LaneKernel;
+use crate::kernel::{Isa, LaneKernel};
 use crate::lanes::Group;
 use crate::real::Real;
 
