@@ -79,6 +79,26 @@ def student_t(x, nu, centre, scale2):
     return half_step(nu / 2) / sqrt(nu * pi * scale2) * (1 + z2 / nu) ** (-(nu + 1) / 2)
 
 
+class GaussianKnownVariance:
+    """Statistics n, Σx."""
+
+    def __init__(self, mean, kappa, variance):
+        self.m, self.k, self.v = map(mpf, (mean, kappa, variance))
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        n, s = stats
+        m = (self.k * self.m + s) / (self.k + n)
+        v = self.v * (1 + 1 / (self.k + n))
+        return exp(-((x - m) ** 2) / (2 * v)) / sqrt(2 * pi * v)
+
+    def absorb(self, stats, x):
+        n, s = stats
+        return (n + 1, s + x)
+
+
 class StudentT(Gaussian):
     """Fast-BOCPD's weighted Student-t without the guard of 1e-10 that it adds
     to the variance in its weights; statistics Σw, Σwx, Σwx²."""
@@ -203,6 +223,7 @@ MODELS = {
     "gaussian": Gaussian,
     "student_t": StudentT,
     "student_t_grid": StudentTGrid,
+    "gaussian_known_variance": GaussianKnownVariance,
     "poisson": Poisson,
     "bernoulli": Bernoulli,
     "binomial": Binomial,
@@ -446,6 +467,11 @@ def gamma(shape, rate, known_shape):
 CASES = {
     "gaussian-one-observation": (gaussian(), CONSTANT_100, [2.5]),
     "gaussian-step": (gaussian(), CONSTANT_250, STEP),
+    "gaussian-known-variance": (
+        {"gaussian_known_variance": {"mean": 0.5, "kappa": 0.1, "variance": 1.2}},
+        CONSTANT_250,
+        STEP[100:400],
+    ),
     "gaussian-quiet-1000": (
         gaussian(kappa=0.1, beta=0.5),
         CONSTANT_250,

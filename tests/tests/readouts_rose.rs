@@ -3,7 +3,7 @@
 mod common;
 
 use bocpd_core::AnyDetector;
-use bocpd_tests::catalogue::{self, MODELS};
+use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::oracle::naive::Naive;
 use bocpd_tests::oracle::posteriors::Posterior;
 use bocpd_tests::oracle::{Gap, Hazard, Segment, config};
@@ -154,8 +154,9 @@ fn compare(config: &Value, data: &[Option<f64>], at: impl Fn(usize) -> bool, wor
     }
 }
 
-/// Vague, ordinary and stubborn priors.
-fn priors(name: &str) -> Vec<Value> {
+/// Vague, ordinary and stubborn priors; those of the catalogue for other models.
+fn priors(entry: &Entry) -> Vec<Value> {
+    let name = entry.name;
     let normal = |kappa: f64, alpha: f64, beta: f64| {
         let mut p = json!({"mean": 0.3, "kappa": kappa, "alpha": alpha, "beta": beta});
         match name {
@@ -182,12 +183,16 @@ fn priors(name: &str) -> Vec<Value> {
     let all = match name {
         "poisson" | "gamma" => pairs("shape", "rate"),
         "bernoulli" | "binomial" => pairs("a", "b"),
-        _ => vec![
+        "gaussian" | "student_t" | "student_t_grid" => vec![
             normal(1.0, 1.0, 1.0),
             normal(0.01, 0.2, 0.5),
             normal(0.1, 0.5, 4.0),
             normal(3.0, 20.0, 15.0),
         ],
+        _ => {
+            let mut random = Random::new(17);
+            return (0..4).map(|_| (entry.model)(&mut random)).collect();
+        }
     };
     all.into_iter().map(|p| json!({name: p})).collect()
 }
@@ -197,7 +202,7 @@ fn priors(name: &str) -> Vec<Value> {
 fn short_segments() {
     let mut worst = 0.0;
     for (i, entry) in MODELS.iter().enumerate() {
-        for (k, prior) in priors(entry.name).iter().enumerate() {
+        for (k, prior) in priors(entry).iter().enumerate() {
             for hazard in catalogue::hazards(3.0).iter().step_by(3) {
                 let mut random = Random::new((10 * i + k) as u64);
                 let config = catalogue::config(prior, hazard);
@@ -220,7 +225,7 @@ fn short_segments() {
 fn long_segments() {
     let mut worst = 0.0;
     for entry in &MODELS {
-        for (k, prior) in priors(entry.name).iter().enumerate() {
+        for (k, prior) in priors(entry).iter().enumerate() {
             for mean_run_length in [4.0, 100.0] {
                 let hazard = json!({"constant": {"mean_run_length": mean_run_length}});
                 let config = catalogue::config(prior, &hazard);

@@ -414,6 +414,17 @@ bocpd_status bocpd_config_set_gamma(bocpd_config *config,
                                     double rate,
                                     double known_shape);
 
+// Real numbers, mean unknown, variance known. Normal of the variance given, with mean ~
+// N(mean, variance / kappa).
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - variance: variance of the observations within a segment
+bocpd_status bocpd_config_set_gaussian_known_variance(bocpd_config *config,
+                                                      double mean,
+                                                      double kappa,
+                                                      double variance);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -447,6 +458,14 @@ bocpd_status bocpd_config_set_gamma_for(bocpd_config *config,
                                         const double *values,
                                         size_t count,
                                         double known_shape);
+
+// bocpd_config_set_gaussian_known_variance with a prior on the scale of the count
+// values: mean at their median, the variance the square of their robust scale (1.4826
+// times the median absolute deviation). values may be NULL if count is 0: the scale is
+// then 1.
+bocpd_status bocpd_config_set_gaussian_known_variance_for(bocpd_config *config,
+                                                          const double *values,
+                                                          size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

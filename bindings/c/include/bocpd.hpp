@@ -239,6 +239,11 @@ public:
     config &gamma(double shape, double rate, double known_shape) {
         return set(bocpd_config_set_gamma(handle_, shape, rate, known_shape));
     }
+    /// Real numbers, mean unknown, variance known.
+    config &gaussian_known_variance(double mean, double kappa, double variance) {
+        return set(bocpd_config_set_gaussian_known_variance(handle_, mean, kappa,
+                                                            variance));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -257,6 +262,10 @@ public:
     config &gamma_for(span<const double> values, double known_shape) {
         return set(bocpd_config_set_gamma_for(handle_, values.data(), values.size(),
                                               known_shape));
+    }
+    config &gaussian_known_variance_for(span<const double> values) {
+        return set(bocpd_config_set_gaussian_known_variance_for(handle_, values.data(),
+                                                                values.size()));
     }
     // end of generated: models
 

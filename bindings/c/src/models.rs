@@ -172,6 +172,28 @@ pub unsafe extern "C" fn bocpd_config_set_gamma(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Real numbers, mean unknown, variance known. Normal of the variance given, with mean ~
+/// N(mean, variance / kappa).
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations the prior mean is worth
+/// - variance: variance of the observations within a segment
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_known_variance(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    variance: f64,
+) -> Status {
+    let it = ModelConfig::GaussianKnownVariance {
+        mean,
+        kappa,
+        variance,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -234,4 +256,18 @@ pub unsafe extern "C" fn bocpd_config_set_gamma_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::Gamma { known_shape }) }
+}
+
+/// bocpd_config_set_gaussian_known_variance with a prior on the scale of the count
+/// values: mean at their median, the variance the square of their robust scale (1.4826
+/// times the median absolute deviation). values may be NULL if count is 0: the scale is
+/// then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_known_variance_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::GaussianKnownVariance) }
 }

@@ -59,6 +59,13 @@ static void set_model(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_gamma(config, shape, rate, known_shape));
         return;
     }
+    if (strcmp(kind, "gaussian_known_variance") == 0) {
+        double mean = real();
+        double kappa = real();
+        double variance = real();
+        CHECK_OK(bocpd_config_set_gaussian_known_variance(config, mean, kappa, variance));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -83,6 +90,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     if (strcmp(kind, "gamma") == 0) {
         double known_shape = real();
         CHECK_OK(bocpd_config_set_gamma_for(config, values, n, known_shape));
+        return 1;
+    }
+    if (strcmp(kind, "gaussian_known_variance") == 0) {
+        CHECK_OK(bocpd_config_set_gaussian_known_variance_for(config, values, n));
         return 1;
     }
     return 0;

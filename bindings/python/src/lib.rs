@@ -75,7 +75,10 @@ mod _core {
     #[pymodule_export]
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
-    use crate::model::{Bernoulli, Binomial, Gamma, Gaussian, Poisson, StudentT, StudentTGrid};
+    use crate::model::{
+        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, Poisson, StudentT,
+        StudentTGrid,
+    };
     // end of generated: models and hazards
 
     #[pymodule_init]

@@ -178,5 +178,17 @@ models! {
         /// Shape of the observations themselves.
         known_shape: f64 = 1.0;
     }
+
+    /// Real numbers, mean unknown, variance known.
+    ///
+    /// Normal of the variance given, with mean ~ N(mean, variance / kappa).
+    GaussianKnownVariance {
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Variance of the observations within a segment.
+        variance: f64 = 1.0;
+    }
     // end of generated: models
 }

@@ -15,6 +15,7 @@ pub mod bernoulli;
 pub mod binomial;
 pub mod gamma;
 pub mod gaussian;
+pub mod gaussian_known_variance;
 pub mod poisson;
 pub mod student_t;
 pub mod student_t_grid;
@@ -34,7 +35,8 @@ models![
     poisson,
     bernoulli,
     binomial,
-    gamma
+    gamma,
+    gaussian_known_variance
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

@@ -19,6 +19,7 @@ _Kind: TypeAlias = Literal[
     "bernoulli",
     "binomial",
     "gamma",
+    "gaussian_known_variance",
     # end of generated: kinds of models
 ]
 
@@ -58,6 +59,7 @@ __all__ = [
     "Constant",
     "Gamma",
     "Gaussian",
+    "GaussianKnownVariance",
     "LogLogistic",
     "NegativeBinomial",
     "Poisson",
@@ -191,6 +193,17 @@ class Gamma(Model):
     def rate(self) -> float: ...
     @property
     def known_shape(self) -> float: ...
+
+@final
+class GaussianKnownVariance(Model):
+    def __new__(cls, *, mean: float = 0.0, kappa: float = 1.0, variance: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def variance(self) -> float: ...
 
 # end of generated: models
 

@@ -178,6 +178,24 @@ models! {
     words "positive observations, gamma of shape {known_shape} and unknown rate within a segment; \
         prior rate about {}",
         shape / rate;
+
+    /// Real numbers, mean unknown, variance known.
+    ///
+    /// Normal of the variance given, with mean ~ N(mean, variance / kappa).
+    GaussianKnownVariance(8, "gaussian_known_variance"): Real {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Variance of the observations within a segment.
+        variance: f64 as POSITIVE, from Series::squared_scale;
+    }
+    from_data "mean at their median, the variance the square of their robust scale (1.4826 times \
+        the median absolute deviation)";
+    advice "changes of level in noise that is known, from a calibration say; a burst of noise is a \
+        change of level to it";
+    words "Gaussian observations of unknown mean and known variance {variance} within a segment; \
+        prior mean {mean} worth {kappa} observations";
 }
 
 fn own_in_words(dimension: usize) -> String {
