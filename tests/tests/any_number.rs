@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bocpd_core::distribution::{
-    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, Mixture,
+    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, LogStudentT, Mixture,
     NegativeBinomial, Normal, StudentT,
 };
 use bocpd_tests::watchdog::{Question, ends_within};
@@ -172,6 +172,18 @@ fn gamma() {
 #[test]
 fn normal() {
     let all = pairs().map(|(mean, sd)| Normal { mean, sd });
+    ask_all(all.collect());
+}
+
+#[test]
+fn log_student_t() {
+    let all = pairs().map(|(nu, scale)| LogStudentT {
+        ln: StudentT {
+            nu,
+            location: 0.5,
+            scale,
+        },
+    });
     ask_all(all.collect());
 }
 

@@ -1,7 +1,7 @@
 //! The distributions, against statrs and against what they must be.
 
 use bocpd_core::distribution::{
-    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, Mixture,
+    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, LogStudentT, Mixture,
     NegativeBinomial, Normal, StudentT, p_greater,
 };
 use bocpd_tests::close::{assert_close, close};
@@ -55,6 +55,47 @@ fn normal_is_the_one_of_statrs() {
         let theirs = other::Normal::new(mean, sd).unwrap();
         let at = [-9.0, -1.5, -0.1, 0.0, 0.3, 2.0, 15.0].map(|z| mean + sd * z);
         continuous(&Normal { mean, sd }, &theirs, &at);
+    }
+}
+
+/// With many degrees of freedom it is log-normal; for any, that of the logarithm.
+#[test]
+fn log_student_t_is_the_one_of_the_logarithm() {
+    let ln = |nu| StudentT {
+        nu,
+        location: 0.3,
+        scale: 0.8,
+    };
+    for nu in [0.7, 3.0, 40.0] {
+        let theirs = other::StudentsT::new(0.3, 0.8, nu).unwrap();
+        let ours = LogStudentT { ln: ln(nu) };
+        for x in [1e-9_f64, 0.2, 1.0, 1.4, 30.0, 1e12] {
+            let want = theirs.ln_pdf(x.ln()) - x.ln();
+            assert_close("ln density", ours.ln_density(x), want, 1e-12);
+            assert_close("cdf", ours.cdf(x), theirs.cdf(x.ln()), 1e-11);
+            assert_close(
+                "survival",
+                ours.survival(x),
+                1.0 - theirs.cdf(x.ln()),
+                1e-11,
+            );
+            let back = ours.quantile(ours.cdf(x));
+            assert!(
+                ours.cdf(x) > 0.999 || (back / x - 1.0).abs() < 1e-7,
+                "{back} {x}"
+            );
+        }
+        assert_eq!([-1.0, 0.0].map(|x| ours.cdf(x)), [0.0; 2]);
+        assert_eq!([-1.0, 0.0].map(|x| ours.survival(x)), [1.0; 2]);
+        assert_eq!(ours.ln_density(-1.0), f64::NEG_INFINITY);
+        assert_eq!(ours.mean(), f64::INFINITY);
+    }
+    let (ours, theirs) = (
+        LogStudentT { ln: ln(1e9) },
+        other::LogNormal::new(0.3, 0.8).unwrap(),
+    );
+    for x in [0.2, 1.0, 5.0] {
+        assert_close("log-normal", ours.ln_density(x), theirs.ln_pdf(x), 1e-7);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What priors are made from.
 
+use alloc::vec::Vec;
 use core::cell::OnceCell;
 
 use crate::robust::{RobustScale, robust_scale};
@@ -8,12 +9,17 @@ use crate::robust::{RobustScale, robust_scale};
 pub(crate) struct Series<'a> {
     xs: &'a [f64],
     robust: OnceCell<RobustScale>,
+    ln_robust: OnceCell<RobustScale>,
 }
 
 impl<'a> Series<'a> {
     pub(crate) fn new(xs: &'a [f64]) -> Self {
-        let robust = OnceCell::new();
-        Self { xs, robust }
+        let (robust, ln_robust) = (OnceCell::new(), OnceCell::new());
+        Self {
+            xs,
+            robust,
+            ln_robust,
+        }
     }
 
     /// What `question` finds out.
@@ -33,6 +39,25 @@ impl<'a> Series<'a> {
     /// The square of the robust scale, within the limits of scales.
     pub(crate) fn squared_scale(&self) -> f64 {
         let scale = self.robust().scale;
+        (scale * scale).clamp(1e-100, 1e100)
+    }
+
+    fn ln_robust(&self) -> RobustScale {
+        let logarithms = || {
+            let positive = self.xs.iter().filter(|&&x| x > 0.0);
+            positive.map(|&x| libm::log(x)).collect::<Vec<f64>>()
+        };
+        *self.ln_robust.get_or_init(|| robust_scale(&logarithms()))
+    }
+
+    /// The median of the logarithms of what is positive.
+    pub(crate) fn ln_centre(&self) -> f64 {
+        self.ln_robust().centre
+    }
+
+    /// The square of the logarithms' robust scale, within the limits of scales.
+    pub(crate) fn ln_squared_scale(&self) -> f64 {
+        let scale = self.ln_robust().scale;
         (scale * scale).clamp(1e-100, 1e100)
     }
 

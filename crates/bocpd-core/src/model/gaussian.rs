@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bank::Grouped;
-use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parameter};
+use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parameter, StudentT};
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
@@ -42,7 +42,7 @@ pub struct Gaussian<F: Real = f64> {
 
 /// The hyper-parameters.
 #[derive(Clone, Copy, Debug)]
-struct Prior {
+pub(super) struct Prior {
     mean: f64,
     kappa: f64,
     alpha: f64,
@@ -54,7 +54,7 @@ const LARGEST_LN: f64 = 1024.0;
 
 /// Terms that depend on the count alone, in this order:
 /// `Cₙ₊₁ − Cₙ`, `½ κₙ/(κₙ+1)`, `1/(κₙ+1)`, `αₙ + ½`.
-const TERMS: usize = 4;
+pub(super) const TERMS: usize = 4;
 
 impl Prior {
     /// `Cₙ = ln Γ(αₙ+½) − ln Γ(αₙ) − ½ ln 2π + ½ ln(κₙ/(κₙ+1))`: the part of the
@@ -165,7 +165,7 @@ impl<F: Real> GroupedModel<F> for Gaussian<F> {
 
     #[inline(always)]
     fn apply(&self, x: &F, apply: impl Apply<F>) {
-        let x = *x - F::of(self.prior.mean);
+        let x = self.centred(*x);
         if x.abs() <= F::HUGE {
             apply.counted(&self.table, &self.prior, &Within(x));
         } else {
@@ -211,8 +211,7 @@ impl<F: Real> Describe for Gaussian<F> {
         hypothesis: usize,
         _: usize,
     ) -> Option<Box<dyn Distribution>> {
-        let posterior = self.posterior(bank, hypothesis);
-        Some(Box::new(posterior.predictive(2.0 * posterior.alpha)))
+        Some(Box::new(self.student_t(bank, hypothesis)))
     }
 
     fn source(&self, random: &mut Random) -> Option<Source> {
@@ -227,7 +226,7 @@ impl<F: Real> Describe for Gaussian<F> {
 /// An observation within ±[`Real::HUGE`] of the prior mean. With u = ln(β'/β) and
 /// P = Cₙ − ½ ln β, the ln of the predictive's largest density:
 /// ln p(x) = P − (αₙ + ½) u and P' = P + (Cₙ₊₁ − Cₙ) − ½ u.
-struct Within<F>(F);
+pub(super) struct Within<F>(pub(super) F);
 
 /// One beyond.
 struct BeyondHuge<F>(F);
@@ -343,6 +342,23 @@ pub(crate) fn ln_1p_exp<F: Real>(v: F) -> F {
 }
 
 impl<F: Real> Gaussian<F> {
+    /// Where the terms come from that depend on the count alone.
+    pub(super) fn terms(&self) -> (&CountTable<F, TERMS>, &Prior) {
+        (&self.table, &self.prior)
+    }
+
+    /// `x` less the prior mean.
+    #[inline(always)]
+    pub(super) fn centred(&self, x: F) -> F {
+        x - F::of(self.prior.mean)
+    }
+
+    /// The predictive of the next observation.
+    pub(super) fn student_t(&self, bank: &Grouped<F>, hypothesis: usize) -> StudentT {
+        let posterior = self.posterior(bank, hypothesis);
+        posterior.predictive(2.0 * posterior.alpha)
+    }
+
     fn posterior(&self, bank: &Grouped<F>, hypothesis: usize) -> NormalInverseGamma {
         let n = bank.count(hypothesis);
         let [mean, beta] = bank.row(hypothesis, 0).map(Real::wide);
