@@ -99,6 +99,16 @@ class GaussianKnownVariance:
         return (n + 1, s + x)
 
 
+class LogNormal(Gaussian):
+    """Statistics of the logarithms."""
+
+    def density(self, stats, x):
+        return super().density(stats, log(x)) / x
+
+    def absorb(self, stats, x):
+        return super().absorb(stats, log(x))
+
+
 class StudentT(Gaussian):
     """Fast-BOCPD's weighted Student-t without the guard of 1e-10 that it adds
     to the variance in its weights; statistics Σw, Σwx, Σwx²."""
@@ -224,6 +234,7 @@ MODELS = {
     "student_t": StudentT,
     "student_t_grid": StudentTGrid,
     "gaussian_known_variance": GaussianKnownVariance,
+    "log_normal": LogNormal,
     "poisson": Poisson,
     "bernoulli": Bernoulli,
     "binomial": Binomial,
@@ -471,6 +482,11 @@ CASES = {
         {"gaussian_known_variance": {"mean": 0.5, "kappa": 0.1, "variance": 1.2}},
         CONSTANT_250,
         STEP[100:400],
+    ),
+    "log-normal": (
+        {"log_normal": {"mean": 1.0, "kappa": 0.1, "alpha": 1.0, "beta": 0.3}},
+        CONSTANT_250,
+        [round(math.exp(x / 3), 3) for x in STEP[100:400]],
     ),
     "gaussian-quiet-1000": (
         gaussian(kappa=0.1, beta=0.5),

@@ -425,6 +425,20 @@ bocpd_status bocpd_config_set_gaussian_known_variance(bocpd_config *config,
                                                       double kappa,
                                                       double variance);
 
+// Positive numbers whose logarithm has unknown mean and variance. The Gaussian model for
+// the logarithm: its variance is 1/tau with tau ~ Gamma(alpha, rate beta), its mean ~
+// N(mean, 1 / (kappa tau)).
+//
+// - mean: prior mean of the logarithm
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance of the logarithm: about alpha times it
+bocpd_status bocpd_config_set_log_normal(bocpd_config *config,
+                                         double mean,
+                                         double kappa,
+                                         double alpha,
+                                         double beta);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -466,6 +480,14 @@ bocpd_status bocpd_config_set_gamma_for(bocpd_config *config,
 bocpd_status bocpd_config_set_gaussian_known_variance_for(bocpd_config *config,
                                                           const double *values,
                                                           size_t count);
+
+// bocpd_config_set_log_normal with a prior on the scale of the count values: mean at the
+// median of their logarithms, beta the square of the logarithms' robust scale (1.4826
+// times the median absolute deviation). values may be NULL if count is 0: the scale is
+// then 1.
+bocpd_status bocpd_config_set_log_normal_for(bocpd_config *config,
+                                             const double *values,
+                                             size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

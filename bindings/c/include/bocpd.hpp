@@ -244,6 +244,10 @@ public:
         return set(bocpd_config_set_gaussian_known_variance(handle_, mean, kappa,
                                                             variance));
     }
+    /// Positive numbers whose logarithm has unknown mean and variance.
+    config &log_normal(double mean, double kappa, double alpha, double beta) {
+        return set(bocpd_config_set_log_normal(handle_, mean, kappa, alpha, beta));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -266,6 +270,10 @@ public:
     config &gaussian_known_variance_for(span<const double> values) {
         return set(bocpd_config_set_gaussian_known_variance_for(handle_, values.data(),
                                                                 values.size()));
+    }
+    config &log_normal_for(span<const double> values) {
+        return set(bocpd_config_set_log_normal_for(handle_, values.data(),
+                                                   values.size()));
     }
     // end of generated: models
 

@@ -194,6 +194,32 @@ pub unsafe extern "C" fn bocpd_config_set_gaussian_known_variance(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Positive numbers whose logarithm has unknown mean and variance. The Gaussian model for
+/// the logarithm: its variance is 1/tau with tau ~ Gamma(alpha, rate beta), its mean ~
+/// N(mean, 1 / (kappa tau)).
+///
+/// - mean: prior mean of the logarithm
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance of the logarithm: about alpha times it
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_log_normal(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+) -> Status {
+    let it = ModelConfig::LogNormal {
+        mean,
+        kappa,
+        alpha,
+        beta,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -270,4 +296,18 @@ pub unsafe extern "C" fn bocpd_config_set_gaussian_known_variance_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::GaussianKnownVariance) }
+}
+
+/// bocpd_config_set_log_normal with a prior on the scale of the count values: mean at the
+/// median of their logarithms, beta the square of the logarithms' robust scale (1.4826
+/// times the median absolute deviation). values may be NULL if count is 0: the scale is
+/// then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_log_normal_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::LogNormal) }
 }

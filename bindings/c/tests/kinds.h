@@ -66,6 +66,14 @@ static void set_model(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_gaussian_known_variance(config, mean, kappa, variance));
         return;
     }
+    if (strcmp(kind, "log_normal") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        CHECK_OK(bocpd_config_set_log_normal(config, mean, kappa, alpha, beta));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -94,6 +102,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "gaussian_known_variance") == 0) {
         CHECK_OK(bocpd_config_set_gaussian_known_variance_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "log_normal") == 0) {
+        CHECK_OK(bocpd_config_set_log_normal_for(config, values, n));
         return 1;
     }
     return 0;

@@ -76,7 +76,7 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, Poisson, StudentT,
+        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson, StudentT,
         StudentTGrid,
     };
     // end of generated: models and hazards

@@ -190,5 +190,20 @@ models! {
         /// Variance of the observations within a segment.
         variance: f64 = 1.0;
     }
+
+    /// Positive numbers whose logarithm has unknown mean and variance.
+    ///
+    /// The Gaussian model for the logarithm: its variance is 1/tau with tau ~ Gamma(alpha, rate
+    /// beta), its mean ~ N(mean, 1 / (kappa tau)).
+    LogNormal {
+        /// Prior mean of the logarithm.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance of the logarithm: about alpha times it.
+        beta: f64 = 1.0;
+    }
     // end of generated: models
 }

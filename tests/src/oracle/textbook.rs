@@ -16,6 +16,7 @@ pub mod binomial;
 pub mod gamma;
 pub mod gaussian;
 pub mod gaussian_known_variance;
+pub mod log_normal;
 pub mod poisson;
 pub mod student_t;
 pub mod student_t_grid;
@@ -36,7 +37,8 @@ models![
     bernoulli,
     binomial,
     gamma,
-    gaussian_known_variance
+    gaussian_known_variance,
+    log_normal
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

@@ -20,6 +20,7 @@ _Kind: TypeAlias = Literal[
     "binomial",
     "gamma",
     "gaussian_known_variance",
+    "log_normal",
     # end of generated: kinds of models
 ]
 
@@ -61,6 +62,7 @@ __all__ = [
     "Gaussian",
     "GaussianKnownVariance",
     "LogLogistic",
+    "LogNormal",
     "NegativeBinomial",
     "Poisson",
     "Rate",
@@ -204,6 +206,21 @@ class GaussianKnownVariance(Model):
     def kappa(self) -> float: ...
     @property
     def variance(self) -> float: ...
+
+@final
+class LogNormal(Model):
+    def __new__(
+        cls, *, mean: float = 0.0, kappa: float = 1.0, alpha: float = 1.0, beta: float = 1.0
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
 
 # end of generated: models
 

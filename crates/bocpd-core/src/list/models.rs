@@ -196,6 +196,27 @@ models! {
         change of level to it";
     words "Gaussian observations of unknown mean and known variance {variance} within a segment; \
         prior mean {mean} worth {kappa} observations";
+
+    /// Positive numbers whose logarithm has unknown mean and variance.
+    ///
+    /// The Gaussian model for the logarithm: its variance is 1/tau with tau ~ Gamma(alpha, rate
+    /// beta), its mean ~ N(mean, 1 / (kappa tau)).
+    LogNormal(9, "log_normal"): Positive {
+        /// Prior mean of the logarithm.
+        mean: f64 as LOCATION, from Series::ln_centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance of the logarithm: about alpha times it.
+        beta: f64 as POSITIVE, from Series::ln_squared_scale;
+    }
+    from_data "mean at the median of their logarithms, beta the square of the logarithms' robust \
+        scale (1.4826 times the median absolute deviation)";
+    advice "changes by a factor: durations, sizes, prices; zeros are not possible";
+    words "log-normal observations within a segment; prior mean of the logarithm {mean} worth \
+        {kappa} observations, prior variance of the logarithm about {} (alpha {alpha}, beta {beta})",
+        beta / alpha;
 }
 
 fn own_in_words(dimension: usize) -> String {
