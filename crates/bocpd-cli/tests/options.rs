@@ -39,7 +39,7 @@ fn written(value: &ParameterValue) -> String {
 
 fn config_of(options: &[String]) -> Value {
     let args = ["detect", "--json", "-q"].map(str::to_owned);
-    let out = stdout_of(bocpd(args.iter().chain(options)), "1\n0\n1\n");
+    let out = stdout_of(bocpd(args.iter().chain(options)), "1\n1\n1\n");
     let found: Value = serde_json::from_str(&out).unwrap();
     found["config"].clone()
 }

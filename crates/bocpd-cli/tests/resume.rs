@@ -226,6 +226,12 @@ fn waiting(state: &Path) -> std::process::Child {
         .read_line(&mut line)
         .unwrap();
     assert!(line.starts_with("{\"index\":"), "{line}");
+    // What it has printed is saved before it waits.
+    let patience = std::time::Instant::now();
+    while !state.exists() {
+        assert!(patience.elapsed().as_secs() < 60, "nothing is saved");
+        std::thread::yield_now();
+    }
     child
 }
 
