@@ -10,7 +10,9 @@ use bocpd_core::error::UpdateError;
 use bocpd_core::kernel::Isa;
 use bocpd_core::model::Describe;
 use bocpd_core::observation::Observation;
-use bocpd_core::{AnyDetector, Constant, Detector, Keep, ObservationError, ObservationModel};
+use bocpd_core::{
+    AnyDetector, Constant, Detector, Keep, ObservationError, ObservationModel, ScalarModel,
+};
 use serde_json::json;
 use subjects::asked::{asked, assert_silent};
 
@@ -147,4 +149,58 @@ fn a_broken_detector_of_fixed_types_is_silent() {
     detector.reset();
     detector.update(&[0.5][..]).expect("a step");
     asked!(&detector, 1e-9);
+}
+
+/// Holds 13 for impossible.
+#[derive(Clone)]
+struct Careful;
+
+impl ScalarModel for Careful {
+    type Obs = [f64];
+    type Stats = f64;
+
+    fn prior(&self) -> f64 {
+        0.0
+    }
+    fn ln_predictive(&self, _: &f64, x: &[f64]) -> f64 {
+        if x[0] == 13.0 {
+            f64::NEG_INFINITY
+        } else {
+            -x[0].abs()
+        }
+    }
+    fn update(&self, seen: &mut f64, x: &[f64]) {
+        *seen += x[0];
+    }
+}
+
+/// Nothing is left of an observation that is refused: nor of its time, when it was the
+/// first at an uneven interval.
+#[test]
+fn a_refused_observation_leaves_nothing_behind() {
+    for hazard in [
+        json!({"rate": {"per_unit_time": 0.1}}),
+        json!({"weibull": {"shape": 1.5, "scale": 9}}),
+    ] {
+        let config = json!({"model": {"own": {"dimension": 1}}, "hazard": hazard});
+        let built = common::parse(&config).build_with_model(Careful, None);
+        let mut detector = built.expect("a detector");
+        for uneven in [false, true, true] {
+            for x in GOOD {
+                if uneven {
+                    detector.update_after(0.5, &[x]).expect("a step");
+                } else {
+                    detector.update(&[x]).expect("a step");
+                }
+            }
+            let before = detector.snapshot();
+            let impossible = UpdateError::from(ObservationError::Impossible);
+            assert_eq!(detector.update(&[13.0]), Err(impossible));
+            assert!(detector.snapshot() == before, "{hazard}");
+            assert_eq!(detector.update_after(1.0, &[13.0]), Err(impossible));
+            assert!(detector.snapshot() == before, "{hazard}");
+            assert_eq!(detector.update_after(2.5, &[13.0]), Err(impossible));
+            assert!(detector.snapshot() == before, "{hazard}");
+        }
+    }
 }

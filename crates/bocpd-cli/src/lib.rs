@@ -67,3 +67,46 @@ pub fn definition() -> clap::Command {
 pub fn output_is_closed() -> u8 {
     exit::fail(&anyhow::anyhow!(output::CLOSED))
 }
+
+/// The values of a table in memory, read as the commands read files, or what they say of it:
+/// for tests that try what bytes can do.
+///
+/// # Errors
+/// The message of the command.
+#[doc(hidden)]
+pub fn read_table(
+    bytes: Vec<u8>,
+    column: Option<&str>,
+    time: Option<&str>,
+    header: Option<bool>,
+    separator: Option<u8>,
+    skip_missing: bool,
+) -> Result<Vec<Option<f64>>, String> {
+    let request = input::Request {
+        column: column.map(str::to_owned),
+        time: time.map(str::to_owned),
+        header: match header {
+            None => input::Header::Auto,
+            Some(true) => input::Header::Yes,
+            Some(false) => input::Header::No,
+        },
+        separator,
+    };
+    let missing = if skip_missing {
+        input::MissingPolicy::Skip
+    } else {
+        input::MissingPolicy::Error
+    };
+    let read = || {
+        let source = input::Source::of_bytes(bytes);
+        let Some(rows) = input::Rows::open(source, &request, None, missing)? else {
+            return Ok(Vec::new());
+        };
+        let series = input::Series::read(rows)?;
+        for time in series.times.iter().flatten() {
+            time::Position::read(time);
+        }
+        Ok(series.values)
+    };
+    read().map_err(|error: anyhow::Error| foreign::visible(&format!("{error:#}")).into_owned())
+}

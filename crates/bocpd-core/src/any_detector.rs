@@ -23,6 +23,9 @@ use crate::observation_model::Describe;
 use crate::random::Random;
 use crate::segment::Segment;
 
+#[cfg(test)]
+mod tests;
+
 /// A [`Detector`] of any model and hazard, fed with rows of numbers: what
 /// [`Config::build`] makes.
 ///

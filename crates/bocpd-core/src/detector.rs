@@ -435,7 +435,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             if let Some(bank) = before {
                 self.bank = bank;
             }
-            self.take_back(transition, clock);
+            self.take_back(transition, elapsed, clock);
         }
         learned
     }

@@ -38,18 +38,24 @@ impl<M: ObservationModel, H: Hazard + Clone> Fleet<M, H> {
     /// As many detectors, which share the model and its tables.
     ///
     /// # Errors
-    /// As [`Detector::with_pruning`].
+    /// As [`Detector::with_pruning`], or if there is no memory for so many.
     pub fn new(
         model: M,
         hazard: &H,
         pruning: Pruning,
         streams: usize,
     ) -> Result<Self, ParameterError> {
+        let mut detectors = Vec::new();
+        if detectors.try_reserve_exact(streams).is_err() {
+            let must = "be fewer: there is no memory for so many";
+            return Err(ParameterError::new("streams", streams as f64, must));
+        }
         let model = Arc::new(model);
-        let one = || Detector::new(Arc::clone(&model), hazard.clone()).with_pruning(pruning);
-        Ok(Self {
-            detectors: (0..streams).map(|_| one()).collect::<Result<_, _>>()?,
-        })
+        for _ in 0..streams {
+            let detector = Detector::new(Arc::clone(&model), hazard.clone());
+            detectors.push(detector.with_pruning(pruning)?);
+        }
+        Ok(Self { detectors })
     }
 }
 

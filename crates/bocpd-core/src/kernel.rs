@@ -36,15 +36,16 @@ enum Level {
 }
 
 /// Whether the features are there: asked of the machine with `std`, of the
-/// compiler's target without.
+/// compiler's target without, and under Miri, which interprets few of the wider
+/// instructions.
 #[cfg(target_arch = "x86_64")]
 macro_rules! has {
     ($($feature:tt),+) => {{
-        #[cfg(feature = "std")]
+        #[cfg(all(feature = "std", not(miri)))]
         {
             $(std::is_x86_feature_detected!($feature))&&+
         }
-        #[cfg(not(feature = "std"))]
+        #[cfg(any(not(feature = "std"), miri))]
         {
             $(cfg!(target_feature = $feature))&&+
         }
@@ -188,18 +189,18 @@ fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
 /// Asks for a list ahead of its use, where the machine can be asked.
 #[inline(always)]
 #[cfg_attr(
-    target_arch = "x86_64",
+    all(target_arch = "x86_64", not(miri)),
     expect(unsafe_code, reason = "a hint to the processor")
 )]
 pub(crate) fn prefetch<T>(list: &[T]) {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
     for offset in (0..size_of_val(list)).step_by(64) {
         use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         let line = list.as_ptr().cast::<i8>().wrapping_add(offset);
         // SAFETY: nothing is read; any address will do.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line) }
     }
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(any(not(target_arch = "x86_64"), miri))]
     let _ = list;
 }
 

@@ -26,13 +26,14 @@ impl Random {
         (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// As many draws; `None` if it is interrupted.
+    /// As many draws; `None` if there is no memory for them, or it is interrupted.
     pub(crate) fn series(
         &mut self,
         n: usize,
         mut draw: impl FnMut(&mut Self) -> f64,
     ) -> Option<Vec<f64>> {
-        let mut values = Vec::with_capacity(n);
+        let mut values = Vec::new();
+        values.try_reserve_exact(n).ok()?;
         while values.len() < n {
             if values.len().is_multiple_of(STRIDE) && !go_on() {
                 return None;

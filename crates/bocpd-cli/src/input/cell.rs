@@ -5,7 +5,7 @@
 pub(super) enum Cell {
     /// A number. Infinities are numbers here; the model refuses them by itself.
     Number(f64),
-    /// Empty, `NA`, `NaN` or `null`, in any case.
+    /// Empty, `NA`, `NaN` with or without a sign, or `null`, in any case.
     Missing,
     /// Anything else.
     Other,
@@ -18,12 +18,17 @@ impl Cell {
         if is_missing(field) {
             return Self::Missing;
         }
-        field.parse().map_or(Self::Other, Self::Number)
+        match field.parse::<f64>() {
+            // With a sign: what C prints for some of them.
+            Ok(number) if number.is_nan() => Self::Missing,
+            Ok(number) => Self::Number(number),
+            Err(_) => Self::Other,
+        }
     }
 }
 
 fn is_missing(field: &str) -> bool {
-    ["", "na", "nan", "null"]
+    ["", "na", "null"]
         .iter()
         .any(|marker| field.eq_ignore_ascii_case(marker))
 }
@@ -44,7 +49,9 @@ mod tests {
     fn numbers_and_markers_are_told_apart() {
         assert_eq!(Cell::read(" -1.5e3 "), Cell::Number(-1500.0));
         assert_eq!(Cell::read("inf"), Cell::Number(f64::INFINITY));
-        for marker in ["", "  ", "NA", "na", "NaN", "nan", "null", "NULL"] {
+        for marker in [
+            "", "  ", "NA", "na", "NaN", "nan", "-nan", "+NaN", "null", "NULL",
+        ] {
             assert_eq!(Cell::read(marker), Cell::Missing, "{marker:?}");
         }
         for other in ["abc", "1,5", "0x10", "none", "1 2"] {

@@ -34,6 +34,16 @@ impl Source {
         Ok(Self::of_file(file, name))
     }
 
+    /// What is in memory already.
+    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Self {
+        Self {
+            name: "memory".to_owned(),
+            is_file: false,
+            length: Some(bytes.len() as u64),
+            reader: Box::new(io::Cursor::new(bytes)),
+        }
+    }
+
     fn standard_input() -> Self {
         let name = "standard input".to_owned();
         match redirected_file() {

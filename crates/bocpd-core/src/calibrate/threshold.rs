@@ -260,6 +260,7 @@ mod tests {
     /// 95 % of the intervals have the truth, which is known here. Of 1000
     /// calibrations the share has a standard deviation of 0.7 %.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn intervals_of_a_mean_hold_as_often_as_they_say() {
         for (streams, horizon) in [(20, 1000), (200, 1000)] {
             let share = covered(1000, |random| {
@@ -278,6 +279,7 @@ mod tests {
     /// With a horizon of twice the mean more than a tenth of the streams has no
     /// alarm: the mean without a horizon lies in the interval as well.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn an_interval_has_room_for_what_was_cut_off() {
         let share = covered(1000, |random| {
             let streams: Vec<_> = (0..200).map(|_| uniform(random, 100, 1.0)).collect();
@@ -292,6 +294,7 @@ mod tests {
     /// The probability of a false alarm within n observations is 1 − hⁿ here. On
     /// average it is no larger than was asked for.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn intervals_of_a_share_hold_and_the_promise_is_kept_on_average() {
         for (streams, probability) in [(15, 0.2), (300, 0.05)] {
             let mut sum = 0.0;

@@ -150,8 +150,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// were kept.
     ///
     /// # Errors
-    /// If not all of the past is kept ([`Keep::All`]), or before any
-    /// observation.
+    /// If not all of the past is kept ([`Keep::All`]), before any observation,
+    /// or if there is no memory for so many.
     pub fn sample_segmentations(
         &self,
         draws: usize,
@@ -162,10 +162,15 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         if kept != Keep::All || self.state.time == 0 {
             return Err(ReadoutError::History { kept });
         }
+        let mut segmentations = Vec::new();
+        if segmentations.try_reserve_exact(draws).is_err() {
+            let must = "be fewer: there is no memory for so many";
+            return Err(ParameterError::new("draws", draws as f64, must).into());
+        }
         let kernels: Vec<&BackwardKernel> = self.kernels().collect();
         let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
         let mut random = Random::new(seed);
-        let segmentation = |_| {
+        for _ in 0..draws {
             interrupt::check()?;
             let mut starts = Vec::new();
             let mut start = random.choose(&last).unwrap_or(0);
@@ -176,9 +181,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 start = random.choose(previous).unwrap_or(0);
             }
             starts.reverse();
-            Ok(starts)
-        };
-        (0..draws).map(segmentation).collect()
+            segmentations.push(starts);
+        }
+        Ok(segmentations)
     }
 
     /// The first index that the history reaches back to.

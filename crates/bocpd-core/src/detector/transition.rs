@@ -35,6 +35,9 @@ pub(super) struct Scratch<F> {
     /// Whether the log weights before the step are in `general`, so that an error can put
     /// them back.
     reweighted: bool,
+    /// Whether the last call of `note_births` has found none, so that an error can take
+    /// them back.
+    noted: bool,
     /// Apart, since most detectors never need it.
     general: Option<Box<General<F>>>,
 }
@@ -291,7 +294,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// they are the starts.
     fn note_births(&mut self) {
         let hypotheses = &mut self.state.hypotheses;
-        if hypotheses.births.is_empty() {
+        self.scratch.noted = hypotheses.births.is_empty();
+        if self.scratch.noted {
             hypotheses
                 .births
                 .extend(hypotheses.starts.iter().map(|&start| start as f64));
@@ -339,11 +343,19 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// Undoes the transition: the observation was refused, and the model has taken its
     /// newborn back. The clock goes back to `clock`.
     #[cold]
-    pub(super) fn take_back(&mut self, transition: &Transition<M::Scalar>, clock: f64) {
+    pub(super) fn take_back(
+        &mut self,
+        transition: &Transition<M::Scalar>,
+        elapsed: Option<f64>,
+        clock: f64,
+    ) {
         let state = &mut self.state;
         state.clock = clock;
         if transition.newborn.is_some() {
             state.hypotheses.pop();
+        }
+        if elapsed.is_some() && self.scratch.noted {
+            state.hypotheses.births.clear();
         }
         if let Some(general) = self.scratch.varied() {
             let before = &general.ln_weights;

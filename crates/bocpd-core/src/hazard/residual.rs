@@ -128,6 +128,7 @@ mod tests {
 
     /// Nothing is missed of a fall that is steep and far away.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn a_cliff_is_found() {
         for cliff in [64.0, 100.0, 1000.0, 123_456.0] {
             for steepness in [1.0f64, 10.0, 300.0] {
