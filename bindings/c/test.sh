@@ -134,6 +134,9 @@ done
 say "ctypes, from Python's standard library"
 python3 tests/ctypes_driver.py "$prefix/lib/libbocpd.so" "$prefix/include/bocpd.h" ../../tests/corpus
 
+say "odd numbers in every argument"
+python3 tests/odd_numbers.py "$prefix/lib/libbocpd.so" "$prefix/include/bocpd.h"
+
 say "the programs in docs/c.md"
 mkdir -p "$work/docs"
 python3 tests/extract_programs.py ../../docs/c.md "$work/docs"

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The C tests with the library built under AddressSanitizer: what Rust reads and writes is
+# checked as well as what the programs do. Needs a nightly compiler, gcc, g++.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$(cd ../.. && pwd)/target}/sanitized
+host=$(rustc +nightly -vV | sed -n 's/^host: //p')
+work=$CARGO_TARGET_DIR/c-tests
+mkdir -p "$work"
+
+# With --target, build scripts and macros are not checked too. The optimiser of the tests, so
+# that overflow and debug assertions are errors.
+RUSTFLAGS=-Zsanitizer=address cargo +nightly rustc --profile test --package bocpd-ffi --lib \
+    --target "$host" --crate-type staticlib
+library=$CARGO_TARGET_DIR/$host/debug/libbocpd.a
+
+flags=(-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude)
+libraries=("$library" -lpthread -ldl -lm)
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+for source in tests/{api,own,own_readouts,readouts,results,threads,corpus,broken}.c tests/wrapper.cpp; do
+    name=$(basename "${source%.*}")
+    case $source in
+    *.cpp) g++ -std=c++17 "${flags[@]}" "$source" -o "$work/$name" "${libraries[@]}" ;;
+    *) gcc -std=c99 "${flags[@]}" "$source" -o "$work/$name" "${libraries[@]}" ;;
+    esac
+done
+for name in api own own_readouts readouts results threads wrapper; do
+    printf '== %s\n' "$name"
+    "$work/$name"
+done
+printf '== corpus\n'
+CARGO_TARGET_DIR=${CARGO_TARGET_DIR%/sanitized} cargo run --quiet --profile test --package bocpd-ffi \
+    --example corpus_lines >"$work/corpus.txt"
+"$work/corpus" 60 <"$work/corpus.txt"
+
+# The checker is awake.
+if "$work/broken" use-after-free >/dev/null 2>&1; then
+    echo "AddressSanitizer overlooks a use after free" >&2
+    exit 1
+fi
+nm "$library" 2>/dev/null | grep -q __asan_report_load8 || {
+    echo "the library is not checked" >&2
+    exit 1
+}

@@ -1,0 +1,378 @@
+//! Any detector, from bytes.
+
+use std::sync::Arc;
+
+use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::distribution::{Distribution, Parameter, StudentT};
+use bocpd_core::error::ParameterError;
+use bocpd_core::kernel::Isa;
+use bocpd_core::list::{HAZARDS, MODELS, Observes};
+use bocpd_core::model::Describe;
+use bocpd_core::observation::Observation;
+use bocpd_core::parameter::{ParameterKind, ParameterSpec, ParameterValue};
+use bocpd_core::random::Random;
+use bocpd_core::{
+    AnyDetector, Config, Hazard, Keep, Missing, ObservationError, ObservationModel, Pruning,
+    ScalarModel,
+};
+
+use crate::source::Source;
+
+/// What a detector is built from, as often as one is needed.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// The configuration.
+    pub config: Config,
+    /// The model, where it is none of those that come with the library.
+    model: Option<OwnModel>,
+    hazard: Option<OwnHazard>,
+}
+
+impl Recipe {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// If a parameter of the model or of the hazard cannot be used.
+    pub fn read(source: &mut Source) -> Result<Self, ParameterError> {
+        let own_model = source.one_in(8).then(|| OwnModel {
+            knows_itself: source.one_in(2),
+            is_unruly: source.one_in(4),
+        });
+        let own_hazard = source.one_in(8).then(|| OwnHazard::read(source));
+        Ok(Self {
+            config: Config {
+                model: match own_model {
+                    Some(_) => ModelConfig::Own { dimension: 1 },
+                    None => model(source)?,
+                },
+                hazard: match own_hazard {
+                    Some(_) => HazardConfig::Own,
+                    None => hazard(source)?,
+                },
+                pruning: pruning(source),
+                missing: source.pick(&[Missing::Error, Missing::Skip]),
+                history: history(source),
+                shifts: source.one_in(2),
+                alarm: source.option(policy),
+            },
+            model: own_model,
+            hazard: own_hazard,
+        })
+    }
+
+    /// The detector.
+    ///
+    /// # Errors
+    /// If the configuration cannot be used.
+    pub fn build(&self) -> Result<AnyDetector, ParameterError> {
+        let hazard = self.hazard.clone().map(|own| Arc::new(own) as _);
+        match (&self.model, hazard) {
+            (Some(own), hazard) if own.is_unruly => {
+                self.config.build_with_model(Unruly(own.clone()), hazard)
+            }
+            (Some(own), hazard) => self.config.build_with_model(own.clone(), hazard),
+            (None, Some(hazard)) => self.config.build_with_hazard(hazard),
+            (None, None) => self.config.build(),
+        }
+    }
+
+    /// Whether bytes of a detector are enough to make it again.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.model.is_none() && self.hazard.is_none()
+    }
+
+    /// A value that the model can observe, mostly.
+    pub fn value(&self, source: &mut Source) -> f64 {
+        value(&self.config.model, source)
+    }
+}
+
+/// A detector of each model, with data behind it; between them they have every hazard,
+/// every way to prune and to remember, and alarms.
+///
+/// # Panics
+/// Never: they can be built, and observe what they are given.
+#[must_use]
+pub fn ordinary() -> Vec<AnyDetector> {
+    let mut random = bocpd_tests::random::Random::new(1);
+    let hazards = bocpd_tests::catalogue::hazards(8.0);
+    let prunings = [
+        Pruning::default(),
+        Pruning::exact(),
+        Pruning::top_k(4),
+        Pruning::max_run_length(6),
+        Pruning::stratified(4, 1),
+    ];
+    let keeps = [Keep::Nothing, Keep::Lag(5), Keep::All];
+    let mut detectors = Vec::new();
+    for i in 0..14 {
+        let entry = &bocpd_tests::catalogue::MODELS[i % 7];
+        let model = (entry.model)(&mut random);
+        let hazard = hazards[i % 6].clone();
+        let config = Config {
+            model: serde_json::from_value(model).expect("a model"),
+            hazard: serde_json::from_value(hazard).expect("a hazard"),
+            pruning: prunings[i % 5],
+            missing: [Missing::Error, Missing::Skip][i % 2],
+            history: keeps[i % 3],
+            shifts: i % 4 == 1,
+            alarm: (i % 4 == 2).then(|| AlarmPolicy::at(0.3)),
+        };
+        let mut detector = config.build().expect("a configuration");
+        for t in 0..20 {
+            let x = (entry.draw)(&mut random, t / 8);
+            detector.update(&[x]).expect("a step");
+        }
+        detectors.push(detector);
+    }
+    detectors
+}
+
+/// A value that a model can observe, mostly.
+pub fn value(model: &ModelConfig, source: &mut Source) -> f64 {
+    let byte = source.byte();
+    if byte >= 250 {
+        return source.number();
+    }
+    match model.spec().map(|spec| spec.observes) {
+        Some(Observes::Count) => f64::from(byte % 32),
+        Some(Observes::Successes) => f64::from(byte % 13),
+        Some(Observes::YesNo) => f64::from(byte % 2),
+        Some(Observes::Positive) => (f64::from(byte) / 25.0 - 5.0).exp2(),
+        _ => f64::from(byte) / 16.0 - 8.0,
+    }
+}
+
+/// One of the models of the library.
+///
+/// # Errors
+/// If a parameter cannot be used.
+pub fn model(source: &mut Source) -> Result<ModelConfig, ParameterError> {
+    let spec = source.pick(MODELS);
+    spec.with(&parameters(spec.parameters, source), Some(&[]))
+}
+
+/// One of the hazards of the library.
+///
+/// # Errors
+/// If a parameter cannot be used.
+pub fn hazard(source: &mut Source) -> Result<HazardConfig, ParameterError> {
+    let spec = source.pick(HAZARDS);
+    spec.with(&parameters(spec.parameters, source))
+}
+
+/// Values for parameters; half of those that need none have the default.
+fn parameters(specs: &[ParameterSpec], source: &mut Source) -> Vec<Option<ParameterValue>> {
+    let number = |source: &mut Source| match source.byte() {
+        // Probabilities, trials, degrees of freedom: somewhere in the middle of all limits.
+        0..=119 => f64::from(source.byte()) / 255.0,
+        120..=219 => source.positive(),
+        _ => source.number(),
+    };
+    let mut length = 0;
+    let value = |spec: &ParameterSpec| {
+        let value = match spec.kind {
+            ParameterKind::Whole32 | ParameterKind::Whole64 => {
+                ParameterValue::Whole(source.count(12))
+            }
+            ParameterKind::List => {
+                let list = source.list(number);
+                length = list.len();
+                ParameterValue::List(list)
+            }
+            ParameterKind::OptionalList => {
+                ParameterValue::List((0..length).map(|_| source.share()).collect())
+            }
+            _ => ParameterValue::Number(number(source)),
+        };
+        let needed = spec.default == bocpd_core::parameter::DefaultRule::Required;
+        (needed || source.one_in(2)).then_some(value)
+    };
+    specs.iter().map(value).collect()
+}
+
+/// Limits on hypotheses.
+pub fn pruning(source: &mut Source) -> Pruning {
+    if source.one_in(4) {
+        return Pruning::default();
+    }
+    Pruning {
+        max_hypotheses: source
+            .option(|source| usize::try_from(source.count(130)).unwrap_or(usize::MAX)),
+        min_weight: source.option(|source| match source.byte() {
+            240.. => source.number(),
+            byte => (-f64::from(byte)).exp2(),
+        }),
+        max_run_length: source.option(|source| source.count(130)),
+        resample: source.option(|source| source.count(0)),
+    }
+}
+
+/// How much is remembered.
+pub fn history(source: &mut Source) -> Keep {
+    match source.below(3) {
+        0 => Keep::Nothing,
+        1 => Keep::Lag(source.count(130)),
+        _ => Keep::All,
+    }
+}
+
+/// When a change is an alarm.
+pub fn policy(source: &mut Source) -> AlarmPolicy {
+    let threshold = source.share();
+    let mut policy = AlarmPolicy::at(threshold);
+    if source.one_in(2) {
+        policy.window = source.count(130);
+        policy.min_segment = source.count(130);
+        policy.clear = threshold * source.share();
+        policy.cool_down = source.count(130);
+        policy.latched = source.one_in(2);
+    }
+    policy
+}
+
+/// A model that believes what it is told: the log density of an observation is the
+/// observation, whatever that is.
+#[derive(Clone, Debug)]
+struct OwnModel {
+    knows_itself: bool,
+    is_unruly: bool,
+}
+
+impl OwnModel {
+    fn tail(&self, seen: f64) -> Option<StudentT> {
+        self.knows_itself.then(|| StudentT {
+            nu: 3.0,
+            location: seen.clamp(-1e6, 1e6),
+            scale: seen.abs().clamp(1e-3, 1e3),
+        })
+    }
+}
+
+impl ScalarModel for OwnModel {
+    type Obs = [f64];
+    type Stats = f64;
+
+    fn prior(&self) -> f64 {
+        0.0
+    }
+    fn ln_predictive(&self, seen: &f64, x: &[f64]) -> f64 {
+        x.iter().sum::<f64>() - (seen - 1.0).abs() / 8.0
+    }
+    fn update(&self, seen: &mut f64, x: &[f64]) {
+        *seen = 0.5 * *seen + x.iter().sum::<f64>();
+    }
+    fn parameters(&self, seen: &f64) -> Vec<Parameter> {
+        let known = self.tail(*seen);
+        known.map_or_else(Vec::new, |known| vec![Parameter::new("level", known)])
+    }
+    fn predictive(&self, seen: &f64) -> Option<Box<dyn Distribution>> {
+        Some(Box::new(self.tail(*seen)?))
+    }
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        self.knows_itself
+            .then(|| (0..n).map(|_| random.uniform()).collect())
+    }
+}
+
+/// The same model with an observation that it cannot stand: it breaks its contract, by
+/// absorbing what it gives no weights for.
+#[derive(Clone, Debug)]
+struct Unruly(OwnModel);
+
+/// What an unruly model cannot stand.
+const RED_RAG: f64 = 5.25;
+
+impl ObservationModel for Unruly {
+    type Scalar = f64;
+    type Obs = [f64];
+    type Bank = <OwnModel as ObservationModel>::Bank;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        self.0.bank(capacity)
+    }
+    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
+        ObservationModel::check(&self.0, x)
+    }
+    fn spawn(&self, bank: &mut Self::Bank) {
+        self.0.spawn(bank);
+    }
+    fn score(&self, isa: Isa, bank: &Self::Bank, x: Observation<'_, [f64]>, ln_joint: &mut [f64]) {
+        self.0.score(isa, bank, x, ln_joint);
+    }
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    ) {
+        self.0.absorb(isa, bank, x, weights);
+    }
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        if x.value == [RED_RAG] {
+            self.absorb(isa, bank, x, None);
+            ln_joint.fill(f64::NAN);
+            return Ok(());
+        }
+        self.0.observe(isa, bank, x, ln_joint)
+    }
+}
+
+impl Describe for Unruly {
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        Describe::parameters(&self.0, bank, hypothesis)
+    }
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+    ) -> Option<Box<dyn Distribution>> {
+        Describe::predictive(&self.0, bank, hypothesis, dimension)
+    }
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        Describe::simulate(&self.0, random, n)
+    }
+}
+
+/// A hazard that may be anything at one length and is a probability at all others.
+#[derive(Clone, Debug)]
+struct OwnHazard {
+    usual: f64,
+    at: u64,
+    there: f64,
+    over: Option<f64>,
+}
+
+impl OwnHazard {
+    fn read(source: &mut Source) -> Self {
+        Self {
+            usual: f64::from(source.byte()) / 255.0,
+            at: u64::from(source.byte()),
+            there: source.share(),
+            over: source.option(Source::share),
+        }
+    }
+}
+
+impl Hazard for OwnHazard {
+    fn hazard(&self, length: u64) -> f64 {
+        if length == self.at {
+            self.there
+        } else {
+            self.usual
+        }
+    }
+    fn over(&self, _age: f64, _elapsed: f64) -> Option<f64> {
+        self.over
+    }
+}
