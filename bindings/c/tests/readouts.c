@@ -299,7 +299,7 @@ static void draws_from_the_model(void) {
     CHECK_FAILS(bocpd_detector_simulate(detector, 1, 50, a, 49, &length), BOCPD_BUFFER_TOO_SMALL,
                 "50 are needed");
     CHECK_FAILS(bocpd_detector_simulate(detector, 1, SIZE_MAX / 8, a, SIZE_MAX, &length),
-                BOCPD_INVALID_ARGUMENT, "no memory");
+                BOCPD_INVALID_ARGUMENT, "address space");
     CHECK(length == 77 && a[0] == -1);
     CHECK_OK(bocpd_detector_simulate(detector, 1, 50, NULL, 0, &length));
     CHECK(length == 50);
