@@ -13,10 +13,10 @@ use core::ffi::{c_int, c_void};
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 
+use bocpd_core::any::restore;
 use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::model::Poisson;
 use bocpd_core::{Config, Constant, Detector, Gaussian};
-use bocpd_core::any::restore;
 use bocpd_core::{Keep, Missing, Pruning};
 
 // Only to be started, to print and to give up: the C runtime of the platform.
