@@ -23,6 +23,7 @@ cargo run --quiet --profile test -p bocpd-fuzz-targets --example seeds -- fuzz/c
 failed=()
 for target in "${targets[@]}"; do
     printf '\n=== %s\n' "$target"
+    mkdir -p "fuzz/seeds/$target" # those without a finding have none
     words=()
     if [ -s "fuzz/corpus/$target.dict" ]; then words=("-dict=fuzz/corpus/$target.dict"); fi
     # An input that takes a minute is a finding: some take seconds here, under the sanitizer.
