@@ -300,6 +300,8 @@ static void draws_from_the_model(void) {
                 "50 are needed");
     CHECK_FAILS(bocpd_detector_simulate(detector, 1, SIZE_MAX / 8, a, SIZE_MAX, &length),
                 BOCPD_INVALID_ARGUMENT, "address space");
+    CHECK_FAILS(bocpd_detector_simulate(detector, 1, SIZE_MAX / 32, a, SIZE_MAX, &length),
+                BOCPD_INVALID_ARGUMENT, "no memory");
     CHECK(length == 77 && a[0] == -1);
     CHECK_OK(bocpd_detector_simulate(detector, 1, 50, NULL, 0, &length));
     CHECK(length == 50);

@@ -9,7 +9,7 @@ use crate::source::Source;
 use crate::{note_call, readouts, state};
 
 /// So many steps at most: the exact filter takes time that grows with their square.
-const LONGEST: u64 = 600;
+const LONGEST: u64 = 300;
 
 /// The target: reads a configuration and then operations, until the bytes end.
 ///
