@@ -155,6 +155,7 @@ impl Node {
                 named.map(|(_, node)| node)
             }
             Self::Maybe(some, _) => some.as_mut().and_then(|node| node.field(name)),
+            Self::Choice(_, chosen, _) => chosen.field(name),
             _ => None,
         }
     }
@@ -255,7 +256,7 @@ pub fn state(scalar: Scalar) -> Shape {
         ("oldest", Shape::Number),
         ("merged", Shape::Number),
         ("broken", Shape::Flag),
-        ("records", Shape::maybe(records())),
+        ("records", records()),
     ])
 }
 
@@ -300,23 +301,54 @@ fn segmentation() -> Shape {
     ])
 }
 
+/// Nothing, what format 2 wrote, or what is written now.
 fn records() -> Shape {
+    let level = || {
+        let moments = ["mean", "variance", "spread"];
+        moments.map(|name| (name, Shape::F64)).to_vec()
+    };
+    let start = || vec![("start", Shape::Number)];
+    let moments = [start(), level()].concat();
+    let whole = [start(), level(), vec![("before", Shape::list(form()))]].concat();
+    Shape::Choice(vec![
+        Shape::nothing(),
+        records_with(Shape::Group(moments)),
+        records_with(Shape::Group(whole)),
+    ])
+}
+
+fn records_with(origin: Shape) -> Shape {
     let previous = Shape::Group(vec![("start", Shape::Number), ("p", Shape::F64)]);
     let kernel = Shape::Group(vec![
         ("start", Shape::Number),
         ("previous", Shape::list(previous)),
-    ]);
-    let origin = Shape::Group(vec![
-        ("start", Shape::Number),
-        ("mean", Shape::F64),
-        ("variance", Shape::F64),
-        ("spread", Shape::F64),
     ]);
     let keep = vec![Shape::nothing(), Shape::Number, Shape::nothing()];
     Shape::Group(vec![
         ("keep", Shape::Choice(keep)),
         ("kernels", Shape::list(kernel)),
         ("origins", Shape::maybe(Shape::list(origin))),
+    ])
+}
+
+/// A weight, and the distribution that has it: Student-t, gamma, beta, or a table.
+fn form() -> Shape {
+    let floats = |names: &[&'static str]| {
+        let fields = names.iter().map(|name| (*name, Shape::F64));
+        Shape::Group(fields.collect())
+    };
+    let table = Shape::list(floats(&["x", "p"]));
+    Shape::Group(vec![
+        ("weight", Shape::F64),
+        (
+            "form",
+            Shape::Choice(vec![
+                floats(&["nu", "location", "scale"]),
+                floats(&["shape", "rate"]),
+                floats(&["a", "b"]),
+                table,
+            ]),
+        ),
     ])
 }
 
