@@ -47,7 +47,7 @@ def test_alarms(series: np.ndarray) -> None:
     up, down = detector.take_alarms()
     assert (up.began, down.began) == (80, 140)
     assert 82 <= up.noticed_at < 90 and up.probability >= 0.95
-    assert up.shift.p_rose > 0.99 and 2 < up.shift.difference < 6
+    assert up.shift.p_rose > 0.98 and 2 < up.shift.difference < 6
     assert down.shift.p_rose < 0.01 and -8 < down.shift.difference < -2
     assert up.shift.parameter == "mean" and up.shift.sd > 0
     assert detector.take_alarms() == []

