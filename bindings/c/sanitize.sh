@@ -18,21 +18,25 @@ library=$CARGO_TARGET_DIR/$host/debug/libbocpd.a
 flags=(-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude)
 libraries=("$library" -lpthread -ldl -lm)
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
-for source in tests/{api,own,own_readouts,readouts,results,threads,corpus,broken}.c tests/wrapper.cpp; do
+for source in tests/{any_number,api,fork,own,own_readouts,readouts,results,threads,corpus,forged,broken}.c tests/wrapper.cpp; do
     name=$(basename "${source%.*}")
     case $source in
     *.cpp) g++ -std=c++17 "${flags[@]}" "$source" -o "$work/$name" "${libraries[@]}" ;;
     *) gcc -std=c99 "${flags[@]}" "$source" -o "$work/$name" "${libraries[@]}" ;;
     esac
 done
-for name in api own own_readouts readouts results threads wrapper; do
+for name in any_number api fork own own_readouts readouts results threads wrapper; do
     printf '== %s\n' "$name"
     "$work/$name"
 done
+# What the programs read is made without the sanitizer.
+made_by() { CARGO_TARGET_DIR=${CARGO_TARGET_DIR%/sanitized} cargo run --quiet --profile test --package "$@"; }
 printf '== corpus\n'
-CARGO_TARGET_DIR=${CARGO_TARGET_DIR%/sanitized} cargo run --quiet --profile test --package bocpd-ffi \
-    --example corpus_lines >"$work/corpus.txt"
+made_by bocpd-ffi --example corpus_lines >"$work/corpus.txt"
 "$work/corpus" 60 <"$work/corpus.txt"
+printf '== forged\n'
+made_by bocpd-tests --example forge -- 1000 7 >"$work/forged.bin"
+"$work/forged" <"$work/forged.bin"
 
 # The checker is awake.
 if "$work/broken" use-after-free >/dev/null 2>&1; then

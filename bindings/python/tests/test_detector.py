@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
@@ -297,6 +298,46 @@ def test_other_threads_run_during_a_batch() -> None:
     worker.join()
     assert sys.getswitchinterval() == before
     assert counted > 1000
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_fork_leaves_a_held_detector_behind() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Patient(bocpd.ScalarModel):
+        def prior(self) -> float:
+            return 0.0
+
+        def ln_predictive(self, stats: float, x: float) -> float:
+            inside.set()
+            go_on.wait(60)
+            return -abs(x - stats)
+
+        def update(self, stats: float, x: float) -> float:
+            return x
+
+    held = bocpd.Detector(Patient(), bocpd.Constant(100))
+    free = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100))
+    worker = threading.Thread(target=held.update, args=(0.5,))
+    worker.start()
+    assert inside.wait(60)
+    child = os.fork()
+    if child == 0:
+        # What waits for ever is ended.
+        signal.alarm(60)
+        try:
+            free.update(0.5)
+            held.update(0.5)
+        except RuntimeError as error:
+            os._exit(7 if "was forked" in str(error) else 1)
+        except BaseException:
+            os._exit(2)
+        os._exit(0)
+    go_on.set()
+    worker.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert held.observations == 1
 
 
 def test_nothing_leaks() -> None:
