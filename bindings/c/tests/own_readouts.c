@@ -227,7 +227,9 @@ static void they_say_what_built_in_ones_say(void) {
             CHECK_OK(bocpd_alarms_shift(alarms[i], k, &p[i], &rose[i], &difference[i], &sd[i]));
         }
         CHECK(began[0] == began[1] && noticed_at[0] == noticed_at[1] && near(p[0], p[1]));
-        CHECK(near(rose[0], rose[1]) && near(difference[0], difference[1]) && near(sd[0], sd[1]));
+        /* The own model's posterior becomes a table. */
+        CHECK(rose[0] - rose[1] < 2e-3 && rose[1] - rose[0] < 2e-3);
+        CHECK(near(difference[0], difference[1]) && near(sd[0], sd[1]));
     }
     for (i = 0; i < 2; i++) {
         bocpd_alarms_free(alarms[i]);
@@ -273,7 +275,9 @@ static void whole_jobs(void) {
             CHECK_OK(
                 bocpd_detection_jump(found[i], k, NULL, &rose[i], &difference[i], &sd[i]));
         }
-        CHECK(near(rose[0], rose[1]) && near(difference[0], difference[1]) && near(sd[0], sd[1]));
+        /* The own model's posterior becomes a table. */
+        CHECK(rose[0] - rose[1] < 2e-3 && rose[1] - rose[0] < 2e-3);
+        CHECK(near(difference[0], difference[1]) && near(sd[0], sd[1]));
         CHECK(near(low[0], low[1]) && near(high[0], high[1]) && near(bayes[0], bayes[1]));
     }
     for (i = 0; i < 2; i++) {

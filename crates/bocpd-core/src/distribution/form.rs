@@ -91,6 +91,24 @@ impl Forms {
         self.0.len() > from
     }
 
+    /// One table in place of all tables: what is known of a distribution by its
+    /// functions alone takes more room than parameters do.
+    pub(crate) fn join_tables(&mut self) {
+        let is_table = |(_, form): &(f64, Form)| matches!(form, Form::Table(_));
+        if self.0.iter().filter(|one| is_table(one)).count() < 2 {
+            return;
+        }
+        let (tables, rest) = core::mem::take(&mut self.0).into_iter().partition(is_table);
+        let tables = Self(tables);
+        let total = tables.total();
+        let cdf = |x| tables.average(total, |form| form.cdf(x));
+        let joined = Table::of_function((f64::NEG_INFINITY, f64::INFINITY), cdf);
+        self.0 = rest;
+        if let Some(table) = joined {
+            self.push(total, Form::Table(table));
+        }
+    }
+
     fn push(&mut self, weight: f64, form: Form) {
         if is_positive(weight) && form.is_sound() {
             self.0.push((weight, form));
@@ -269,7 +287,11 @@ impl Table {
     /// probabilities. All floating-point numbers are halved where it rises too much,
     /// so that no value is too far away, and none too close to another.
     fn of<D: Distribution + ?Sized>(distribution: &D) -> Option<Self> {
-        let (low, high) = distribution.support();
+        Self::of_function(distribution.support(), |x| distribution.cdf(x))
+    }
+
+    /// The same for a function that is 0 and 1 outside of `low..high`.
+    fn of_function((low, high): (f64, f64), cdf: impl Fn(f64) -> f64) -> Option<Self> {
         let ask = |rank: i64| {
             let x = from_rank(rank);
             let p = if x < low {
@@ -277,7 +299,7 @@ impl Table {
             } else if x >= high {
                 1.0
             } else {
-                distribution.cdf(x)
+                cdf(x)
             };
             Point { rank, x, p }
         };
@@ -479,6 +501,30 @@ mod tests {
             panic!("{forms:?}");
         };
         assert!((moved.mean() - 2.0).abs() < 1e-12 && (moved.variance() - 0.25).abs() < 1e-12);
+    }
+
+    /// As many tables as one say the same.
+    #[test]
+    fn tables_are_joined() {
+        let mut forms = Forms::new();
+        for (weight, mean) in [(0.2, -3.0), (0.5, 0.0), (0.3, 4.0)] {
+            let t = StudentT {
+                nu: 5.0,
+                location: mean,
+                scale: 0.7,
+            };
+            forms.add_table(weight, &Own(t));
+        }
+        forms.add_normal(1.0, 0.5, 2.0);
+        let mut joined = forms.clone();
+        joined.join_tables();
+        assert_eq!((forms.0.len(), joined.0.len()), (4, 2));
+        assert!((forms.total() - joined.total()).abs() < 1e-15);
+        for x in [-8.0, -3.0, -1.0, 0.0, 0.4, 2.0, 4.1, 9.0] {
+            let at = |forms: &Forms| forms.average(forms.total(), |form| form.cdf(x));
+            let (one, all) = (at(&joined), at(&forms));
+            assert!((one - all).abs() < 2e-3, "{x}: {one}, not {all}");
+        }
     }
 
     /// What is no distribution is left out, and asked a bounded number of times.

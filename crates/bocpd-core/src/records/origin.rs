@@ -47,6 +47,7 @@ impl Origin {
             open = Some(Group::of(one));
         }
         open?.describe(&mut before, &describe);
+        before.join_tables();
         Some(Self {
             start,
             level,
