@@ -17,7 +17,7 @@ library=$CARGO_TARGET_DIR/$host/debug/libbocpd.a
 
 flags=(-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude)
 libraries=("$library" -lpthread -ldl -lm)
-export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
 for source in tests/{any_number,api,fork,own,own_readouts,readouts,results,threads,corpus,forged,broken}.c tests/wrapper.cpp; do
     name=$(basename "${source%.*}")
     case $source in

@@ -93,7 +93,7 @@ for source in "${tests[@]}" tests/{corpus,forged,broken}.c; do
     wait $!
 done
 
-export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
 check_with_valgrind() {
     valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
         --error-exitcode=99 "$@"
