@@ -22,8 +22,8 @@ use crate::records::Origin;
 /// independent: the one has the posterior that the model gives, the other the
 /// mixture of the posteriors of all segments that may have been that one. Mean and
 /// standard deviation are exact; `p_rose` is integrated over both distributions, where
-/// segments that may have been that one and hardly differ are taken together, to about
-/// 0.001. Where a model knows mean and variance of its level alone, that is taken for
+/// segments that may have been that one and hardly differ are taken together, to a few
+/// thousandths. Where a model knows mean and variance of its level alone, that is taken for
 /// normal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
