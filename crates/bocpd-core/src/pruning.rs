@@ -177,6 +177,10 @@ impl Pruning {
     }
 
     /// How long the list may become after a cut that left `kept` hypotheses.
+    ///
+    /// Not inlined: in a loop over `kept` the optimiser would compute with the number
+    /// that None does not have, which harms nothing, but valgrind reports it.
+    #[inline(never)]
     pub(crate) fn limit(&self, kept: usize) -> usize {
         // Without a limit the list is still looked through now and then, for
         // hypotheses that a hazard of 1 has made impossible.
