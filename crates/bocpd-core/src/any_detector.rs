@@ -1,6 +1,8 @@
 //! Any detector, with the configuration that it was built from.
 
 mod build;
+#[cfg(target_has_atomic = "ptr")]
+mod own;
 #[cfg(feature = "serde")]
 mod stored;
 

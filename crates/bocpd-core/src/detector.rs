@@ -268,6 +268,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
 
     /// Asks for what the next step reads, which then need not wait for memory: for
     /// those who have many detectors and know which is next.
+    #[cfg(target_has_atomic = "ptr")]
     #[inline]
     pub(crate) fn prefetch(&self) {
         self.state.hypotheses.prefetch();

@@ -8,7 +8,7 @@ mod weights;
 use alloc::vec::Vec;
 
 use crate::bank::{Column, compact_all, keep_in};
-use crate::kernel::{Isa, LaneKernel, prefetch};
+use crate::kernel::{Isa, LaneKernel};
 use crate::lanes::Group;
 use crate::real::Real;
 use crate::segmentation::Leaf;
@@ -101,10 +101,11 @@ impl<F: Real> Hypotheses<F> {
 
     /// Asks for what a step reads ahead of it.
     #[inline]
+    #[cfg(target_has_atomic = "ptr")]
     pub(crate) fn prefetch(&self) {
-        prefetch(&self.starts);
+        crate::kernel::prefetch(&self.starts);
         for column in [&self.ln_weights, &self.weights, &self.map_gains] {
-            prefetch(column.padded());
+            crate::kernel::prefetch(column.padded());
         }
     }
 

@@ -8,7 +8,8 @@ use core::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 use num_traits::{Float, FromPrimitive};
 
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::{Group, Lanes, Line, Number, Pair, x86};
+use crate::lanes::x86;
+use crate::lanes::{Group, Lanes, Line, Number, Pair};
 use crate::math::{double, single};
 
 pub(crate) use near::near;
