@@ -14,20 +14,24 @@ use crate::any_detector::AnyDetector;
 use crate::config::Config;
 use crate::error::{ParameterError, ReadoutError};
 use crate::keep::Keep;
+use crate::parameter::Limits;
 use crate::random::Random;
 
 use first_alarms::Simulation;
 pub use quiet::Quiet;
 
-/// The fewest streams that say something about an error.
-const MIN_STREAMS: usize = 2;
-/// The most streams: the error of what they say is then under 1 %.
-const MAX_STREAMS: usize = 100_000;
-/// The longest stream.
-const MAX_LENGTH: usize = 1_000_000_000;
+/// From the fewest streams that say something about an error to so many that the
+/// error of what they say is under 1 %.
+const STREAMS: Limits = Limits::closed(2.0, 1e5, "lie in [2, 1e5]");
+/// How long a stream may be.
+const LENGTH: Limits = Limits::closed(1.0, 1e9, "lie in [1, 1e9]");
 /// Streams are this many times as long as the average run length that is asked
 /// for, if need be.
 const TIMES: f64 = 20.0;
+/// What average run lengths can be asked for: their streams have a [`LENGTH`].
+const RUN_LENGTH: Limits = Limits::closed(1.0, 5e7, "lie in [1, 5e7]");
+/// A probability that is neither impossible nor certain.
+const SOME: Limits = Limits::open(0.0, 1.0, "lie strictly between 0 and 1");
 
 /// What the threshold is to achieve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -198,7 +202,7 @@ pub fn calibrate_detector(
     };
     policy.check()?;
     quiet.check(detector.dimension())?;
-    between("streams", effort.streams, MIN_STREAMS, MAX_STREAMS)?;
+    STREAMS.check::<f64>("streams", effort.streams as f64)?;
     let whole = quiet.longest_whole(detector);
     let mut random = Random::new(effort.seed);
     let seeds: Vec<u64> = (0..effort.streams)
@@ -217,11 +221,8 @@ pub fn calibrate_detector(
             probability,
             horizon,
         } => {
-            if !(probability > 0.0 && probability < 1.0) {
-                let must = "lie strictly between 0 and 1";
-                return Err(ParameterError::new("probability", probability, must).into());
-            }
-            between("horizon", horizon, 1, MAX_LENGTH)?;
+            SOME.check::<f64>("probability", probability)?;
+            LENGTH.check::<f64>("horizon", horizon as f64)?;
             in_one_piece("horizon", horizon, whole)?;
             threshold::for_share(&mut simulation, &seeds, probability, horizon)
         }
@@ -230,12 +231,9 @@ pub fn calibrate_detector(
 
 /// The longest stream for an average run length.
 fn horizon_for(length: f64, longest: Option<usize>, whole: usize) -> Result<usize, ParameterError> {
-    if !(1.0..=MAX_LENGTH as f64 / TIMES).contains(&length) {
-        let must = "lie in [1, 5e7]";
-        return Err(ParameterError::new("average_run_length", length, must));
-    }
+    RUN_LENGTH.check::<f64>("average_run_length", length)?;
     if let Some(longest) = longest {
-        between("longest", longest, 1, MAX_LENGTH)?;
+        LENGTH.check::<f64>("longest", longest as f64)?;
         if (longest as f64) < length {
             let must = "be at least the average run length";
             return Err(ParameterError::new("longest", longest as f64, must));
@@ -265,31 +263,6 @@ const PIECE: &str = "be shorter: the model simulates streams as a whole, of at m
 fn in_one_piece(name: &'static str, length: usize, whole: usize) -> Result<(), ParameterError> {
     if length > whole {
         return Err(ParameterError::new(name, length as f64, PIECE));
-    }
-    Ok(())
-}
-
-fn between(
-    name: &'static str,
-    value: usize,
-    low: usize,
-    high: usize,
-) -> Result<(), ParameterError> {
-    if value < low {
-        let must = if low == 1 {
-            "be at least 1"
-        } else {
-            "be at least 2"
-        };
-        return Err(ParameterError::new(name, value as f64, must));
-    }
-    if value > high {
-        let must = if high == MAX_STREAMS {
-            "be at most 100000"
-        } else {
-            "be at most 1e9"
-        };
-        return Err(ParameterError::new(name, value as f64, must));
     }
     Ok(())
 }
