@@ -11,7 +11,7 @@ use bocpd_core::kernel::Isa;
 use bocpd_core::model::Describe;
 use bocpd_core::observation::Observation;
 use bocpd_core::{
-    AnyDetector, Constant, Detector, Keep, ObservationError, ObservationModel, ScalarModel,
+    AnyDetector, Constant, Detector, History, ObservationError, ObservationModel, ScalarModel,
 };
 use serde_json::json;
 use subjects::asked::{asked, assert_silent};
@@ -139,7 +139,7 @@ fn a_broken_detector_is_silent_until_it_is_reset() {
 fn a_broken_detector_of_fixed_types_is_silent() {
     let hazard = Constant::new(10.0).expect("a hazard");
     let detector = Detector::new(Superstitious(f64::NAN), hazard);
-    let mut detector = detector.with_history(Keep::Lag(5)).with_shifts(true);
+    let mut detector = detector.with_history(History::Lag(5)).with_shifts(true);
     for x in GOOD {
         detector.update(&[x][..]).expect("a step");
     }

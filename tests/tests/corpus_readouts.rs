@@ -3,7 +3,7 @@
 mod common;
 
 use bocpd_core::distribution::Distribution;
-use bocpd_core::{AnyDetector, Config, Detection, Keep};
+use bocpd_core::{AnyDetector, Config, Detection, History};
 use bocpd_tests::close::close;
 use bocpd_tests::corpus::{self, Case, Estimate, Prediction, Readouts, Shift};
 
@@ -38,7 +38,7 @@ impl Held<'_> {
 
     fn config(&self) -> Config {
         let mut config = common::parse(&self.case.config);
-        config.history = Keep::All;
+        config.history = History::All;
         config.shifts = true;
         config.alarm = serde_json::from_value(self.readouts.alarm_policy.clone()).ok();
         assert!(config.alarm.is_some(), "{}", self.case.name);
@@ -47,10 +47,10 @@ impl Held<'_> {
 
     /// A detector that has seen the first observations and remembers them.
     fn after(&self, observations: usize) -> AnyDetector {
-        self.keeping(Keep::All, observations)
+        self.keeping(History::All, observations)
     }
 
-    fn keeping(&self, history: Keep, observations: usize) -> AnyDetector {
+    fn keeping(&self, history: History, observations: usize) -> AnyDetector {
         let mut config = self.config();
         config.history = history;
         let mut detector = config.build().unwrap();
@@ -116,7 +116,7 @@ impl Held<'_> {
         let want = &self.readouts.p_change_at;
         for lag in [0, 7, 30] {
             let smoothed = self
-                .keeping(Keep::Lag(lag), self.case.data.len())
+                .keeping(History::Lag(lag), self.case.data.len())
                 .smoothed()
                 .unwrap();
             let first = usize::try_from(smoothed.first).unwrap();

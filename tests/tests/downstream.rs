@@ -12,7 +12,7 @@ use bocpd_core::kernel::Isa;
 use bocpd_core::model::Bernoulli;
 use bocpd_core::observation::Observation;
 use bocpd_core::{
-    Config, Constant, Detector, Gaussian, Hazard, Keep, Missing, ObservationError,
+    Config, Constant, Detector, Gaussian, Hazard, History, Missing, ObservationError,
     ObservationModel, Pruning, ScalarModel,
 };
 use bocpd_tests::close::{assert_all_close, assert_close};
@@ -305,7 +305,7 @@ fn a_model_of_vectors_is_built_from_a_configuration() {
         },
         pruning: Pruning::exact(),
         missing: Missing::Skip,
-        history: Keep::All,
+        history: History::All,
         shifts: false,
         alarm: Some(AlarmPolicy::default()),
     };

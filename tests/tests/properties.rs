@@ -6,7 +6,7 @@ use bocpd_core::AnyDetector;
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config::parse;
-use bocpd_tests::oracle::naive::{Naive, heirs};
+use bocpd_tests::oracle::naive::{Naive, shares_of_neighbours};
 use bocpd_tests::random::Random;
 use common::Readouts;
 use proptest::prelude::*;
@@ -357,7 +357,7 @@ proptest! {
     }
 
     /// The first cut moves the posterior, in total variation, by exactly the
-    /// mass it reports, each to its heirs, and changes nothing before.
+    /// mass it reports, each to its neighbours, and changes nothing before.
     #[test]
     fn one_cut_moves_the_mass_that_it_reports(
         setup in any_setup(300),
@@ -382,24 +382,24 @@ proptest! {
                 continue;
             }
             let survivors: Vec<usize> = (0..want.len()).filter(|&s| got[s] > 0.0).collect();
-            let mut inherited = vec![0.0; want.len()];
+            let mut expected = vec![0.0; want.len()];
             for (s, p) in want.iter().enumerate() {
                 if survivors.contains(&s) {
-                    inherited[s] += p;
+                    expected[s] += p;
                 } else {
-                    for (to, share) in heirs(s, &survivors) {
-                        inherited[to] += p * share;
+                    for (to, share) in shares_of_neighbours(s, &survivors) {
+                        expected[to] += p * share;
                     }
                 }
             }
-            assert_all_close("inherited", &got, &inherited, 1e-12);
+            assert_all_close("posterior", &got, &expected, 1e-12);
             if mass > 0.0 {
                 break;
             }
         }
     }
 
-    /// Pruning moves weights to heirs and does nothing else: on the survivors it
+    /// Pruning moves weights to neighbours and does nothing else: on the survivors it
     /// is the textbook filter.
     #[test]
     fn a_pruned_filter_is_the_textbook_filter_on_its_survivors(

@@ -23,7 +23,7 @@ fn everything_agrees_with_the_detector() {
     assert_eq!(found.config, config);
     assert_eq!(found.assumptions, defaults::in_words(&config));
     assert!(found.assumptions.starts_with("Gaussian observations"));
-    config.history = bocpd_core::Keep::All;
+    config.history = bocpd_core::History::All;
     let mut detector = config.build().unwrap();
     detector.update_many(&nile, &mut |_| {}).unwrap();
     let changepoints = detector.changepoints();

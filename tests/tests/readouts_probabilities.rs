@@ -188,7 +188,7 @@ impl Audit {
         }
     }
 
-    fn hindsight(&mut self, detector: &AnyDetector) {
+    fn smoothing(&mut self, detector: &AnyDetector) {
         let Ok(smoothed) = detector.smoothed() else {
             return;
         };
@@ -242,7 +242,7 @@ proptest! {
             }
         }
         audit.outlook(&detector);
-        audit.hindsight(&detector);
+        audit.smoothing(&detector);
         let n = usize::try_from(detector.observations()).unwrap();
         if setup.config["history"] == json!("all") && setup.data[..n].iter().all(Option::is_some) {
             let seen: Vec<f64> = setup.data[..n].iter().flatten().copied().collect();

@@ -4,7 +4,7 @@
 mod common;
 
 use bocpd_core::error::ReadoutError;
-use bocpd_core::{AnyDetector, Keep};
+use bocpd_core::{AnyDetector, History};
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config;
@@ -259,7 +259,7 @@ fn what_is_not_kept_is_an_error() {
     );
     let data = [1.0, 2.0, 1.0, 9.0, 8.0, 9.0];
     let nothing = common::run(&config, &data);
-    let kept = Keep::Nothing;
+    let kept = History::Nothing;
     assert_eq!(nothing.smoothed(), Err(ReadoutError::History { kept }));
     let lag = common::run(&keeping(&config, json!({"lag": 2})), &data);
     assert_eq!(

@@ -9,7 +9,7 @@ use bocpd_core::distribution::Distribution;
 use bocpd_core::parameter::ParameterValue;
 use bocpd_core::random::Random;
 use bocpd_core::readout::{Location, Segment};
-use bocpd_core::{AnyDetector, Config, Detection, Keep, Missing, Step};
+use bocpd_core::{AnyDetector, Config, Detection, History, Missing, Step};
 use bocpd_tests::corpus::{self, Case};
 
 fn main() {
@@ -30,7 +30,7 @@ fn main() {
         println!("missing {}", i32::from(config.missing == Missing::Skip));
         results(&case, &mut config.build().expect("a detector"));
         let remembering = Config {
-            history: Keep::All,
+            history: History::All,
             alarm: Some(AlarmPolicy::default()),
             ..config
         };
@@ -168,24 +168,24 @@ fn readouts(case: &Case, config: &Config) {
         println!("shift {}", hexes(&numbers));
     }
 
-    hindsight(&detector, case.data.len() as u64 - 1);
-    outlook(&detector);
+    smoothing(&detector, case.data.len() as u64 - 1);
+    predictions(&detector);
     whole_job(&detector, case);
 }
 
 /// When things changed.
-fn hindsight(detector: &AnyDetector, last: u64) {
+fn smoothing(detector: &AnyDetector, last: u64) {
     let smoothed = detector.smoothed().expect("a history");
     let p = &smoothed.p_change_at;
     println!("smoothed {} {} {}", smoothed.first, p.len(), hexes(p));
-    let hindsight = [
+    let changes = [
         detector.p_change_at(last / 2),
         detector.p_change_between(last / 2, last),
         detector.expected_changes(),
     ];
     println!(
-        "hindsight {}",
-        hexes(&hindsight.map(|p| p.expect("a history")))
+        "smoothing {}",
+        hexes(&changes.map(|p| p.expect("a history")))
     );
     let locations = detector
         .locations(&detector.changepoints(), 0.9)
@@ -201,7 +201,7 @@ fn hindsight(detector: &AnyDetector, last: u64) {
 }
 
 /// What comes next.
-fn outlook(detector: &AnyDetector) {
+fn predictions(detector: &AnyDetector) {
     for (name, distribution) in [
         ("next", detector.predict(1)),
         ("later", detector.predict(7)),
@@ -218,12 +218,12 @@ fn outlook(detector: &AnyDetector) {
     for parameter in parameters {
         say(parameter.name, &*parameter.posterior);
     }
-    let outlook = [
+    let next_change = [
         detector.p_change_within(10),
         detector.p_next_change_after(3),
         detector.expected_residual().unwrap_or(f64::NAN),
     ];
-    println!("outlook {}", hexes(&outlook));
+    println!("next-change {}", hexes(&next_change));
     let drawn = detector.simulate(&mut Random::new(3), 4).expect("draws");
     println!("simulated {}", hexes(&drawn));
 }

@@ -243,7 +243,7 @@ typedef struct {
 // Any error of a later version that this one has no number for.
 #define BOCPD_OTHER 17
 
-// The past that this question is about was not kept: see
+// The history that this question is about was not kept: see
 // bocpd_config_set_history_lag.
 #define BOCPD_HISTORY 18
 
@@ -320,7 +320,7 @@ bocpd_status bocpd_config_set_missing_error(bocpd_config *config);
 // NaN in the data is a missing observation: time moves, nothing is learned.
 bocpd_status bocpd_config_set_missing_skip(bocpd_config *config);
 
-// Remembers nothing of the past: the default.
+// Keeps no history: the default.
 bocpd_status bocpd_config_set_history_none(bocpd_config *config);
 
 // Remembers the last lag steps, so that bocpd_detector_smoothed and its kin can speak

@@ -127,12 +127,12 @@ pub(crate) fn check_extent<T>(of: &'static str, length: usize) -> Result<(), Fai
 
 /// Whether there is memory for `length` values, which the core is about to take; it is
 /// given back at once.
-pub(crate) fn room<T>(of: &'static str, length: usize) -> Result<(), Failure> {
+pub(crate) fn check_memory<T>(of: &'static str, length: usize) -> Result<(), Failure> {
     let mut values = Vec::<T>::new();
-    let room = values.try_reserve_exact(length);
+    let reserved = values.try_reserve_exact(length);
     // What is not used need not be reserved, for all that the compiler knows.
     core::hint::black_box(&values);
-    room.map_err(|_| Failure::Memory { of, length })
+    reserved.map_err(|_| Failure::Memory { of, length })
 }
 
 /// Whether a pointer can be read or written through at all.

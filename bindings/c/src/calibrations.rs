@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use bocpd_core::Keep;
+use bocpd_core::History;
 use bocpd_core::calibrate::{Effort, Quantity, Quiet, Target, calibrate_detector};
 
 use crate::boundary::{Output, free, get, guard, rows_at, shared};
@@ -193,7 +193,7 @@ unsafe fn calibrate(
     let mut config = unsafe { shared(config, "config")? }.clone();
     let policy = config.plain.alarm.unwrap_or_default();
     // Nothing is to be written down.
-    config.plain.history = Keep::Nothing;
+    config.plain.history = History::Nothing;
     (config.plain.shifts, config.plain.alarm) = (false, None);
     let detector = config.build()?.detector;
     let quiet = if quiet.is_null() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::hazard::SharedHazard;
-use bocpd_core::{Keep, Missing, Pruning, defaults};
+use bocpd_core::{History, Missing, Pruning, defaults};
 
 use crate::boundary::{Output, exclusive, free, guard, shared, slice};
 use crate::detector::Contents;
@@ -193,11 +193,11 @@ pub unsafe extern "C" fn bocpd_config_set_missing_skip(config: *mut Config) -> S
     unsafe { set(config, |config| config.missing = Missing::Skip) }
 }
 
-/// Remembers nothing of the past: the default.
+/// Keeps no history: the default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_history_none(config: *mut Config) -> Status {
     // SAFETY: handles are as the header says.
-    unsafe { set(config, |config| config.history = Keep::Nothing) }
+    unsafe { set(config, |config| config.history = History::Nothing) }
 }
 
 /// Remembers the last lag steps, so that bocpd_detector_smoothed and its kin can speak
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn bocpd_config_set_history_none(config: *mut Config) -> S
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_history_lag(config: *mut Config, lag: u64) -> Status {
     // SAFETY: handles are as the header says.
-    unsafe { set(config, |config| config.history = Keep::Lag(lag)) }
+    unsafe { set(config, |config| config.history = History::Lag(lag)) }
 }
 
 /// Remembers everything: memory grows with the stream, by as many probabilities a step
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn bocpd_config_set_history_lag(config: *mut Config, lag: 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_history_all(config: *mut Config) -> Status {
     // SAFETY: handles are as the header says.
-    unsafe { set(config, |config| config.history = Keep::All) }
+    unsafe { set(config, |config| config.history = History::All) }
 }
 
 /// Puts a new object into the caller's hands.

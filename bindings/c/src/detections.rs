@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 use std::ffi::CString;
 
-use bocpd_core::Keep;
+use bocpd_core::History;
 use bocpd_core::error::ReadoutError;
 
 use crate::boundary::{Output, at, c_text, copy_list, free, get, guard, rows_at, shared};
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn bocpd_detect(
                 shared(config, "config")?.clone()
             };
             let mut kept = asked.clone();
-            kept.plain.history = Keep::All;
+            kept.plain.history = History::All;
             let mut detector = kept.build()?.detector;
             let rows = rows_at(rows, count, detector.dimension())?;
             detector.update_many(rows, &mut |_| {})?;

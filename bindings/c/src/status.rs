@@ -49,7 +49,7 @@ pub const BOCPD_BUSY: Status = 15;
 pub const BOCPD_PANIC: Status = 16;
 /// Any error of a later version that this one has no number for.
 pub const BOCPD_OTHER: Status = 17;
-/// The past that this question is about was not kept: see
+/// The history that this question is about was not kept: see
 /// bocpd_config_set_history_lag.
 pub const BOCPD_HISTORY: Status = 18;
 /// An index or a position that is not among those that can be asked about.
@@ -86,7 +86,7 @@ fn message(status: i32) -> &'static CStr {
         BOCPD_BUSY => c"the detector is in use by another call",
         BOCPD_PANIC => c"internal error; the detector can only be freed",
         BOCPD_OTHER => c"other error",
-        BOCPD_HISTORY => c"the past was not kept",
+        BOCPD_HISTORY => c"the history was not kept",
         BOCPD_INDEX => c"there is nothing at this index",
         BOCPD_UNSUPPORTED => c"the model does not know this of itself",
         BOCPD_NOT_FOLLOWED => c"the detector does not follow how levels change",

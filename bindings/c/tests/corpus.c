@@ -357,7 +357,7 @@ static void list_of_segments(const bocpd_segments *segments) {
     }
 }
 
-static void hindsight(const bocpd_detector *detector, const uint64_t *changes, size_t n) {
+static void smoothing(const bocpd_detector *detector, const uint64_t *changes, size_t n) {
     static double p[MAX];
     static uint64_t drawn[MAX];
     bocpd_locations *locations = NULL;
@@ -371,7 +371,7 @@ static void hindsight(const bocpd_detector *detector, const uint64_t *changes, s
     for (i = 0; i < length; i++) {
         number("smoothed", i, p[i], real());
     }
-    expect("hindsight");
+    expect("smoothing");
     CHECK_OK(bocpd_detector_observations(detector, &seen));
     CHECK_OK(bocpd_detector_p_change_at(detector, (seen - 1) / 2, &value));
     real_is("p_change_at", value);
@@ -427,7 +427,7 @@ static void say(const char *as, bocpd_distribution *distribution) {
     bocpd_distribution_free(distribution);
 }
 
-static void outlook(const bocpd_detector *detector) {
+static void predictions(const bocpd_detector *detector) {
     bocpd_distribution *distribution = NULL;
     double value = 0, drawn[4] = {0};
     size_t count = 0, length = 0, i;
@@ -450,7 +450,7 @@ static void outlook(const bocpd_detector *detector) {
         CHECK_OK(bocpd_detector_parameter(detector, i, &distribution));
         say(NULL, distribution);
     }
-    expect("outlook");
+    expect("next-change");
     CHECK_OK(bocpd_detector_p_change_within(detector, 10, &value));
     real_is("p_change_within", value);
     CHECK_OK(bocpd_detector_p_next_change_after(detector, 3, &value));
@@ -515,8 +515,8 @@ static void readouts(bocpd_detector *detector) {
     size_t n = 0;
     CHECK_OK(bocpd_detector_changepoints(detector, changes, MAX, &n));
     alarms(detector);
-    hindsight(detector, changes, n);
-    outlook(detector);
+    smoothing(detector, changes, n);
+    predictions(detector);
     whole_job(detector, changes, n);
 }
 

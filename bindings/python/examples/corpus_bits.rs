@@ -11,7 +11,7 @@ use bocpd_core::distribution::Distribution;
 use bocpd_core::error::ReadoutError;
 use bocpd_core::random::Random;
 use bocpd_core::readout::Shift;
-use bocpd_core::{AnyDetector, Config, Detection, Keep};
+use bocpd_core::{AnyDetector, Config, Detection, History};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// All readouts of a case, by name.
 fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
     let mut config: Config = serde_json::from_value(case["config"].clone())?;
-    config.history = Keep::All;
+    config.history = History::All;
     config.shifts = true;
     config.alarm = Some(AlarmPolicy {
         threshold: 0.5,

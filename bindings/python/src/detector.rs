@@ -2,7 +2,7 @@
 
 use bocpd_core::error::{BatchError, UpdateError};
 use bocpd_core::interrupt::go_on;
-use bocpd_core::{AnyDetector, Keep, Missing};
+use bocpd_core::{AnyDetector, Missing};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -215,7 +215,7 @@ impl Detector {
                 )));
             }
         };
-        config.history = history.map_or(Ok(Keep::Nothing), History::keep)?;
+        config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;
         config.shifts = shifts;
         config.alarm = alarm.map(|policy| policy.get().core);
         let core = config.pruning;
@@ -244,9 +244,9 @@ impl Detector {
     #[getter]
     pub(crate) fn history<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self.tell(py, |filter| filter.config().history)? {
-            Keep::Nothing => Ok(py.None().into_bound(py)),
-            Keep::Lag(steps) => steps.into_bound_py_any(py),
-            Keep::All => "all".into_bound_py_any(py),
+            bocpd_core::History::Nothing => Ok(py.None().into_bound(py)),
+            bocpd_core::History::Lag(steps) => steps.into_bound_py_any(py),
+            bocpd_core::History::All => "all".into_bound_py_any(py),
         }
     }
 
@@ -361,10 +361,10 @@ pub(crate) enum History {
 }
 
 impl History {
-    fn keep(self) -> PyResult<Keep> {
+    fn get(self) -> PyResult<bocpd_core::History> {
         match self {
-            Self::Lag(steps) => Ok(Keep::Lag(steps)),
-            Self::Word(word) if word == "all" => Ok(Keep::All),
+            Self::Lag(steps) => Ok(bocpd_core::History::Lag(steps)),
+            Self::Word(word) if word == "all" => Ok(bocpd_core::History::All),
             Self::Word(word) => Err(PyValueError::new_err(format!(
                 "history must be None, a number of steps or 'all', got {word:?}"
             ))),

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use bocpd_core::{AnyDetector, Config, Keep};
+use bocpd_core::{AnyDetector, Config, History};
 
 use crate::args::{DetectArgs, GivenPolicy};
 use crate::exit::{CHANGED, DONE, question};
@@ -47,7 +47,7 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         .map(|_| HeatMap::new(series.values.len()));
     let mut remembering = config.clone();
     remembering.history = found::history(&config, series.values.len());
-    let looks_back = remembering.history == Keep::All;
+    let looks_back = remembering.history == History::All;
     if !looks_back {
         assumptions.push(
             "too long to look back: probabilities, directions and sizes as of the end of each \

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use bocpd_core::defaults::config_for;
 use bocpd_core::readout::{Jump, Location, Segment};
-use bocpd_core::{AnyDetector, Config, Detection, Keep, Pruning};
+use bocpd_core::{AnyDetector, Config, Detection, History, Pruning};
 
 use crate::exit::question;
 
@@ -39,7 +39,7 @@ pub(crate) struct Change {
 }
 
 /// How much of the past to keep for a series of so many observations.
-pub(crate) fn history(config: &Config, observations: usize) -> Keep {
+pub(crate) fn history(config: &Config, observations: usize) -> History {
     let Pruning {
         max_hypotheses,
         min_weight,
@@ -51,7 +51,7 @@ pub(crate) fn history(config: &Config, observations: usize) -> Keep {
         (None, None) => observations / 2,
     };
     let fits = alive.min(observations).saturating_mul(observations) <= REMEMBERED;
-    if fits { Keep::All } else { Keep::Nothing }
+    if fits { History::All } else { History::Nothing }
 }
 
 /// Whether a mass can be that of credible sets, before there is a detector with data.

@@ -2,7 +2,7 @@
 
 mod build;
 #[cfg(target_has_atomic = "ptr")]
-mod own;
+mod build_with;
 #[cfg(feature = "serde")]
 mod stored;
 

@@ -13,7 +13,7 @@ use crate::alarm::AlarmPolicy;
 use crate::any_detector::AnyDetector;
 use crate::config::Config;
 use crate::error::{ParameterError, ReadoutError};
-use crate::keep::Keep;
+use crate::history::History;
 use crate::parameter::Limits;
 use crate::random::Random;
 
@@ -178,7 +178,7 @@ pub fn calibrate(
     let policy = config.alarm.unwrap_or_default();
     // The statistic alone is looked at: nothing is to be written down.
     let mut config = config.clone();
-    (config.history, config.shifts, config.alarm) = (Keep::Nothing, false, None);
+    (config.history, config.shifts, config.alarm) = (History::Nothing, false, None);
     calibrate_detector(&config.build()?, &policy, quiet, target, effort)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::alarm::AlarmPolicy;
 use crate::error::ParameterError;
-use crate::keep::Keep;
+use crate::history::History;
 pub use crate::list::{HazardConfig, ModelConfig};
 use crate::pruning::Pruning;
 
@@ -36,7 +36,7 @@ pub struct Config {
     pub missing: Missing,
     /// How much of the past is remembered.
     #[cfg_attr(feature = "serde", serde(default))]
-    pub history: Keep,
+    pub history: History,
     /// Whether the detector follows in which direction, and by how much, the
     /// level changed; with an alarm policy it always does.
     #[cfg_attr(feature = "serde", serde(default))]

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::config::{Config, Missing};
-use crate::keep::Keep;
+use crate::history::History;
 pub use crate::list::Kind;
 use crate::list::{HazardConfig, ModelConfig, Series};
 use crate::pruning::Pruning;
@@ -59,7 +59,7 @@ pub fn config_for(xs: &[f64]) -> Config {
         hazard: hazard_for(xs.len()),
         pruning: pruning_for(xs.len()),
         missing: Missing::Error,
-        history: Keep::Nothing,
+        history: History::Nothing,
         shifts: false,
         alarm: None,
     }

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::defaults;
 use crate::distribution::{Level, p_greater};
 use crate::error::{DetectError, ParameterError};
-use crate::keep::Keep;
+use crate::history::History;
 use crate::segment::Segment;
 use crate::smoothing::{Location, Smoothed};
 
@@ -89,7 +89,7 @@ pub struct Jump {
 pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detection, DetectError> {
     let mut config = config.cloned().unwrap_or_else(|| defaults::config_for(xs));
     let asked = config.clone();
-    config.history = Keep::All;
+    config.history = History::All;
     let mut detector = config.build()?;
     detector.update_many(xs, &mut |_| {})?;
     let mut detection = Detection::of(&detector, xs, mass)?;
@@ -101,7 +101,7 @@ impl Detection {
     /// What a detector says of the series that it has seen. `rows` is the whole
     /// series, missing observations included, in row-major order where an
     /// observation has several numbers; the detector has to have kept all of
-    /// its history ([`Keep::All`]).
+    /// its history ([`History::All`]).
     ///
     /// # Errors
     /// If the history was not kept, `mass` cannot be used, or the rows cannot be

@@ -1,6 +1,6 @@
 //! The filter.
 
-mod outlook;
+mod next_change;
 mod prediction;
 mod readouts;
 mod records;
@@ -275,11 +275,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         self.bank.prefetch();
     }
 
-    /// Room for as many hypotheses as there may come to be. Made at the first
+    /// Reserves memory for as many hypotheses as there may come to be. Done at the first
     /// observation: a detector that has seen nothing, or goes on from a snapshot, holds no
     /// memory for what a configuration says.
     #[cold]
-    fn make_room(&mut self) {
+    fn reserve(&mut self) {
         let capacity = self.pruning.capacity();
         if self.state.hypotheses.capacity() < capacity {
             self.state.hypotheses = Hypotheses::new(capacity);
@@ -355,11 +355,11 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         }
         self.spawn(&transition);
         if self.model.may_refuse() || self.model.has_dynamics() {
-            self.learn_or_take_back(x, elapsed, &transition, clock)?;
+            self.learn_or_undo(x, elapsed, &transition, clock)?;
         } else {
             self.learn(x, transition.newborn.is_some())?;
         }
-        self.plant(&transition);
+        self.add_to_segmentation(&transition);
         // About as probable as the last observation.
         let mut guess = self.state.hypotheses.ln_total + M::Scalar::of(self.state.ln_predictive);
         if self.model.may_refuse() && guess.abs() >= M::Scalar::HUGE {
@@ -414,7 +414,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// [`learn`](Self::learn) for models that may refuse an observation, or that
     /// change with time: everything is as before the step if they refuse.
     #[inline(always)]
-    fn learn_or_take_back(
+    fn learn_or_undo(
         &mut self,
         x: Option<Observation<'_, M::Obs>>,
         elapsed: Option<f64>,
@@ -436,7 +436,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             if let Some(bank) = before {
                 self.bank = bank;
             }
-            self.take_back(transition, elapsed, clock);
+            self.undo_transition(transition, elapsed, clock);
         }
         learned
     }
@@ -465,9 +465,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.merged = next;
     }
 
-    /// Cuts the list of hypotheses. What goes hands its weight to its neighbours,
-    /// so the posterior of the run length stays in place instead of losing what
-    /// lies between the hypotheses that are kept.
+    /// Cuts the list of hypotheses. The neighbours of those removed take over their
+    /// weight, so no probability is lost between the hypotheses that are kept.
     #[inline(always)]
     fn cut(&mut self) {
         let state = &mut self.state;
@@ -475,19 +474,19 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let mut selection = Selection::default();
         self.pruning
             .select(self.isa, hypotheses, state.time, &mut selection);
-        let (kept, heirs) = (&selection.kept, &selection.weights);
+        let (kept, weights_after) = (&selection.kept, &selection.weights);
         if kept.len() < hypotheses.len() {
             let weights = hypotheses.weights.live();
             let mut moved = M::Scalar::zero();
-            for &i in &selection.gone {
+            for &i in &selection.removed {
                 moved += weights[i as usize];
             }
             let leaves = &hypotheses.leaves;
-            let gone = selection.gone.iter().map(|&i| leaves[i as usize]);
-            state.segmentation.release(gone);
+            let removed = selection.removed.iter().map(|&i| leaves[i as usize]);
+            state.segmentation.release(removed);
             state.pruned_mass.add((moved / hypotheses.total).wide());
             hypotheses.keep(kept);
-            hypotheses.reweigh(0, heirs);
+            hypotheses.reweigh(0, weights_after);
             hypotheses.recount(self.isa);
             self.bank.keep(kept);
             let (leaves, starts) = (&mut hypotheses.leaves, &hypotheses.starts);

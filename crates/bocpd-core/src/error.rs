@@ -3,7 +3,7 @@
 use core::error::Error;
 use core::fmt;
 
-use crate::keep::Keep;
+use crate::history::History;
 
 /// A parameter of a model, a hazard or the pruning that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -255,10 +255,10 @@ impl Error for BatchError {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReadoutError {
-    /// The past was not kept, or not all of it.
+    /// The history was not kept, or not all of it.
     History {
         /// What is kept.
-        kept: Keep,
+        kept: History,
     },
     /// An index that is not among those that can be spoken of.
     Index {
@@ -300,12 +300,12 @@ impl fmt::Display for ReadoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::History {
-                kept: Keep::Nothing,
+                kept: History::Nothing,
             } => write!(f, "the detector keeps no history"),
             Self::History {
-                kept: Keep::Lag(lag),
+                kept: History::Lag(lag),
             } => write!(f, "the detector keeps a history of {lag} steps only"),
-            Self::History { kept: Keep::All } => write!(f, "there is no history yet"),
+            Self::History { kept: History::All } => write!(f, "there is no history yet"),
             Self::Index { index, first, end } => {
                 write!(f, "index must lie in {first}..{end}, got {index}")
             }

@@ -12,7 +12,7 @@ use crate::kernel::{Isa, LaneKernel};
 use crate::lanes::Group;
 use crate::real::Real;
 use crate::segmentation::Leaf;
-use weights::{Lead, Leaders, Places, Weigh};
+use weights::{FindMaxima, Maxima, Positions, Weigh};
 
 /// One entry per live hypothesis, oldest first.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ use weights::{Lead, Leaders, Places, Weigh};
 pub(crate) struct Hypotheses<F: Real> {
     /// Index of the first observation of the segment.
     pub(crate) starts: Vec<u64>,
-    /// Where the hypothesis stands in the tree of best segmentations.
+    /// The node of each hypothesis in the tree of best segmentations, or its parent.
     pub(crate) leaves: Vec<Leaf>,
     /// Time of the first observation; empty as long as all intervals were 1.
     pub(crate) births: Vec<f64>,
@@ -45,8 +45,8 @@ pub(crate) struct Hypotheses<F: Real> {
     pub(crate) best_joint: F,
 }
 
-/// What [`Hypotheses::normalise`] does, in the registers of an instruction set: no
-/// more goes in and comes out than fits into some.
+/// What [`Hypotheses::normalise`] does, in the registers of an instruction set. Input and
+/// result are small, so that they are passed in registers.
 struct Normalise<'a, F: Real> {
     hypotheses: &'a mut Hypotheses<F>,
     guess: F,
@@ -66,13 +66,13 @@ impl<F: Real> LaneKernel<F> for Normalise<'_, F> {
             gains: hypotheses.map_gains.groups(groups),
             live,
             guess,
-            before: Places {
+            before: Positions {
                 map: hypotheses.map,
                 best: hypotheses.best,
             },
         };
-        let (shift, leaders) = weigh.run::<L>()?;
-        hypotheses.follow(&leaders);
+        let (shift, maxima) = weigh.run::<L>()?;
+        hypotheses.set_maxima(&maxima);
         Some(shift)
     }
 }
@@ -179,7 +179,8 @@ impl<F: Real> Hypotheses<F> {
         self.ln_weights.live()[i] + self.map_gains.live()[i]
     }
 
-    /// Makes linear weights of the log weights and finds the leading hypotheses.
+    /// Makes linear weights of the log weights and finds the maxima: the most probable
+    /// hypothesis and the one that ends the best segmentation.
     ///
     /// `guess` is about ln of the sum of the weights; what is taken off the log
     /// weights is that, so that weights need not wait for the largest of them,
@@ -191,41 +192,42 @@ impl<F: Real> Hypotheses<F> {
         isa.run_lanes(Normalise { hypotheses, guess })
     }
 
-    /// After hypotheses were dropped: the remaining sum and the leaders.
+    /// Finds the sum of the weights and the maxima anew, after hypotheses were removed.
     #[inline(always)]
     pub(crate) fn recount(&mut self, isa: Isa) {
-        let leaders = self.lead(isa);
-        self.follow(&leaders);
+        let maxima = self.find_maxima(isa);
+        self.set_maxima(&maxima);
     }
 
     #[inline(always)]
-    fn follow(&mut self, leaders: &Leaders<F>) {
-        self.total = leaders.total;
+    fn set_maxima(&mut self, maxima: &Maxima<F>) {
+        self.total = maxima.total;
         self.ln_total = self.total.vln_normal();
-        (self.map, self.best) = (leaders.places.map, leaders.places.best);
-        self.best_joint = leaders.best_joint;
+        (self.map, self.best) = (maxima.positions.map, maxima.positions.best);
+        self.best_joint = maxima.best_joint;
     }
 
     #[inline(always)]
-    fn lead(&self, isa: Isa) -> Leaders<F> {
+    fn find_maxima(&self, isa: Isa) -> Maxima<F> {
         let groups = self.len().div_ceil(F::LANES);
-        isa.run_lanes(Lead {
+        isa.run_lanes(FindMaxima {
             ln_weights: self.ln_weights.groups(groups),
             weights: self.weights.groups(groups),
             gains: self.map_gains.groups(groups),
         })
     }
 
-    /// Gives as many hypotheses from `first` on these weights, statistics unchanged.
+    /// Gives the hypotheses from `first` on the weights `new`; what they have learned is
+    /// unchanged.
     #[inline(always)]
     pub(crate) fn reweigh(&mut self, first: usize, new: &[F]) {
-        let heirs = first..first + new.len();
-        let weights = &mut self.weights.live_mut()[heirs.clone()];
-        let ln_weights = &mut self.ln_weights.live_mut()[heirs.clone()];
-        let gains = &mut self.map_gains.live_mut()[heirs];
+        let range = first..first + new.len();
+        let weights = &mut self.weights.live_mut()[range.clone()];
+        let ln_weights = &mut self.ln_weights.live_mut()[range.clone()];
+        let gains = &mut self.map_gains.live_mut()[range];
         for i in 0..new.len() {
             let before = ln_weights[i];
-            // Where nothing came, or too little to be a normal number, all stays.
+            // A weight that did not change, or is too small for a normal number, stays as it is.
             let changed = new[i] != weights[i] && new[i] >= F::min_positive_value();
             let after = if changed { new[i].vln_normal() } else { before };
             weights[i] = if changed { new[i] } else { weights[i] };
@@ -241,13 +243,13 @@ impl<F: Real> Hypotheses<F> {
         self.reweigh(to, &[weights[to] + weights[from]]);
         self.ln_weights.live_mut()[from] = F::neg_infinity();
         self.weights.live_mut()[from] = F::zero();
-        let (after, led) = (self.ln_weights.live()[to], self.ln_weights.live()[self.map]);
-        // Of equal ones the oldest leads.
-        if self.map == from || after > led || (after == led && to < self.map) {
+        let (after, largest) = (self.ln_weights.live()[to], self.ln_weights.live()[self.map]);
+        // Of equal ones the oldest counts as the largest.
+        if self.map == from || after > largest || (after == largest && to < self.map) {
             self.map = to;
         }
         if self.best == from {
-            self.best = self.lead(isa).places.best;
+            self.best = self.find_maxima(isa).positions.best;
         }
         self.best_joint = self.joint(self.best);
     }

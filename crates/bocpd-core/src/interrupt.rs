@@ -39,11 +39,11 @@ mod asked {
     /// ```
     /// use bocpd_core::interrupt::interruptible;
     /// use bocpd_core::error::ReadoutError;
-    /// use bocpd_core::{Constant, Detector, Gaussian, Keep};
+    /// use bocpd_core::{Constant, Detector, Gaussian, History};
     /// use std::time::{Duration, Instant};
     ///
     /// let mut detector = Detector::new(Gaussian::new(0.0, 1.0, 1.0, 1.0)?, Constant::new(50.0)?)
-    ///     .with_history(Keep::All);
+    ///     .with_history(History::All);
     /// detector.update_many([0.1, -0.3, 0.2, 7.0, 7.2, 6.9], |_step| ())?;
     ///
     /// let until = Instant::now() + Duration::from_millis(20);

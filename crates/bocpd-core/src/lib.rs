@@ -66,9 +66,9 @@ pub mod error;
 #[cfg(target_has_atomic = "ptr")]
 mod fleet;
 pub mod hazard;
+mod history;
 mod hypotheses;
 pub mod interrupt;
-mod keep;
 pub mod kernel;
 mod lanes;
 pub mod list;
@@ -101,7 +101,7 @@ pub use error::ObservationError;
 #[cfg(target_has_atomic = "ptr")]
 pub use fleet::Fleet;
 pub use hazard::{Constant, Hazard};
-pub use keep::Keep;
+pub use history::History;
 pub use many::detect_many;
 pub use model::{Gaussian, ObservationModel, ScalarModel};
 pub use pruning::Pruning;

@@ -2,11 +2,11 @@
 //!
 //! Hypotheses are given up wherever they stand in the list, by what their loss
 //! costs: cutting off everything older than some age invents changes on quiet
-//! data. The newest few always stay, because a change shows in them first. A
-//! hypothesis that is given up leaves its weight to its neighbours.
+//! data. The newest few always stay, because a change shows in them first. The
+//! neighbours of a hypothesis that is given up take over its weight.
 
+mod criterion;
 mod gaps;
-mod merit;
 mod stratified;
 mod thinning;
 
@@ -17,8 +17,8 @@ use crate::hypotheses::Hypotheses;
 use crate::kernel::Isa;
 use crate::random::Random;
 use crate::real::Real;
+use criterion::{Criterion, Lowest};
 use gaps::gaps;
-use merit::{Lowest, Merit};
 
 /// How many of the newest hypotheses are kept whatever their weight.
 const PROTECTED: usize = 8;
@@ -65,16 +65,17 @@ pub struct Pruning {
 /// a detector that waits for data holds no memory for its next cut.
 type List<T> = SmallVec<[T; 128]>;
 
-/// The hypotheses that a cut leaves, and room to find them.
+/// The hypotheses that a cut leaves, and scratch memory for finding them.
 #[derive(Debug, Default)]
 pub(crate) struct Selection<F> {
     /// Their positions, ascending.
     pub(crate) kept: List<u32>,
-    /// The weight of each of them, with all that the others leave.
+    /// The weight of each of them, with what it takes over from those removed.
     pub(crate) weights: List<F>,
     /// The positions of all others, in no order.
-    pub(crate) gone: List<u32>,
-    room: List<F>,
+    pub(crate) removed: List<u32>,
+    /// Scratch memory of [`stratified::resample`].
+    scratch: List<F>,
 }
 
 /// How far a list of `target` hypotheses may grow before it is cut: by a share of
@@ -198,7 +199,7 @@ impl Pruning {
         limit
     }
 
-    /// Room that a detector should have from the start.
+    /// For how many hypotheses a detector reserves memory at its first observation.
     pub(crate) fn capacity(&self) -> usize {
         self.max_hypotheses
             .map_or(64, |k| k.saturating_add(slack(k, 4)).min(1 << 16))
@@ -234,7 +235,7 @@ impl Pruning {
     }
 }
 
-/// Selects what is worth keeping whatever the number: the positions whose score
+/// Selects what is worth keeping whatever the number: the positions whose value
 /// reaches `threshold`, and all from `protected_from` on that are possible.
 #[inline(always)]
 fn keep_probable<F: Real>(
@@ -245,15 +246,15 @@ fn keep_probable<F: Real>(
     Selection {
         kept,
         weights,
-        gone,
+        removed,
         ..
     }: &mut Selection<F>,
 ) {
     let all = hypotheses.weights.live();
     let ln_weights = hypotheses.ln_weights.live();
     let gains = &hypotheses.map_gains.live()[..ln_weights.len()];
-    let merit = Merit::of(hypotheses);
-    // A score of −∞ is that of an impossible one.
+    let criterion = Criterion::of(hypotheses);
+    // A value of −∞ is that of an impossible one.
     let floor = |i: usize| {
         let floor = if i < protected_from {
             threshold
@@ -262,49 +263,51 @@ fn keep_probable<F: Real>(
         };
         floor.vmax(F::min_value())
     };
-    let reaches = |i: usize| merit.score(ln_weights[i], gains[i]) >= floor(i);
+    let reaches = |i: usize| criterion.value(ln_weights[i], gains[i]) >= floor(i);
     kept.clear();
     weights.clear();
-    // Mostly all do. Those that are not protected are asked by whole groups.
+    // Mostly all do, so first the lowest is looked for, by whole groups of lanes among
+    // those that are not protected.
     let grouped = protected_from - protected_from % F::LANES;
     let lowest = isa.run_lanes(Lowest {
         ln_weights: F::groups(&ln_weights[..grouped]),
         gains: F::groups(&gains[..grouped]),
-        merit: &merit,
+        criterion: &criterion,
     });
     if lowest >= floor(0) && (grouped..all.len()).all(reaches) {
         kept.extend((0..).take(all.len()));
         weights.extend_from_slice(all);
         return;
     }
-    // Written without branches: who stays is hard to predict.
+    // Without branches, since which hypotheses stay is hard to predict.
     kept.resize(all.len(), 0);
-    gone.resize(all.len(), 0);
+    removed.resize(all.len(), 0);
     let (mut stay, mut go) = (0, 0);
     for (i, position) in (0..ln_weights.len()).zip(0..) {
-        (kept[stay], gone[go]) = (position, position);
+        (kept[stay], removed[go]) = (position, position);
         let stays = usize::from(reaches(i));
         (stay, go) = (stay + stays, go + 1 - stays);
     }
     kept.truncate(stay);
-    gone.truncate(go);
+    removed.truncate(go);
     weights.extend(kept.iter().map(|&i| all[i as usize]));
-    leave_to_neighbours(hypotheses, kept, weights);
+    move_to_neighbours(hypotheses, kept, weights);
 }
 
-/// What is not kept hands its weight to its neighbours that are: so that the mean
-/// start stays, or all of it where there is but one. `weights` are of those kept.
+/// Moves the weight of each hypothesis that is not kept to the nearest two that are, in
+/// such shares that the mean start stays the same; to the only one at an end of the list.
+/// `weights` are of those kept.
 #[inline(always)]
-fn leave_to_neighbours<F: Real>(hypotheses: &Hypotheses<F>, kept: &[u32], weights: &mut [F]) {
+fn move_to_neighbours<F: Real>(hypotheses: &Hypotheses<F>, kept: &[u32], weights: &mut [F]) {
     let (starts, all) = (&hypotheses.starts, hypotheses.weights.live());
     let count = |n: u64| F::of(n as f64);
     for (gap, to) in gaps(kept, hypotheses.len()) {
         if to == 0 || to == kept.len() {
-            let heir = &mut weights[to.saturating_sub(1)];
-            all[gap].iter().for_each(|&weight| *heir += weight);
+            let neighbour = &mut weights[to.saturating_sub(1)];
+            all[gap].iter().for_each(|&weight| *neighbour += weight);
             continue;
         }
-        let [older, younger] = [to - 1, to].map(|heir| starts[kept[heir] as usize]);
+        let [older, younger] = [to - 1, to].map(|neighbour| starts[kept[neighbour] as usize]);
         let between = count(younger - older);
         for i in gap {
             let share = all[i] * (count(starts[i] - older) / between);
@@ -327,8 +330,8 @@ fn keep_resampled<F: Real>(
     let Selection {
         kept,
         weights,
-        gone,
-        room,
+        removed,
+        scratch,
     } = selection;
     let (all, before) = (core::mem::take(kept), core::mem::take(weights));
     let is_fixed = |i: u32| i as usize >= protected_from || i as usize == hypotheses.best;
@@ -337,7 +340,7 @@ fn keep_resampled<F: Real>(
     let others = all.filter(|&(i, _)| !is_fixed(i));
     let left = k.saturating_sub(fixed.clone().count());
     if left > 0 {
-        stratified::resample(others, left, uniform, room, |i, weight| {
+        stratified::resample(others, left, uniform, scratch, |i, weight| {
             kept.push(i);
             weights.push(weight);
         });
@@ -347,9 +350,9 @@ fn keep_resampled<F: Real>(
         kept.insert(at, i);
         weights.insert(at, weight);
     }
-    gone.clear();
+    removed.clear();
     for (gap, _) in gaps(kept, hypotheses.len()) {
-        gone.extend((0..).skip(gap.start).take(gap.len()));
+        removed.extend((0..).skip(gap.start).take(gap.len()));
     }
 }
 

@@ -107,7 +107,7 @@ pub trait Real:
 
     /// 0, 1, 2, …
     #[doc(hidden)]
-    const PLACES: [Self; 16];
+    const INDICES: [Self; 16];
 
     /// How many factors between 1e-15 and 1e15 a product may have.
     #[doc(hidden)]
@@ -223,7 +223,7 @@ macro_rules! real {
             type Avx512 = $avx512;)?
             type Line = Line<[Self; $lanes]>;
             const HUGE: Self = $huge;
-            const PLACES: [Self; 16] = [
+            const INDICES: [Self; 16] = [
                 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0,
                 15.0,
             ];

@@ -16,7 +16,7 @@ pub(crate) use kernel::BackwardKernel;
 pub(crate) use origin::Origin;
 
 use crate::distribution::{Forms, Level};
-use crate::keep::Keep;
+use crate::history::History;
 
 /// The past as far as it is kept, and the levels before the live segments.
 ///
@@ -25,7 +25,7 @@ use crate::keep::Keep;
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Records {
-    pub(crate) keep: Keep,
+    pub(crate) history: History,
     /// Backward kernels of all starts that are remembered, oldest first: one that was
     /// impossible has nothing before it.
     kernels: VecDeque<BackwardKernel>,
@@ -42,9 +42,9 @@ struct Pending {
 }
 
 impl Records {
-    pub(crate) fn new(keep: Keep, shifts: bool) -> Self {
+    pub(crate) fn new(history: History, shifts: bool) -> Self {
         Self {
-            keep,
+            history,
             kernels: VecDeque::new(),
             origins: shifts.then(Vec::new),
             pending: None,
@@ -54,16 +54,16 @@ impl Records {
     /// The same without a past.
     #[cfg(feature = "serde")]
     pub(crate) fn emptied(&self) -> Self {
-        Self::new(self.keep, self.origins.is_some())
+        Self::new(self.history, self.origins.is_some())
     }
 
     /// Whether there is nothing to write down.
     pub(crate) fn is_idle(&self) -> bool {
-        self.keep == Keep::Nothing && self.origins.is_none()
+        self.history == History::Nothing && self.origins.is_none()
     }
 
-    pub(crate) fn set_keep(&mut self, keep: Keep) {
-        self.keep = keep;
+    pub(crate) fn set_history(&mut self, history: History) {
+        self.history = history;
         self.clear();
     }
 
@@ -99,10 +99,10 @@ impl Records {
         level: impl Fn(usize) -> Option<Level>,
         describe: impl Fn(usize, &mut Forms),
     ) {
-        let reach = match self.keep {
-            Keep::Nothing => 0,
-            Keep::Lag(lag) => lag,
-            Keep::All => start,
+        let reach = match self.history {
+            History::Nothing => 0,
+            History::Lag(lag) => lag,
+            History::All => start,
         };
         let recent = previous
             .clone()
@@ -136,11 +136,11 @@ impl Records {
             if let (Some(origins), Some(origin)) = (&mut self.origins, origin) {
                 origins.push(origin);
             }
-            if self.keep != Keep::Nothing {
+            if self.history != History::Nothing {
                 self.kernels.push_back(kernel);
             }
         }
-        if let Keep::Lag(lag) = self.keep {
+        if let History::Lag(lag) = self.history {
             while self
                 .kernels
                 .front()

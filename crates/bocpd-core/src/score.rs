@@ -13,19 +13,19 @@
 //! The second and the third run the same formula on a copy of each group, so they
 //! agree with the first to the last bit.
 
-mod apart;
 mod counted;
 mod negative_binomial;
 mod plain;
 mod products;
+mod separate;
 mod table;
 mod terms;
 
-pub(crate) use apart::{Absorb, ScoreOnly};
 pub(crate) use counted::GroupScore;
 pub(crate) use negative_binomial::{LargeCount, TERMS as NEGATIVE_BINOMIAL_TERMS};
 pub(crate) use plain::{GroupStep, rows};
 pub(crate) use products::{INVERSES, Products};
+pub(crate) use separate::{Absorb, ScoreOnly};
 pub(crate) use table::{CountTable, TABLE_LEN};
 #[cfg(test)]
 pub(crate) use terms::tests;

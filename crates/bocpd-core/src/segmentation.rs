@@ -6,8 +6,8 @@
 //! links form a tree. What no live hypothesis descends from is freed; what all
 //! of them descend from can never change again and is *settled*.
 //!
-//! Most hypotheses are given up before another segmentation ends in them. So one
-//! gets a node of its own only when a child is born to it.
+//! Most hypotheses are given up before a later segment follows theirs in a best
+//! segmentation. So a hypothesis gets a node only when the first child is added to it.
 
 #[cfg(feature = "serde")]
 mod soundness;
@@ -36,7 +36,7 @@ struct Node {
 /// What a hypothesis without a node counts as among the children.
 const NO_NODE: NodeId = NodeId::MAX;
 
-/// Where a live hypothesis stands in the tree.
+/// How a live hypothesis is connected to the tree.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Leaf {
@@ -59,19 +59,19 @@ pub(crate) struct Segmentation {
 }
 
 impl Segmentation {
-    /// The first hypothesis, which comes after nothing.
-    pub(crate) fn plant(&mut self, start: u64) -> Leaf {
+    /// Adds the first hypothesis, the root.
+    pub(crate) fn add_first(&mut self, start: u64) -> Leaf {
         self.root = self.add(start, None);
         Leaf::At(self.root)
     }
 
-    /// A newborn after the best segmentation that ends in the hypothesis at `leaf`, whose
-    /// segment begins at `start`.
+    /// Adds a newborn hypothesis that continues the best segmentation of another: the one
+    /// at `leaf`, whose segment begins at `start`.
     #[inline(always)]
     pub(crate) fn birth(&mut self, leaf: &mut Leaf, start: u64) -> Leaf {
         let parent = match *leaf {
             Leaf::At(id) => id,
-            Leaf::Below(_) => self.settle_down(leaf, start),
+            Leaf::Below(_) => self.ensure_node(leaf, start),
         };
         let node = &mut self.nodes[parent as usize];
         node.children += 1;
@@ -79,9 +79,9 @@ impl Segmentation {
         Leaf::Below(parent)
     }
 
-    /// Gives a hypothesis a node of its own if it has none.
+    /// The node of a hypothesis, which is made if it has none yet.
     #[cold]
-    fn settle_down(&mut self, leaf: &mut Leaf, start: u64) -> NodeId {
+    fn ensure_node(&mut self, leaf: &mut Leaf, start: u64) -> NodeId {
         match *leaf {
             Leaf::At(id) => id,
             Leaf::Below(parent) => {
@@ -107,7 +107,7 @@ impl Segmentation {
         id
     }
 
-    /// A place for one more node.
+    /// Memory for one more node.
     fn grow(&mut self) -> NodeId {
         let id = NodeId::try_from(self.nodes.len()).ok();
         let id = id
@@ -124,7 +124,7 @@ impl Segmentation {
     /// The hypotheses at `leaves` were given up. Frees what only they descended from.
     #[inline(always)]
     pub(crate) fn release(&mut self, leaves: impl Iterator<Item = Leaf>) {
-        // Mostly one after the other comes after the same segment: counted together.
+        // Consecutive leaves mostly have the same parent, so they are counted together.
         let (mut parent, mut number) = (self.root, 0);
         for leaf in leaves {
             match leaf {
@@ -134,19 +134,19 @@ impl Segmentation {
                 }
                 Leaf::Below(id) => {
                     if id != parent {
-                        self.disown_leaves(parent, number);
+                        self.remove_leaves(parent, number);
                         (parent, number) = (id, 0);
                     }
                     number += 1;
                 }
             }
         }
-        self.disown_leaves(parent, number);
+        self.remove_leaves(parent, number);
     }
 
     /// Takes away `number` hypotheses without a node.
     #[inline(always)]
-    fn disown_leaves(&mut self, parent: NodeId, number: u32) {
+    fn remove_leaves(&mut self, parent: NodeId, number: u32) {
         let node = &mut self.nodes[parent as usize];
         node.children -= number;
         node.children_sum = (node.children_sum).wrapping_sub(NO_NODE.wrapping_mul(number));
@@ -154,13 +154,14 @@ impl Segmentation {
     }
 
     #[inline(always)]
-    fn disown(&mut self, parent: NodeId, child: NodeId) {
+    fn remove_child(&mut self, parent: NodeId, child: NodeId) {
         let parent = &mut self.nodes[parent as usize];
         parent.children -= 1;
         parent.children_sum = parent.children_sum.wrapping_sub(child);
     }
 
-    /// Frees a node that nothing comes after, and then those before it.
+    /// Frees a node without children whose hypothesis is not alive, then its parent if the
+    /// same has become true of it, and so on.
     #[inline(always)]
     fn free_from(&mut self, id: NodeId) {
         let mut id = id;
@@ -170,16 +171,15 @@ impl Segmentation {
                 return;
             }
             self.free.push(id);
-            self.disown(node.parent, id);
+            self.remove_child(node.parent, id);
             id = node.parent;
         }
     }
 
-    /// Moves what all live hypotheses, at `leaves`, have come to agree on to the settled
-    /// part. Their segments begin at `starts`.
+    /// Moves what all live hypotheses, at `leaves`, have in common to the settled part. Their segments begin at `starts`.
     pub(crate) fn settle(&mut self, leaves: &mut [Leaf], starts: &[u64]) {
         if let ([leaf], [start]) = (leaves, starts) {
-            self.settle_down(leaf, *start);
+            self.ensure_node(leaf, *start);
         }
         loop {
             let root = self.nodes[self.root as usize];
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn agreement_settles_and_the_rest_is_freed() {
         let mut tree = Segmentation::default();
-        let mut zero = tree.plant(0);
+        let mut zero = tree.add_first(0);
         let mut five = tree.birth(&mut zero, 0);
         let six = tree.birth(&mut zero, 0);
         assert_eq!((tree.in_use(), five), (1, six), "no node without a child");
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn memory_follows_the_live_hypotheses() {
         let mut tree = Segmentation::default();
-        let (mut leaves, mut starts) = (alloc::vec![tree.plant(0)], alloc::vec![0]);
+        let (mut leaves, mut starts) = (alloc::vec![tree.add_first(0)], alloc::vec![0]);
         for start in 1..10_000usize {
             let parent = leaves.len() - 1 - (start * 7 % leaves.len());
             let newborn = tree.birth(&mut leaves[parent], starts[parent]);

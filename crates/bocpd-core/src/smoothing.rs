@@ -1,13 +1,13 @@
 //! When things changed, given all that was seen since.
 
 mod location;
-mod survey;
+mod neighbourhood;
 
 use alloc::vec::Vec;
 
 pub use location::Location;
 pub(crate) use location::{credible_set, neighbourhoods};
-pub(crate) use survey::{Neighbourhood, survey};
+pub(crate) use neighbourhood::{Neighbourhood, neighbourhood_probabilities};
 
 use crate::error::ReadoutError;
 use crate::interrupt::check_at;

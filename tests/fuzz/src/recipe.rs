@@ -13,7 +13,7 @@ use bocpd_core::observation::Observation;
 use bocpd_core::parameter::{ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
 use bocpd_core::{
-    AnyDetector, Config, Hazard, Keep, Missing, ObservationError, ObservationModel, Pruning,
+    AnyDetector, Config, Hazard, History, Missing, ObservationError, ObservationModel, Pruning,
     ScalarModel,
 };
 
@@ -105,7 +105,7 @@ pub fn ordinary() -> Vec<AnyDetector> {
         Pruning::max_run_length(6),
         Pruning::stratified(4, 1),
     ];
-    let keeps = [Keep::Nothing, Keep::Lag(5), Keep::All];
+    let keeps = [History::Nothing, History::Lag(5), History::All];
     let mut detectors = Vec::new();
     for i in 0..14 {
         let entry = &bocpd_tests::catalogue::MODELS[i % 7];
@@ -211,11 +211,11 @@ pub fn pruning(source: &mut Source) -> Pruning {
 }
 
 /// How much is remembered.
-pub fn history(source: &mut Source) -> Keep {
+pub fn history(source: &mut Source) -> History {
     match source.below(3) {
-        0 => Keep::Nothing,
-        1 => Keep::Lag(source.count(130)),
-        _ => Keep::All,
+        0 => History::Nothing,
+        1 => History::Lag(source.count(130)),
+        _ => History::All,
     }
 }
 

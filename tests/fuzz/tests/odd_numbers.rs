@@ -20,7 +20,7 @@ use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
 use bocpd_core::{
-    AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, Keep, Missing,
+    AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, Missing,
     ObservationModel, Pruning, defaults, detect, detect_many,
 };
 use bocpd_fuzz_targets::readouts::probability;
@@ -115,7 +115,7 @@ fn config(model: ModelConfig, hazard: HazardConfig) -> Config {
         hazard,
         pruning: Pruning::top_k(40),
         missing: Missing::Error,
-        history: Keep::All,
+        history: History::All,
         shifts: true,
         alarm: Some(AlarmPolicy::at(0.2)),
     }
@@ -328,7 +328,7 @@ fn limits_and_policies() {
                     check(config);
                 }
                 let mut config = usual();
-                config.history = Keep::Lag(count);
+                config.history = History::Lag(count);
                 check(config);
                 for policy in 0..3 {
                     let mut config = usual();

@@ -263,7 +263,7 @@ impl Forger {
                 *value = value.wrapping_add(by);
             }
         };
-        for path in [&["time"][..], &["records", "keep"]] {
+        for path in [&["time"][..], &["records", "history"]] {
             snapshot.state.at(path).map(add);
         }
         if let Some(Node::Float(bits, _)) = snapshot.state.at(&["clock"]) {

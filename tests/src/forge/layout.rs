@@ -323,9 +323,9 @@ fn records_with(origin: Shape) -> Shape {
         ("start", Shape::Number),
         ("previous", Shape::list(previous)),
     ]);
-    let keep = vec![Shape::nothing(), Shape::Number, Shape::nothing()];
+    let history = vec![Shape::nothing(), Shape::Number, Shape::nothing()];
     Shape::Group(vec![
-        ("keep", Shape::Choice(keep)),
+        ("history", Shape::Choice(history)),
         ("kernels", Shape::list(kernel)),
         ("origins", Shape::maybe(Shape::list(origin))),
     ])

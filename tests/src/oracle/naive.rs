@@ -128,16 +128,16 @@ impl<'a> Naive<'a> {
     }
 
     /// Gives up every hypothesis but those that start at `starts` (ascending),
-    /// as a filter that prunes does: each leaves its weight to its heirs.
+    /// as a filter that prunes does: the weight of each moves to its neighbours among those.
     pub fn keep(&mut self, starts: &[usize]) {
         for start in 0..self.hypotheses.len() {
             if !starts.contains(&start) {
                 let given = self.hypotheses[start].ln_weight;
                 self.hypotheses[start].ln_weight = f64::NEG_INFINITY;
                 self.hypotheses[start].ln_joint = f64::NEG_INFINITY;
-                for (heir, share) in heirs(start, starts) {
-                    let heir = &mut self.hypotheses[heir].ln_weight;
-                    *heir = ln_sum_exp([*heir, given + share.ln()].into_iter());
+                for (neighbour, share) in shares_of_neighbours(start, starts) {
+                    let ln_weight = &mut self.hypotheses[neighbour].ln_weight;
+                    *ln_weight = ln_sum_exp([*ln_weight, given + share.ln()].into_iter());
                 }
             }
         }
@@ -227,11 +227,12 @@ impl<'a> Naive<'a> {
     }
 }
 
-/// Who inherits what share from the hypothesis that starts at `start`: of those
-/// that start at `starts` (ascending) the last before it and the first after it,
-/// so that the mean start stays, or all of it goes to the only one there is.
+/// Where the weight of the hypothesis that starts at `start` moves when it is given up,
+/// and which share of it: of those that start at `starts` (ascending) to the last before
+/// it and the first after it, so that the mean start stays the same, or all of it to the
+/// only one there is.
 #[must_use]
-pub fn heirs(start: usize, starts: &[usize]) -> Vec<(usize, f64)> {
+pub fn shares_of_neighbours(start: usize, starts: &[usize]) -> Vec<(usize, f64)> {
     let older = starts.iter().rev().find(|&&s| s < start);
     let younger = starts.iter().find(|&&s| s > start);
     match (older, younger) {

@@ -9,7 +9,7 @@ use bocpd_core::kernel::Real;
 use bocpd_core::model::{Bernoulli, Binomial, Describe, Gamma, Poisson, StudentT, StudentTGrid};
 use bocpd_core::snapshot::SnapshotError;
 use bocpd_core::{
-    AnyDetector, Config, Constant, Detector, Gaussian, Hazard, Keep, Pruning, ScalarModel, Step,
+    AnyDetector, Config, Constant, Detector, Gaussian, Hazard, History, Pruning, ScalarModel, Step,
 };
 use serde_json::{Value, json};
 
@@ -223,7 +223,7 @@ fn fixed<F: Real + 'static>(model: &str) -> Box<dyn Subject> {
         let detector = Detector::new(model, hazard)
             .with_pruning(Pruning::top_k(10))
             .expect("a pruning")
-            .with_history(Keep::Lag(9))
+            .with_history(History::Lag(9))
             .with_shifts(true);
         Box::new(Fixed { detector, parse })
     }

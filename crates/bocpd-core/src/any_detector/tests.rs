@@ -7,7 +7,7 @@ use super::AnyDetector;
 use crate::config::{Config, Missing};
 use crate::detector::Detector;
 use crate::hazard::Constant;
-use crate::keep::Keep;
+use crate::history::History;
 use crate::kernel::Isa;
 use crate::list::{HazardConfig, MODELS, ModelConfig, Observes};
 use crate::model::Gaussian;
@@ -68,7 +68,7 @@ fn every_model_in_every_form() {
                 hazard: hazards[i % 2].clone(),
                 pruning: prunings[i % 3],
                 missing: Missing::Error,
-                history: Keep::Lag(7),
+                history: History::Lag(7),
                 shifts: true,
                 alarm: None,
             };

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::outlook::{at_most_0, probability};
+use super::next_change::{at_most_0, probability};
 use crate::bank::Bank;
 use crate::detector::Detector;
 use crate::distribution::{Mixture, Parameter};

@@ -84,7 +84,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 
     /// ln p(x_0..x_t), the log evidence of all observations. With pruning, an
-    /// estimate: weights that were moved score with the statistics of their heirs.
+    /// estimate: weight that was moved scores with the statistics of the hypothesis that it was moved to.
     pub fn ln_evidence(&self) -> f64 {
         let mut sum = self.state.ln_evidence_before;
         sum.add(self.state.ln_predictive);

@@ -6,17 +6,17 @@ use super::transition::Transition;
 use crate::detector::Detector;
 use crate::distribution::{Forms, Level};
 use crate::hazard::Hazard;
-use crate::keep::Keep;
+use crate::history::History;
 use crate::observation_model::{Describe, ObservationModel};
 use crate::real::Real;
 use crate::records::Records;
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
-    /// A detector that has seen nothing and remembers its past as far as `keep`
+    /// A detector that has seen nothing and remembers its past as far as `history`
     /// says, for [`smoothed`](Self::smoothed) and what follows from it.
     #[must_use]
-    pub fn with_history(self, keep: Keep) -> Self {
-        self.with_records(|records| records.set_keep(keep))
+    pub fn with_history(self, history: History) -> Self {
+        self.with_records(|records| records.set_history(history))
     }
 
     /// A detector that has seen nothing and follows the level before each
@@ -35,7 +35,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
 
     fn with_records(mut self, set: impl FnOnce(&mut Records)) -> Self {
         self.reset();
-        let fresh = || Box::new(Records::new(Keep::Nothing, false));
+        let fresh = || Box::new(Records::new(History::Nothing, false));
         let mut records = self.state.records.take().unwrap_or_else(fresh);
         set(&mut records);
         self.state.records = (!records.is_idle()).then_some(records);
@@ -43,9 +43,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     }
 
     /// How much of the past is kept.
-    pub fn history(&self) -> Keep {
+    pub fn history(&self) -> History {
         let records = self.state.records.as_ref();
-        records.map_or(Keep::Nothing, |records| records.keep)
+        records.map_or(History::Nothing, |records| records.history)
     }
 
     /// Prepares the record of a step, when the hazard has acted and the

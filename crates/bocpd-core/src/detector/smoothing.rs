@@ -5,13 +5,15 @@ use alloc::vec::Vec;
 use crate::detector::Detector;
 use crate::error::{ParameterError, ReadoutError, check};
 use crate::hazard::Hazard;
+use crate::history::History;
 use crate::interrupt;
-use crate::keep::Keep;
 use crate::math::sum;
 use crate::observation_model::ObservationModel;
 use crate::random::Random;
 use crate::records::BackwardKernel;
-use crate::smoothing::{Location, Neighbourhood, Smoothed, credible_set, neighbourhoods, survey};
+use crate::smoothing::{
+    Location, Neighbourhood, Smoothed, credible_set, neighbourhood_probabilities, neighbourhoods,
+};
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// The smoothed marginals P(a segment starts at s | x_0..x_t) of all that
@@ -62,17 +64,17 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 return Err(ReadoutError::Index { index, first, end });
             }
         }
-        let found = self.survey(&smoothed, [(low, high)].into_iter())?;
+        let found = self.neighbourhood_probabilities(&smoothed, [(low, high)].into_iter())?;
         Ok(found.first().map_or(0.0, Neighbourhood::p_some))
     }
 
-    fn survey(
+    fn neighbourhood_probabilities(
         &self,
         smoothed: &Smoothed,
         stretches: impl Iterator<Item = (u64, u64)>,
     ) -> Result<Vec<Neighbourhood>, ReadoutError> {
         let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
-        survey(stretches, smoothed, &last, self.kernels().rev())
+        neighbourhood_probabilities(stretches, smoothed, &last, self.kernels().rev())
     }
 
     /// The expected number of changes among the observations that are
@@ -111,7 +113,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             .iter()
             .zip(parts)
             .filter_map(|(&index, part)| Some((index, smoothed.get(index)?, part)));
-        let found = self.survey(&smoothed, remembered.clone().map(|(_, _, part)| part))?;
+        let found = self
+            .neighbourhood_probabilities(&smoothed, remembered.clone().map(|(_, _, part)| part))?;
         let located = remembered.zip(found);
         Ok(located
             .map(|((index, p_here, part), found)| {
@@ -150,7 +153,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// were kept.
     ///
     /// # Errors
-    /// If not all of the past is kept ([`Keep::All`]), before any observation,
+    /// If not all of the past is kept ([`History::All`]), before any observation,
     /// or if there is no memory for so many.
     pub fn sample_segmentations(
         &self,
@@ -159,7 +162,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     ) -> Result<Vec<Vec<u64>>, ReadoutError> {
         self.check_whole()?;
         let kept = self.history();
-        if kept != Keep::All || self.state.time == 0 {
+        if kept != History::All || self.state.time == 0 {
             return Err(ReadoutError::History { kept });
         }
         let mut segmentations = Vec::new();
@@ -191,8 +194,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         self.check_whole()?;
         let kept = self.history();
         match kept {
-            Keep::Lag(lag) if self.state.time > 0 => Ok((self.state.time - 1).saturating_sub(lag)),
-            Keep::All if self.state.time > 0 => Ok(0),
+            History::Lag(lag) if self.state.time > 0 => {
+                Ok((self.state.time - 1).saturating_sub(lag))
+            }
+            History::All if self.state.time > 0 => Ok(0),
             _ => Err(ReadoutError::History { kept }),
         }
     }

@@ -63,7 +63,7 @@ impl<F: Real> Scratch<F> {
     }
 }
 
-/// Room for hazards that differ between hypotheses.
+/// Memory for hazards that differ between hypotheses.
 #[derive(Clone, Debug, Default)]
 pub(super) struct General<F> {
     lengths: Vec<u64>,
@@ -122,7 +122,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             return Err(UpdateError::Elapsed { value });
         }
         if self.state.time == 0 {
-            self.make_room();
+            self.reserve();
             // The first observation starts the first segment.
             let zero = M::Scalar::zero();
             let newborn = Some(Newborn {
@@ -321,10 +321,10 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         }
     }
 
-    /// Gives the newborn its place in the tree of segmentations; not before the
-    /// observation is taken, so that there is nothing to undo.
+    /// Adds the newborn to the tree of segmentations; only after the observation has been
+    /// absorbed, so that an error has nothing to undo there.
     #[inline(always)]
-    pub(super) fn plant(&mut self, transition: &Transition<M::Scalar>) {
+    pub(super) fn add_to_segmentation(&mut self, transition: &Transition<M::Scalar>) {
         let Some(Newborn { parent, .. }) = transition.newborn else {
             return;
         };
@@ -335,7 +335,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 let (leaf, start) = (&mut hypotheses.leaves[i], hypotheses.starts[i]);
                 state.segmentation.birth(leaf, start)
             }
-            None => state.segmentation.plant(state.time),
+            None => state.segmentation.add_first(state.time),
         };
         hypotheses.leaves.push(leaf);
     }
@@ -343,7 +343,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// Undoes the transition: the observation was refused, and the model has taken its
     /// newborn back. The clock goes back to `clock`.
     #[cold]
-    pub(super) fn take_back(
+    pub(super) fn undo_transition(
         &mut self,
         transition: &Transition<M::Scalar>,
         elapsed: Option<f64>,

@@ -1,4 +1,4 @@
-//! Weights from log weights, their sum and who leads: kernels over groups of lanes.
+//! Weights from log weights, their sum and their maxima: kernels over groups of lanes.
 
 use num_traits::{Float, Zero};
 
@@ -9,7 +9,7 @@ use crate::real::Real;
 /// How far from 0 the largest log weight may be after normalisation.
 const FAR: f64 = 32.0;
 
-/// Makes weights of log weights and finds the leaders.
+/// Makes weights of log weights and finds their sum and the maxima.
 pub(super) struct Weigh<'a, F: Real> {
     pub(super) ln_weights: &'a mut [F::Array],
     pub(super) weights: &'a mut [F::Array],
@@ -18,30 +18,32 @@ pub(super) struct Weigh<'a, F: Real> {
     pub(super) live: usize,
     /// About ln of the sum of the weights.
     pub(super) guess: F,
-    /// Who led up to now: mostly the leaders are who they were.
-    pub(super) before: Places,
+    /// Where the maxima were after the step before; mostly they are still there.
+    pub(super) before: Positions,
 }
 
-/// Sum and leaders of weights that are there.
-pub(super) struct Lead<'a, F: Real> {
+/// Finds the sum and the maxima of weights that are already there.
+pub(super) struct FindMaxima<'a, F: Real> {
     pub(super) ln_weights: &'a [F::Array],
     pub(super) weights: &'a [F::Array],
     pub(super) gains: &'a [F::Array],
 }
 
-/// Where the leaders stand. Of equal ones the first leads, which is the oldest.
+/// Positions of the maxima. Of equal numbers the first counts, which is the oldest
+/// hypothesis.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct Positions {
     /// Position of the largest log weight.
     pub(super) map: usize,
     /// Position of the largest sum of log weight and gain.
     pub(super) best: usize,
 }
 
-pub(super) struct Leaders<F> {
+/// The sum of the weights, and the maxima.
+pub(super) struct Maxima<F> {
     /// Sum of the weights.
     pub(super) total: F,
-    pub(super) places: Places,
+    pub(super) positions: Positions,
     /// The largest sum of log weight and gain.
     pub(super) best_joint: F,
 }
@@ -51,7 +53,7 @@ struct Running<L> {
     sum: L,
     largest: L,
     best: L,
-    /// `largest` as it was some groups before the leader up to now.
+    /// `largest` over the groups before the one in which the maximum was last time.
     largest_before: Before<L>,
     /// `best` likewise.
     best_before: Before<L>,
@@ -66,7 +68,7 @@ struct Before<L> {
 impl<F: Real> Weigh<'_, F> {
     /// What was taken off the log weights; nothing if they are no weights.
     #[inline(always)]
-    pub(super) fn run<L: Group<Scalar = F>>(mut self) -> Option<(F, Leaders<F>)> {
+    pub(super) fn run<L: Group<Scalar = F>>(mut self) -> Option<(F, Maxima<F>)> {
         self.clear_padding::<L>();
         let mut shift = F::zero();
         let mut next = self.guess;
@@ -75,8 +77,8 @@ impl<F: Real> Weigh<'_, F> {
             shift += next;
             let largest = running.largest.largest();
             if largest.abs() <= F::of(FAR) {
-                let leaders = running.leaders(largest, self.ln_weights, self.gains);
-                return leaders.total.is_finite().then_some((shift, leaders));
+                let maxima = running.maxima(largest, self.ln_weights, self.gains);
+                return maxima.total.is_finite().then_some((shift, maxima));
             }
             if !largest.is_finite() {
                 return None;
@@ -85,16 +87,19 @@ impl<F: Real> Weigh<'_, F> {
         }
     }
 
-    /// No weight for what is no hypothesis, whatever a model has written there.
+    /// Gives the lanes behind the last hypothesis no weight, whatever a model has written
+    /// there.
     #[inline(always)]
     fn clear_padding<L: Group<Scalar = F>>(&mut self) {
         let before = self.ln_weights.len().saturating_sub(1) * L::LEN;
         if let Some(last) = self.ln_weights.last_mut() {
-            let places = L::load(&F::PLACES);
+            let positions = L::load(&F::INDICES);
             let ln_weight = L::load(last.as_ref());
             let nothing = L::splat(F::neg_infinity());
             let end = F::of((self.live - before) as f64);
-            places.if_less(end, ln_weight, nothing).store(last.as_mut());
+            positions
+                .if_less(end, ln_weight, nothing)
+                .store(last.as_mut());
         }
     }
 
@@ -152,11 +157,11 @@ impl<F: Real> Weigh<'_, F> {
     }
 }
 
-impl<F: Real> LaneKernel<F> for Lead<'_, F> {
-    type Output = Leaders<F>;
+impl<F: Real> LaneKernel<F> for FindMaxima<'_, F> {
+    type Output = Maxima<F>;
 
     #[inline(always)]
-    fn run<L: Group<Scalar = F>>(self) -> Leaders<F> {
+    fn run<L: Group<Scalar = F>>(self) -> Maxima<F> {
         let mut running = Running::<L>::new();
         for ((ln_weight, weight), gain) in self.ln_weights.iter().zip(self.weights).zip(self.gains)
         {
@@ -164,7 +169,7 @@ impl<F: Real> LaneKernel<F> for Lead<'_, F> {
             running.note(L::load(ln_weight.as_ref()), L::load(gain.as_ref()));
         }
         let largest = running.largest.largest();
-        running.leaders(largest, self.ln_weights, self.gains)
+        running.maxima(largest, self.ln_weights, self.gains)
     }
 }
 
@@ -180,9 +185,9 @@ impl<L: Group<Scalar: Real>> Running<L> {
         }
     }
 
-    /// The groups from `at` on come next.
+    /// Notes the largest so far, if the maxima of last time are at or behind group `at`.
     #[inline(always)]
-    fn pass(&mut self, at: usize, len: usize, before: Places) {
+    fn pass(&mut self, at: usize, len: usize, before: Positions) {
         if at * len <= before.map {
             self.largest_before = Before {
                 largest: self.largest,
@@ -204,20 +209,20 @@ impl<L: Group<Scalar: Real>> Running<L> {
     }
 
     #[inline(always)]
-    fn leaders(
+    fn maxima(
         &self,
         largest: L::Scalar,
         ln_weights: &[Array<L>],
         gains: &[Array<L>],
-    ) -> Leaders<L::Scalar> {
+    ) -> Maxima<L::Scalar> {
         let best_joint = self.best.largest();
         let from = self.largest_before.without(largest);
         let map = from * L::LEN + find::<L>(&ln_weights[from..], largest);
         let from = self.best_before.without(best_joint);
         let best = from * L::LEN + find_sum::<L>(&ln_weights[from..], &gains[from..], best_joint);
-        Leaders {
+        Maxima {
             total: self.sum.sum(),
-            places: Places { map, best },
+            positions: Positions { map, best },
             best_joint,
         }
     }
@@ -274,29 +279,29 @@ mod tests {
     use crate::kernel::Isa;
 
     #[test]
-    fn of_equal_ones_the_oldest_leads() {
+    fn of_equal_ones_the_oldest_counts() {
         for isa in Isa::available() {
             for (older, younger) in [(0, 1), (2, 5), (3, 20), (17, 90)] {
                 let mut list = Hypotheses::<f64>::new(0);
                 for start in 0..100 {
                     list.push(start, -9.0, 0.0);
                 }
-                let leaders = |list: &mut Hypotheses<f64>| {
+                let maxima = |list: &mut Hypotheses<f64>| {
                     list.normalise(isa, 0.0).unwrap();
                     (list.map, list.best)
                 };
-                assert_eq!(leaders(&mut list), (0, 0));
+                assert_eq!(maxima(&mut list), (0, 0));
                 list.ln_weights.live_mut()[younger] = -1.0;
-                assert_eq!(leaders(&mut list), (younger, younger));
-                // An older one catches up, and then does so in the joint alone.
+                assert_eq!(maxima(&mut list), (younger, younger));
+                // An older one becomes equal, first in both numbers, then in the joint alone.
                 list.map_gains.live_mut()[older] = -1.0;
                 list.ln_weights.live_mut()[older] = -1.0;
-                assert_eq!(leaders(&mut list), (older, younger), "{isa:?}");
+                assert_eq!(maxima(&mut list), (older, younger), "{isa:?}");
                 list.map_gains.live_mut()[younger] = -1.0;
-                assert_eq!(leaders(&mut list), (older, older), "{isa:?}");
+                assert_eq!(maxima(&mut list), (older, older), "{isa:?}");
                 list.ln_weights.live_mut()[older] = -8.0;
                 list.map_gains.live_mut()[older] = 6.0;
-                assert_eq!(leaders(&mut list), (younger, older), "{isa:?}");
+                assert_eq!(maxima(&mut list), (younger, older), "{isa:?}");
             }
         }
     }

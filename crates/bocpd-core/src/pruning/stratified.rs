@@ -21,14 +21,14 @@ pub(super) fn resample<F: Real>(
     weights: impl Iterator<Item = (u32, F)> + Clone,
     wanted: usize,
     uniform: F,
-    room: &mut List<F>,
+    scratch: &mut List<F>,
     mut stays: impl FnMut(u32, F),
 ) {
-    let limit = limit(weights.clone().map(|(_, weight)| weight), wanted, room);
+    let limit = limit(weights.clone().map(|(_, weight)| weight), wanted, scratch);
     let is_large = |weight: F| weight >= limit && weight > F::zero();
     let large = weights.clone().filter(|&(_, weight)| is_large(weight));
-    let mut places = wanted.saturating_sub(large.count());
-    // Rounding may leave the last place a little short of its turn.
+    let mut left_to_choose = wanted.saturating_sub(large.count());
+    // Rounding may leave the sum a little short of where the last one is chosen.
     let due = limit * F::of(1e-6);
     let mut left = uniform * limit;
     for (position, weight) in weights {
@@ -36,10 +36,10 @@ pub(super) fn resample<F: Real>(
             stays(position, weight);
         } else if weight > F::zero() {
             left -= weight;
-            if left <= due && places > 0 {
+            if left <= due && left_to_choose > 0 {
                 stays(position, limit);
                 left += limit;
-                places -= 1;
+                left_to_choose -= 1;
             }
         }
     }

@@ -85,7 +85,7 @@ pub(super) fn thin<F: Real>(
     let Selection {
         kept,
         weights,
-        gone,
+        removed,
         ..
     } = selection;
     let n = kept.len();
@@ -130,17 +130,17 @@ pub(super) fn thin<F: Real>(
     for (to, &weight) in candidates.weights[FRONT..].iter_mut().zip(&**weights) {
         *to = weight.wide();
     }
-    let from = gone.len();
-    gone.resize(from + n - k, 0);
+    let from = removed.len();
+    removed.resize(from + n - k, 0);
     let number = isa.run_lanes(Thin {
         candidates: &mut candidates,
-        gone: &mut gone[from..],
+        removed: &mut removed[from..],
     });
-    gone.truncate(from + number);
+    removed.truncate(from + number);
     let keys = &candidates.keys[FRONT..][..n];
     let after = &candidates.weights[FRONT..][..n];
     let (kept_all, weights_all) = (&mut kept[..n], &mut weights[..n]);
-    for position in &mut gone[from..] {
+    for position in &mut removed[from..] {
         *position = kept_all[*position as usize - FRONT];
     }
     let mut len = 0;
@@ -212,7 +212,7 @@ impl Candidates<'_> {
 
 struct Thin<'a, 'b> {
     candidates: &'a mut Candidates<'b>,
-    gone: &'a mut [u32],
+    removed: &'a mut [u32],
 }
 
 impl LaneKernel<f64> for Thin<'_, '_> {
@@ -222,7 +222,7 @@ impl LaneKernel<f64> for Thin<'_, '_> {
     #[inline(always)]
     fn run<L: Group<Scalar = f64>>(self) -> usize {
         self.candidates.find_costs::<L>();
-        self.candidates.remove::<L>(self.gone)
+        self.candidates.remove::<L>(self.removed)
     }
 }
 
@@ -266,8 +266,8 @@ mod tests {
             ..Selection::default()
         };
         thin(isa, hypotheses, TIME, k, n - 2, &mut selection);
-        let Selection { kept, gone, .. } = selection;
-        let mut all: Vec<u32> = kept.iter().chain(&gone).copied().collect();
+        let Selection { kept, removed, .. } = selection;
+        let mut all: Vec<u32> = kept.iter().chain(&removed).copied().collect();
         all.sort_unstable();
         assert!(all.into_iter().eq((0..).take(n)));
         kept.iter().map(|&i| i as usize).collect()

@@ -2,14 +2,14 @@
 
 use super::kernel::NEGLIGIBLE;
 use super::{BackwardKernel, Origin, Records};
-use crate::keep::Keep;
+use crate::history::History;
 use crate::real::Real;
 use crate::soundness::{Sound, must};
 
 impl Records {
     /// Whether what is asked of both is the same.
     pub(crate) fn are_like(&self, other: &Self) -> bool {
-        (self.keep, self.origins.is_some()) == (other.keep, other.origins.is_some())
+        (self.history, self.origins.is_some()) == (other.history, other.origins.is_some())
     }
 
     /// Holds what was written down in `F` against the number of observations and the live
@@ -28,10 +28,10 @@ impl Records {
     /// The history is without gaps, so it is as long as the bytes that hold it.
     fn check_kernels<F: Real>(&self, time: u64) -> Sound {
         let last = time.saturating_sub(1);
-        let remembered = match self.keep {
-            Keep::Nothing => 0,
-            Keep::Lag(lag) => lag.min(last),
-            Keep::All => last,
+        let remembered = match self.history {
+            History::Nothing => 0,
+            History::Lag(lag) => lag.min(last),
+            History::All => last,
         };
         must(
             self.kernels.len() as u64 == remembered,
@@ -54,9 +54,9 @@ impl Records {
         let (start, previous) = (kernel.start(), kernel.previous());
         let sum: f64 = previous.iter().map(|&(_, p)| p).sum();
         let rounding = (previous.len() as f64 + 64.0) * 4.0 * F::epsilon().wide();
-        let first = match self.keep {
-            Keep::Lag(lag) => start.saturating_sub(lag),
-            Keep::All | Keep::Nothing => 0,
+        let first = match self.history {
+            History::Lag(lag) => start.saturating_sub(lag),
+            History::All | History::Nothing => 0,
         };
         previous.is_sorted_by(|a, b| a.0 < b.0)
             && previous.first().is_none_or(|&(s, _)| s >= first)
@@ -65,7 +65,7 @@ impl Records {
                 .iter()
                 .all(|&(s, p)| p > NEGLIGIBLE && self.may_start(s))
             && sum <= 1.0 + rounding
-            && (self.keep != Keep::All || previous.is_empty() || sum >= 1.0 - rounding)
+            && (self.history != History::All || previous.is_empty() || sum >= 1.0 - rounding)
     }
 
     /// Whether a segment can start there, as far as all of the past is remembered.
@@ -75,7 +75,7 @@ impl Records {
             self.kernels.get(place)
         };
         start == 0
-            || self.keep != Keep::All
+            || self.history != History::All
             || remembered().is_some_and(|kernel| !kernel.previous().is_empty())
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{BackwardKernel, Origin, Records};
 use crate::distribution::{Forms, Level};
-use crate::keep::Keep;
+use crate::history::History;
 
 /// None, or records; up to format 2, which held moments alone of the levels before
 /// segments, and since.
@@ -29,7 +29,7 @@ enum Written<'a> {
 
 #[derive(Deserialize)]
 struct Moments {
-    keep: Keep,
+    history: History,
     kernels: VecDeque<BackwardKernel>,
     origins: Option<Vec<(u64, Level)>>,
 }
@@ -46,12 +46,12 @@ impl From<Moments> for Records {
             }
         };
         let Moments {
-            keep,
+            history,
             kernels,
             origins,
         } = moments;
         Self {
-            keep,
+            history,
             kernels,
             origins: origins.map(|origins| origins.into_iter().map(origin).collect()),
             pending: None,

@@ -28,8 +28,8 @@ impl Segmentation {
     fn used(&self) -> Result<Vec<bool>, &'static str> {
         let mut used = alloc::vec![true; self.nodes.len()];
         for &id in &self.free {
-            let place = used.get_mut(id as usize).ok_or(NO_TREE)?;
-            must(core::mem::replace(place, false), NO_TREE)?;
+            let entry = used.get_mut(id as usize).ok_or(NO_TREE)?;
+            must(core::mem::replace(entry, false), NO_TREE)?;
         }
         Ok(used)
     }
@@ -46,7 +46,7 @@ impl Segmentation {
             let (number, sum) = &mut children[parent as usize];
             (*number, *sum) = (*number + 1, sum.wrapping_add(child));
         };
-        let (mut live, mut standing) = (0, 0);
+        let (mut live, mut with_leaf) = (0, 0);
         for (node, id) in self.nodes.iter().zip(0..).filter(|&(_, id)| is_used(id)) {
             live += usize::from(node.live);
             if id == self.root {
@@ -64,7 +64,7 @@ impl Segmentation {
                     if node.is_none_or(|node| !node.live || node.start != start) {
                         return false;
                     }
-                    standing += 1;
+                    with_leaf += 1;
                 }
                 Leaf::Below(parent) => {
                     if !precedes(parent, start) {
@@ -74,8 +74,8 @@ impl Segmentation {
                 }
             }
         }
-        // A node that nobody is at and nothing comes after would have been freed.
-        live == standing
+        // A node without a live hypothesis and without children would have been freed.
+        live == with_leaf
             && self
                 .nodes
                 .iter()

@@ -8,7 +8,7 @@ use crate::real::Real;
 /// The places of the first group of candidates.
 #[inline(always)]
 pub(super) fn first_places<L: Group<Scalar = f64>>() -> L {
-    L::load(&f64::PLACES[FRONT..])
+    L::load(&f64::INDICES[FRONT..])
 }
 
 /// Keys that are not in the column yet.
@@ -19,7 +19,7 @@ struct Changes {
 }
 
 impl Candidates<'_> {
-    /// Removes as many candidates as `gone` has room for, as long as there is somebody
+    /// Removes as many candidates as `removed` has room for, as long as there is somebody
     /// who may be removed; writes their places there and says how many they were.
     ///
     /// Two things are done here for speed. Since no cost falls, the next candidate of
@@ -28,7 +28,7 @@ impl Candidates<'_> {
     /// the pass that looks for the next, by whole groups: a group of which a part was
     /// just written could not be read back for some cycles.
     #[inline(always)]
-    pub(super) fn remove<L: Group<Scalar = f64>>(&mut self, gone: &mut [u32]) -> usize {
+    pub(super) fn remove<L: Group<Scalar = f64>>(&mut self, removed: &mut [u32]) -> usize {
         let n = self.ages.len();
         // Of one length, so that a place is checked once.
         let (ages, fixed) = (&self.ages[..n], &self.segmentation_costs[..n]);
@@ -40,12 +40,12 @@ impl Candidates<'_> {
             keys: [Key::STAYS; 2],
         };
         let mut next = update::<L>(keys, changes, [NOWHERE; 3]);
-        for (number, gone) in gone.iter_mut().enumerate() {
+        for (number, removed) in removed.iter_mut().enumerate() {
             if !Key::of(next).costs_less_than(0.5 * FORBIDDEN) {
                 return number;
             }
-            *gone = Key::of(next).place();
-            let i = *gone as usize;
+            *removed = Key::of(next).place();
+            let i = *removed as usize;
             let (older, younger) = (links[i].older, links[i].younger);
             let (a, b) = (older as usize, younger as usize);
             let places = [a as f64, b as f64];
@@ -72,7 +72,7 @@ impl Candidates<'_> {
             };
             next = changes.keys[0].larger(changes.keys[1]).larger(others);
         }
-        gone.len()
+        removed.len()
     }
 }
 

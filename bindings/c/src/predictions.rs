@@ -4,7 +4,7 @@ use bocpd_core::distribution::Mixture;
 use bocpd_core::error::ReadoutError;
 use bocpd_core::random::Random;
 
-use crate::boundary::{List, check_extent, copy_list, room};
+use crate::boundary::{List, check_extent, check_memory, copy_list};
 use crate::config::{Part, hand_over};
 use crate::detector::{Detector, read, read_contents};
 use crate::distributions::Distribution;
@@ -141,7 +141,7 @@ pub unsafe extern "C" fn bocpd_detector_simulate(
             }
             // Room first: nothing large is drawn for nothing.
             list.check(numbers)?;
-            room::<f64>("count", numbers)?;
+            check_memory::<f64>("count", numbers)?;
             let drawn = draw(count)?;
             copy_list(&drawn, values, capacity, length)
         })

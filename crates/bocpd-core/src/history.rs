@@ -1,4 +1,4 @@
-//! How much of its past a detector remembers.
+//! How much of the past a detector remembers.
 
 /// How much of the past a detector keeps, to say afterwards when things
 /// changed.
@@ -9,7 +9,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum Keep {
+pub enum History {
     /// Nothing: the filter alone.
     #[default]
     Nothing,

@@ -1,4 +1,5 @@
-//! Detectors of a configuration with a model or a hazard of the caller's.
+//! `build_with_hazard` and `build_with_model`: detectors of a configuration with a hazard
+//! or a model of the caller's.
 
 use super::AnyDetector;
 use crate::bank::StoredBank;

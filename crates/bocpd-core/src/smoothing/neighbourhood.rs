@@ -1,5 +1,5 @@
-//! What happened in the neighbourhood of each reported change, for all of them
-//! in one pass over the past.
+//! Probabilities of changes in the neighbourhood of each reported change, for all
+//! neighbourhoods in one pass over the history.
 
 use alloc::vec::Vec;
 
@@ -16,12 +16,12 @@ const ROUNDING: f64 = 1e-14;
 pub(crate) struct Neighbourhood {
     low: u64,
     high: u64,
-    /// Of each index.
-    places: Vec<Place>,
+    /// One for each index, as the start of a segment.
+    starts: Vec<Start>,
 }
 
-/// An index s of a neighbourhood.
-struct Place {
+/// An index s of a neighbourhood, as the start of a segment.
+struct Start {
     /// P(a segment starts at s and nowhere else from s to `high`).
     last: f64,
     /// P(no segment starts from `low` to s | one starts at s).
@@ -30,40 +30,40 @@ struct Place {
 
 impl Neighbourhood {
     fn new((low, high): (u64, u64)) -> Self {
-        let place = |s| Place {
+        let start = |s| Start {
             last: 0.0,
             alone_before: f64::from(u8::from(s == low)),
         };
         Self {
             low,
             high,
-            places: (low..=high).map(place).collect(),
+            starts: (low..=high).map(start).collect(),
         }
     }
 
     /// P(at least one segment starts in it): one of them is the last.
     pub(crate) fn p_some(&self) -> f64 {
-        sum(self.places.iter().map(|place| place.last)).min(1.0)
+        sum(self.starts.iter().map(|start| start.last)).min(1.0)
     }
 
     /// For each s in it, P(a segment starts at s and nowhere else in it).
     pub(crate) fn single(&self) -> Vec<(u64, f64)> {
         let p = self
-            .places
+            .starts
             .iter()
-            .map(|place| place.last * place.alone_before);
+            .map(|start| start.last * start.alone_before);
         (self.low..).zip(p).collect()
     }
 
-    fn place(&mut self, s: u64) -> Option<&mut Place> {
+    fn start(&mut self, s: u64) -> Option<&mut Start> {
         let i = usize::try_from(s.checked_sub(self.low)?).ok()?;
-        self.places.get_mut(i)
+        self.starts.get_mut(i)
     }
 }
 
-/// What happened in stretches of indices that ascend and do not overlap; from
+/// The probabilities in stretches of indices that ascend and do not overlap; from
 /// the filter's posterior `last` and the backward kernels, latest first.
-pub(crate) fn survey<'a>(
+pub(crate) fn neighbourhood_probabilities<'a>(
     stretches: impl Iterator<Item = (u64, u64)>,
     smoothed: &Smoothed,
     last: &[(u64, f64)],
@@ -84,8 +84,8 @@ pub(crate) fn survey<'a>(
             && u > own.low
         {
             let low = own.low;
-            if let Some(place) = own.place(u) {
-                place.alone_before = p_before(low, previous);
+            if let Some(start) = own.start(u) {
+                start.alone_before = p_before(low, previous);
             }
         }
         jump_over(&mut all[..passed], smoothed.get(u).unwrap_or(0.0), previous);
@@ -105,8 +105,8 @@ fn jump_over(all: &mut [Neighbourhood], p_start: f64, previous: &[(u64, f64)]) {
         {
             next += 1;
         }
-        if let Some(place) = all.get_mut(next).and_then(|own| own.place(s)) {
-            place.last += p_start * share;
+        if let Some(start) = all.get_mut(next).and_then(|own| own.start(s)) {
+            start.last += p_start * share;
         }
     }
 }

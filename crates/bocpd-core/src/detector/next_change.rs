@@ -1,4 +1,4 @@
-//! When it will change again.
+//! When the next change will be.
 
 use alloc::vec::Vec;
 

@@ -1,6 +1,6 @@
 //! When things changed, given all that was seen since.
 
-use crate::boundary::{List, Output, check_aligned, copy_list, room, rows_at, slice};
+use crate::boundary::{List, Output, check_aligned, check_memory, copy_list, rows_at, slice};
 use crate::config::hand_over;
 use crate::detector::{Detector, read};
 use crate::locations::Locations;
@@ -149,7 +149,7 @@ pub unsafe extern "C" fn bocpd_detector_sample_segmentations(
     unsafe {
         read(detector, |detector| {
             let list = List::new(capacity, length)?;
-            room::<Vec<u64>>("draws", draws)?;
+            check_memory::<Vec<u64>>("draws", draws)?;
             let segmentations = detector.sample_segmentations(draws, seed)?;
             let all = segmentations.concat();
             if !list.is_query(changepoints.is_null() && ends.is_null()) {
