@@ -15,6 +15,8 @@ use crate::readouts::readout_error;
 use crate::record::record;
 
 record! {
+    in "bocpd.calibrate";
+
     /// A threshold and what it achieves.
     Calibration {
         /// For `AlarmPolicy(threshold=...)`.

@@ -11,6 +11,8 @@ use crate::readouts::{Location, Segment, detect_error};
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// The level of a segment against that of the one before, each with the
     /// posterior given all of its observations.
     Jump {
@@ -37,6 +39,8 @@ impl From<CoreJump> for Jump {
 }
 
 record! {
+    in "bocpd.readout";
+
     /// A change of a series.
     Change {
         /// Where it was, and how sure that is.

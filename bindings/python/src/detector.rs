@@ -373,7 +373,7 @@ impl History {
 }
 
 /// Steps as they are asked for.
-#[pyclass(module = "bocpd", frozen)]
+#[pyclass(module = "bocpd._core", frozen)]
 pub(crate) struct Stream {
     detector: Py<Detector>,
     xs: Py<PyIterator>,

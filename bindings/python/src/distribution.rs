@@ -11,7 +11,7 @@ use crate::patience::at_length;
 
 /// A distribution of one number: what an observation will be, or what is known
 /// of a parameter; the mixture of what all hypotheses say.
-#[pyclass(module = "bocpd", frozen)]
+#[pyclass(module = "bocpd.distribution", frozen)]
 pub(crate) struct Distribution {
     core: Mixture,
 }

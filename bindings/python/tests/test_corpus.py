@@ -100,7 +100,7 @@ def test_readouts(path: Path) -> None:
     want, tolerance = case["readouts"], case["tolerance"]
     options = {"history": "all", "shifts": True, "alarm": want["alarm_policy"]}
     detector = bocpd.Detector.from_json(json.dumps({**case["config"], **options}))
-    assert detector.alarm == bocpd.AlarmPolicy(**want["alarm_policy"])
+    assert detector.alarm == bocpd.alarm.AlarmPolicy(**want["alarm_policy"])
     before = detector.copy()
     feed(before, {**case, "data": case["data"][:-1], "elapsed": (case.get("elapsed") or [])[:-1]})
     feed(detector, case)

@@ -150,34 +150,6 @@ def test_optional_libraries_are_not_imported() -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
-def test_without_the_extension() -> None:
-    code = """
-import sys
-sys.modules["bocpd._core"] = None
-import bocpd
-assert not bocpd.is_available()
-from bocpd.fast_bocpd import is_available
-assert not is_available()
-try:
-    bocpd.Detector
-except ImportError as error:
-    assert "pip install" in str(error), error
-else:
-    raise AssertionError
-try:
-    from bocpd import Gaussian
-except ImportError as error:
-    assert "pip install" in str(error), error
-else:
-    raise AssertionError
-try:
-    bocpd.nonsense
-except AttributeError:
-    pass
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
 def test_plots(series: np.ndarray) -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")

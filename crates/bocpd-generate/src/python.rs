@@ -15,20 +15,19 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
     let (models, hazards) = (Kind::models(), Kind::hazards());
     let open = |path: &str| Document::open(root, &format!("bindings/python/{path}"));
 
+    // The public module of the package that the classes are in.
+    let named = |module: &str, kinds: &[Kind]| {
+        let names = sorted(kinds);
+        let imports: String = names.iter().map(|name| format!("    {name},\n")).collect();
+        open(&format!("python/bocpd/{module}.py"))
+            .with(&format!("imported {module}s"), &imports)
+            .with(&format!("names of {module}s"), &quoted(&names))
+    };
     let exports = [("model", &models), ("hazard", &hazards)].map(|(module, kinds)| {
         let classes = sorted(kinds).join(", ");
         format!("    #[pymodule_export]\n    use crate::{module}::{{{classes}}};\n")
     });
-    let both: Vec<_> = models.iter().chain(&hazards).collect();
-    let names = sorted(both.iter().copied());
-    let imports: String = names
-        .iter()
-        .map(|name| format!("        {name},\n"))
-        .collect();
-    let all: String = names
-        .iter()
-        .map(|name| format!("    \"{name}\",\n"))
-        .collect();
+    let both = sorted(models.iter().chain(&hazards));
     let literals: String = models
         .iter()
         .map(|kind| format!("    \"{}\",\n", kind.name))
@@ -40,12 +39,11 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
         open("src/lib.rs")
             .with("models and hazards", &exports.concat())
             .map(rustfmt),
-        open("python/bocpd/__init__.py")
-            .with("imported models and hazards", &imports)
-            .with("names of models and hazards", &all),
+        named("model", &models),
+        named("hazard", &hazards),
         open("python/bocpd/_core.pyi")
             .with("kinds of models", &literals)
-            .with("names of models and hazards", &all)
+            .with("names of models and hazards", &quoted(&both))
             .with("models", &stubs(&models, "Model", true))
             .with("hazards", &stubs(&hazards, "Hazard", false)),
     ]
@@ -55,6 +53,12 @@ fn sorted<'a>(kinds: impl IntoIterator<Item = &'a Kind>) -> Vec<&'static str> {
     let mut names: Vec<_> = kinds.into_iter().map(|kind| kind.class).collect();
     names.sort_unstable();
     names
+}
+
+/// An item of `__all__` for each name.
+fn quoted(names: &[&str]) -> String {
+    let quoted = names.iter().map(|name| format!("    \"{name}\",\n"));
+    quoted.collect()
 }
 
 /// What the macro of the binding makes a class from: fields with their types and defaults. What

@@ -1,4 +1,4 @@
-# The compiled part of bocpd. Import its names from `bocpd`.
+# The compiled part of bocpd. Import its names from `bocpd` and its modules.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Literal, SupportsFloat, TypeAlias, final, overload

@@ -11,6 +11,8 @@ use crate::patience::breathe;
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// Where a reported change may have been.
     Location {
         /// The reported changepoint.

@@ -9,6 +9,8 @@ use crate::input::Rows;
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// A parameter of a segment, in numbers.
     Estimate {
         /// What the parameter is called.
@@ -37,6 +39,8 @@ impl From<CoreEstimate> for Estimate {
 }
 
 record! {
+    in "bocpd.readout";
+
     /// A stretch without a change: start <= index < end.
     Segment {
         /// Index of the first observation.

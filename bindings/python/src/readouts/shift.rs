@@ -8,6 +8,8 @@ use crate::detector::Detector;
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// How the level changed at the start of the current segment, weighted over
     /// all that may have been that start.
     Shift {

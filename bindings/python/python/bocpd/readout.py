@@ -1,32 +1,42 @@
-"""The whole job in one call: a series in, its changes out."""
+"""What a detector says of a series: its changes, its segments, what is known of each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from bocpd._arrays import as_float64, like
-from bocpd._core import (
+from bocpd._arrays import like
+from bocpd._compiled import (
     Change,
     Detector,
     Estimate,
+    Jump,
     Location,
-    Pruning,
     Segment,
+    Shift,
     Steps,
-    defaults_for,
-    model_for,
 )
 
 if TYPE_CHECKING:
-    from bocpd._core import _Kind
-    from bocpd._types import AnyHazard, AnyModel
     from matplotlib.axes import Axes
 
-__all__ = ["Result", "detect"]
+__all__ = [
+    "Change",
+    "Estimate",
+    "Jump",
+    "Location",
+    "Result",
+    "Segment",
+    "Shift",
+    "Steps",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,54 +155,3 @@ class Result:
 
 def _short(level: Estimate | None) -> str:
     return "?" if level is None else f"{level.mean:.4g} ({level.low:.4g}..{level.high:.4g})"
-
-
-def detect(
-    x: ArrayLike,
-    model: AnyModel | _Kind | None = None,
-    hazard: AnyHazard | None = None,
-    pruning: Pruning | None = None,
-    *,
-    missing: Literal["error", "skip"] = "error",
-    mass: float = 0.9,
-) -> Result:
-    """The changes of a series.
-
-    What is not given is assumed, as `defaults_for` says: a Gaussian model on the
-    scale of the series, segments as long as the series on average, and nothing
-    pruned in series that are short enough. Of a model the kind is enough,
-    "poisson" for example; its prior is then on the scale of the series
-    (`model_for`). `missing="skip"` takes NaN for a missing observation. Intervals
-    hold the probability `mass`.
-    """
-    values = as_float64(x)
-    assumed = defaults_for(values if values.ndim < 2 else values[:, :1].ravel())
-    assumptions = []
-    if model is None:
-        model = assumed[0]
-        assumptions.append(f"model {model}")
-    elif isinstance(model, str):
-        model = model_for(model, values)
-        assumptions.append(f"model {model}")
-    if hazard is None:
-        hazard = assumed[1]
-        assumptions.append(f"hazard {hazard}")
-    if pruning is None:
-        pruning = assumed[2]
-        exact = pruning == Pruning.exact()
-        assumptions.append("nothing pruned" if exact else f"pruning {pruning}")
-    detector = Detector(model, hazard, pruning, missing=missing, history="all")
-    steps = detector.update_many(values)
-    changes, segments, p_change_at, expected_changes = detector._found(values, mass)
-    return Result(
-        x=values,
-        changes=changes,
-        segments=segments,
-        p_change_at=p_change_at,
-        expected_changes=expected_changes,
-        steps=steps,
-        detector=detector,
-        mass=mass,
-        assumptions=assumptions,
-        _source=x,
-    )

@@ -1,25 +1,51 @@
-"""Base classes for observation models written in Python."""
+"""What segments look like: the observation models, and base classes for models of one's
+own."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ColumnModel", "FrozenDistribution", "ScalarModel"]
+from bocpd._compiled import (
+    Model,
+    # generated: imported models (cargo run -p bocpd-generate)
+    Bernoulli,
+    Binomial,
+    Gamma,
+    Gaussian,
+    GaussianKnownVariance,
+    LogNormal,
+    Poisson,
+    StudentT,
+    StudentTGrid,
+    # end of generated: imported models
+)
+from bocpd.distribution import FrozenDistribution
+
+__all__ = [
+    "ColumnModel",
+    "Model",
+    "ScalarModel",
+    # generated: names of models (cargo run -p bocpd-generate)
+    "Bernoulli",
+    "Binomial",
+    "Gamma",
+    "Gaussian",
+    "GaussianKnownVariance",
+    "LogNormal",
+    "Poisson",
+    "StudentT",
+    "StudentTGrid",
+    # end of generated: names of models
+]
 
 
-class FrozenDistribution(Protocol):
-    """What a model says of a number: the methods that SciPy's frozen
-    distributions have. Where only integers are possible `logpmf` takes the place
-    of `logpdf`. `sf(x)` and `support()` are used if they are there."""
-
-    def mean(self) -> Any: ...
-    def var(self) -> Any: ...
-    def cdf(self, x: Any, /) -> Any: ...
+def __dir__() -> list[str]:
+    return __all__
 
 
 class _OwnModel:
