@@ -21,7 +21,7 @@ METHODS = {
     "skip_after": "skip",
     "predict_after": "predict",
     "segments": "fit_segments",
-    "fit_segments": "_found",
+    "fit_segments": "_detection",
     "snapshot": "to_bytes",
     "restore": "load_bytes",
     "take_alarms": "take_alarms",

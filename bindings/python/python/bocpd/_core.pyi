@@ -688,7 +688,7 @@ class Detector:
     def fit_segments(
         self, xs: ArrayLike, changepoints: Sequence[int] | None = None, mass: float = 0.9
     ) -> list[Segment]: ...
-    def _found(
+    def _detection(
         self, xs: ArrayLike, mass: float
     ) -> tuple[list[Change], list[Segment], NDArray[np.float64], float]: ...
     def update(

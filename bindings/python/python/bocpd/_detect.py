@@ -53,7 +53,7 @@ def detect(
         assumptions.append("nothing pruned" if exact else f"pruning {pruning}")
     detector = Detector(model, hazard, pruning, missing=missing, history="all")
     steps = detector.update_many(values)
-    changes, segments, p_change_at, expected_changes = detector._found(values, mass)
+    changes, segments, p_change_at, expected_changes = detector._detection(values, mass)
     return Result(
         x=values,
         changes=changes,

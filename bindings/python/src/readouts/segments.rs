@@ -102,7 +102,7 @@ impl Detector {
     ) -> PyResult<Vec<Segment>> {
         let rows = Rows::new(xs, self.dimension())?;
         let numbers = rows.as_slice()?;
-        let segments = self.ask_at_length(py, |filter| {
+        let segments = self.ask_interruptible(py, |filter| {
             let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
             filter.segments(numbers, &changepoints, mass)
         })?;
