@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib
-import inspect
 import pickle
 import re
 import subprocess
 import sys
+import typing
 from pathlib import Path
 from types import ModuleType
 
@@ -109,17 +109,24 @@ def test_a_name_that_is_elsewhere(name: str, home: str) -> None:
 
 
 def test_type_checkers_see_the_same() -> None:
-    """`__all__` as it is written, and no `__getattr__` that would allow any name."""
-    for name in [None, *NAMES]:
-        room = module(name) if name else bocpd
-        tree = ast.parse(inspect.getsource(room))
-        written = [
+    """A stub beside each module, and no `__getattr__` that would allow any name."""
+    package = Path(bocpd.__file__).parent
+    for name in NAMES:
+        tree = ast.parse((package / f"{name}.pyi").read_text(encoding="utf-8"))
+        names = [
             ast.literal_eval(node.value)
             for node in tree.body
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
         ]
-        assert written == [room.__all__]
-        assert not [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "__getattr__"]
+        assert names == [module(name).__all__]
+    tree = ast.parse(Path(bocpd.__file__).read_text(encoding="utf-8"))
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert "is_available" in functions and "__getattr__" not in functions
+
+
+def test_type_hints_can_be_asked_for() -> None:
+    for thing in (bocpd.Result, bocpd.Result.summary, bocpd.model.ColumnModel.observe):
+        assert typing.get_type_hints(thing)
 
 
 def test_pickles_name_the_public_place() -> None:

@@ -15,14 +15,6 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
     let (models, hazards) = (Kind::models(), Kind::hazards());
     let open = |path: &str| Document::open(root, &format!("bindings/python/{path}"));
 
-    // The public module of the package that the classes are in.
-    let named = |module: &str, kinds: &[Kind]| {
-        let names = sorted(kinds);
-        let imports: String = names.iter().map(|name| format!("    {name},\n")).collect();
-        open(&format!("python/bocpd/{module}.py"))
-            .with(&format!("imported {module}s"), &imports)
-            .with(&format!("names of {module}s"), &quoted(&names))
-    };
     let exports = [("model", &models), ("hazard", &hazards)].map(|(module, kinds)| {
         let classes = sorted(kinds).join(", ");
         format!("    #[pymodule_export]\n    use crate::{module}::{{{classes}}};\n")
@@ -33,19 +25,42 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
         .map(|kind| format!("    \"{}\",\n", kind.name))
         .collect();
 
+    let imported = |kinds: &[Kind]| -> String {
+        let names = sorted(kinds).into_iter();
+        names.map(|name| format!("    {name},\n")).collect()
+    };
+    // A public module of the package, and its types.
+    let module = |file: &str, kinds: &str, of: &[Kind]| {
+        open(&format!("python/bocpd/{file}.py"))
+            .with(&format!("imported {kinds}"), &imported(of))
+            .with(&format!("names of {kinds}"), &quoted(&sorted(of)))
+    };
+    let types = |file: &str, kinds: &str, of: &[Kind], stubs: &str| {
+        open(&format!("python/bocpd/{file}.pyi"))
+            .with(&format!("names of {kinds}"), &quoted(&sorted(of)))
+            .with(kinds, stubs)
+    };
+
     vec![
         open("src/model.rs").with("models", &classes(&models)),
         open("src/hazard.rs").with("hazards", &classes(&hazards)),
         open("src/lib.rs")
             .with("models and hazards", &exports.concat())
             .map(rustfmt),
-        named("model", &models),
-        named("hazard", &hazards),
+        module("model", "models", &models),
+        module("hazard", "hazards", &hazards),
+        types("model", "models", &models, &stubs(&models, "Model", true)),
+        types(
+            "hazard",
+            "hazards",
+            &hazards,
+            &stubs(&hazards, "Hazard", false),
+        ),
+        open("python/bocpd/defaults.pyi").with("kinds of models", &literals),
         open("python/bocpd/_core.pyi")
-            .with("kinds of models", &literals)
-            .with("names of models and hazards", &quoted(&both))
-            .with("models", &stubs(&models, "Model", true))
-            .with("hazards", &stubs(&hazards, "Hazard", false)),
+            .with("imported models", &imported(&models))
+            .with("imported hazards", &imported(&hazards))
+            .with("names of models and hazards", &quoted(&both)),
     ]
 }
 

@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike
 
 from bocpd._arrays import as_float64
 from bocpd._compiled import Detector, Pruning, defaults_for, model_for
-from bocpd.readout import Result
+from bocpd._result import Result
 
 if TYPE_CHECKING:
-    from bocpd._core import _Kind
     from bocpd._types import AnyHazard, AnyModel
+    from bocpd.defaults import _Kind
 
 __all__ = ["detect"]
 

@@ -1,23 +1,12 @@
 """Posteriors of parameters, and what observations to come will be."""
 
-from __future__ import annotations
-
-from typing import Any, Protocol
-
 from bocpd._compiled import Distribution
+from bocpd._own import FrozenDistribution
 
 __all__ = ["Distribution", "FrozenDistribution"]
+
+FrozenDistribution.__module__ = __name__
 
 
 def __dir__() -> list[str]:
     return __all__
-
-
-class FrozenDistribution(Protocol):
-    """What a model says of a number: the methods that SciPy's frozen
-    distributions have. Where only integers are possible `logpmf` takes the place
-    of `logpdf`. `sf(x)` and `support()` are used if they are there."""
-
-    def mean(self) -> Any: ...
-    def var(self) -> Any: ...
-    def cdf(self, x: Any, /) -> Any: ...
