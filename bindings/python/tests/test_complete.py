@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import inspect
 import re
 from pathlib import Path
@@ -89,6 +90,18 @@ def test_defaults_are_those_of_every_other_front_end() -> None:
     assert bocpd.model.Gamma(known_shape=2) == bocpd.model_for("gamma", [], known_shape=2)
     assert bocpd.model.Gamma(known_shape=2).shape == 2
     assert bocpd.model.StudentTGrid().nu == [2, 4, 8, 16, 64]
+    # The one that no data tell.
+    assert bocpd.model.StudentT().nu == bocpd.model_for("student_t", [0.0, 9.0, 1.0]).nu == 4
+
+
+@pytest.mark.parametrize("name", ["LICENSE-MIT", "LICENSE-APACHE"])
+def test_licences_come_along(name: str) -> None:
+    files = importlib.metadata.files("bocpd-py") or []
+    (licence,) = [file for file in files if file.name == name]
+    original = CORE.parents[2] / name
+    if not original.exists():
+        pytest.skip("not in the repository")
+    assert licence.read_text(encoding="utf-8") == original.read_text(encoding="utf-8")
 
 
 def test_every_setting() -> None:
