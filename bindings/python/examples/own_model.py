@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import bocpd
 
 
-class Geometric(bocpd.ColumnModel):
+class Geometric(bocpd.model.ColumnModel):
     """P(x) = p (1 − p)^x for x = 0, 1, …; p has a beta(a, b) prior."""
 
     def __init__(self, a: float = 1.0, b: float = 1.0) -> None:

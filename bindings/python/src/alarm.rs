@@ -22,7 +22,7 @@ use crate::record::record;
 /// `cool_down` observations after it and, if it is `latched`, `acknowledge()`.
 /// What is None is as usual: `window` 50, `min_segment` 3, or the window if that is
 /// less, `clear` 0.5, or the threshold if that is less, `cool_down` 0.
-#[pyclass(module = "bocpd", frozen)]
+#[pyclass(module = "bocpd.alarm", frozen)]
 pub(crate) struct AlarmPolicy {
     pub(crate) core: Core,
 }
@@ -136,6 +136,8 @@ impl AlarmPolicy {
 }
 
 record! {
+    in "bocpd.alarm";
+
     /// A change that was worth an alarm.
     Alarm {
         /// Where the change began, most probably.

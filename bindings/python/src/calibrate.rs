@@ -6,15 +6,17 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::alarm::AlarmPolicy;
-use crate::blueprint::{Blueprint, as_hazard};
+use crate::builder::{Builder, as_hazard};
 use crate::error::value_error;
 use crate::input::{Rows, count};
-use crate::patience::at_length;
+use crate::interrupt::interruptible;
 use crate::pruning::Pruning;
 use crate::readouts::readout_error;
 use crate::record::record;
 
 record! {
+    in "bocpd.calibrate";
+
     /// A threshold and what it achieves.
     Calibration {
         /// For `AlarmPolicy(threshold=...)`.
@@ -117,16 +119,16 @@ pub(crate) fn calibrate(
     };
     let block = counted("block", block)?.unwrap_or(1);
     let hazard = as_hazard(hazard)?;
-    let mut blueprint = Blueprint::new(model, &hazard)?;
-    blueprint.prune(pruning.map(|pruning| pruning.get().core));
-    let detector = blueprint.build()?;
+    let mut builder = Builder::new(model, &hazard)?;
+    builder.prune(pruning.map(|pruning| pruning.get().core));
+    let detector = builder.build()?;
     let policy = alarm.map_or_else(Default::default, |policy| policy.get().core);
     let rows = history
         .map(|values| Rows::new(&values, detector.dimension()))
         .transpose()?;
     let values = rows.as_ref().map(Rows::as_slice).transpose()?;
     let quiet = values.map_or(Quiet::Model, |values| Quiet::History { values, block });
-    let found = at_length(py, || {
+    let found = interruptible(py, || {
         calibrate_detector(&detector, &policy, quiet, target, effort)
     })?;
     Ok(found.map_err(in_our_words)?.into())

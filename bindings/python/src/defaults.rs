@@ -8,7 +8,7 @@ use pyo3::types::PyDict;
 
 use crate::error::value_error;
 use crate::input::Rows;
-use crate::patience::at_length;
+use crate::interrupt::interruptible;
 use crate::plain;
 use crate::pruning::Pruning;
 
@@ -21,7 +21,7 @@ type Assumed<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Pruning);
 pub(crate) fn defaults_for<'py>(py: Python<'py>, xs: &Bound<'py, PyAny>) -> PyResult<Assumed<'py>> {
     let rows = Rows::new(xs, 1)?;
     let xs = rows.as_slice()?;
-    let config = at_length(py, || config_for(xs))?;
+    let config = interruptible(py, || config_for(xs))?;
     Ok((
         plain::model(py, &config.model)?,
         plain::hazard(py, &config.hazard)?,
@@ -65,7 +65,7 @@ pub(crate) fn model_for<'py>(
     }
     let rows = Rows::new(xs, 1)?;
     let xs = rows.as_slice()?;
-    let model = at_length(py, || spec.with(&values, Some(xs)))?;
+    let model = interruptible(py, || spec.with(&values, Some(xs)))?;
     let model = model.map_err(|error| match error.value {
         // What has to be given, and how.
         None => PyValueError::new_err(format!(

@@ -11,6 +11,8 @@ use crate::readouts::{Location, Segment, detect_error};
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// The level of a segment against that of the one before, each with the
     /// posterior given all of its observations.
     Jump {
@@ -37,6 +39,8 @@ impl From<CoreJump> for Jump {
 }
 
 record! {
+    in "bocpd.readout";
+
     /// A change of a series.
     Change {
         /// Where it was, and how sure that is.
@@ -72,22 +76,22 @@ impl Change {
 
 /// Changes, segments, probabilities that a segment starts at each index, and
 /// the expected number of changes.
-type Found<'py> = (Vec<Change>, Vec<Segment>, Bound<'py, PyArray1<f64>>, f64);
+type Detected<'py> = (Vec<Change>, Vec<Segment>, Bound<'py, PyArray1<f64>>, f64);
 
 #[pymethods]
 impl Detector {
     /// For `bocpd.detect`: what is known of `xs`, which has to be all that the
     /// detector has seen. Needs `history="all"`.
-    fn _found<'py>(
+    fn _detection<'py>(
         &self,
         py: Python<'py>,
         xs: &Bound<'py, PyAny>,
         mass: f64,
-    ) -> PyResult<Found<'py>> {
+    ) -> PyResult<Detected<'py>> {
         let rows = Rows::new(xs, self.dimension())?;
         let numbers = rows.as_slice()?;
         let found = self
-            .ask_at_length(py, |filter| Detection::of(filter, numbers, mass))?
+            .ask_interruptible(py, |filter| Detection::of(filter, numbers, mass))?
             .map_err(detect_error)?;
         Ok((
             found.changes.into_iter().map(Change::from).collect(),

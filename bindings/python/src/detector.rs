@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyIterator;
 
 use crate::alarm::AlarmPolicy;
-use crate::blueprint::{Blueprint, as_hazard};
+use crate::builder::{Builder, as_hazard};
 use crate::error::{alone, in_batch, value_error};
 use crate::failure;
 use crate::guard::Guard;
@@ -111,17 +111,18 @@ impl Detector {
 
     /// The same for questions that take their time: other Python threads run
     /// meanwhile, and signals are heard.
-    pub(crate) fn ask_at_length<R: Send>(
+    pub(crate) fn ask_interruptible<R: Send>(
         &self,
         py: Python<'_>,
         question: impl FnOnce(&AnyDetector) -> R + Send,
     ) -> PyResult<R> {
-        let answer = self.tell_at_length(py, |filter| whole(filter).map(|()| question(filter)))?;
+        let answer =
+            self.tell_interruptible(py, |filter| whole(filter).map(|()| question(filter)))?;
         answer.map_err(|error| value_error(&error))
     }
 
     /// The same for orders.
-    pub(crate) fn tell_at_length<R: Send>(
+    pub(crate) fn tell_interruptible<R: Send>(
         &self,
         py: Python<'_>,
         order: impl FnOnce(&mut AnyDetector) -> R + Send,
@@ -203,9 +204,9 @@ impl Detector {
         alarm: Option<Py<AlarmPolicy>>,
     ) -> PyResult<Self> {
         let hazard = as_hazard(hazard)?;
-        let mut blueprint = Blueprint::new(&model, &hazard)?;
-        blueprint.prune(pruning.as_ref().map(|pruning| pruning.get().core));
-        let config = &mut blueprint.config;
+        let mut builder = Builder::new(&model, &hazard)?;
+        builder.prune(pruning.as_ref().map(|pruning| pruning.get().core));
+        let config = &mut builder.config;
         config.missing = match missing {
             "error" => Missing::Error,
             "skip" => Missing::Skip,
@@ -220,8 +221,8 @@ impl Detector {
         config.alarm = alarm.map(|policy| policy.get().core);
         let core = config.pruning;
         let pruning = pruning.map_or_else(|| Py::new(py, Pruning { core }), Ok)?;
-        let filter = blueprint.build()?;
-        let plain = blueprint.is_plain();
+        let filter = builder.build()?;
+        let plain = builder.is_plain();
         Ok(Self::around(
             model.unbind(),
             hazard.unbind(),
@@ -373,7 +374,7 @@ impl History {
 }
 
 /// Steps as they are asked for.
-#[pyclass(module = "bocpd", frozen)]
+#[pyclass(module = "bocpd._core", frozen)]
 pub(crate) struct Stream {
     detector: Py<Detector>,
     xs: Py<PyIterator>,

@@ -7,11 +7,11 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::failure;
-use crate::patience::at_length;
+use crate::interrupt::interruptible;
 
 /// A distribution of one number: what an observation will be, or what is known
 /// of a parameter; the mixture of what all hypotheses say.
-#[pyclass(module = "bocpd", frozen)]
+#[pyclass(module = "bocpd.distribution", frozen)]
 pub(crate) struct Distribution {
     core: Mixture,
 }
@@ -35,7 +35,7 @@ impl Distribution {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = x.py();
         let answer = if let Ok(x) = x.extract::<f64>() {
-            at_length(py, || f(x))?.into_pyobject(py)?.into_any()
+            interruptible(py, || f(x))?.into_pyobject(py)?.into_any()
         } else {
             let xs = py
                 .import("bocpd._arrays")?
@@ -46,7 +46,7 @@ impl Distribution {
             {
                 let (from, mut to) = (xs.readonly(), answers.readwrite());
                 let (from, to) = (from.as_slice()?, to.as_slice_mut()?);
-                at_length(py, || {
+                interruptible(py, || {
                     let wanted = to.iter_mut().zip(from).take_while(|_| go_on());
                     wanted.for_each(|(to, &x)| *to = f(x));
                 })?;
@@ -124,7 +124,7 @@ impl Distribution {
                 "p must lie in [0, 1], got {p}"
             )));
         }
-        at_length(py, || self.core.quantile(p))
+        interruptible(py, || self.core.quantile(p))
     }
 
     /// Low and high with (1 - mass)/2 of the probability on either side.
@@ -135,7 +135,7 @@ impl Distribution {
                 "mass must lie in (0, 1), got {mass}"
             )));
         }
-        at_length(py, || self.core.interval(mass))
+        interruptible(py, || self.core.interval(mass))
     }
 
     fn __repr__(&self) -> PyResult<String> {

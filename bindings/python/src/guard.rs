@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
 use crate::error::caught;
-use crate::patience::hearing_signals;
+use crate::interrupt::with_signals;
 
 /// A value that one thread at a time works with; `None` once it is closed.
 ///
@@ -108,7 +108,7 @@ impl<T: Send> Guard<T> {
         py.detach(|| {
             self.run(
                 self.value.lock().unwrap_or_else(PoisonError::into_inner),
-                |value| hearing_signals(|| work(value)),
+                |value| with_signals(|| work(value)),
             )
         })
     }

@@ -11,7 +11,7 @@ use crate::plain;
 /// observations, given that it reached l.
 ///
 /// Immutable; made by its subclasses.
-#[pyclass(module = "bocpd", subclass, frozen)]
+#[pyclass(module = "bocpd.hazard", subclass, frozen)]
 pub(crate) struct Hazard {
     pub(crate) config: HazardConfig,
 }
@@ -51,7 +51,7 @@ macro_rules! hazards {
         $($(#[$field_doc:meta])* $field:ident : $type:ty;)*
     })*) => {$(
         $(#[$doc])*
-        #[pyclass(module = "bocpd", extends = Hazard, frozen, get_all)]
+        #[pyclass(module = "bocpd.hazard", extends = Hazard, frozen, get_all)]
         pub(crate) struct $name {
             $($(#[$field_doc])* $field: $type,)*
         }

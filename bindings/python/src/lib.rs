@@ -6,7 +6,7 @@
 
 mod alarm;
 mod bench;
-mod blueprint;
+mod builder;
 mod calibrate;
 mod command_line;
 mod compat;
@@ -19,10 +19,10 @@ mod failure;
 mod guard;
 mod hazard;
 mod input;
+mod interrupt;
 mod memory;
 mod model;
 mod own;
-mod patience;
 mod plain;
 mod pruning;
 mod readouts;

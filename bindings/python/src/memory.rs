@@ -8,7 +8,7 @@ use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
 /// Whether there is memory for `n` values; it is given back at once.
-pub(crate) fn room<T>(n: usize) -> PyResult<()> {
+pub(crate) fn check_memory<T>(n: usize) -> PyResult<()> {
     let mut values = Vec::<T>::new();
     values.try_reserve_exact(n).map_err(|_| {
         let bytes = n.saturating_mul(size_of::<T>());
@@ -21,6 +21,6 @@ pub(crate) fn room<T>(n: usize) -> PyResult<()> {
 
 /// An array of `n` zeros.
 pub(crate) fn zeros<T: Element>(py: Python<'_>, n: usize) -> PyResult<Bound<'_, PyArray1<T>>> {
-    room::<T>(n)?;
+    check_memory::<T>(n)?;
     Ok(PyArray1::zeros(py, n, false))
 }

@@ -10,7 +10,7 @@ use crate::plain;
 /// An observation model with its parameters: what the segments look like.
 ///
 /// Immutable; made by its subclasses.
-#[pyclass(module = "bocpd", subclass, frozen)]
+#[pyclass(module = "bocpd.model", subclass, frozen)]
 pub(crate) struct Model {
     pub(crate) config: ModelConfig,
 }
@@ -51,7 +51,7 @@ macro_rules! models {
         $($(#[$field_doc:meta])* $field:ident : $type:ty $(as $instead:tt)? $(= $default:tt)?;)*
     })*) => {$(
         $(#[$doc])*
-        #[pyclass(module = "bocpd", extends = Model, frozen, get_all)]
+        #[pyclass(module = "bocpd.model", extends = Model, frozen, get_all)]
         pub(crate) struct $name {
             $($(#[$field_doc])* $field: $type,)*
         }

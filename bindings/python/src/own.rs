@@ -44,7 +44,7 @@ pub(crate) struct OwnModel {
 impl OwnModel {
     /// `None` if the object is no model.
     pub(crate) fn new(object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
-        let models = object.py().import("bocpd._own")?;
+        let models = object.py().import("bocpd.model")?;
         let in_columns = object.is_instance(&models.getattr("ColumnModel")?)?;
         if !in_columns && !object.is_instance(&models.getattr("ScalarModel")?)? {
             return Ok(None);

@@ -1,19 +1,19 @@
 //! What a detector says: each method is one call of the core.
 
 mod current;
-mod outlook;
-mod past;
+mod prediction;
 mod segments;
 mod shift;
+mod smoothing;
 
 use bocpd_core::error::{DetectError, ReadoutError};
 use numpy::PyArray1;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 
-pub(crate) use past::Location;
 pub(crate) use segments::{Estimate, Segment};
 pub(crate) use shift::Shift;
+pub(crate) use smoothing::Location;
 
 use crate::error::value_error;
 use crate::step::signed;

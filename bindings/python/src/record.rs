@@ -3,11 +3,11 @@
 /// A frozen class with keyword arguments, equality, a `repr` that recreates and
 /// pickles, from its fields.
 macro_rules! record {
-    ($(#[$doc:meta])* $name:ident {
+    (in $module:literal; $(#[$doc:meta])* $name:ident {
         $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)?
     }) => {
         $(#[$doc])*
-        #[pyclass(module = "bocpd", frozen, get_all, eq, from_py_object)]
+        #[pyclass(module = $module, frozen, get_all, eq, from_py_object)]
         #[derive(Clone, PartialEq)]
         pub(crate) struct $name {
             $($(#[$field_doc])* pub(crate) $field: $type,)*

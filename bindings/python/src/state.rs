@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyTuple};
 
 use crate::detector::Detector;
 use crate::error::value_error;
-use crate::patience::at_length;
+use crate::interrupt::interruptible;
 use crate::plain;
 use crate::pruning::Pruning;
 
@@ -23,7 +23,7 @@ impl Detector {
     /// Configuration and state as bytes, versioned and checksummed. What is
     /// written in Python, model or hazard, is not in them.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.ask_at_length(py, bocpd_core::AnyDetector::snapshot)?;
+        let bytes = self.ask_interruptible(py, bocpd_core::AnyDetector::snapshot)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -39,7 +39,7 @@ impl Detector {
     /// the bytes do not describe. Statistics that are Python objects are
     /// unpickled: load only bytes that you trust.
     fn load_bytes(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        let restored = self.tell_at_length(py, |filter| filter.restore(data))?;
+        let restored = self.tell_interruptible(py, |filter| filter.restore(data))?;
         restored.map_err(|error| value_error(&error))
     }
 
@@ -63,7 +63,7 @@ impl Detector {
 
     /// A detector in the same state that goes its own way.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let filter = self.tell_at_length(py, |filter| filter.clone())?;
+        let filter = self.tell_interruptible(py, |filter| filter.clone())?;
         Ok(Self::around(
             self.model.clone_ref(py),
             self.hazard.clone_ref(py),
@@ -113,7 +113,7 @@ pub(crate) fn restore(
     empty: Option<Bound<'_, PyTuple>>,
 ) -> PyResult<Detector> {
     let Some(empty) = empty else {
-        let filter = at_length(py, || bocpd_core::any::restore(data))?;
+        let filter = interruptible(py, || bocpd_core::any::restore(data))?;
         let filter = filter.map_err(|error| value_error(&error))?;
         return around(py, filter);
     };

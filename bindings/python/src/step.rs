@@ -11,6 +11,8 @@ use crate::plain;
 use crate::record::record;
 
 record! {
+    in "bocpd";
+
     /// What one observation has told.
     Step {
         /// Index t of the observation, from 0.
@@ -43,7 +45,7 @@ impl From<Core> for Step {
 
 /// What many observations have told: the fields of `Step` as arrays of equal
 /// length. Also a sequence of `Step`s.
-#[pyclass(module = "bocpd", frozen, get_all, sequence)]
+#[pyclass(module = "bocpd.readout", frozen, get_all, sequence)]
 pub(crate) struct Steps {
     /// Indices of the observations.
     index: Py<PyArray1<i64>>,

@@ -22,7 +22,7 @@ def is_probability(p: float) -> bool:
     return 0 <= p <= 1 and math.copysign(1, p) == 1
 
 
-def ask(d: bocpd.Distribution) -> None:
+def ask(d: bocpd.distribution.Distribution) -> None:
     for x in NUMBERS:
         assert not math.isnan(d.ln_density(x)), x
         answers = [d.cdf(x), d.survival(x), d.pit(x), d.p_value(x)]
@@ -62,7 +62,7 @@ class Careless:
         return 0.0 if 0 <= x <= 1 else -math.inf
 
 
-class Own(bocpd.ScalarModel):
+class Own(bocpd.model.ScalarModel):
     def prior(self) -> int:
         return 0
 
@@ -88,12 +88,12 @@ def ask_everything() -> None:
             normal = {"mean": 0, "kappa": a, "alpha": b, "beta": 1}
             models += [
                 (bocpd.Gaussian(**normal), reals),
-                (bocpd.StudentT(**normal, nu=5), reals),
-                (bocpd.StudentTGrid(**normal, nu=[3, 30]), reals),
-                (bocpd.Poisson(shape=a, rate=b), counts),
-                (bocpd.Bernoulli(a=a, b=b), trials),
-                (bocpd.Binomial(a=a, b=b, trials=10), counts),
-                (bocpd.Gamma(shape=a, rate=b, known_shape=1), waits),
+                (bocpd.model.StudentT(**normal, nu=5), reals),
+                (bocpd.model.StudentTGrid(**normal, nu=[3, 30]), reals),
+                (bocpd.model.Poisson(shape=a, rate=b), counts),
+                (bocpd.model.Bernoulli(a=a, b=b), trials),
+                (bocpd.model.Binomial(a=a, b=b, trials=10), counts),
+                (bocpd.model.Gamma(shape=a, rate=b, known_shape=1), waits),
             ]
     for model, xs in models:
         detector = bocpd.Detector(model, bocpd.Constant(50))

@@ -101,11 +101,11 @@ def residual(case: dict[str, Any], detector: bocpd.Detector) -> float:
     return -1.0 if found is None else found
 
 
-def distribution(of: bocpd.Distribution) -> list[float]:
+def distribution(of: bocpd.distribution.Distribution) -> list[float]:
     return [of.mean, of.variance, of.cdf(1.0), of.survival(1.0), of.ln_density(1.0), *of.interval()]
 
 
-def shift(of: bocpd.Shift | None) -> list[float]:
+def shift(of: bocpd.readout.Shift | None) -> list[float]:
     return [] if of is None else [of.probability, of.p_rose, of.difference, of.sd]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import inspect
 import re
 from pathlib import Path
@@ -20,8 +21,7 @@ METHODS = {
     "update_after": "update",
     "skip_after": "skip",
     "predict_after": "predict",
-    "segments": "fit_segments",
-    "fit_segments": "_found",
+    "fit_segments": "_detection",
     "snapshot": "to_bytes",
     "restore": "load_bytes",
     "take_alarms": "take_alarms",
@@ -62,12 +62,15 @@ def test_every_method_of_a_detector() -> None:
 
 def test_every_model_and_hazard() -> None:
     assert len(_core.MODELS) >= 7 and len(_core.HAZARDS) >= 6
-    for kinds, base in [(_core.MODELS, bocpd.Model), (_core.HAZARDS, bocpd.Hazard)]:
+    for kinds, base, module in [
+        (_core.MODELS, bocpd.model.Model, bocpd.model),
+        (_core.HAZARDS, bocpd.hazard.Hazard, bocpd.hazard),
+    ]:
         assert {cls.__name__ for cls in kinds.values()} == {
             cls.__name__ for cls in base.__subclasses__()
         }
         for cls in kinds.values():
-            assert getattr(bocpd, cls.__name__) is cls and cls.__name__ in bocpd.__all__
+            assert getattr(module, cls.__name__) is cls and cls.__name__ in module.__all__
             assert cls.__doc__ and set(cls.__match_args__) == set(
                 inspect.signature(cls).parameters
             )
@@ -83,9 +86,21 @@ def test_defaults_are_those_of_every_other_front_end() -> None:
         }
         assert bocpd.model_for(kind, [], **required) == cls(**required), kind
     # A default that is the value of another parameter.
-    assert bocpd.Gamma(known_shape=2) == bocpd.model_for("gamma", [], known_shape=2)
-    assert bocpd.Gamma(known_shape=2).shape == 2
-    assert bocpd.StudentTGrid().nu == [2, 4, 8, 16, 64]
+    assert bocpd.model.Gamma(known_shape=2) == bocpd.model_for("gamma", [], known_shape=2)
+    assert bocpd.model.Gamma(known_shape=2).shape == 2
+    assert bocpd.model.StudentTGrid().nu == [2, 4, 8, 16, 64]
+    # The one that no data tell.
+    assert bocpd.model.StudentT().nu == bocpd.model_for("student_t", [0.0, 9.0, 1.0]).nu == 4
+
+
+@pytest.mark.parametrize("name", ["LICENSE-MIT", "LICENSE-APACHE"])
+def test_licences_come_along(name: str) -> None:
+    files = importlib.metadata.files("bocpd-py") or []
+    (licence,) = [file for file in files if file.name == name]
+    original = CORE.parents[2] / name
+    if not original.exists():
+        pytest.skip("not in the repository")
+    assert licence.read_text(encoding="utf-8") == original.read_text(encoding="utf-8")
 
 
 def test_every_setting() -> None:
@@ -97,15 +112,15 @@ def test_every_setting() -> None:
     ("file", "head", "cls"),
     [
         ("detector.rs", "pub struct Step", bocpd.Step),
-        ("smoothing/location.rs", "pub struct Location", bocpd.Location),
-        ("segment.rs", "pub struct Segment", bocpd.Segment),
-        ("segment.rs", "pub struct Estimate", bocpd.Estimate),
-        ("shift.rs", "pub struct Shift", bocpd.Shift),
-        ("alarm.rs", "pub struct Alarm {", bocpd.Alarm),
-        ("alarm/policy.rs", "pub struct AlarmPolicy", bocpd.AlarmPolicy),
-        ("calibrate.rs", "pub struct Calibration", bocpd.Calibration),
-        ("detect.rs", "pub struct Change", bocpd.Change),
-        ("detect.rs", "pub struct Jump", bocpd.Jump),
+        ("smoothing/location.rs", "pub struct Location", bocpd.readout.Location),
+        ("segment.rs", "pub struct Segment", bocpd.readout.Segment),
+        ("segment.rs", "pub struct Estimate", bocpd.readout.Estimate),
+        ("shift.rs", "pub struct Shift", bocpd.readout.Shift),
+        ("alarm.rs", "pub struct Alarm {", bocpd.alarm.Alarm),
+        ("alarm/policy.rs", "pub struct AlarmPolicy", bocpd.alarm.AlarmPolicy),
+        ("calibrate.rs", "pub struct Calibration", bocpd.calibrate.Calibration),
+        ("detect.rs", "pub struct Change", bocpd.readout.Change),
+        ("detect.rs", "pub struct Jump", bocpd.readout.Jump),
         ("pruning.rs", "pub struct Pruning", bocpd.Pruning),
     ],
 )
@@ -122,4 +137,4 @@ def test_every_question_to_a_distribution() -> None:
     asked = re.findall(declared, block(source("distribution.rs"), head), re.M)
     names = {"is_discrete": "discrete", "tail": "p_value"}
     for name in (name for hidden, name in asked if not hidden):
-        assert hasattr(bocpd.Distribution, names.get(name, name)), name
+        assert hasattr(bocpd.distribution.Distribution, names.get(name, name)), name

@@ -100,12 +100,12 @@ def test_readouts(path: Path) -> None:
     want, tolerance = case["readouts"], case["tolerance"]
     options = {"history": "all", "shifts": True, "alarm": want["alarm_policy"]}
     detector = bocpd.Detector.from_json(json.dumps({**case["config"], **options}))
-    assert detector.alarm == bocpd.AlarmPolicy(**want["alarm_policy"])
+    assert detector.alarm == bocpd.alarm.AlarmPolicy(**want["alarm_policy"])
     before = detector.copy()
     feed(before, {**case, "data": case["data"][:-1], "elapsed": (case.get("elapsed") or [])[:-1]})
     feed(detector, case)
     data = [math.nan if x is None else x for x in case["data"]]
-    changes, segments, p_change_at, expected_changes = detector._found(data, want["mass"])
+    changes, segments, p_change_at, expected_changes = detector._detection(data, want["mass"])
 
     def held(name: str, got: Any) -> None:
         agree(got, want.get(name), tolerance, name)
@@ -115,7 +115,7 @@ def test_readouts(path: Path) -> None:
     held("locations", [change.location for change in changes])
     held("jumps", [change.jump for change in changes])
     held("segments", segments)
-    assert segments == detector.fit_segments(data, mass=want["mass"])
+    assert segments == detector.segments(data, mass=want["mass"])
     assert segments[0].ln_bayes_factor is None
     held("shift", detector.shift())
     assert (detector.shift() is None) == (want["shift"] is None)

@@ -35,7 +35,6 @@ def test_readouts_agree_with_each_other(detector: bocpd.Detector, series: np.nda
     assert detector.ln_predictive == steps.ln_predictive[-1]
     assert detector.changepoints().tolist() == [80, 140]
     assert [*detector.settled(), *detector.provisional()] == [80, 140]
-    assert detector.segments() == [(0, 80), (80, 140), (140, 200)]
     assert detector.observations == 200
     assert detector.map_ln_joint < detector.ln_evidence
     # 0.138; from run to run the same.
@@ -55,7 +54,6 @@ def test_resampling_has_a_seed(series: np.ndarray) -> None:
 
 
 def test_before_any_observation(detector: bocpd.Detector) -> None:
-    assert detector.segments() == []
     assert detector.changepoints().size == 0
     assert [a.size for a in detector.run_length_posterior()] == [0, 0]
     assert detector.p_change_now == detector.ln_evidence == detector.map_run_length == 0
@@ -106,14 +104,14 @@ def test_missing_values(series: np.ndarray) -> None:
 
 
 def test_elapsed_time() -> None:
-    detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Rate(0.01))
+    detector = bocpd.Detector(bocpd.Gaussian(), bocpd.hazard.Rate(0.01))
     detector.update(0.0)
     after_long = detector.copy().update(0.0, elapsed=100.0).p_change_now
     assert after_long > detector.copy().update(0.0, elapsed=1.0).p_change_now
     assert detector.copy().skip(elapsed=100.0).p_change_now > 0.5
     with pytest.raises(ValueError, match="elapsed time must be positive and finite, got -1"):
         detector.update(0.0, elapsed=-1.0)
-    counting = bocpd.Detector(bocpd.Gaussian(), bocpd.Table([0.1]))
+    counting = bocpd.Detector(bocpd.Gaussian(), bocpd.hazard.Table([0.1]))
     counting.update(0.0)
     with pytest.raises(ValueError, match="no meaning for elapsed time"):
         counting.update(0.0, elapsed=2.0)
@@ -126,16 +124,16 @@ def test_elapsed_time() -> None:
     ("model", "good", "bad", "text"),
     [
         (bocpd.Gaussian(), 0.5, np.nan, "observation must be finite, got NaN"),
-        (bocpd.StudentT(), 0.5, np.inf, "observation must be finite, got inf"),
-        (bocpd.Poisson(), 3, 1.5, "observation must be a whole number, 0 or more, got 1.5"),
-        (bocpd.Poisson(), 3, -1, "observation must be a whole number, 0 or more, got -1"),
-        (bocpd.Bernoulli(), 1, 2, "observation must be 0 or 1, got 2"),
-        (bocpd.Binomial(trials=5), 5, 6, "observation must be at most .* got 6"),
-        (bocpd.Gamma(), 0.5, -2, "observation must .* got -2"),
+        (bocpd.model.StudentT(), 0.5, np.inf, "observation must be finite, got inf"),
+        (bocpd.model.Poisson(), 3, 1.5, "observation must be a whole number, 0 or more, got 1.5"),
+        (bocpd.model.Poisson(), 3, -1, "observation must be a whole number, 0 or more, got -1"),
+        (bocpd.model.Bernoulli(), 1, 2, "observation must be 0 or 1, got 2"),
+        (bocpd.model.Binomial(trials=5), 5, 6, "observation must be at most .* got 6"),
+        (bocpd.model.Gamma(), 0.5, -2, "observation must .* got -2"),
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_bad_data(model: bocpd.Model, good: float, bad: float, text: str) -> None:
+def test_bad_data(model: bocpd.model.Model, good: float, bad: float, text: str) -> None:
     detector = bocpd.Detector(model, bocpd.Constant(100))
     detector.update(good)
     before = detector.to_bytes()
@@ -305,7 +303,7 @@ def test_other_threads_run_during_a_batch() -> None:
 def test_a_fork_leaves_a_held_detector_behind() -> None:
     inside, go_on = threading.Event(), threading.Event()
 
-    class Patient(bocpd.ScalarModel):
+    class Patient(bocpd.model.ScalarModel):
         def prior(self) -> float:
             return 0.0
 

@@ -170,7 +170,7 @@ def test_a_broken_detector_answers_nothing(snapshots: list[bytes]) -> None:
         assert bocpd.Detector.from_bytes(each.to_bytes()).to_bytes() == each.to_bytes()
 
 
-class ItsOwnDensity(bocpd.ScalarModel):
+class ItsOwnDensity(bocpd.model.ScalarModel):
     """An observation is its own log density."""
 
     def prior(self) -> int:

@@ -12,7 +12,7 @@ import pytest
 import bocpd
 
 
-class Exponential(bocpd.ColumnModel):
+class Exponential(bocpd.model.ColumnModel):
     """Waiting times with a gamma(a, b) prior on their rate, in columns."""
 
     def __init__(self, a: float = 1.0, b: float = 1.0) -> None:
@@ -33,7 +33,7 @@ class Exponential(bocpd.ColumnModel):
         return ln_predictive
 
 
-class ExponentialOneByOne(bocpd.ScalarModel):
+class ExponentialOneByOne(bocpd.model.ScalarModel):
     """The same for the lazy."""
 
     def prior(self) -> tuple[float, float]:
@@ -48,7 +48,7 @@ class ExponentialOneByOne(bocpd.ScalarModel):
         return a + 1, b + x
 
 
-class Plane(bocpd.ColumnModel):
+class Plane(bocpd.model.ColumnModel):
     """Two coordinates of known unit variance, independent, mean N(0, 1)."""
 
     dimension = 2
@@ -78,7 +78,7 @@ MODELS = [Exponential(), ExponentialOneByOne()]
 @pytest.mark.parametrize("pruning", [None, bocpd.Pruning(8)], ids=["default", "eight"])
 def test_equals_the_built_in_model(model, pruning, waits: np.ndarray) -> None:
     own = bocpd.Detector(model, bocpd.Constant(100), pruning, history=10)
-    built_in = bocpd.Detector(bocpd.Gamma(), bocpd.Constant(100), pruning, history=10)
+    built_in = bocpd.Detector(bocpd.model.Gamma(), bocpd.Constant(100), pruning, history=10)
     ours, theirs = own.update_many(waits), built_in.update_many(waits)
     assert ours.p_change_now == pytest.approx(theirs.p_change_now, abs=1e-9)
     assert ours.ln_predictive == pytest.approx(theirs.ln_predictive, abs=1e-9)
@@ -90,10 +90,10 @@ def test_equals_the_built_in_model(model, pruning, waits: np.ndarray) -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
 def test_copies_and_bytes(model, waits: np.ndarray) -> None:
-    detector = bocpd.Detector(model, bocpd.Weibull(1.2, 60), missing="skip")
+    detector = bocpd.Detector(model, bocpd.hazard.Weibull(1.2, 60), missing="skip")
     detector.update_many(waits[:50])
     twins = [detector.copy(), pickle.loads(pickle.dumps(detector))]
-    twins.append(bocpd.Detector(model, bocpd.Weibull(1.2, 60), missing="skip"))
+    twins.append(bocpd.Detector(model, bocpd.hazard.Weibull(1.2, 60), missing="skip"))
     twins[2].load_bytes(detector.to_bytes())
     expected = list(detector.update_many(waits[50:]))
     for twin in twins:
@@ -212,7 +212,7 @@ def test_other_mistakes() -> None:
     with pytest.raises(ValueError, match="dimension must be at least 1"):
         bocpd.Detector(Flat(), bocpd.Constant(100))
     with pytest.raises(TypeError, match="abstract"):
-        bocpd.ColumnModel()  # type: ignore[abstract]
+        bocpd.model.ColumnModel()  # type: ignore[abstract]
     with pytest.raises(TypeError, match="model must be an observation model, got ABCMeta"):
         bocpd.Detector(Exponential, bocpd.Constant(100))
 
@@ -259,10 +259,10 @@ class ToldOneByOne(ExponentialOneByOne):
 def test_readouts_of_own_models(model, waits: np.ndarray) -> None:
     pytest.importorskip("scipy")
     waits = np.concatenate([waits[:20], waits[60:75]])
-    policy = bocpd.AlarmPolicy(threshold=0.5, min_segment=2)
+    policy = bocpd.alarm.AlarmPolicy(threshold=0.5, min_segment=2)
     options = {"pruning": bocpd.Pruning(8), "alarm": policy, "history": "all"}
     own = bocpd.Detector(model, bocpd.Constant(20), **options)
-    built_in = bocpd.Detector(bocpd.Gamma(), bocpd.Constant(20), **options)
+    built_in = bocpd.Detector(bocpd.model.Gamma(), bocpd.Constant(20), **options)
     own.update_many(waits)
     built_in.update_many(waits)
     mine, theirs = own.predict(), built_in.predict()
@@ -282,7 +282,7 @@ def test_readouts_of_own_models(model, waits: np.ndarray) -> None:
     # The own model tells its posterior by its distribution function: it becomes a table.
     assert alarms[0].shift.p_rose == pytest.approx(expected[0].shift.p_rose, abs=2e-3)
     assert own.shift().difference == pytest.approx(built_in.shift().difference)
-    segments = own.fit_segments(waits), built_in.fit_segments(waits)
+    segments = own.segments(waits), built_in.segments(waits)
     assert len(segments[0]) == len(segments[1]) == 2
     for one, other in zip(*segments, strict=True):
         assert one.level.name == other.level.name == "rate"
@@ -296,7 +296,7 @@ def test_readouts_of_own_models(model, waits: np.ndarray) -> None:
 def test_own_models_in_one_call(waits: np.ndarray) -> None:
     pytest.importorskip("scipy")
     result = bocpd.detect(waits, Told(), lambda length: 0.01)
-    expected = bocpd.detect(waits, bocpd.Gamma(), bocpd.Table([0.01]))
+    expected = bocpd.detect(waits, bocpd.model.Gamma(), bocpd.hazard.Table([0.01]))
     assert result.changepoints.tolist() == expected.changepoints.tolist() != []
     assert result.changes[0].jump.p_rose == pytest.approx(expected.changes[0].jump.p_rose, abs=1e-4)
     assert result.p_change_at == pytest.approx(expected.p_change_at, abs=1e-9)
@@ -322,16 +322,16 @@ def test_a_model_that_does_not_say(waits: np.ndarray) -> None:
         silent.shift()
     with pytest.raises(ValueError, match="cannot simulate"):
         silent.simulate(3)
-    assert silent.fit_segments(waits)[0].parameters == []
+    assert silent.segments(waits)[0].parameters == []
     with pytest.raises(ValueError, match="simulation"):
-        bocpd.calibrate(Exponential(), bocpd.Constant(50), average_run_length=100, streams=3)
+        bocpd.calibrate.calibrate(Exponential(), bocpd.Constant(50), average_run_length=100, streams=3)
 
 
 def test_own_models_simulate_and_are_calibrated() -> None:
     detector = bocpd.Detector(Told(), bocpd.Constant(50))
     drawn = detector.simulate(30, seed=1)
     assert drawn.shape == (30,) and np.array_equal(drawn, detector.simulate(30, seed=1))
-    found = bocpd.calibrate(
+    found = bocpd.calibrate.calibrate(
         Told(), lambda length: 0.02, bocpd.Pruning(8), false_alarm=0.3, horizon=30, streams=10
     )
     assert found.streams == 10
@@ -443,10 +443,10 @@ class Surviving(Aging):
 
 
 def test_a_hazard_as_a_function(waits: np.ndarray) -> None:
-    own = bocpd.Detector(bocpd.Gamma(), young, history=5)
+    own = bocpd.Detector(bocpd.model.Gamma(), young, history=5)
     steps = own.update_many(waits)
     assert steps.p_change_now[1:10].max() == 0 < steps.p_change_now[10]
-    table = bocpd.Detector(bocpd.Gamma(), bocpd.Table([0.0] * 9 + [0.02]), history=5)
+    table = bocpd.Detector(bocpd.model.Gamma(), bocpd.hazard.Table([0.0] * 9 + [0.02]), history=5)
     assert list(table.update_many(waits)) == list(steps)
     assert own.hazard is young and "young" in repr(own)
     assert own.p_change_within(20) == table.p_change_within(20)
@@ -454,9 +454,9 @@ def test_a_hazard_as_a_function(waits: np.ndarray) -> None:
     assert np.array_equal(own.smoothed()[1], table.smoothed()[1])
 
 
-@pytest.mark.parametrize("model", [bocpd.Gamma(), Exponential()], ids=["built-in", "own"])
+@pytest.mark.parametrize("model", [bocpd.model.Gamma(), Exponential()], ids=["built-in", "own"])
 def test_states_of_a_detector_with_a_function(model, waits: np.ndarray) -> None:
-    policy = bocpd.AlarmPolicy(window=20)
+    policy = bocpd.alarm.AlarmPolicy(window=20)
     own = bocpd.Detector(model, young, bocpd.Pruning(32), missing="skip", history=5, alarm=policy)
     own.update_many(waits[:50])
     twins = [own.copy(), pickle.loads(pickle.dumps(own))]
@@ -480,15 +480,15 @@ def test_states_of_a_detector_with_a_function(model, waits: np.ndarray) -> None:
 
 
 def test_a_hazard_that_says_how_many_survive(waits: np.ndarray) -> None:
-    own = bocpd.Detector(bocpd.Gamma(), Surviving(1.5, 30))
-    built_in = bocpd.Detector(bocpd.Gamma(), bocpd.Weibull(1.5, 30))
+    own = bocpd.Detector(bocpd.model.Gamma(), Surviving(1.5, 30))
+    built_in = bocpd.Detector(bocpd.model.Gamma(), bocpd.hazard.Weibull(1.5, 30))
     own.update_many(waits)
     built_in.update_many(waits)
     for k in (1, 50, 2**63):
         assert own.p_change_within(k) == pytest.approx(built_in.p_change_within(k), abs=1e-12)
     assert own.expected_residual() == pytest.approx(built_in.expected_residual())
     # Where 1 - h is rounded to 0.
-    both = [bocpd.Detector(bocpd.Gaussian(), h) for h in (Surviving(1, 1), bocpd.Rate(1.0))]
+    both = [bocpd.Detector(bocpd.Gaussian(), h) for h in (Surviving(1, 1), bocpd.hazard.Rate(1.0))]
     for detector in both:
         detector.update(0.0)
         detector.update(0.0, elapsed=45.0)
@@ -506,7 +506,7 @@ def test_a_hazard_that_says_how_many_survive(waits: np.ndarray) -> None:
     assert growing.observations == 1
 
 
-@pytest.mark.parametrize("model", [bocpd.Gamma(), Exponential()], ids=["built-in", "own"])
+@pytest.mark.parametrize("model", [bocpd.model.Gamma(), Exponential()], ids=["built-in", "own"])
 def test_a_function_that_fails(model, waits: np.ndarray) -> None:
     def short_sighted(length: int) -> float:
         if length > 4:
@@ -545,13 +545,13 @@ def test_a_function_that_fails(model, waits: np.ndarray) -> None:
 
 
 def test_a_function_that_knows_time(waits: np.ndarray) -> None:
-    own = bocpd.Detector(bocpd.Gamma(), Aging(2.0, 40.0))
-    built_in = bocpd.Detector(bocpd.Gamma(), bocpd.Weibull(2.0, 40.0))
+    own = bocpd.Detector(bocpd.model.Gamma(), Aging(2.0, 40.0))
+    built_in = bocpd.Detector(bocpd.model.Gamma(), bocpd.hazard.Weibull(2.0, 40.0))
     for i, x in enumerate(waits):
         mine, theirs = (d.update(x, elapsed=0.5 + i % 3) for d in (own, built_in))
         assert mine.p_change_now == pytest.approx(theirs.p_change_now, abs=1e-12)
     assert own.predict(elapsed=3.0).mean == pytest.approx(built_in.predict(elapsed=3.0).mean)
-    counting = bocpd.Detector(bocpd.Gamma(), young)
+    counting = bocpd.Detector(bocpd.model.Gamma(), young)
     counting.update(1.0)
     with pytest.raises(ValueError, match="no meaning for elapsed time"):
         counting.update(1.0, elapsed=2.0)
@@ -562,7 +562,7 @@ def test_a_hazard_as_values(waits: np.ndarray) -> None:
     for hazard in (values, values.tolist(), tuple(values)):
         detector = bocpd.Detector(Exponential(), hazard)
         detector.update_many(waits)
-        assert detector.hazard == bocpd.Table(values)
+        assert detector.hazard == bocpd.hazard.Table(values)
     with pytest.raises(ValueError, match=r"hazards\[1\] must lie in \[0, 1\], got 7"):
         bocpd.Detector(Exponential(), [0.1, 7.0])
     for nothing in (3.0, "0.1", None):
@@ -589,7 +589,7 @@ def test_several_threads_and_a_model_in_python() -> None:
 
 
 def test_a_copy_does_not_see_statistics_changed_in_place(waits: np.ndarray) -> None:
-    class InPlace(bocpd.ScalarModel):
+    class InPlace(bocpd.model.ScalarModel):
         def prior(self) -> list[float]:
             return [1.0, 1.0]
 

@@ -47,7 +47,7 @@ def test_changes_and_segments(series: np.ndarray) -> None:
     wide = bocpd.detect(series, mass=0.99).segments[1].level
     assert wide.low < middle.level.low and middle.level.high < wide.high
     # The parts are those of the detector, asked one by one.
-    again = result.detector.fit_segments(series, mass=0.8)
+    again = result.detector.segments(series, mass=0.8)
     assert again == result.segments
     assert result.locations == result.detector.locations(mass=0.8)
     assert np.array_equal(result.detector.smoothed()[1], result.p_change_at)
@@ -148,34 +148,6 @@ def test_optional_libraries_are_not_imported() -> None:
         "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
-
-
-def test_without_the_extension() -> None:
-    code = """
-import sys
-sys.modules["bocpd._core"] = None
-import bocpd
-assert not bocpd.is_available()
-from bocpd.fast_bocpd import is_available
-assert not is_available()
-try:
-    bocpd.Detector
-except ImportError as error:
-    assert "pip install" in str(error), error
-else:
-    raise AssertionError
-try:
-    from bocpd import Gaussian
-except ImportError as error:
-    assert "pip install" in str(error), error
-else:
-    raise AssertionError
-try:
-    bocpd.nonsense
-except AttributeError:
-    pass
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_plots(series: np.ndarray) -> None:

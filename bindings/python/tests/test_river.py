@@ -53,7 +53,7 @@ def test_warning() -> None:
 
 @pytest.mark.parametrize(
     "detector",
-    [BayesianDriftDetector(), BayesianDriftDetector(bocpd.Poisson(), bocpd.Constant(20))],
+    [BayesianDriftDetector(), BayesianDriftDetector(bocpd.model.Poisson(), bocpd.Constant(20))],
     ids=["default", "given"],
 )
 def test_rivers_own_checks(detector: BayesianDriftDetector) -> None:

@@ -25,8 +25,8 @@ def test_fit_predict(series: np.ndarray) -> None:
     assert estimator.hazard_ == bocpd.Constant(200)
     scores = estimator.transform_scores(series)
     assert scores.shape == (200,) and scores[80] > 0.5 and scores[0] == 0
-    given = ChangeDetector(bocpd.StudentT(), bocpd.Constant(50), bocpd.Pruning(64))
-    assert given.fit(series).model_ == bocpd.StudentT()
+    given = ChangeDetector(bocpd.model.StudentT(), bocpd.Constant(50), bocpd.Pruning(64))
+    assert given.fit(series).model_ == bocpd.model.StudentT()
     assert given.predict(series).tolist() == [80, 140]
     with pytest.raises(NotFittedError):
         ChangeDetector().predict(series)
@@ -42,8 +42,8 @@ def test_clone_and_parameters() -> None:
     estimator = ChangeDetector(bocpd.Gaussian(mean=2), hazard=bocpd.Constant(30))
     twin = clone(estimator)
     assert twin.get_params() == estimator.get_params()
-    twin.set_params(hazard=bocpd.Weibull(2, 50), missing="skip")
-    assert twin.hazard == bocpd.Weibull(2, 50) and estimator.hazard == bocpd.Constant(30)
+    twin.set_params(hazard=bocpd.hazard.Weibull(2, 50), missing="skip")
+    assert twin.hazard == bocpd.hazard.Weibull(2, 50) and estimator.hazard == bocpd.Constant(30)
     assert pickle.loads(pickle.dumps(estimator)).get_params() == estimator.get_params()
 
 
@@ -82,7 +82,7 @@ EXPECTED = {
 
 
 def test_scikit_learns_own_checks() -> None:
-    given = ChangeDetector(bocpd.StudentT(), bocpd.Weibull(2, 50), bocpd.Pruning(32))
+    given = ChangeDetector(bocpd.model.StudentT(), bocpd.hazard.Weibull(2, 50), bocpd.Pruning(32))
     for estimator in (ChangeDetector(), ChangeDetector(missing="skip"), given):
         results = estimator_checks.check_estimator(
             estimator, expected_failed_checks=EXPECTED, on_skip=None, on_fail=None
@@ -139,7 +139,7 @@ def test_skchanges_own_contract() -> None:
 
 
 def test_models_of_several_numbers() -> None:
-    class Plane(bocpd.ColumnModel):
+    class Plane(bocpd.model.ColumnModel):
         dimension = 2
 
         def prior(self) -> list[float]:

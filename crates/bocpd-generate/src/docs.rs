@@ -195,11 +195,11 @@ fn constructors(kinds: &[Kind], keywords_only: bool) -> String {
         [call, sentence(kind.summary)]
     });
     let head = if keywords_only {
-        "observations"
+        ["class of `bocpd.model`", "observations"]
     } else {
-        "lengths of segments"
+        ["class of `bocpd.hazard`", "lengths of segments"]
     };
-    table(["class", head], rows)
+    table(head, rows)
 }
 
 /// For each model the formulas of its documentation, from its source.

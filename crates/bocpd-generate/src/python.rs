@@ -19,20 +19,27 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
         let classes = sorted(kinds).join(", ");
         format!("    #[pymodule_export]\n    use crate::{module}::{{{classes}}};\n")
     });
-    let both: Vec<_> = models.iter().chain(&hazards).collect();
-    let names = sorted(both.iter().copied());
-    let imports: String = names
-        .iter()
-        .map(|name| format!("        {name},\n"))
-        .collect();
-    let all: String = names
-        .iter()
-        .map(|name| format!("    \"{name}\",\n"))
-        .collect();
+    let both = sorted(models.iter().chain(&hazards));
     let literals: String = models
         .iter()
         .map(|kind| format!("    \"{}\",\n", kind.name))
         .collect();
+
+    let imported = |kinds: &[Kind]| -> String {
+        let names = sorted(kinds).into_iter();
+        names.map(|name| format!("    {name},\n")).collect()
+    };
+    // A public module of the package, and its types.
+    let module = |file: &str, kinds: &str, of: &[Kind]| {
+        open(&format!("python/bocpd/{file}.py"))
+            .with(&format!("imported {kinds}"), &imported(of))
+            .with(&format!("names of {kinds}"), &quoted(&sorted(of)))
+    };
+    let types = |file: &str, kinds: &str, of: &[Kind], stubs: &str| {
+        open(&format!("python/bocpd/{file}.pyi"))
+            .with(&format!("names of {kinds}"), &quoted(&sorted(of)))
+            .with(kinds, stubs)
+    };
 
     vec![
         open("src/model.rs").with("models", &classes(&models)),
@@ -40,14 +47,20 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
         open("src/lib.rs")
             .with("models and hazards", &exports.concat())
             .map(rustfmt),
-        open("python/bocpd/__init__.py")
-            .with("imported models and hazards", &imports)
-            .with("names of models and hazards", &all),
+        module("model", "models", &models),
+        module("hazard", "hazards", &hazards),
+        types("model", "models", &models, &stubs(&models, "Model", true)),
+        types(
+            "hazard",
+            "hazards",
+            &hazards,
+            &stubs(&hazards, "Hazard", false),
+        ),
+        open("python/bocpd/defaults.pyi").with("kinds of models", &literals),
         open("python/bocpd/_core.pyi")
-            .with("kinds of models", &literals)
-            .with("names of models and hazards", &all)
-            .with("models", &stubs(&models, "Model", true))
-            .with("hazards", &stubs(&hazards, "Hazard", false)),
+            .with("imported models", &imported(&models))
+            .with("imported hazards", &imported(&hazards))
+            .with("names of models and hazards", &quoted(&both)),
     ]
 }
 
@@ -55,6 +68,12 @@ fn sorted<'a>(kinds: impl IntoIterator<Item = &'a Kind>) -> Vec<&'static str> {
     let mut names: Vec<_> = kinds.into_iter().map(|kind| kind.class).collect();
     names.sort_unstable();
     names
+}
+
+/// An item of `__all__` for each name.
+fn quoted(names: &[&str]) -> String {
+    let quoted = names.iter().map(|name| format!("    \"{name}\",\n"));
+    quoted.collect()
 }
 
 /// What the macro of the binding makes a class from: fields with their types and defaults. What

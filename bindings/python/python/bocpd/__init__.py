@@ -8,123 +8,77 @@ series that is already there.
 
 A changepoint is the index, from 0, of the first observation of a new segment;
 index 0 starts the first segment and is not reported.
+
+Here are the names that most programs need. The others are in modules: `model` and
+`hazard`, of which each has one at the root too, `distribution`, `readout`, `alarm`,
+`calibrate` and `defaults`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 try:
-    from bocpd._core import (
-        Alarm,
-        AlarmPolicy,
-        Calibration,
-        Change,
-        Detector,
-        Distribution,
-        Estimate,
-        Hazard,
-        Jump,
-        Location,
-        Model,
-        ObservationError,
-        Pruning,
-        Segment,
-        Shift,
-        Step,
-        Steps,
-        __version__,
-        calibrate,
-        defaults_for,
-        model_for,
-        # generated: imported models and hazards (cargo run -p bocpd-generate)
-        Bernoulli,
-        Binomial,
-        Constant,
-        Gamma,
-        Gaussian,
-        GaussianKnownVariance,
-        LogLogistic,
-        LogNormal,
-        NegativeBinomial,
-        Poisson,
-        Rate,
-        StudentT,
-        StudentTGrid,
-        Table,
-        Weibull,
-        # end of generated: imported models and hazards
-    )
-    from bocpd._own import ColumnModel, FrozenDistribution, ScalarModel
+    from bocpd import alarm as alarm
+    from bocpd import calibrate as calibrate
+    from bocpd import defaults as defaults
+    from bocpd import distribution as distribution
+    from bocpd import hazard as hazard
+    from bocpd import model as model
+    from bocpd import readout as readout
+    from bocpd._compiled import Detector, ObservationError, Pruning, Step
+    from bocpd._compiled import __version__ as __version__
+    from bocpd._detect import detect
     from bocpd._plot import plot, plot_run_lengths
-    from bocpd._result import Result, detect
+    from bocpd.defaults import defaults_for, model_for
+    from bocpd.hazard import Constant
+    from bocpd.model import Gaussian
+    from bocpd.readout import Result
 except ImportError as _error:
-    if _error.name not in ("bocpd._core", None):
+    if _error.name != "bocpd._core":
         raise
-    _missing: ImportError | None = _error
-
-    def __getattr__(name: str) -> Any:
-        if name in __all__:
-            raise ImportError(
-                "bocpd was installed without its compiled part (bocpd._core) for this "
-                "Python; install a wheel with `pip install --force-reinstall bocpd-py`, "
-                "or build one with `pip install ./bindings/python` (needs Rust)",
-                name="bocpd._core",
-            ) from _missing
-        raise AttributeError(f"module 'bocpd' has no attribute {name!r}")
-
+    _available = False
 else:
-    _missing = None
+    _available = True
+    for _function in (detect, plot, plot_run_lengths):
+        _function.__module__ = __name__
 
 __all__ = [
-    "Alarm",
-    "AlarmPolicy",
-    "Calibration",
-    "Change",
-    "ColumnModel",
+    "Constant",
     "Detector",
-    "Distribution",
-    "Estimate",
-    "FrozenDistribution",
-    "Hazard",
-    "Jump",
-    "Location",
-    "Model",
+    "Gaussian",
     "ObservationError",
     "Pruning",
     "Result",
-    "ScalarModel",
-    "Segment",
-    "Shift",
     "Step",
-    "Steps",
-    "calibrate",
     "defaults_for",
     "detect",
     "is_available",
     "model_for",
     "plot",
     "plot_run_lengths",
-    # generated: names of models and hazards (cargo run -p bocpd-generate)
-    "Bernoulli",
-    "Binomial",
-    "Constant",
-    "Gamma",
-    "Gaussian",
-    "GaussianKnownVariance",
-    "LogLogistic",
-    "LogNormal",
-    "NegativeBinomial",
-    "Poisson",
-    "Rate",
-    "StudentT",
-    "StudentTGrid",
-    "Table",
-    "Weibull",
-    # end of generated: names of models and hazards
 ]
+
+_MODULES = ["alarm", "calibrate", "defaults", "distribution", "hazard", "model", "readout"]
 
 
 def is_available() -> bool:
     """Whether the compiled part of the package can be used."""
-    return _missing is None
+    return _available
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *_MODULES, "__version__"]
+
+
+# Type checkers would take every name for one that is there.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if not _available and name in __dir__():
+            import bocpd._compiled  # an ImportError that says what to do
+        text = f"module 'bocpd' has no attribute {name!r}"
+        for module in _MODULES if _available else ():
+            if name in globals()[module].__all__:
+                text += f"; it is in bocpd.{module}"
+        raise AttributeError(text)

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 
-import bocpd
+from bocpd._compiled import command_line
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,10 +17,6 @@ def main(arguments: list[str] | None = None) -> int:
     `bocpd`: Python could not act before the command is done. From another than
     the main thread the handling of signals is left as it is.
     """
-    if not bocpd.is_available():
-        _ = bocpd.Detector  # an ImportError that says what to do
-    from bocpd._core import command_line
-
     arguments = sys.argv[1:] if arguments is None else arguments
     if sys.stdout is not None:  # it is where standard output is closed
         sys.stdout.flush()

@@ -1,28 +1,52 @@
-# The compiled part of bocpd. Import its names from `bocpd`.
+# The compiled part of bocpd. Import its names from `bocpd` and its modules, whose stubs have
+# the types of what is in them.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, ClassVar, Literal, SupportsFloat, TypeAlias, final, overload
+from typing import Any, ClassVar, Literal, SupportsFloat, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from typing_extensions import Self, disjoint_base
+from typing_extensions import Self
 
 from bocpd._types import AnyHazard, AnyModel
-
-# Models of which no more than the kind is said.
-_Kind: TypeAlias = Literal[
-    # generated: kinds of models (cargo run -p bocpd-generate)
-    "gaussian",
-    "student_t",
-    "student_t_grid",
-    "poisson",
-    "bernoulli",
-    "binomial",
-    "gamma",
-    "gaussian_known_variance",
-    "log_normal",
-    # end of generated: kinds of models
-]
+from bocpd.alarm import Alarm, AlarmPolicy
+from bocpd.calibrate import Calibration, calibrate
+from bocpd.defaults import defaults_for, model_for
+from bocpd.distribution import Distribution
+from bocpd.hazard import (
+    Hazard,
+    # generated: imported hazards (cargo run -p bocpd-generate)
+    Constant,
+    LogLogistic,
+    NegativeBinomial,
+    Rate,
+    Table,
+    Weibull,
+    # end of generated: imported hazards
+)
+from bocpd.model import (
+    Model,
+    # generated: imported models (cargo run -p bocpd-generate)
+    Bernoulli,
+    Binomial,
+    Gamma,
+    Gaussian,
+    GaussianKnownVariance,
+    LogNormal,
+    Poisson,
+    StudentT,
+    StudentTGrid,
+    # end of generated: imported models
+)
+from bocpd.readout import (
+    Change,
+    Estimate,
+    Jump,
+    Location,
+    Segment,
+    Shift,
+    Steps,
+)
 
 __all__ = [
     "HAZARDS",
@@ -83,204 +107,6 @@ class ObservationError(ValueError):
     index: int | None
     steps: Steps | None
 
-@disjoint_base
-class Model:
-    def __eq__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-# generated: models (cargo run -p bocpd-generate)
-@final
-class Gaussian(Model):
-    def __new__(
-        cls, *, mean: float = 0.0, kappa: float = 1.0, alpha: float = 1.0, beta: float = 1.0
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def mean(self) -> float: ...
-    @property
-    def kappa(self) -> float: ...
-    @property
-    def alpha(self) -> float: ...
-    @property
-    def beta(self) -> float: ...
-
-@final
-class StudentT(Model):
-    def __new__(
-        cls,
-        *,
-        mean: float = 0.0,
-        kappa: float = 1.0,
-        alpha: float = 1.0,
-        beta: float = 1.0,
-        nu: float = 4.0,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def mean(self) -> float: ...
-    @property
-    def kappa(self) -> float: ...
-    @property
-    def alpha(self) -> float: ...
-    @property
-    def beta(self) -> float: ...
-    @property
-    def nu(self) -> float: ...
-
-@final
-class StudentTGrid(Model):
-    def __new__(
-        cls,
-        *,
-        mean: float = 0.0,
-        kappa: float = 1.0,
-        alpha: float = 1.0,
-        beta: float = 1.0,
-        nu: Sequence[float] | NDArray[np.float64] | None = None,
-        nu_prior: Sequence[float] | NDArray[np.float64] | None = None,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def mean(self) -> float: ...
-    @property
-    def kappa(self) -> float: ...
-    @property
-    def alpha(self) -> float: ...
-    @property
-    def beta(self) -> float: ...
-    @property
-    def nu(self) -> list[float]: ...
-    @property
-    def nu_prior(self) -> list[float] | None: ...
-
-@final
-class Poisson(Model):
-    def __new__(cls, *, shape: float = 1.0, rate: float = 1.0) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def shape(self) -> float: ...
-    @property
-    def rate(self) -> float: ...
-
-@final
-class Bernoulli(Model):
-    def __new__(cls, *, a: float = 1.0, b: float = 1.0) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def a(self) -> float: ...
-    @property
-    def b(self) -> float: ...
-
-@final
-class Binomial(Model):
-    def __new__(cls, *, a: float = 1.0, b: float = 1.0, trials: int) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def a(self) -> float: ...
-    @property
-    def b(self) -> float: ...
-    @property
-    def trials(self) -> int: ...
-
-@final
-class Gamma(Model):
-    def __new__(
-        cls, *, shape: float | None = None, rate: float = 1.0, known_shape: float = 1.0
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def shape(self) -> float: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def known_shape(self) -> float: ...
-
-@final
-class GaussianKnownVariance(Model):
-    def __new__(cls, *, mean: float = 0.0, kappa: float = 1.0, variance: float = 1.0) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def mean(self) -> float: ...
-    @property
-    def kappa(self) -> float: ...
-    @property
-    def variance(self) -> float: ...
-
-@final
-class LogNormal(Model):
-    def __new__(
-        cls, *, mean: float = 0.0, kappa: float = 1.0, alpha: float = 1.0, beta: float = 1.0
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def mean(self) -> float: ...
-    @property
-    def kappa(self) -> float: ...
-    @property
-    def alpha(self) -> float: ...
-    @property
-    def beta(self) -> float: ...
-
-# end of generated: models
-
-@disjoint_base
-class Hazard:
-    def __eq__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-# generated: hazards (cargo run -p bocpd-generate)
-@final
-class Constant(Hazard):
-    def __new__(cls, mean_run_length: float) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def mean_run_length(self) -> float: ...
-
-@final
-class Rate(Hazard):
-    def __new__(cls, per_unit_time: float) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def per_unit_time(self) -> float: ...
-
-@final
-class Weibull(Hazard):
-    def __new__(cls, shape: float, scale: float) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def shape(self) -> float: ...
-    @property
-    def scale(self) -> float: ...
-
-@final
-class LogLogistic(Hazard):
-    def __new__(cls, shape: float, scale: float) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def shape(self) -> float: ...
-    @property
-    def scale(self) -> float: ...
-
-@final
-class NegativeBinomial(Hazard):
-    def __new__(cls, k: int, p: float) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def k(self) -> int: ...
-    @property
-    def p(self) -> float: ...
-
-@final
-class Table(Hazard):
-    def __new__(cls, hazards: Sequence[float] | NDArray[np.float64]) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def hazards(self) -> list[float]: ...
-
-# end of generated: hazards
-
 @final
 class Pruning:
     def __new__(
@@ -333,318 +159,6 @@ class Step:
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
-class Steps:
-    def __new__(
-        cls,
-        *,
-        index: NDArray[np.int64],
-        p_change_now: NDArray[np.float64],
-        map_run_length: NDArray[np.int64],
-        map_probability: NDArray[np.float64],
-        ln_predictive: NDArray[np.float64],
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def index(self) -> NDArray[np.int64]: ...
-    @property
-    def p_change_now(self) -> NDArray[np.float64]: ...
-    @property
-    def map_run_length(self) -> NDArray[np.int64]: ...
-    @property
-    def map_probability(self) -> NDArray[np.float64]: ...
-    @property
-    def ln_predictive(self) -> NDArray[np.float64]: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-    def __len__(self) -> int: ...
-    def __getitem__(self, i: int, /) -> Step: ...
-
-@final
-class Location:
-    def __new__(
-        cls,
-        *,
-        index: int,
-        p_here: float,
-        probability: float,
-        p_single: float,
-        low: int,
-        high: int,
-        credible: list[int],
-        share: float,
-        neighbourhood: tuple[int, int],
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def index(self) -> int: ...
-    @property
-    def p_here(self) -> float: ...
-    @property
-    def probability(self) -> float: ...
-    @property
-    def p_single(self) -> float: ...
-    @property
-    def low(self) -> int: ...
-    @property
-    def high(self) -> int: ...
-    @property
-    def credible(self) -> list[int]: ...
-    @property
-    def share(self) -> float: ...
-    @property
-    def neighbourhood(self) -> tuple[int, int]: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Shift:
-    def __new__(
-        cls,
-        *,
-        parameter: str,
-        probability: float,
-        p_rose: float,
-        difference: float,
-        sd: float,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def parameter(self) -> str: ...
-    @property
-    def probability(self) -> float: ...
-    @property
-    def p_rose(self) -> float: ...
-    @property
-    def difference(self) -> float: ...
-    @property
-    def sd(self) -> float: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Jump:
-    def __new__(
-        cls,
-        *,
-        parameter: str,
-        p_rose: float,
-        difference: float,
-        sd: float,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def parameter(self) -> str: ...
-    @property
-    def p_rose(self) -> float: ...
-    @property
-    def difference(self) -> float: ...
-    @property
-    def sd(self) -> float: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Estimate:
-    def __new__(
-        cls,
-        *,
-        name: str,
-        mean: float,
-        sd: float,
-        low: float,
-        high: float,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def name(self) -> str: ...
-    @property
-    def mean(self) -> float: ...
-    @property
-    def sd(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Segment:
-    def __new__(
-        cls,
-        *,
-        start: int,
-        end: int,
-        observed: int,
-        parameters: list[Estimate],
-        ln_evidence: float,
-        ln_bayes_factor: float | None,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def observed(self) -> int: ...
-    @property
-    def parameters(self) -> list[Estimate]: ...
-    @property
-    def ln_evidence(self) -> float: ...
-    @property
-    def ln_bayes_factor(self) -> float | None: ...
-    @property
-    def level(self) -> Estimate | None: ...
-    def __len__(self) -> int: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Change:
-    def __new__(
-        cls,
-        *,
-        location: Location,
-        jump: Jump | None,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def location(self) -> Location: ...
-    @property
-    def jump(self) -> Jump | None: ...
-    @property
-    def index(self) -> int: ...
-    @property
-    def probability(self) -> float: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Distribution:
-    @property
-    def mean(self) -> float: ...
-    @property
-    def variance(self) -> float: ...
-    @property
-    def support(self) -> tuple[float, float]: ...
-    @property
-    def discrete(self) -> bool: ...
-    @overload
-    def ln_density(self, x: SupportsFloat) -> float: ...
-    @overload
-    def ln_density(self, x: ArrayLike) -> NDArray[np.float64]: ...
-    @overload
-    def cdf(self, x: SupportsFloat) -> float: ...
-    @overload
-    def cdf(self, x: ArrayLike) -> NDArray[np.float64]: ...
-    @overload
-    def survival(self, x: SupportsFloat) -> float: ...
-    @overload
-    def survival(self, x: ArrayLike) -> NDArray[np.float64]: ...
-    @overload
-    def pit(self, x: SupportsFloat) -> float: ...
-    @overload
-    def pit(self, x: ArrayLike) -> NDArray[np.float64]: ...
-    @overload
-    def p_value(self, x: SupportsFloat) -> float: ...
-    @overload
-    def p_value(self, x: ArrayLike) -> NDArray[np.float64]: ...
-    def quantile(self, p: float) -> float: ...
-    def interval(self, mass: float = 0.9) -> tuple[float, float]: ...
-
-@final
-class AlarmPolicy:
-    def __new__(
-        cls,
-        *,
-        threshold: float = 0.9,
-        window: int | None = None,
-        min_segment: int | None = None,
-        clear: float | None = None,
-        cool_down: int | None = None,
-        latched: bool = False,
-    ) -> Self: ...
-    @staticmethod
-    def at(threshold: float) -> AlarmPolicy: ...
-    @property
-    def threshold(self) -> float: ...
-    @property
-    def window(self) -> int: ...
-    @property
-    def min_segment(self) -> int: ...
-    @property
-    def clear(self) -> float: ...
-    @property
-    def cool_down(self) -> int: ...
-    @property
-    def latched(self) -> bool: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Alarm:
-    def __new__(
-        cls,
-        *,
-        began: int,
-        noticed_at: int,
-        probability: float,
-        shift: Shift | None,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def began(self) -> int: ...
-    @property
-    def noticed_at(self) -> int: ...
-    @property
-    def probability(self) -> float: ...
-    @property
-    def shift(self) -> Shift | None: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
-class Calibration:
-    def __new__(
-        cls,
-        *,
-        threshold: float,
-        quantity: str,
-        target: float,
-        achieved: float,
-        error: float,
-        low: float,
-        high: float,
-        censored: float,
-        horizon: int,
-        streams: int,
-    ) -> Self: ...
-    __match_args__: ClassVar[tuple[str, ...]]
-    @property
-    def threshold(self) -> float: ...
-    @property
-    def quantity(self) -> str: ...
-    @property
-    def target(self) -> float: ...
-    @property
-    def achieved(self) -> float: ...
-    @property
-    def error(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-    @property
-    def censored(self) -> float: ...
-    @property
-    def horizon(self) -> int: ...
-    @property
-    def streams(self) -> int: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
-
-@final
 class Detector:
     def __new__(
         cls,
@@ -685,10 +199,10 @@ class Detector:
     def simulate(self, n: int, seed: int = 0) -> NDArray[np.float64]: ...
     def shift(self) -> Shift | None: ...
     def shift_between(self, low: int, high: int) -> Shift | None: ...
-    def fit_segments(
+    def segments(
         self, xs: ArrayLike, changepoints: Sequence[int] | None = None, mass: float = 0.9
     ) -> list[Segment]: ...
-    def _found(
+    def _detection(
         self, xs: ArrayLike, mass: float
     ) -> tuple[list[Change], list[Segment], NDArray[np.float64], float]: ...
     def update(
@@ -722,7 +236,6 @@ class Detector:
     def settled(self) -> NDArray[np.int64]: ...
     def provisional(self) -> NDArray[np.int64]: ...
     def take_settled(self) -> NDArray[np.int64]: ...
-    def segments(self) -> list[tuple[int, int]]: ...
     @property
     def map_ln_joint(self) -> float: ...
     def p_change_at(self, s: int) -> float: ...
@@ -767,26 +280,5 @@ class FastBocpd:
     def reset(self) -> None: ...
 
 def restore(data: bytes, empty: tuple[Any, ...] | None = None) -> Detector: ...
-def defaults_for(xs: ArrayLike) -> tuple[Model, Hazard, Pruning]: ...
-def model_for(
-    kind: _Kind,
-    xs: ArrayLike,
-    **parameters: float | Sequence[float] | NDArray[np.float64] | None,
-) -> Model: ...
-def calibrate(
-    model: AnyModel,
-    hazard: AnyHazard,
-    pruning: Pruning | None = None,
-    *,
-    average_run_length: float | None = None,
-    false_alarm: float | None = None,
-    horizon: int | None = None,
-    alarm: AlarmPolicy | None = None,
-    history: ArrayLike | None = None,
-    block: int | None = None,
-    streams: int | None = None,
-    longest: int | None = None,
-    seed: int | None = None,
-) -> Calibration: ...
 def command_line(args: Sequence[str]) -> int: ...
 def core_seconds(xs: ArrayLike, config: str, batch: bool) -> float: ...

@@ -1,4 +1,7 @@
-"""Base classes for observation models written in Python."""
+"""Observation models written in Python: their base classes, and what they give.
+
+The public names are in `bocpd.model` and `bocpd.distribution`.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class _OwnModel:
 
     def parameters(self, stats: Any) -> Mapping[str, FrozenDistribution] | None:
         """The posteriors of the parameters by name, the level first; for
-        `parameters`, `shift`, `fit_segments` and the like."""
+        `parameters`, `shift`, `segments` and the like."""
         return None
 
     def level(self, stats: Any) -> tuple[float, float] | None:

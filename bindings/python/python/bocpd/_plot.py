@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocpd._arrays import as_float64
-from bocpd._core import Detector, Pruning, Segment, Table
+from bocpd._compiled import Detector, Pruning, Segment, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from bocpd._types import AnyHazard, AnyModel
-    from bocpd._result import Result
+    from bocpd.readout import Result
 
 __all__ = ["plot", "plot_run_lengths"]
 
@@ -117,7 +117,8 @@ def plot_run_lengths(
     """
     from matplotlib.colors import LogNorm
 
-    from bocpd._result import Result, detect
+    from bocpd._detect import detect
+    from bocpd.readout import Result
 
     if ax is None:
         _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")

@@ -1,32 +1,21 @@
-"""The whole job in one call: a series in, its changes out."""
+"""What `detect` found; public in `bocpd.readout`."""
 
-from __future__ import annotations
+# Annotations are objects and not text: the class says that it is in `bocpd.readout`, where
+# `typing.get_type_hints` would not find the names that are imported here.
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from bocpd._arrays import as_float64, like
-from bocpd._core import (
-    Change,
-    Detector,
-    Estimate,
-    Location,
-    Pruning,
-    Segment,
-    Steps,
-    defaults_for,
-    model_for,
-)
+from bocpd._arrays import like
+from bocpd._compiled import Change, Detector, Estimate, Location, Segment, Steps
 
 if TYPE_CHECKING:
-    from bocpd._core import _Kind
-    from bocpd._types import AnyHazard, AnyModel
     from matplotlib.axes import Axes
 
-__all__ = ["Result", "detect"]
+__all__ = ["Result"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +122,7 @@ class Result:
         lines += [f"assumed: {assumption}" for assumption in self.assumptions]
         return "\n".join(lines)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
         """The series with its segments and changes; see `bocpd.plot`."""
         from bocpd._plot import plot
 
@@ -145,54 +134,3 @@ class Result:
 
 def _short(level: Estimate | None) -> str:
     return "?" if level is None else f"{level.mean:.4g} ({level.low:.4g}..{level.high:.4g})"
-
-
-def detect(
-    x: ArrayLike,
-    model: AnyModel | _Kind | None = None,
-    hazard: AnyHazard | None = None,
-    pruning: Pruning | None = None,
-    *,
-    missing: Literal["error", "skip"] = "error",
-    mass: float = 0.9,
-) -> Result:
-    """The changes of a series.
-
-    What is not given is assumed, as `defaults_for` says: a Gaussian model on the
-    scale of the series, segments as long as the series on average, and nothing
-    pruned in series that are short enough. Of a model the kind is enough,
-    "poisson" for example; its prior is then on the scale of the series
-    (`model_for`). `missing="skip"` takes NaN for a missing observation. Intervals
-    hold the probability `mass`.
-    """
-    values = as_float64(x)
-    assumed = defaults_for(values if values.ndim < 2 else values[:, :1].ravel())
-    assumptions = []
-    if model is None:
-        model = assumed[0]
-        assumptions.append(f"model {model}")
-    elif isinstance(model, str):
-        model = model_for(model, values)
-        assumptions.append(f"model {model}")
-    if hazard is None:
-        hazard = assumed[1]
-        assumptions.append(f"hazard {hazard}")
-    if pruning is None:
-        pruning = assumed[2]
-        exact = pruning == Pruning.exact()
-        assumptions.append("nothing pruned" if exact else f"pruning {pruning}")
-    detector = Detector(model, hazard, pruning, missing=missing, history="all")
-    steps = detector.update_many(values)
-    changes, segments, p_change_at, expected_changes = detector._found(values, mass)
-    return Result(
-        x=values,
-        changes=changes,
-        segments=segments,
-        p_change_at=p_change_at,
-        expected_changes=expected_changes,
-        steps=steps,
-        detector=detector,
-        mass=mass,
-        assumptions=assumptions,
-        _source=x,
-    )

@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bocpd._core import Hazard, Model
-from bocpd._own import ColumnModel, ScalarModel
+from bocpd.hazard import Hazard
+from bocpd.model import ColumnModel, Model, ScalarModel
 
 AnyModel: TypeAlias = Model | ColumnModel | ScalarModel
 AnyHazard: TypeAlias = Hazard | Sequence[float] | NDArray[np.float64] | Callable[[int], float]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from river import base
 
-from bocpd._core import (
+from bocpd._compiled import (
     STREAM_MEAN_RUN_LENGTH,
     AlarmPolicy,
     Constant,
@@ -26,7 +26,7 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
     `drift_detected` is set where the probability that a change not reported before
     lies within the last `window` values reaches `threshold`, once for each change.
     Where it lies between `warning_threshold` and `threshold`, `warning_detected` is
-    set. It is the alarm of `bocpd.AlarmPolicy` with `min_segment=1` and
+    set. It is the alarm of `bocpd.alarm.AlarmPolicy` with `min_segment=1` and
     `clear=warning_threshold`.
 
     Parameters

@@ -15,8 +15,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from bocpd._arrays import as_float64, like
-from bocpd._core import Pruning, defaults_for
-from bocpd._result import Result, detect
+from bocpd._compiled import Pruning, defaults_for
+from bocpd._detect import detect
+from bocpd.readout import Result
 
 if TYPE_CHECKING:
     from bocpd._types import AnyHazard, AnyModel

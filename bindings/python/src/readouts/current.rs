@@ -114,20 +114,6 @@ impl Detector {
         Ok(indices(py, &settled))
     }
 
-    /// The segments of the jointly most probable segmentation as (start, end)
-    /// pairs, end exclusive.
-    fn segments(&self, py: Python<'_>) -> PyResult<Vec<(u64, u64)>> {
-        let (changepoints, end) =
-            self.ask(py, |filter| (filter.changepoints(), filter.observations()))?;
-        let starts = (end > 0)
-            .then_some(0)
-            .into_iter()
-            .chain(changepoints.iter().copied());
-        Ok(starts
-            .zip(changepoints.iter().copied().chain([end]))
-            .collect())
-    }
-
     /// ln of the joint probability of the observations and their most probable
     /// segmentation.
     #[getter]

@@ -9,6 +9,8 @@ use crate::input::Rows;
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// A parameter of a segment, in numbers.
     Estimate {
         /// What the parameter is called.
@@ -37,6 +39,8 @@ impl From<CoreEstimate> for Estimate {
 }
 
 record! {
+    in "bocpd.readout";
+
     /// A stretch without a change: start <= index < end.
     Segment {
         /// Index of the first observation.
@@ -89,7 +93,7 @@ impl Detector {
     /// parameters with intervals that hold `mass`, evidence, Bayes factors. What
     /// the detector has seen has no part in it but for the changepoints.
     #[pyo3(signature = (xs, changepoints=None, mass=0.9))]
-    fn fit_segments(
+    fn segments(
         &self,
         py: Python<'_>,
         xs: &Bound<'_, PyAny>,
@@ -98,7 +102,7 @@ impl Detector {
     ) -> PyResult<Vec<Segment>> {
         let rows = Rows::new(xs, self.dimension())?;
         let numbers = rows.as_slice()?;
-        let segments = self.ask_at_length(py, |filter| {
+        let segments = self.ask_interruptible(py, |filter| {
             let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
             filter.segments(numbers, &changepoints, mass)
         })?;

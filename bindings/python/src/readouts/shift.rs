@@ -8,6 +8,8 @@ use crate::detector::Detector;
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// How the level changed at the start of the current segment, weighted over
     /// all that may have been that start.
     Shift {
@@ -44,13 +46,13 @@ impl Detector {
     /// is not the first; None if it is the first for sure. Needs `shifts` or an
     /// alarm policy.
     fn shift(&self, py: Python<'_>) -> PyResult<Option<Shift>> {
-        let shift = self.ask_at_length(py, |filter| filter.shift())?;
+        let shift = self.ask_interruptible(py, |filter| filter.shift())?;
         Ok(shift.map_err(readout_error)?.map(Shift::from))
     }
 
     /// The same, given that the current segment started in low..=high.
     fn shift_between(&self, py: Python<'_>, low: u64, high: u64) -> PyResult<Option<Shift>> {
-        let shift = self.ask_at_length(py, |filter| filter.shift_between(low, high))?;
+        let shift = self.ask_interruptible(py, |filter| filter.shift_between(low, high))?;
         Ok(shift.map_err(readout_error)?.map(Shift::from))
     }
 }

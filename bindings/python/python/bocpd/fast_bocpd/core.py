@@ -23,7 +23,7 @@ from bocpd.fast_bocpd.models import (
 )
 
 if TYPE_CHECKING or bocpd.is_available():
-    from bocpd._core import FastBocpd
+    from bocpd._compiled import FastBocpd
 
 # The models and the hazard can be imported from here as well.
 __all__ = [

@@ -57,7 +57,7 @@ class _ObservationModel:
     # The core's names of the parameters, where they are others than here.
     _names: ClassVar[Mapping[str, str]]
 
-    def _model(self) -> bocpd.Model:
+    def _model(self) -> bocpd.model.Model:
         """The model of the core; a ValueError if it refuses the parameters."""
         raise NotImplementedError
 
@@ -84,7 +84,7 @@ class _NormalPrior(_ObservationModel):
 class GaussianNIG(_NormalPrior):
     """Gaussian observations with a normal-inverse-gamma prior."""
 
-    def _model(self) -> bocpd.Model:
+    def _model(self) -> bocpd.model.Model:
         return bocpd.Gaussian(**self._prior())
 
 
@@ -142,13 +142,13 @@ class StudentTNG(_NormalPrior):
         normalised: _Floats = weights / total
         return normalised
 
-    def _model(self) -> bocpd.Model:
+    def _model(self) -> bocpd.model.Model:
         if self.nu_grid is None:
             assert self.nu is not None
-            return bocpd.StudentT(nu=self.nu, **self._prior())
+            return bocpd.model.StudentT(nu=self.nu, **self._prior())
         assert self.nu_prior is not None
         grid, weights = self.nu_grid.tolist(), self.nu_prior.tolist()
-        return bocpd.StudentTGrid(nu=grid, nu_prior=weights, **self._prior())
+        return bocpd.model.StudentTGrid(nu=grid, nu_prior=weights, **self._prior())
 
 
 # -- counts and scales ------------------------------------------------------------
@@ -220,8 +220,8 @@ class PoissonGamma(_Counts):
         yield x >= 0
         yield abs(x - to_whole(x)) <= 1e-9
 
-    def _model(self) -> bocpd.Model:
-        return bocpd.Poisson(shape=self.alpha0, rate=self.beta0)
+    def _model(self) -> bocpd.model.Model:
+        return bocpd.model.Poisson(shape=self.alpha0, rate=self.beta0)
 
 
 class BernoulliBeta(_Counts):
@@ -241,8 +241,8 @@ class BernoulliBeta(_Counts):
         yield abs(x - nearest) <= 1e-9
         yield (nearest == 0) | (nearest == 1)
 
-    def _model(self) -> bocpd.Model:
-        return bocpd.Bernoulli(a=self.alpha0, b=self.beta0)
+    def _model(self) -> bocpd.model.Model:
+        return bocpd.model.Bernoulli(a=self.alpha0, b=self.beta0)
 
 
 class BinomialBeta(_Counts):
@@ -274,10 +274,10 @@ class BinomialBeta(_Counts):
         """Raises a ValueError if `k` cannot be observed and `strict` is set."""
         super().validate_data(k)
 
-    def _model(self) -> bocpd.Model:
+    def _model(self) -> bocpd.model.Model:
         if self.n_trials >= 1 << 31:
             raise ValueError(f"n_trials must be less than 2^31, got {self.n_trials}")
-        return bocpd.Binomial(a=self.alpha0, b=self.beta0, trials=self.n_trials)
+        return bocpd.model.Binomial(a=self.alpha0, b=self.beta0, trials=self.n_trials)
 
 
 class GammaGamma(_Checked):
@@ -299,8 +299,8 @@ class GammaGamma(_Checked):
     def _conditions(self, x: Any, to_whole: Callable[[Any], Any]) -> Iterator[Any]:
         yield x >= 0
 
-    def _model(self) -> bocpd.Model:
+    def _model(self) -> bocpd.model.Model:
         # That library takes a shape this near to 1 for the exponential, which
         # alone allows x = 0.
         shape = 1.0 if abs(self.shape - 1.0) <= 1e-12 else self.shape
-        return bocpd.Gamma(shape=self.alpha0, rate=self.beta0, known_shape=shape)
+        return bocpd.model.Gamma(shape=self.alpha0, rate=self.beta0, known_shape=shape)

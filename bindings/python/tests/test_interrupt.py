@@ -48,7 +48,7 @@ def remembering() -> bocpd.Detector:
 def broad() -> bocpd.Detector:
     """With a mixture of a thousand."""
     exact = bocpd.Pruning.exact()
-    detector = bocpd.Detector(bocpd.StudentT(), bocpd.Constant(1e6), exact)
+    detector = bocpd.Detector(bocpd.model.StudentT(), bocpd.Constant(1e6), exact)
     detector.update_many(np.random.default_rng(2).normal(size=1000))
     return detector
 
@@ -65,13 +65,13 @@ LONG: dict[str, Callable[[], Callable[[], Any]]] = {
     ),
     "simulate": lambda: functools.partial(remembering().simulate, 10**8),
     "calibrate": lambda: functools.partial(
-        bocpd.calibrate,
+        bocpd.calibrate.calibrate,
         bocpd.Gaussian(),
         bocpd.Constant(50),
         average_run_length=1e6,
         streams=10**4,
     ),
-    "fit_segments": lambda: functools.partial(remembering().fit_segments, np.zeros(3 * 10**7)),
+    "segments": lambda: functools.partial(remembering().segments, np.zeros(3 * 10**7)),
     "update_many": lambda: functools.partial(remembering().copy().update_many, np.zeros(10**6)),
     "cdf": lambda: functools.partial(broad().predict().cdf, np.linspace(-3, 3, 10**6)),
 }
@@ -126,11 +126,11 @@ def test_nothing_has_changed() -> None:
 def test_any_distance_takes_the_same_time() -> None:
     for hazard in (
         bocpd.Constant(50),
-        bocpd.Rate(0.02),
-        bocpd.Weibull(0.9, 50),
-        bocpd.LogLogistic(1.9, 63),
-        bocpd.NegativeBinomial(3, 0.05),
-        bocpd.Table([0.1, 0.01]),
+        bocpd.hazard.Rate(0.02),
+        bocpd.hazard.Weibull(0.9, 50),
+        bocpd.hazard.LogLogistic(1.9, 63),
+        bocpd.hazard.NegativeBinomial(3, 0.05),
+        bocpd.hazard.Table([0.1, 0.01]),
     ):
         detector = bocpd.Detector(bocpd.Gaussian(), hazard)
         detector.update_many([0.1 * i % 1 for i in range(100)])

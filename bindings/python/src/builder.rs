@@ -18,14 +18,14 @@ use crate::own::{OwnHazard, OwnModel};
 use crate::plain;
 
 /// A detector that has not been built.
-pub(crate) struct Blueprint {
+pub(crate) struct Builder {
     /// All that is plain data.
     pub(crate) config: Config,
     model: Option<OwnModel>,
     hazard: Option<SharedHazard>,
 }
 
-impl Blueprint {
+impl Builder {
     /// Model and hazard, the latter as [`as_hazard`] gives it; all else as
     /// where nothing is said.
     pub(crate) fn new(model: &Bound<'_, PyAny>, hazard: &Bound<'_, PyAny>) -> PyResult<Self> {

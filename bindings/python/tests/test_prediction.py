@@ -41,7 +41,7 @@ def test_prediction(detector: bocpd.Detector, series: np.ndarray) -> None:
 
 
 def test_alarms(series: np.ndarray) -> None:
-    policy = bocpd.AlarmPolicy(threshold=0.95, window=20)
+    policy = bocpd.alarm.AlarmPolicy(threshold=0.95, window=20)
     detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100), alarm=policy)
     detector.update_many(series)
     up, down = detector.take_alarms()
@@ -53,12 +53,12 @@ def test_alarms(series: np.ndarray) -> None:
     assert detector.take_alarms() == []
     assert not detector.alarm_is_on and 0 <= detector.alarm_probability < 0.5
     assert detector.alarm == policy == pickle.loads(pickle.dumps(policy))
-    assert eval(repr(policy), vars(bocpd)) == policy != bocpd.AlarmPolicy()
+    assert eval(repr(policy), vars(bocpd.alarm)) == policy != bocpd.alarm.AlarmPolicy()
     assert pickle.loads(pickle.dumps(detector)).alarm == policy
 
 
 def test_latched_alarm(series: np.ndarray) -> None:
-    policy = bocpd.AlarmPolicy(latched=True)
+    policy = bocpd.alarm.AlarmPolicy(latched=True)
     detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100), alarm=policy)
     detector.update_many(series)
     assert len(detector.take_alarms()) == 1 and detector.alarm_is_on
@@ -68,7 +68,7 @@ def test_latched_alarm(series: np.ndarray) -> None:
 
 def test_alarm_mistakes(detector: bocpd.Detector) -> None:
     with pytest.raises(ValueError, match="threshold must .*, got 2"):
-        bocpd.AlarmPolicy(threshold=2)
+        bocpd.alarm.AlarmPolicy(threshold=2)
     for name, value in [
         *(("threshold", value) for value in NOT_A_NUMBER),
         *(("clear", value) for value in NOT_A_NUMBER),
@@ -77,16 +77,16 @@ def test_alarm_mistakes(detector: bocpd.Detector) -> None:
         *(("cool_down", value) for value in [-1, 2**70]),
     ]:
         with pytest.raises(ValueError, match=rf"^{name} "):
-            bocpd.AlarmPolicy(**{name: value})
+            bocpd.alarm.AlarmPolicy(**{name: value})
     with pytest.raises(TypeError, match="^window must be an integer, got 1.5"):
-        bocpd.AlarmPolicy(window=1.5)  # type: ignore[arg-type]
-    assert bocpd.AlarmPolicy(window=2**64 - 1, cool_down=2**64 - 1).window == 2**64 - 1
-    assert bocpd.AlarmPolicy.at(0.95) == bocpd.AlarmPolicy(threshold=0.95)
-    assert bocpd.AlarmPolicy(threshold=0.2).clear == 0.2
-    assert bocpd.AlarmPolicy(window=2).min_segment == 2
-    assert bocpd.AlarmPolicy.at(0.2) == bocpd.AlarmPolicy(threshold=0.2, clear=0.2)
+        bocpd.alarm.AlarmPolicy(window=1.5)  # type: ignore[arg-type]
+    assert bocpd.alarm.AlarmPolicy(window=2**64 - 1, cool_down=2**64 - 1).window == 2**64 - 1
+    assert bocpd.alarm.AlarmPolicy.at(0.95) == bocpd.alarm.AlarmPolicy(threshold=0.95)
+    assert bocpd.alarm.AlarmPolicy(threshold=0.2).clear == 0.2
+    assert bocpd.alarm.AlarmPolicy(window=2).min_segment == 2
+    assert bocpd.alarm.AlarmPolicy.at(0.2) == bocpd.alarm.AlarmPolicy(threshold=0.2, clear=0.2)
     with pytest.raises(ValueError, match="threshold must"):
-        bocpd.AlarmPolicy.at(0)
+        bocpd.alarm.AlarmPolicy.at(0)
     with pytest.raises(TypeError):
         bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(9), alarm=0.9)  # type: ignore[arg-type]
     assert detector.alarm is None and detector.take_alarms() == []
@@ -106,7 +106,7 @@ def test_distributions_take_arrays(detector: bocpd.Detector, series: np.ndarray)
     assert isinstance(prediction.cdf(3), float)
     with pytest.raises(TypeError):
         prediction.cdf("a")
-    counts = bocpd.Detector(bocpd.Poisson(), bocpd.Constant(50))
+    counts = bocpd.Detector(bocpd.model.Poisson(), bocpd.Constant(50))
     counts.update_many([3, 4, 3])
     assert counts.predict().discrete and counts.predict().support[0] == 0
     total = np.exp(counts.predict().ln_density(np.arange(200))).sum()
@@ -133,13 +133,13 @@ def test_when_the_next_change_is_due(series: np.ndarray) -> None:
     assert first[0] == pytest.approx(1 / 40) and first == sorted(first, reverse=True)
     assert sum(first) == pytest.approx(detector.p_change_within(5))
     assert detector.p_next_change_after(0) == 0
-    aging = bocpd.Detector(bocpd.Gaussian(), bocpd.Weibull(3, 100))
+    aging = bocpd.Detector(bocpd.Gaussian(), bocpd.hazard.Weibull(3, 100))
     aging.update_many(series)
     assert 20 < aging.expected_residual() < 80
 
 
 def test_irregular_times() -> None:
-    detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Rate(0.01))
+    detector = bocpd.Detector(bocpd.Gaussian(), bocpd.hazard.Rate(0.01))
     for x in [0.1, -0.2, 0.3]:
         detector.update(x, elapsed=2.0)
     soon, late = detector.predict(elapsed=0.1), detector.predict(elapsed=500.0)
@@ -149,7 +149,7 @@ def test_irregular_times() -> None:
         with pytest.raises(ValueError, match="elapsed time must be positive"):
             detector.update(0.0, elapsed=bad)
     assert detector.observations == 4
-    counting = bocpd.Detector(bocpd.Gaussian(), bocpd.Table([0.01]))
+    counting = bocpd.Detector(bocpd.Gaussian(), bocpd.hazard.Table([0.01]))
     counting.update(0.0)
     with pytest.raises(ValueError, match="no meaning for elapsed time"):
         counting.update(0.0, elapsed=2.0)
@@ -175,23 +175,23 @@ def test_shifts(detector: bocpd.Detector, series: np.ndarray) -> None:
 
 
 def test_segments_that_are_given(detector: bocpd.Detector, series: np.ndarray) -> None:
-    whole, *_ = detector.fit_segments(series, [])
+    whole, *_ = detector.segments(series, [])
     assert (whole.start, whole.end, whole.observed) == (0, 200, 200)
-    two = detector.fit_segments(series, [80])
+    two = detector.segments(series, [80])
     assert two[1].ln_bayes_factor == pytest.approx(
         two[0].ln_evidence + two[1].ln_evidence - whole.ln_evidence
     )
     assert detector.observations == 0
     with pytest.raises(ValueError, match="at index 1: .* finite"):
-        detector.fit_segments([0.0, np.nan], [])
+        detector.segments([0.0, np.nan], [])
     with pytest.raises(ValueError, match="mass must"):
-        detector.fit_segments(series, [], mass=2)
+        detector.segments(series, [], mass=2)
     with pytest.raises(ValueError, match=r"changepoints\[1\] must be greater"):
-        detector.fit_segments(series, [80, 40])
+        detector.segments(series, [80, 40])
 
 
 def test_simulation() -> None:
-    detector = bocpd.Detector(bocpd.Poisson(shape=2, rate=0.5), bocpd.Constant(50))
+    detector = bocpd.Detector(bocpd.model.Poisson(shape=2, rate=0.5), bocpd.Constant(50))
     drawn = detector.simulate(1000, seed=3)
     assert drawn.dtype == np.float64 and drawn.shape == (1000,)
     assert np.array_equal(drawn, detector.simulate(1000, seed=3))
@@ -203,32 +203,32 @@ def test_simulation() -> None:
 def test_calibration() -> None:
     model, hazard = bocpd.Gaussian(), bocpd.Constant(200)
     promise = {"false_alarm": 0.05, "horizon": 200}
-    found = bocpd.calibrate(model, hazard, streams=200, seed=1, **promise)
+    found = bocpd.calibrate.calibrate(model, hazard, streams=200, seed=1, **promise)
     assert 0 < found.threshold <= 1
     assert (found.quantity, found.target) == ("false_alarm", 0.05)
     assert found.achieved == 0.05 and 0.02 < found.low < found.achieved < found.high < 0.1
     assert found.error == pytest.approx((0.05 * 0.95 / 200) ** 0.5)
     assert (found.streams, found.horizon, found.censored) == (200, 200, 0.95)
-    assert found == bocpd.calibrate(model, hazard, streams=200, seed=1, **promise)
-    assert found != bocpd.calibrate(model, hazard, streams=200, seed=2, **promise)
+    assert found == bocpd.calibrate.calibrate(model, hazard, streams=200, seed=1, **promise)
+    assert found != bocpd.calibrate.calibrate(model, hazard, streams=200, seed=2, **promise)
     assert pickle.loads(pickle.dumps(found)) == found
-    long = bocpd.calibrate(model, hazard, average_run_length=50, streams=50, seed=1)
+    long = bocpd.calibrate.calibrate(model, hazard, average_run_length=50, streams=50, seed=1)
     assert (long.quantity, long.target, long.horizon) == ("average_run_length", 50, 1000)
     assert long.achieved >= 50 > long.low > 0 and long.high > long.achieved
     assert long.threshold < found.threshold
-    longer = bocpd.calibrate(
+    longer = bocpd.calibrate.calibrate(
         model, hazard, average_run_length=50, streams=50, longest=5000, seed=1
     )
     assert longer.horizon == 5000 and longer.censored <= long.censored
     quiet = np.random.default_rng(0).normal(size=300)
-    resampled = bocpd.calibrate(
+    resampled = bocpd.calibrate.calibrate(
         model, hazard, history=quiet, block=10, streams=50, **promise,
-        alarm=bocpd.AlarmPolicy(window=10),
+        alarm=bocpd.alarm.AlarmPolicy(window=10),
     )
     assert resampled.streams == 50
     for bad in ({}, {"horizon": 5}, {"average_run_length": 10, **promise}):
         with pytest.raises(ValueError, match="give average_run_length, or false_alarm"):
-            bocpd.calibrate(model, hazard, **bad)
+            bocpd.calibrate.calibrate(model, hazard, **bad)
 
 
 @pytest.mark.parametrize(
@@ -251,14 +251,14 @@ def test_what_calibration_cannot_use_is_named(
     name: str, value: float, promise: dict[str, Any]
 ) -> None:
     with pytest.raises(ValueError, match=rf"^{name} (must|is too large)"):
-        bocpd.calibrate(bocpd.Gaussian(), bocpd.Constant(9), **{name: value, **promise})
+        bocpd.calibrate.calibrate(bocpd.Gaussian(), bocpd.Constant(9), **{name: value, **promise})
 
 
 @pytest.mark.parametrize("name", ["horizon", "streams", "longest", "block", "seed"])
 def test_a_count_of_the_wrong_type_is_named(name: str) -> None:
     for value in (1.5, "3", [1]):
         with pytest.raises(TypeError, match=f"^{name} must be an integer"):
-            bocpd.calibrate(
+            bocpd.calibrate.calibrate(
                 bocpd.Gaussian(), bocpd.Constant(9), average_run_length=50, **{name: value}
             )
 
@@ -276,7 +276,7 @@ def test_a_signal_ends_a_calibration() -> None:
     try:
         with pytest.raises(Enough):
             # This would take hours.
-            bocpd.calibrate(bocpd.Gaussian(), bocpd.Constant(1000), average_run_length=1e7)
+            bocpd.calibrate.calibrate(bocpd.Gaussian(), bocpd.Constant(1000), average_run_length=1e7)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

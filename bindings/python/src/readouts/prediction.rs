@@ -9,7 +9,7 @@ use pyo3::types::PyDict;
 use super::readout_error;
 use crate::detector::Detector;
 use crate::distribution::Distribution;
-use crate::memory::room;
+use crate::memory::check_memory;
 
 #[pymethods]
 impl Detector {
@@ -18,7 +18,7 @@ impl Detector {
     /// an observation after that time will be.
     #[pyo3(signature = (ahead=1, *, elapsed=None))]
     fn predict(&self, py: Python<'_>, ahead: u64, elapsed: Option<f64>) -> PyResult<Distribution> {
-        let mixture = self.ask_at_length(py, |filter| match elapsed {
+        let mixture = self.ask_interruptible(py, |filter| match elapsed {
             None => filter.predict(ahead),
             Some(elapsed) => filter.predict_after(elapsed),
         })?;
@@ -28,7 +28,7 @@ impl Detector {
     /// What is known of the current segment's parameters, over all hypotheses
     /// about its start: a dictionary from name to distribution, the level first.
     fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let parameters = self.ask_at_length(py, |filter| filter.parameters())?;
+        let parameters = self.ask_interruptible(py, |filter| filter.parameters())?;
         let named = PyDict::new(py);
         for parameter in parameters.map_err(readout_error)? {
             named.set_item(parameter.name, Distribution::of(parameter))?;
@@ -41,27 +41,28 @@ impl Detector {
     /// about the next 2**20 observations, and its last answer holds for all that
     /// follow.
     fn p_change_within(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
-        self.ask_at_length(py, |filter| filter.p_change_within(k))
+        self.ask_interruptible(py, |filter| filter.p_change_within(k))
     }
 
     /// The probability that the `k`-th observation from here, and none before
     /// it, is the first of a new segment.
     fn p_next_change_after(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
-        self.ask_at_length(py, |filter| filter.p_next_change_after(k))
+        self.ask_interruptible(py, |filter| filter.p_next_change_after(k))
     }
 
     /// How many observations from here the next change is expected, on average;
     /// None if there is no mean, or before any observation.
     fn expected_residual(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-        self.ask_at_length(py, |filter| filter.expected_residual())
+        self.ask_interruptible(py, |filter| filter.expected_residual())
     }
 
     /// `n` observations of one segment, its parameters drawn from the prior. The
     /// same seed gives the same numbers. What was seen has no part in it.
     #[pyo3(signature = (n, seed=0))]
     fn simulate<'py>(&self, py: Python<'py>, n: usize, seed: u64) -> PyResult<Bound<'py, PyAny>> {
-        room::<f64>(n.saturating_mul(self.dimension()))?;
-        let drawn = self.ask_at_length(py, |filter| filter.simulate(&mut Random::new(seed), n))?;
+        check_memory::<f64>(n.saturating_mul(self.dimension()))?;
+        let drawn =
+            self.ask_interruptible(py, |filter| filter.simulate(&mut Random::new(seed), n))?;
         let drawn = drawn.ok_or_else(|| PyValueError::new_err("this model cannot simulate"))?;
         let numbers = PyArray1::from_vec(py, drawn);
         if self.dimension() == 1 {

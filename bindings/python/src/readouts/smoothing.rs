@@ -6,11 +6,13 @@ use pyo3::prelude::*;
 
 use super::{indices, readout_error};
 use crate::detector::Detector;
-use crate::memory::room;
-use crate::patience::breathe;
+use crate::interrupt::check_signals;
+use crate::memory::check_memory;
 use crate::record::record;
 
 record! {
+    in "bocpd.readout";
+
     /// Where a reported change may have been.
     Location {
         /// The reported changepoint.
@@ -56,7 +58,7 @@ impl Detector {
     /// P(a segment starts at s | x_0..x_t), for one s; see `smoothed`, which
     /// costs as much for all of them.
     fn p_change_at(&self, py: Python<'_>, s: u64) -> PyResult<f64> {
-        self.ask_at_length(py, |filter| filter.p_change_at(s))?
+        self.ask_interruptible(py, |filter| filter.p_change_at(s))?
             .map_err(readout_error)
     }
 
@@ -68,7 +70,7 @@ impl Detector {
     /// change. Needs `history`.
     fn smoothed<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyArray1<f64>>)> {
         let smoothed = self
-            .ask_at_length(py, |filter| filter.smoothed())?
+            .ask_interruptible(py, |filter| filter.smoothed())?
             .map_err(readout_error)?;
         Ok((
             smoothed.first,
@@ -78,13 +80,13 @@ impl Detector {
 
     /// P(a segment starts in low..=high | x_0..x_t). Needs `history`.
     fn p_change_between(&self, py: Python<'_>, low: u64, high: u64) -> PyResult<f64> {
-        self.ask_at_length(py, |filter| filter.p_change_between(low, high))?
+        self.ask_interruptible(py, |filter| filter.p_change_between(low, high))?
             .map_err(readout_error)
     }
 
     /// The expected number of changes in what the history reaches back to.
     fn expected_changes(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask_at_length(py, |filter| filter.expected_changes())?
+        self.ask_interruptible(py, |filter| filter.expected_changes())?
             .map_err(readout_error)
     }
 
@@ -98,7 +100,7 @@ impl Detector {
         changepoints: Option<Vec<u64>>,
         mass: f64,
     ) -> PyResult<Vec<Location>> {
-        let locations = self.ask_at_length(py, |filter| {
+        let locations = self.ask_interruptible(py, |filter| {
             let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
             filter.locations(&changepoints, mass)
         })?;
@@ -114,13 +116,13 @@ impl Detector {
         draws: usize,
         seed: u64,
     ) -> PyResult<Vec<Bound<'py, PyArray1<i64>>>> {
-        room::<Vec<u64>>(draws)?;
+        check_memory::<Vec<u64>>(draws)?;
         let segmentations = self
-            .ask_at_length(py, |filter| filter.sample_segmentations(draws, seed))?
+            .ask_interruptible(py, |filter| filter.sample_segmentations(draws, seed))?
             .map_err(readout_error)?;
         let segmentations = segmentations.iter().enumerate();
         segmentations
-            .map(|(i, starts)| breathe(py, i).map(|()| indices(py, starts)))
+            .map(|(i, starts)| check_signals(py, i).map(|()| indices(py, starts)))
             .collect()
     }
 }

@@ -1,0 +1,33 @@
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bocpd._core import Pruning
+from bocpd.hazard import Hazard
+from bocpd.model import Model
+
+__all__ = ["defaults_for", "model_for"]
+
+# Models of which no more than the kind is said.
+_Kind: TypeAlias = Literal[
+    # generated: kinds of models (cargo run -p bocpd-generate)
+    "gaussian",
+    "student_t",
+    "student_t_grid",
+    "poisson",
+    "bernoulli",
+    "binomial",
+    "gamma",
+    "gaussian_known_variance",
+    "log_normal",
+    # end of generated: kinds of models
+]
+
+def defaults_for(xs: ArrayLike) -> tuple[Model, Hazard, Pruning]: ...
+def model_for(
+    kind: _Kind,
+    xs: ArrayLike,
+    **parameters: float | Sequence[float] | NDArray[np.float64] | None,
+) -> Model: ...

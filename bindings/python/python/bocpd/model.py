@@ -1,0 +1,42 @@
+"""What segments look like: the observation models, and base classes for models of one's
+own."""
+
+from bocpd._compiled import (
+    Model,
+    # generated: imported models (cargo run -p bocpd-generate)
+    Bernoulli,
+    Binomial,
+    Gamma,
+    Gaussian,
+    GaussianKnownVariance,
+    LogNormal,
+    Poisson,
+    StudentT,
+    StudentTGrid,
+    # end of generated: imported models
+)
+from bocpd._own import ColumnModel, ScalarModel
+
+__all__ = [
+    "ColumnModel",
+    "Model",
+    "ScalarModel",
+    # generated: names of models (cargo run -p bocpd-generate)
+    "Bernoulli",
+    "Binomial",
+    "Gamma",
+    "Gaussian",
+    "GaussianKnownVariance",
+    "LogNormal",
+    "Poisson",
+    "StudentT",
+    "StudentTGrid",
+    # end of generated: names of models
+]
+
+ColumnModel.__module__ = __name__
+ScalarModel.__module__ = __name__
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,166 @@
+from collections.abc import Sequence
+from typing import Any, ClassVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import Self, disjoint_base
+
+from bocpd._own import ColumnModel, ScalarModel
+
+__all__ = [
+    "ColumnModel",
+    "Model",
+    "ScalarModel",
+    # generated: names of models (cargo run -p bocpd-generate)
+    "Bernoulli",
+    "Binomial",
+    "Gamma",
+    "Gaussian",
+    "GaussianKnownVariance",
+    "LogNormal",
+    "Poisson",
+    "StudentT",
+    "StudentTGrid",
+    # end of generated: names of models
+]
+
+@disjoint_base
+class Model:
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+# generated: models (cargo run -p bocpd-generate)
+@final
+class Gaussian(Model):
+    def __new__(
+        cls, *, mean: float = 0.0, kappa: float = 1.0, alpha: float = 1.0, beta: float = 1.0
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+
+@final
+class StudentT(Model):
+    def __new__(
+        cls,
+        *,
+        mean: float = 0.0,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        nu: float = 4.0,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+    @property
+    def nu(self) -> float: ...
+
+@final
+class StudentTGrid(Model):
+    def __new__(
+        cls,
+        *,
+        mean: float = 0.0,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        nu: Sequence[float] | NDArray[np.float64] | None = None,
+        nu_prior: Sequence[float] | NDArray[np.float64] | None = None,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+    @property
+    def nu(self) -> list[float]: ...
+    @property
+    def nu_prior(self) -> list[float] | None: ...
+
+@final
+class Poisson(Model):
+    def __new__(cls, *, shape: float = 1.0, rate: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def shape(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
+
+@final
+class Bernoulli(Model):
+    def __new__(cls, *, a: float = 1.0, b: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+
+@final
+class Binomial(Model):
+    def __new__(cls, *, a: float = 1.0, b: float = 1.0, trials: int) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+    @property
+    def trials(self) -> int: ...
+
+@final
+class Gamma(Model):
+    def __new__(
+        cls, *, shape: float | None = None, rate: float = 1.0, known_shape: float = 1.0
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def shape(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def known_shape(self) -> float: ...
+
+@final
+class GaussianKnownVariance(Model):
+    def __new__(cls, *, mean: float = 0.0, kappa: float = 1.0, variance: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def variance(self) -> float: ...
+
+@final
+class LogNormal(Model):
+    def __new__(
+        cls, *, mean: float = 0.0, kappa: float = 1.0, alpha: float = 1.0, beta: float = 1.0
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+
+# end of generated: models

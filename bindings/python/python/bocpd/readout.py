@@ -1,0 +1,21 @@
+"""What a detector says of a series: its changes, its segments, what is known of each."""
+
+from bocpd._compiled import Change, Estimate, Jump, Location, Segment, Shift, Steps
+from bocpd._result import Result
+
+__all__ = [
+    "Change",
+    "Estimate",
+    "Jump",
+    "Location",
+    "Result",
+    "Segment",
+    "Shift",
+    "Steps",
+]
+
+Result.__module__ = __name__
+
+
+def __dir__() -> list[str]:
+    return __all__
