@@ -818,11 +818,8 @@ fn absurd_sizes_are_refused_or_cost_nothing() {
             "{run_length}"
         );
     }
-    let pruning = Pruning {
-        max_hypotheses: Some(1 << 31),
-        max_run_length: Some(1 << 53),
-        ..Pruning::exact()
-    };
+    let mut pruning = Pruning::top_k(1 << 31);
+    pruning.max_run_length = Some(1 << 53);
     let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap();
     let detector = Detector::new(model, Constant::new(100.0).unwrap()).with_pruning(pruning);
     assert!(detector.is_ok());

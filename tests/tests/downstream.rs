@@ -298,17 +298,14 @@ fn a_model_of_vectors_is_built_from_a_configuration() {
         variance: 1.0,
     };
     let model = Channels(vec![channel; 2]);
-    let config = Config {
-        model: ModelConfig::Own { dimension: 2 },
-        hazard: HazardConfig::Constant {
-            mean_run_length: 50.0,
-        },
-        pruning: Pruning::exact(),
-        missing: Missing::Skip,
-        history: History::All,
-        shifts: false,
-        alarm: Some(AlarmPolicy::default()),
+    let hazard = HazardConfig::Constant {
+        mean_run_length: 50.0,
     };
+    let mut config = Config::new(ModelConfig::Own { dimension: 2 }, hazard);
+    config.pruning = Pruning::exact();
+    config.missing = Missing::Skip;
+    config.history = History::All;
+    config.alarm = Some(AlarmPolicy::default());
     let mut built = config.build_with_model(model.clone(), None).unwrap();
     let hazard = Constant::new(50.0).unwrap();
     let shared: SharedHazard = Arc::new(hazard);

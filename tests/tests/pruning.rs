@@ -238,10 +238,8 @@ fn resampling_keeps_to_its_number_whatever_the_weights() {
 
 #[test]
 fn resampling_needs_a_number() {
-    let pruning = bocpd_core::Pruning {
-        resample: Some(3),
-        ..bocpd_core::Pruning::exact()
-    };
+    let mut pruning = bocpd_core::Pruning::exact();
+    pruning.resample = Some(3);
     let refused = pruning.check().unwrap_err().to_string();
     assert!(refused.contains("resample"), "{refused}");
 }

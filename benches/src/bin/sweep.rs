@@ -37,10 +37,10 @@ fn prunings() -> Vec<Pruning> {
         .into_iter()
         .flat_map(|k| MIN_WEIGHTS.map(|weight| (k, weight)));
     let pairs = pairs.filter(|pair| *pair != (None, None));
-    let by_weight = pairs.map(|(max_hypotheses, min_weight)| Pruning {
-        max_hypotheses,
-        min_weight,
-        ..Pruning::exact()
+    let by_weight = pairs.map(|(max_hypotheses, min_weight)| {
+        let mut pruning = Pruning::exact();
+        (pruning.max_hypotheses, pruning.min_weight) = (max_hypotheses, min_weight);
+        pruning
     });
     let sizes = MAX_HYPOTHESES.into_iter().flatten();
     by_weight

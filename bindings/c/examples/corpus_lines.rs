@@ -29,11 +29,9 @@ fn main() {
         );
         println!("missing {}", i32::from(config.missing == Missing::Skip));
         results(&case, &mut config.build().expect("a detector"));
-        let remembering = Config {
-            history: History::All,
-            alarm: Some(AlarmPolicy::default()),
-            ..config
-        };
+        let mut remembering = config;
+        remembering.history = History::All;
+        remembering.alarm = Some(AlarmPolicy::default());
         // What is asked beyond the filter takes long of long series.
         let short = case.data.len() <= 150;
         println!("readouts {}", i32::from(short));

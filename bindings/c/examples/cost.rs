@@ -15,7 +15,7 @@ use bocpd::{
     bocpd_detector_free, bocpd_detector_new, bocpd_detector_reset, bocpd_detector_step,
 };
 use bocpd_core::config::{HazardConfig, ModelConfig};
-use bocpd_core::{AnyDetector, Config, Detector, Missing, Pruning};
+use bocpd_core::{AnyDetector, Config, Detector, Pruning};
 use bocpd_core::{Constant, Gaussian};
 
 const STEPS: usize = 20_000;
@@ -84,21 +84,17 @@ fn typed() -> Detector<Gaussian, Constant> {
 }
 
 fn chosen() -> AnyDetector {
-    let any = bocpd_core::defaults::config_for(&[]);
-    let config = Config {
-        model: ModelConfig::Gaussian {
-            mean: 0.0,
-            kappa: 1.0,
-            alpha: 1.0,
-            beta: 1.0,
-        },
-        hazard: HazardConfig::Constant {
-            mean_run_length: 100.0,
-        },
-        pruning: Pruning::top_k(HYPOTHESES),
-        missing: Missing::Error,
-        ..any
+    let model = ModelConfig::Gaussian {
+        mean: 0.0,
+        kappa: 1.0,
+        alpha: 1.0,
+        beta: 1.0,
     };
+    let hazard = HazardConfig::Constant {
+        mean_run_length: 100.0,
+    };
+    let mut config = Config::new(model, hazard);
+    config.pruning = Pruning::top_k(HYPOTHESES);
     config.build().expect("a detector")
 }
 

@@ -22,6 +22,7 @@ impl std::hash::Hash for Pruning {
             min_weight,
             max_run_length,
             resample,
+            ..
         } = self.core;
         let weight = min_weight.map(f64::to_bits);
         (max_hypotheses, weight, max_run_length, resample).hash(state);

@@ -120,12 +120,7 @@ impl Change {
             index,
             probability: shift.map_or(0.0, |shift| shift.probability),
             location: None,
-            jump: shift.map(|shift| Jump {
-                parameter: shift.parameter,
-                p_rose: shift.p_rose,
-                difference: shift.difference,
-                sd: shift.sd,
-            }),
+            jump: shift.map(Jump::from),
         })
     }
 }

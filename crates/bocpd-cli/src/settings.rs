@@ -98,16 +98,13 @@ impl Settings {
         )?;
         // What there are no options for stays as in the file, or as core has it.
         let rest = file.cloned().unwrap_or_else(|| defaults::config_for(&[]));
-        let config = Config {
-            model,
-            hazard,
-            pruning: self.pruning(known, &mut assumed),
-            alarm: self.alarm(),
-            missing: match self.missing() {
-                MissingPolicy::Error => Missing::Error,
-                MissingPolicy::Skip => Missing::Skip,
-            },
-            ..rest
+        let mut config = rest;
+        (config.model, config.hazard) = (model, hazard);
+        config.pruning = self.pruning(known, &mut assumed);
+        config.alarm = self.alarm();
+        config.missing = match self.missing() {
+            MissingPolicy::Error => Missing::Error,
+            MissingPolicy::Skip => Missing::Skip,
         };
         config.pruning.check().map_err(|error| match self.pruning {
             Some(_) => not_usable(&option_of(&error), &error),

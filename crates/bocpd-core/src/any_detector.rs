@@ -34,6 +34,20 @@ mod tests;
 /// Rows have [`dimension`](Self::dimension) numbers, as [`AnyModel`] takes them. NaN is
 /// an error or a missing observation, as the configuration says. All readouts are those
 /// of the [`Detector`] behind it.
+///
+/// ```
+/// use bocpd_core::config::{Config, HazardConfig, ModelConfig, Missing};
+///
+/// let model = ModelConfig::Gaussian { mean: 0.0, kappa: 1.0, alpha: 1.0, beta: 1.0 };
+/// let mut config = Config::new(model, HazardConfig::Constant { mean_run_length: 100.0 });
+/// config.missing = Missing::Skip;
+/// let mut detector = config.build()?;
+/// for x in [0.1, -0.2, f64::NAN, 0.3, 0.0, -0.1, 7.9, 8.2, 8.0, 7.8] {
+///     detector.update(&[x])?;
+/// }
+/// assert_eq!(detector.changepoints(), [6]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct AnyDetector {
     config: Config,

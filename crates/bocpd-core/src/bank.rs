@@ -45,19 +45,12 @@ pub trait Bank: Clone {
     fn keep(&mut self, kept: &[u32]);
 }
 
-/// A [`Bank`] that snapshots can hold: with the feature `serde` every one that
-/// can be serialised and deserialised, otherwise every one.
+/// A [`Bank`] that snapshots can hold. Every one that serde can write and read is one, so
+/// nobody implements this by hand.
 #[cfg(feature = "serde")]
 pub trait StoredBank: Bank + serde::Serialize + serde::de::DeserializeOwned {}
 #[cfg(feature = "serde")]
 impl<B: Bank + serde::Serialize + serde::de::DeserializeOwned> StoredBank for B {}
-
-/// A [`Bank`] that snapshots can hold: with the feature `serde` every one that
-/// can be serialised and deserialised, otherwise every one.
-#[cfg(not(feature = "serde"))]
-pub trait StoredBank: Bank {}
-#[cfg(not(feature = "serde"))]
-impl<B: Bank> StoredBank for B {}
 
 /// Keeps the elements at `kept` (ascending) of a list of plain values.
 pub(crate) fn keep_in<T: Copy>(values: &mut Vec<T>, kept: &[u32]) {
@@ -395,6 +388,11 @@ impl<S> Slots<S> {
 impl<S: Clone> Bank for Slots<S> {
     fn len(&self) -> usize {
         self.slots.len()
+    }
+
+    /// The slots themselves; what they point to is not known here.
+    fn prefetch(&self) {
+        prefetch(&self.slots);
     }
 
     fn clear(&mut self) {

@@ -49,6 +49,9 @@ pub enum Target {
 }
 
 /// How much to simulate.
+///
+/// To be written out with what is different, `Effort { seed: 1, ..Default::default() }`: the
+/// structure is open for that, and later versions may add fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
     /// How many streams, 2 to 100,000. The errors fall with the root of it.

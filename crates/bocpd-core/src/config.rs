@@ -19,10 +19,12 @@ use crate::pruning::Pruning;
 /// }
 /// ```
 ///
-/// All but `model` and `hazard` may be left out.
+/// All but `model` and `hazard` may be left out. In Rust, [`Config::new`] takes these two,
+/// and fields are set afterwards.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[non_exhaustive]
 pub struct Config {
     /// What segments look like.
     pub model: ModelConfig,
@@ -47,6 +49,9 @@ pub struct Config {
 }
 
 /// What NaN in the data means.
+///
+/// Exhaustive on purpose: what shows a configuration should not compile if it does not know
+/// one of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -59,6 +64,36 @@ pub enum Missing {
 }
 
 impl Config {
+    /// A detector of this model and this hazard; the rest is as where nothing is said:
+    /// pruning by default, NaN an error, no history, no shifts and no alarms. Fields can
+    /// be set afterwards.
+    ///
+    /// ```
+    /// use bocpd_core::config::{Config, HazardConfig, ModelConfig};
+    /// use bocpd_core::History;
+    ///
+    /// let model = ModelConfig::Poisson { shape: 1.0, rate: 0.2 };
+    /// let mut config = Config::new(model, HazardConfig::Constant { mean_run_length: 100.0 });
+    /// config.history = History::All;
+    /// let mut detector = config.build()?;
+    /// for count in [4.0, 6.0, 5.0, 3.0, 21.0, 18.0, 24.0] {
+    ///     detector.update(&[count])?;
+    /// }
+    /// assert_eq!(detector.changepoints(), [4]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(model: ModelConfig, hazard: HazardConfig) -> Self {
+        Self {
+            model,
+            hazard,
+            pruning: Pruning::default(),
+            missing: Missing::default(),
+            history: History::default(),
+            shifts: false,
+            alarm: None,
+        }
+    }
+
     /// Whether this can be built. Builds nothing, and so costs nothing.
     ///
     /// # Errors

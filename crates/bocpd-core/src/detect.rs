@@ -12,6 +12,7 @@ use crate::distribution::{Level, p_greater};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
 use crate::segment::Segment;
+use crate::shift::Shift;
 use crate::smoothing::{Location, Smoothed};
 
 /// What a series says.
@@ -60,6 +61,7 @@ pub struct Change {
 /// posterior given all of its observations.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Jump {
     /// The parameter that is meant.
     pub parameter: &'static str,
@@ -69,6 +71,18 @@ pub struct Jump {
     pub difference: f64,
     /// The standard deviation of the difference.
     pub sd: f64,
+}
+
+impl From<Shift> for Jump {
+    /// What a shift says of the change, without how probable its start is.
+    fn from(shift: Shift) -> Self {
+        Self {
+            parameter: shift.parameter,
+            p_rose: shift.p_rose,
+            difference: shift.difference,
+            sd: shift.sd,
+        }
+    }
 }
 
 /// Finds the changes of a series; `config` is what is known of it, otherwise

@@ -134,6 +134,7 @@ fn probability(p: f64) -> f64 {
 
 /// The posterior of one parameter of a segment.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Parameter {
     /// What the parameter is called: "mean", "rate", "probability", …
     pub name: &'static str,

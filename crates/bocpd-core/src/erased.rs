@@ -3,7 +3,7 @@
 //! The choice is erased at the model. [`AnyModel`] is one of the built-in models or
 //! one of the caller's, fed with rows of numbers; its statistics are in an
 //! [`AnyBank`]. The filter over them is compiled once, for all of them, and
-//! [`AnyDetector`] is that filter with the configuration that it was built from.
+//! [`AnyDetector`](crate::AnyDetector) is that filter with the configuration that it was built from.
 //!
 //! A step makes three calls through the erasure: one looks at the observation, one
 //! lets it be scored and absorbed (which enters the vector code of the model by

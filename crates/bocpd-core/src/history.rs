@@ -6,6 +6,9 @@
 /// What is kept for a step is its backward kernel: for a segment that starts at
 /// u, the probability of every start of the segment before it. With it the
 /// smoothed marginals P(a segment starts at s | all seen so far) are exact.
+///
+/// Exhaustive on purpose: what shows a configuration should not compile if it does not know
+/// one of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

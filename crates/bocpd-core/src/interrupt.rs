@@ -2,7 +2,7 @@
 //!
 //! What may take more than some milliseconds (a pass over a long past, many draws, a
 //! calibration, the quantile of a large mixture) asks now and then whether it is to go
-//! on, see [`interruptible`]. Without somebody who waits, that costs nothing.
+//! on, see `interruptible` (feature `std`). Without somebody who waits, that costs nothing.
 
 use crate::error::ReadoutError;
 

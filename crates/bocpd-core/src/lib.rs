@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! For a whole series [`detect`] does everything in one call; [`AnyDetector`] is a
+//! For a whole series [`detect()`] does everything in one call; [`AnyDetector`] is a
 //! detector whose model and hazard are chosen at run time, by a [`Config`].
 //!
 //! # Conventions
@@ -41,11 +41,14 @@
 //! # Features
 //!
 //! - `std` (default): the instruction set is chosen at run time.
-//! - `serde`: configurations and states as data, snapshots to and from bytes.
+//! - `serde`: configurations and states as data, snapshots to and from bytes, and with
+//!   them models of one's own in an [`AnyDetector`], which has to be able to write what
+//!   they have learned.
 //! - `ndarray`: batches from array views, posteriors as matrices.
 //! - `rayon`: many series, and fleets of detectors, on all cores.
 //!
-//! The crate is `no_std` with `alloc`.
+//! Features only add. The crate is `no_std` with `alloc`; fleets and hazards that are
+//! shared need a target with atomic pointers.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
 extern crate alloc;

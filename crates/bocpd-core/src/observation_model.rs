@@ -11,7 +11,7 @@ mod scalar;
 #[cfg(target_has_atomic = "ptr")]
 mod shared;
 #[cfg(feature = "serde")]
-mod stored;
+pub(crate) mod stored;
 
 pub(crate) use grouped::{GroupedModel, grouped_model};
 pub use scalar::ScalarModel;

@@ -38,9 +38,25 @@ const PROTECTED: usize = 8;
 /// quarter, or a sixteenth under `max_run_length` alone, but at least 16, or 8
 /// to 15 where a number under 32 is asked for), so at times more hypotheses are
 /// alive than asked for, never fewer.
+///
+/// ```
+/// use bocpd_core::{Constant, Detector, Gaussian, Pruning};
+///
+/// // At most 64 hypotheses, and none less probable than 1e-6.
+/// let mut pruning = Pruning::top_k(64);
+/// pruning.min_weight = Some(1e-6);
+/// let model = Gaussian::new(0.0, 1.0, 1.0, 1.0)?;
+/// let mut detector = Detector::new(model, Constant::new(100.0)?).with_pruning(pruning)?;
+/// for t in 0..500 {
+///     detector.update(f64::from(t % 7))?;
+/// }
+/// assert!(detector.live() < 64 + 16);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[non_exhaustive]
 pub struct Pruning {
     /// Keep at most this many hypotheses, those that would be missed most.
     #[cfg_attr(feature = "serde", serde(default))]

@@ -38,6 +38,8 @@ mod data {
 /// everywhere) or `f32` (half the memory and twice the lanes, about seven
 /// digits).
 ///
+/// Sealed, since kernels rely on the accuracy of its functions: nobody else implements it.
+///
 /// Besides arithmetic it offers elementary functions written without branches
 /// (`v…`): a plain loop over a column that calls them compiles to vector code,
 /// with the same bits on every instruction set.

@@ -7,6 +7,7 @@ const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
 
 /// Centre and scale of a series, unmoved by wild values.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RobustScale {
     /// The median.
     pub centre: f64,

@@ -7,6 +7,7 @@ use crate::distribution::Parameter;
 /// A parameter of a segment, in numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Estimate {
     /// What the parameter is called.
     pub name: &'static str,
@@ -40,6 +41,7 @@ impl Estimate {
 /// A segment of a segmentation.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Segment {
     /// Index of the first observation.
     pub start: u64,

@@ -27,6 +27,7 @@ use crate::records::Origin;
 /// normal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Shift {
     /// The parameter that is meant: the first of
     /// [`parameters`](crate::detector::Detector::parameters). For

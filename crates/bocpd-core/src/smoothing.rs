@@ -26,6 +26,7 @@ use crate::records::BackwardKernel;
 /// w_t(s) this counts the cases in which another change has followed.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Smoothed {
     /// The first index that this speaks of.
     pub first: u64,

@@ -123,10 +123,7 @@ pub(crate) fn plain(spec: &ModelSpec) -> ModelConfig {
 
 /// What the first parameter of a model's segments is called, the one whose changes are told.
 pub(crate) fn level(spec: &ModelSpec) -> &'static str {
-    let config = Config {
-        model: plain(spec),
-        ..defaults::config_for(&[])
-    };
+    let config = Config::new(plain(spec), defaults::hazard_for(0));
     let mut detector = config.build().expect("a detector");
     detector
         .update(&[1.0])

@@ -40,22 +40,22 @@ impl Recipe {
             is_unruly: source.one_in(4),
         });
         let own_hazard = source.one_in(8).then(|| OwnHazard::read(source));
+        let model = match own_model {
+            Some(_) => ModelConfig::Own { dimension: 1 },
+            None => model(source)?,
+        };
+        let hazard = match own_hazard {
+            Some(_) => HazardConfig::Own,
+            None => hazard(source)?,
+        };
+        let mut config = Config::new(model, hazard);
+        config.pruning = pruning(source);
+        config.missing = source.pick(&[Missing::Error, Missing::Skip]);
+        config.history = history(source);
+        config.shifts = source.one_in(2);
+        config.alarm = source.option(policy);
         Ok(Self {
-            config: Config {
-                model: match own_model {
-                    Some(_) => ModelConfig::Own { dimension: 1 },
-                    None => model(source)?,
-                },
-                hazard: match own_hazard {
-                    Some(_) => HazardConfig::Own,
-                    None => hazard(source)?,
-                },
-                pruning: pruning(source),
-                missing: source.pick(&[Missing::Error, Missing::Skip]),
-                history: history(source),
-                shifts: source.one_in(2),
-                alarm: source.option(policy),
-            },
+            config,
             model: own_model,
             hazard: own_hazard,
         })
@@ -105,21 +105,21 @@ pub fn ordinary() -> Vec<AnyDetector> {
         Pruning::max_run_length(6),
         Pruning::stratified(4, 1),
     ];
-    let keeps = [History::Nothing, History::Lag(5), History::All];
+    let histories = [History::Nothing, History::Lag(5), History::All];
     let mut detectors = Vec::new();
     for i in 0..14 {
         let entry = &bocpd_tests::catalogue::MODELS[i % 7];
         let model = (entry.model)(&mut random);
         let hazard = hazards[i % 6].clone();
-        let config = Config {
-            model: serde_json::from_value(model).expect("a model"),
-            hazard: serde_json::from_value(hazard).expect("a hazard"),
-            pruning: prunings[i % 5],
-            missing: [Missing::Error, Missing::Skip][i % 2],
-            history: keeps[i % 3],
-            shifts: i % 4 == 1,
-            alarm: (i % 4 == 2).then(|| AlarmPolicy::at(0.3)),
-        };
+        let mut config = Config::new(
+            serde_json::from_value(model).expect("a model"),
+            serde_json::from_value(hazard).expect("a hazard"),
+        );
+        config.pruning = prunings[i % 5];
+        config.missing = [Missing::Error, Missing::Skip][i % 2];
+        config.history = histories[i % 3];
+        config.shifts = i % 4 == 1;
+        config.alarm = (i % 4 == 2).then(|| AlarmPolicy::at(0.3));
         let mut detector = config.build().expect("a configuration");
         for t in 0..20 {
             let x = (entry.draw)(&mut random, t / 8);
@@ -198,16 +198,16 @@ pub fn pruning(source: &mut Source) -> Pruning {
     if source.one_in(4) {
         return Pruning::default();
     }
-    Pruning {
-        max_hypotheses: source
-            .option(|source| usize::try_from(source.count(130)).unwrap_or(usize::MAX)),
-        min_weight: source.option(|source| match source.byte() {
-            240.. => source.number(),
-            byte => (-f64::from(byte)).exp2(),
-        }),
-        max_run_length: source.option(|source| source.count(130)),
-        resample: source.option(|source| source.count(0)),
-    }
+    let mut pruning = Pruning::exact();
+    pruning.max_hypotheses =
+        source.option(|source| usize::try_from(source.count(130)).unwrap_or(usize::MAX));
+    pruning.min_weight = source.option(|source| match source.byte() {
+        240.. => source.number(),
+        byte => (-f64::from(byte)).exp2(),
+    });
+    pruning.max_run_length = source.option(|source| source.count(130));
+    pruning.resample = source.option(|source| source.count(0));
+    pruning
 }
 
 /// How much is remembered.

@@ -20,8 +20,8 @@ use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
 use bocpd_core::{
-    AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, Missing,
-    ObservationModel, Pruning, defaults, detect, detect_many,
+    AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, ObservationModel,
+    Pruning, defaults, detect, detect_many,
 };
 use bocpd_fuzz_targets::readouts::probability;
 use bocpd_fuzz_targets::source::{COUNTS, NUMBERS};
@@ -110,15 +110,12 @@ fn usual_hazard() -> HazardConfig {
 }
 
 fn config(model: ModelConfig, hazard: HazardConfig) -> Config {
-    Config {
-        model,
-        hazard,
-        pruning: Pruning::top_k(40),
-        missing: Missing::Error,
-        history: History::All,
-        shifts: true,
-        alarm: Some(AlarmPolicy::at(0.2)),
-    }
+    let mut config = Config::new(model, hazard);
+    config.pruning = Pruning::top_k(40);
+    config.history = History::All;
+    config.shifts = true;
+    config.alarm = Some(AlarmPolicy::at(0.2));
+    config
 }
 
 /// All models with all hazards, at the usual arguments.

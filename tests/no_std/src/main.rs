@@ -91,23 +91,18 @@ fn a_change_of_rate() -> Result<(), Box<dyn Error>> {
 }
 
 fn saved_and_restored() -> Result<(), Box<dyn Error>> {
-    let config = Config {
-        model: ModelConfig::Gaussian {
-            mean: 0.0,
-            kappa: 1.0,
-            alpha: 1.0,
-            beta: 1.0,
-        },
-        hazard: HazardConfig::Weibull {
-            shape: 1.5,
-            scale: 40.0,
-        },
-        pruning: Pruning::default(),
-        missing: Missing::Skip,
-        history: History::Nothing,
-        shifts: false,
-        alarm: None,
+    let model = ModelConfig::Gaussian {
+        mean: 0.0,
+        kappa: 1.0,
+        alpha: 1.0,
+        beta: 1.0,
     };
+    let hazard = HazardConfig::Weibull {
+        shape: 1.5,
+        scale: 40.0,
+    };
+    let mut config = Config::new(model, hazard);
+    config.missing = Missing::Skip;
     let mut detector = config.build()?;
     detector.update_many(&LEVELS[..4], &mut |_| ())?;
     let mut restored = restore(&detector.snapshot())?;

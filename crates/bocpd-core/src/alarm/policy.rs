@@ -29,6 +29,9 @@ use crate::error::ParameterError;
 ///
 /// `min_segment` is what keeps a single wild point from being an alarm under a
 /// robust model: a segment of one observation does not count.
+///
+/// To be written out with what is different, `AlarmPolicy { window: 20, ..Default::default() }`:
+/// the structure is open for that, and later versions may add fields.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]

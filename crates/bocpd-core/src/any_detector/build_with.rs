@@ -2,12 +2,17 @@
 //! or a model of the caller's.
 
 use super::AnyDetector;
+#[cfg(feature = "serde")]
 use crate::bank::StoredBank;
-use crate::config::{Config, HazardConfig, ModelConfig};
+#[cfg(feature = "serde")]
+use crate::config::ModelConfig;
+use crate::config::{Config, HazardConfig};
+#[cfg(feature = "serde")]
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::hazard::SharedHazard;
 use crate::list::AnyHazard;
+#[cfg(feature = "serde")]
 use crate::observation_model::Describe;
 
 impl Config {
@@ -15,7 +20,7 @@ impl Config {
     /// which becomes [`HazardConfig::Own`].
     ///
     /// Snapshots of such a detector hold its state but not its hazard:
-    /// [`AnyDetector::restore`] takes them, [`restore`](crate::any::restore) does not.
+    /// `AnyDetector::restore` takes them, [`any`](crate::any)`::restore` does not.
     ///
     /// # Errors
     /// Names the first parameter that cannot be used.
@@ -32,6 +37,7 @@ impl Config {
     ///
     /// # Errors
     /// Names the first parameter that cannot be used.
+    #[cfg(feature = "serde")]
     pub fn build_with_model<M>(
         &self,
         model: M,
@@ -46,10 +52,9 @@ impl Config {
                 return Err(ParameterError::new("dimension", 0.0, "be at least 1"));
             }
             ModelConfig::Own { .. } => {}
-            ref other => {
-                let must = "be that of a ModelConfig::Own, to be built with a model";
-                let dimension = other.dimension() as f64;
-                return Err(ParameterError::new("dimension", dimension, must));
+            _ => {
+                let must = "be ModelConfig::Own, to be built with a model of the caller's";
+                return Err(ParameterError::without_value("model", must));
             }
         }
         match hazard {

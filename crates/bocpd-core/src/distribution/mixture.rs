@@ -159,6 +159,7 @@ impl Distribution for Mixture {
 /// it is, on a scale that is the same for all models.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Tail {
     /// P(X < x).
     pub below: f64,

@@ -7,6 +7,7 @@ use core::fmt;
 
 use super::AnyBank;
 use super::row::FromRow;
+#[cfg(feature = "serde")]
 use crate::bank::StoredBank;
 use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::error::ObservationError;
@@ -27,22 +28,6 @@ use alloc::sync::Arc as Shared;
 /// Observations are rows of numbers, one number for all univariate models. Counts and
 /// yes-or-no observations are given as numbers too; a value within 1e-9 of an integer
 /// is taken as that integer. Copies share the model and its tables.
-///
-/// ```
-/// use bocpd_core::any::AnyModel;
-/// use bocpd_core::model::Poisson;
-/// use bocpd_core::{Constant, Detector, Gaussian};
-///
-/// let models = [
-///     AnyModel::new(Gaussian::new(0.0, 1.0, 1.0, 1.0)?),
-///     AnyModel::new(Poisson::new(1.0, 1.0)?),
-/// ];
-/// for model in models {
-///     let mut detector = Detector::new(model, Constant::new(100.0)?);
-///     detector.update(&[3.0][..])?;
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone)]
 pub struct AnyModel {
     model: Shared<dyn Erased>,
@@ -53,6 +38,7 @@ pub struct AnyModel {
 }
 
 /// What a model needs to be one of those that are chosen at run time.
+#[cfg(feature = "serde")]
 pub(crate) trait Model:
     Describe<Scalar = f64, Obs: FromRow, Bank: StoredBank + Send + Sync + 'static>
     + Send
@@ -61,11 +47,25 @@ pub(crate) trait Model:
 {
 }
 
+#[cfg(feature = "serde")]
 impl<M> Model for M where
     M: Describe<Scalar = f64, Obs: FromRow, Bank: StoredBank + Send + Sync + 'static>
         + Send
         + Sync
         + 'static
+{
+}
+
+/// What a built-in model needs to be one of those that are chosen at run time.
+#[cfg(not(feature = "serde"))]
+pub(crate) trait Model:
+    Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static> + Send + Sync + 'static
+{
+}
+
+#[cfg(not(feature = "serde"))]
+impl<M> Model for M where
+    M: Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static> + Send + Sync + 'static
 {
 }
 
@@ -203,12 +203,34 @@ impl<M: Model> Erased for M {
 }
 
 impl AnyModel {
-    /// A model of observations that can be given as numbers.
+    /// A model of observations that can be given as numbers, with statistics that serde
+    /// can write and read.
+    ///
+    /// ```
+    /// use bocpd_core::any::AnyModel;
+    /// use bocpd_core::model::Poisson;
+    /// use bocpd_core::{Constant, Detector, Gaussian};
+    ///
+    /// let models = [
+    ///     AnyModel::new(Gaussian::new(0.0, 1.0, 1.0, 1.0)?),
+    ///     AnyModel::new(Poisson::new(1.0, 1.0)?),
+    /// ];
+    /// for model in models {
+    ///     let mut detector = Detector::new(model, Constant::new(100.0)?);
+    ///     detector.update(&[3.0][..])?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "serde")]
     #[expect(
         private_bounds,
         reason = "rows are made of the types that are listed there"
     )]
     pub fn new<M: Model>(model: M) -> Self {
+        Self::of(model)
+    }
+
+    pub(crate) fn of<M: Model>(model: M) -> Self {
         Self {
             dimension: Describe::dimension(&model),
             may_refuse: ObservationModel::may_refuse(&model),
@@ -217,6 +239,9 @@ impl AnyModel {
         }
     }
 }
+
+#[cfg(feature = "serde")]
+impl crate::observation_model::stored::Sealed for AnyModel {}
 
 #[cfg(feature = "serde")]
 impl crate::observation_model::StoredModel for AnyModel {

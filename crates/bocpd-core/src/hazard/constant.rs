@@ -15,6 +15,16 @@ pub(crate) const MEAN_RUN_LENGTH: Limits =
 /// ```
 ///
 /// Over an elapsed time Δ in units of the usual interval: 1 − (1 − h)^Δ.
+///
+/// ```
+/// use bocpd_core::{Constant, Hazard};
+///
+/// let hazard = Constant::new(100.0)?;
+/// assert_eq!(hazard.hazard(1), 0.01);
+/// assert_eq!(hazard.hazard(5_000), 0.01);
+/// assert!(Constant::new(1.0).is_err());
+/// # Ok::<(), bocpd_core::error::ParameterError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constant {
     hazard: f64,

@@ -30,7 +30,7 @@ macro_rules! models {
             /// documentation are made from.
             static MODELS: ModelSpec;
             /// A model of the caller's, for observations of so many numbers: see
-            /// [`Config::build_with_model`](crate::config::Config::build_with_model).
+            /// `Config::build_with_model` (feature `serde`).
             Own(7) {
                 /// How many numbers make an observation.
                 dimension: usize
@@ -63,10 +63,10 @@ macro_rules! models {
                     $(Self::$name { $($prior,)* $($($known,)+)? } => crate::model::$name::new(
                         $(Field::argument($prior),)*
                         $($(Field::argument($known),)+)?
-                    ).map(AnyModel::new),)+
-                    Self::Own { dimension } => {
-                        let must = "come with its model: Config::build_with_model";
-                        Err(ParameterError::new("dimension", *dimension as f64, must))
+                    ).map(AnyModel::of),)+
+                    Self::Own { .. } => {
+                        let must = "come with its functions: Config::build_with_model";
+                        Err(ParameterError::without_value("model", must))
                     }
                 }
             }

@@ -32,6 +32,19 @@ use crate::score::{Apply, CountTable, CountTerms, GroupScore, GroupTerms};
 /// as by Welford: data far from zero lose no digits where the prior mean is
 /// near them. Observations further than [`Real::HUGE`] from the prior mean are
 /// scored exactly and absorbed as if they were that far.
+///
+/// ```
+/// use bocpd_core::{Constant, Detector, Gaussian};
+///
+/// // Levels about 20, spread three times as far as the noise; noise of about 0.5.
+/// let model = Gaussian::new(20.0, 1.0 / 9.0, 2.0, 0.5)?;
+/// let mut detector = Detector::new(model, Constant::new(200.0)?);
+/// for x in [20.1, 19.6, 20.4, 19.9, 20.2, 22.9, 23.4, 23.1, 22.7, 23.0] {
+///     detector.update(x)?;
+/// }
+/// assert_eq!(detector.changepoints(), [5]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Gaussian<F: Real = f64> {
     prior: Prior,

@@ -6,9 +6,17 @@ use super::ObservationModel;
 use crate::bank::{Bank, StoredBank};
 use crate::snapshot;
 
+mod sealed {
+    pub trait Sealed {}
+}
+
+pub(crate) use sealed::Sealed;
+
 /// A model whose bank can be bytes. Every model is one whose bank serde can write and
-/// read.
-pub trait StoredModel: ObservationModel {
+/// read, and [`AnyModel`](crate::any::AnyModel) is one.
+///
+/// Sealed: bytes are only read back by what wrote them, so nobody else implements it.
+pub trait StoredModel: ObservationModel + Sealed {
     /// The statistics of all hypotheses as bytes.
     fn store(&self, bank: &Self::Bank) -> Vec<u8>;
 
@@ -17,6 +25,8 @@ pub trait StoredModel: ObservationModel {
     /// observations, missing ones included.
     fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<Self::Bank>;
 }
+
+impl<M: ObservationModel<Bank: StoredBank>> Sealed for M {}
 
 impl<M: ObservationModel<Bank: StoredBank>> StoredModel for M {
     fn store(&self, bank: &Self::Bank) -> Vec<u8> {

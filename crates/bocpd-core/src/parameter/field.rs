@@ -7,6 +7,8 @@ use super::{Limits, ParameterKind};
 use crate::error::ParameterError;
 
 /// The value of a parameter, as a front-end is told it.
+///
+/// Exhaustive on purpose: a front-end that does not know a kind of value should not compile.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ParameterValue {
     /// A number.

@@ -1,43 +1,58 @@
 //! Removing the hypotheses that are missed least.
 //!
+//! # What a removal costs
+//!
 //! A hypothesis of weight w and age a (its number of observations) stands
-//! between an older and a younger neighbour, at distances d₁ and d₂. If it is
-//! removed, they share its weight so that the mean start stays where it is. Each
-//! share then learns with a segment that is not quite its own; how far off, on
-//! average and as part of the segment, times how much is concerned, is the cost
+//! between an older and a younger neighbour, at distances d₁ and d₂ between the
+//! starts of their segments. If it is removed, they share its weight so that the
+//! mean start stays the same. Each share then learns from a segment that begins
+//! too early or too late. The cost is how far off it begins, on average and as a
+//! fraction of the segment, times the weight:
 //!
 //! ```text
 //! w · d₁ d₂ / ((d₁ + d₂) a)
 //! ```
 //!
-//! so on a quiet series those that stay come to stand the wider apart the older
-//! they are: neighbours far back have nearly the same segment.
+//! So on a quiet series the hypotheses that stay are the further apart the older
+//! they are: far back, neighbours have nearly the same segment.
 //!
 //! The best segmentation should not be lost either, not even one that will be
-//! the best only later. Be J the ln of the best segmentation's joint probability
-//! that ends in a hypothesis. To become the best it has to overtake the leader
-//! and both neighbours, and what moves it against a neighbour is only the small
-//! part of the segment that they do not share. By that measure it lies
+//! the best only later. Let J be ln of the joint probability of the best
+//! segmentation that ends in a hypothesis. To become the best, it has to overtake
+//! both neighbours and the hypothesis that ends the best segmentation now; and
+//! only the observations that two hypotheses do not share can change the
+//! difference between them, d of them. Measured by that, it lies
 //!
 //! ```text
-//! z = max over j of (J_j − J) a_older/d,  a_older the age of the older of the two
+//! z = max over these three j of (J_j − J) a_older/d,   a_older the larger of both ages
 //! ```
 //!
-//! behind, and 0.02 exp(−z/2) is added to its cost: of each hill of J the top stays
-//! and the slopes go. Of all j the leader and the two neighbours are looked at.
-//! This part is found once, with all candidates in place.
+//! behind, and 0.02 Σw exp(−z/2) is added to its cost. So the local maxima of J
+//! stay, and what lies on the slopes between them is removed. This second part is
+//! found once, while all candidates are there.
+//!
+//! # The algorithm
 //!
 //! ```text
 //! find the cost of every candidate                                (costs.rs)
-//! until k are left, or nobody is left who may be removed:         (removals.rs)
+//! until k hypotheses are left, or none that may be removed:       (removals.rs)
 //!     i = the candidate of least cost                             (key.rs)
 //!     a, b = its older and its younger neighbour
 //!     w_a += w_i d_b/(d_a + d_b);  w_b += w_i d_a/(d_a + d_b)
 //!     remove i; a and b are neighbours now: find their costs anew
 //! ```
 //!
-//! Costs never fall when somebody is removed (weights and distances grow), and change
-//! for two neighbours only.
+//! d_a and d_b are the distances from i to a and to b. A removal changes the costs
+//! of a and b only and lowers none, since weights and distances grow.
+//!
+//! # In memory
+//!
+//! Candidates are columns of numbers, oldest first, with [`FRONT`] unused entries
+//! before them and a few behind, so that whole groups of lanes can be read and
+//! every candidate has an entry on both sides. A candidate is known by its
+//! *index* in these columns; *position* is where the hypothesis is in the list of
+//! the filter. Removed candidates stay in the columns: [`Links`] say who is next
+//! to whom.
 
 mod costs;
 mod key;
@@ -56,7 +71,7 @@ use crate::real::Real;
 /// Lists up to this length are cut without the heap.
 const FEW: usize = 64;
 
-/// A list of `n` times `value` called `name`, on the stack if it is short.
+/// Declares `name`, a slice of `n` times `value`, on the stack if it is short.
 macro_rules! list {
     ($name:ident: $n:expr, $value:expr) => {
         let (mut few, mut many) = ([$value; FEW], Vec::new());
@@ -71,7 +86,7 @@ macro_rules! list {
 }
 
 /// Removes all but `k` of the hypotheses selected, one at a time, always the one that
-/// costs least. The leader of the best segmentation stays, and so do the positions from
+/// costs least. The end of the best segmentation stays, and so do the positions from
 /// `protected_from` on. Works in `f64` whatever the type of the filter.
 #[inline(always)]
 pub(super) fn thin<F: Real>(
@@ -89,15 +104,15 @@ pub(super) fn thin<F: Real>(
         ..
     } = selection;
     let n = kept.len();
-    let places = FRONT + n.next_multiple_of(8) + 8;
-    list!(ages: places, 0.0);
-    list!(joints: places, f64::NEG_INFINITY);
-    list!(candidate_weights: places, 0.0);
-    list!(segmentation_costs: places, costs::FORBIDDEN);
-    list!(keys: places, Key::STAYS);
-    list!(before: places, 0.0);
-    list!(after: places, 0.0);
-    list!(links: places, Links::default());
+    let length = FRONT + n.next_multiple_of(8) + 8;
+    list!(ages: length, 0.0);
+    list!(joints: length, f64::NEG_INFINITY);
+    list!(candidate_weights: length, 0.0);
+    list!(segmentation_costs: length, costs::FORBIDDEN);
+    list!(keys: length, Key::STAYS);
+    list!(before: length, 0.0);
+    list!(after: length, 0.0);
+    list!(links: length, Links::default());
     let mut candidates = Candidates {
         ages,
         joints,
@@ -107,8 +122,8 @@ pub(super) fn thin<F: Real>(
         before,
         after,
         links,
-        newest: FRONT + place(kept, protected_from),
-        best: FRONT + place(kept, hypotheses.best),
+        newest: FRONT + rank(kept, protected_from),
+        best: FRONT + rank(kept, hypotheses.best),
         joint: hypotheses.best_joint.wide(),
         total: hypotheses.total.wide(),
     };
@@ -130,6 +145,8 @@ pub(super) fn thin<F: Real>(
     for (to, &weight) in candidates.weights[FRONT..].iter_mut().zip(&**weights) {
         *to = weight.wide();
     }
+    // The kernel writes indices behind the positions that have been removed before; then
+    // they are made positions too.
     let from = removed.len();
     removed.resize(from + n - k, 0);
     let number = isa.run_lanes(Thin {
@@ -143,6 +160,7 @@ pub(super) fn thin<F: Real>(
     for position in &mut removed[from..] {
         *position = kept_all[*position as usize - FRONT];
     }
+    // Without branches, since which hypotheses stay is hard to predict.
     let mut len = 0;
     for i in 0..n {
         (kept_all[len], weights_all[len]) = (kept_all[i], F::of(after[i]));
@@ -152,38 +170,38 @@ pub(super) fn thin<F: Real>(
     weights.truncate(len);
 }
 
-/// Hypotheses of which some have to go, oldest first, with nobody before the first and
-/// behind the last: columns of one length.
+/// Hypotheses of which some have to be removed, oldest first: columns of one length, with
+/// unused entries at both ends.
 struct Candidates<'a> {
     /// Numbers of observations.
     ages: &'a mut [f64],
     /// ln of the joint probabilities of the best segmentations.
     joints: &'a mut [f64],
     weights: &'a mut [f64],
-    /// The part of each cost that is there for the best segmentation.
+    /// The second part of each cost, the risk of losing the best segmentation.
     segmentation_costs: &'a mut [f64],
-    /// Costs and places, as [`Key`]s.
+    /// Costs and indices, as [`Key`]s.
     keys: &'a mut [f64],
     /// Distances to the older neighbours.
     before: &'a mut [f64],
     /// Distances to the younger neighbours.
     after: &'a mut [f64],
     links: &'a mut [Links],
-    /// Protected from here on.
+    /// The index from which on all are protected.
     newest: usize,
-    /// The leader of the best segmentation.
+    /// The index of the hypothesis that ends the best segmentation.
     best: usize,
-    /// Its joint.
+    /// ln of the joint probability of that segmentation.
     joint: f64,
-    /// Sum of all weights.
+    /// Sum of the weights of all live hypotheses.
     total: f64,
 }
 
-/// Where the first candidate stands: one group behind the start, so that everyone has
-/// somebody before.
+/// Index of the first candidate: one group from the start, so that each has entries
+/// before it.
 const FRONT: usize = 8;
 
-/// The neighbours that are left.
+/// Indices of the neighbours that are left.
 #[derive(Clone, Copy, Default)]
 struct Links {
     older: u32,
@@ -191,7 +209,8 @@ struct Links {
 }
 
 impl Candidates<'_> {
-    /// Takes in all of them. Nobody is near the ends of the list.
+    /// Fills in ages, joints and links. What comes before the first candidate is
+    /// infinitely old, as far as a cost can tell.
     #[inline(always)]
     fn set(&mut self, ages: impl Iterator<Item = f64>, joints: impl Iterator<Item = f64>) {
         for (to, age) in self.ages[FRONT..].iter_mut().zip(ages) {
@@ -210,6 +229,7 @@ impl Candidates<'_> {
     }
 }
 
+/// The algorithm, in the registers of an instruction set.
 struct Thin<'a, 'b> {
     candidates: &'a mut Candidates<'b>,
     removed: &'a mut [u32],
@@ -226,8 +246,8 @@ impl LaneKernel<f64> for Thin<'_, '_> {
     }
 }
 
-/// Where `position` stands in `kept`, or what comes after it.
-fn place(kept: &[u32], position: usize) -> usize {
+/// How many of `kept` (ascending) are below `position`.
+fn rank(kept: &[u32], position: usize) -> usize {
     kept.partition_point(|&i| (i as usize) < position)
 }
 
@@ -273,7 +293,7 @@ mod tests {
         kept.iter().map(|&i| i as usize).collect()
     }
 
-    /// As the page above says it, every cost anew for each that goes.
+    /// As the page above says it, with every cost found anew after each removal.
     fn by_definition(hypotheses: &Hypotheses<f64>, k: usize) -> Vec<usize> {
         let n = hypotheses.len();
         let start = |i: usize| hypotheses.starts[i] as f64;
@@ -338,7 +358,7 @@ mod tests {
         }
     }
 
-    /// Of equally probable ones the old stand wide apart and the new close.
+    /// Of equally probable ones the old are far apart and the new close together.
     #[test]
     fn survivors_spread_with_age() {
         let starts: Vec<u64> = (0..TIME).collect();
@@ -351,9 +371,9 @@ mod tests {
         assert!(gap_at(30) > gap_at(4), "{kept:?}");
     }
 
-    /// Where no hypothesis is probable, the top of a hill of the joint stays.
+    /// Where no hypothesis is probable, local maxima of the joint stay.
     #[test]
-    fn the_tops_of_hills_stay() {
+    fn local_maxima_stay() {
         let starts: Vec<u64> = (100..160).collect();
         let hill = |i: i32| -f64::from((i - 20).abs().min((i - 40).abs()));
         let gains: Vec<f64> = (0..60)

@@ -20,6 +20,7 @@ use alloc::vec::Vec;
 /// exactly one change is impossible, S takes the place of this.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Location {
     /// The reported changepoint.
     pub index: u64,

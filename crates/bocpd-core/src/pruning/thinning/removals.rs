@@ -5,51 +5,51 @@ use super::{Candidates, FRONT, Key};
 use crate::lanes::{Group, Lanes};
 use crate::real::Real;
 
-/// The places of the first group of candidates.
+/// The indices of the first group of candidates.
 #[inline(always)]
-pub(super) fn first_places<L: Group<Scalar = f64>>() -> L {
+pub(super) fn first_indices<L: Group<Scalar = f64>>() -> L {
     L::load(&f64::INDICES[FRONT..])
 }
 
-/// Keys that are not in the column yet.
+/// Two new keys that are not in the column yet, and their indices.
 #[derive(Clone, Copy)]
 struct Changes {
-    places: [f64; 2],
+    indices: [f64; 2],
     keys: [f64; 2],
 }
 
 impl Candidates<'_> {
-    /// Removes as many candidates as `removed` has room for, as long as there is somebody
-    /// who may be removed; writes their places there and says how many they were.
+    /// Removes as many candidates as `removed` is long, or as many as may be removed, if
+    /// they are fewer. Writes their indices there and returns how many they are.
     ///
-    /// Two things are done here for speed. Since no cost falls, the next candidate of
-    /// all but the two neighbours is looked for while the new costs of these two are
-    /// still being computed. And the new keys get into the column one turn later, in
-    /// the pass that looks for the next, by whole groups: a group of which a part was
-    /// just written could not be read back for some cycles.
+    /// Two things are done here for speed. Since a removal changes the costs of two
+    /// neighbours only, the least cost of all others is looked for while the new costs
+    /// of these two are still being computed. And the new keys are written into the column
+    /// one turn later, in the pass that looks for the next candidate, by whole groups: a
+    /// group of which a part was just written could not be read back for some cycles.
     #[inline(always)]
     pub(super) fn remove<L: Group<Scalar = f64>>(&mut self, removed: &mut [u32]) -> usize {
         let n = self.ages.len();
-        // Of one length, so that a place is checked once.
+        // Of one length, so that an index is checked once.
         let (ages, fixed) = (&self.ages[..n], &self.segmentation_costs[..n]);
         let (weights, links) = (&mut self.weights[..n], &mut self.links[..n]);
         let (before, after) = (&mut self.before[..n], &mut self.after[..n]);
         let keys = &mut self.keys[FRONT..self.newest.next_multiple_of(L::LEN)];
         let mut changes = Changes {
-            places: [NOWHERE; 2],
+            indices: [NONE; 2],
             keys: [Key::STAYS; 2],
         };
-        let mut next = update::<L>(keys, changes, [NOWHERE; 3]);
+        let mut next = update::<L>(keys, changes, [NONE; 3]);
         for (number, removed) in removed.iter_mut().enumerate() {
             if !Key::of(next).costs_less_than(0.5 * FORBIDDEN) {
                 return number;
             }
-            *removed = Key::of(next).place();
+            *removed = Key::of(next).index();
             let i = *removed as usize;
             let (older, younger) = (links[i].older, links[i].younger);
             let (a, b) = (older as usize, younger as usize);
-            let places = [a as f64, b as f64];
-            let others = update::<L>(keys, changes, [i as f64, places[0], places[1]]);
+            let indices = [a as f64, b as f64];
+            let others = update::<L>(keys, changes, [i as f64, indices[0], indices[1]]);
             (links[a].younger, links[b].older) = (younger, older);
 
             // w d₁ d₂ / ((d₁ + d₂) a), where w and one distance have just grown.
@@ -64,10 +64,10 @@ impl Candidates<'_> {
             (weights[a], weights[b]) = (wa + (w - share), wb + share);
             (after[a], before[b]) = (gap, gap);
             changes = Changes {
-                places,
+                indices,
                 keys: [
-                    Key::new(cost_a, places[0]).number(),
-                    Key::new(cost_b, places[1]).number(),
+                    Key::new(cost_a, indices[0]).number(),
+                    Key::new(cost_b, indices[1]).number(),
                 ],
             };
             next = changes.keys[0].larger(changes.keys[1]).larger(others);
@@ -76,27 +76,27 @@ impl Candidates<'_> {
     }
 }
 
-/// A place where nobody stands.
-const NOWHERE: f64 = -1.0;
+/// The index of no candidate.
+const NONE: f64 = -1.0;
 
-/// Writes changed keys into the column, and that the candidate at the first of three
-/// places is removed. Gives the largest key of all but the three.
+/// Writes changed keys into the column, and that the first of the three candidates
+/// `but` is removed. Returns the largest key of all but the three.
 #[inline(always)]
 fn update<L: Group<Scalar = f64>>(keys: &mut [f64], changes: Changes, but: [f64; 3]) -> f64 {
     let removed = L::splat(Key::REMOVED);
     let changed = [L::splat(changes.keys[0]), L::splat(changes.keys[1])];
     let mut largest = removed;
-    let mut place = first_places::<L>();
+    let mut index = first_indices::<L>();
     for keys in keys.chunks_exact_mut(L::LEN) {
         let mut key = L::load(keys);
-        key = place.if_equal(changes.places[0], changed[0], key);
-        key = place.if_equal(changes.places[1], changed[1], key);
-        key = place.if_equal(but[0], removed, key);
+        key = index.if_equal(changes.indices[0], changed[0], key);
+        key = index.if_equal(changes.indices[1], changed[1], key);
+        key = index.if_equal(but[0], removed, key);
         key.store(keys);
-        key = place.if_equal(but[1], removed, key);
-        key = place.if_equal(but[2], removed, key);
+        key = index.if_equal(but[1], removed, key);
+        key = index.if_equal(but[2], removed, key);
         largest = key.larger(largest);
-        place = place + L::LEN as f64;
+        index = index + L::LEN as f64;
     }
     largest.largest()
 }
