@@ -440,6 +440,7 @@ mod tests {
     /// As plain numbers they say which is larger as they themselves do; tables, between
     /// whose points are straight lines, to 0.002.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn numbers_say_the_same() {
         for x in some() {
             for y in some() {
@@ -505,6 +506,7 @@ mod tests {
 
     /// As many tables as one say the same.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn tables_are_joined() {
         let mut forms = Forms::new();
         for (weight, mean) in [(0.2, -3.0), (0.5, 0.0), (0.3, 4.0)] {

@@ -96,6 +96,7 @@ mod tests {
 
     /// P(λ₁ > λ₂) for gamma distributions is a beta distribution function.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn gammas_in_closed_form() {
         for (a, b) in [(3.0, 2.0), (0.01, 1.0), (500.0, 80.0), (0.3, 1e-9)] {
             for (c, d) in [(8.0, 3.0), (0.2, 5.0), (0.02, 1e3), (600.0, 100.0)] {
@@ -115,6 +116,7 @@ mod tests {
 
     /// Far more narrow, far away, or the same.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn scales_apart() {
         let t = |nu, location, scale| StudentT {
             nu,
@@ -136,6 +138,7 @@ mod tests {
 
     /// What is no distribution function comes to an end, and gives NaN for NaN.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn nonsense_ends() {
         assert!(greater(&|_| f64::NAN, &|_| 0.5, 1e-5).is_nan());
         let noise = |x: f64| (x.to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64 / 9e15;

@@ -221,6 +221,7 @@ mod tests {
 
     /// Against sums over the hazard.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn survival_and_residual_are_sums() {
         for (k, p) in [
             (1, 0.3),
@@ -261,6 +262,7 @@ mod tests {
 
     /// Of 10^12 trials and more: P(2 − i successes at most), i = 0 or 1.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn far_ahead() {
         let hazard = NegativeBinomial::new(2, 1e-11).unwrap();
         let got = hazard.ln_survival(1, 1_000_000_000_000).unwrap();
