@@ -308,6 +308,7 @@ fn a_model_of_vectors_is_built_from_a_configuration() {
         history: History::All,
         shifts: false,
         alarm: Some(AlarmPolicy::default()),
+        outliers: None,
     };
     let mut built = config.build_with_model(model.clone(), None).unwrap();
     let hazard = Constant::new(50.0).unwrap();

@@ -103,6 +103,7 @@ impl Settings {
             hazard,
             pruning: self.pruning(known, &mut assumed),
             alarm: self.alarm(),
+            outliers: None,
             missing: match self.missing() {
                 MissingPolicy::Error => Missing::Error,
                 MissingPolicy::Skip => Missing::Skip,

@@ -77,6 +77,7 @@ mod math;
 pub mod model;
 pub mod observation;
 mod observation_model;
+pub mod outliers;
 pub mod parameter;
 mod pruning;
 pub mod random;

@@ -55,6 +55,7 @@ impl Recipe {
                 history: history(source),
                 shifts: source.one_in(2),
                 alarm: source.option(policy),
+                outliers: None,
             },
             model: own_model,
             hazard: own_hazard,
@@ -119,6 +120,7 @@ pub fn ordinary() -> Vec<AnyDetector> {
             history: keeps[i % 3],
             shifts: i % 4 == 1,
             alarm: (i % 4 == 2).then(|| AlarmPolicy::at(0.3)),
+            outliers: None,
         };
         let mut detector = config.build().expect("a configuration");
         for t in 0..20 {

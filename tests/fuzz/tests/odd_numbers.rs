@@ -118,6 +118,7 @@ fn config(model: ModelConfig, hazard: HazardConfig) -> Config {
         history: History::All,
         shifts: true,
         alarm: Some(AlarmPolicy::at(0.2)),
+        outliers: None,
     }
 }
 

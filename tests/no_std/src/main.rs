@@ -107,6 +107,7 @@ fn saved_and_restored() -> Result<(), Box<dyn Error>> {
         history: History::Nothing,
         shifts: false,
         alarm: None,
+        outliers: None,
     };
     let mut detector = config.build()?;
     detector.update_many(&LEVELS[..4], &mut |_| ())?;
