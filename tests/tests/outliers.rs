@@ -298,11 +298,11 @@ fn one_wild_value_is_no_change_and_a_new_level_is_one() {
     );
     assert!(p_outlier[30] > 0.7 && p_outlier[60] > 0.7, "{p_outlier:?}");
     // In hindsight there is no doubt, and the first of the new level belong to it.
-    let hindsight = detector.outliers(&series, &[80]).unwrap();
+    let hindsight = detector.p_outlier_in(&series, &[80]).unwrap();
     let marked: Vec<usize> = (0..120).filter(|&t| hindsight[t] > 0.5).collect();
     assert_eq!(marked, [30, 60]);
     assert!(hindsight[30] > 0.99 && hindsight[60] > 0.99);
-    assert!(plain.outliers(&series, &[80]).unwrap().is_empty());
+    assert!(plain.p_outlier_in(&series, &[80]).unwrap().is_empty());
 }
 
 /// A missing observation is no outlier, also where the hazard bears no newborn.

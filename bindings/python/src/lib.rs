@@ -22,6 +22,7 @@ mod input;
 mod interrupt;
 mod memory;
 mod model;
+mod outliers;
 mod own;
 mod plain;
 mod pruning;
@@ -62,6 +63,8 @@ mod _core {
     use crate::hazard::Hazard;
     #[pymodule_export]
     use crate::model::Model;
+    #[pymodule_export]
+    use crate::outliers::Outliers;
     #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]

@@ -239,7 +239,11 @@ impl AnyDetector {
     ///
     /// # Errors
     /// As [`Detector::segments`].
-    pub fn outliers(&self, rows: &[f64], changepoints: &[u64]) -> Result<Vec<f64>, DetectError> {
+    pub fn p_outlier_in(
+        &self,
+        rows: &[f64],
+        changepoints: &[u64],
+    ) -> Result<Vec<f64>, DetectError> {
         const ANY: f64 = 0.5;
         Ok(self.fit_segments(rows, changepoints, ANY)?.p_outlier)
     }

@@ -105,6 +105,7 @@ pub use hazard::{Constant, Hazard};
 pub use history::History;
 pub use many::detect_many;
 pub use model::{Gaussian, ObservationModel, ScalarModel};
+pub use outliers::Outliers;
 pub use pruning::Pruning;
 pub use readout::Detection;
 
