@@ -128,6 +128,21 @@ class StudentT(Gaussian):
         return (stats[0] + w, stats[1] + w * x, stats[2] + w * x * x)
 
 
+class WeightedGaussian(Gaussian):
+    """Absorbs x with the power 1/(1 + δ²/(c² s²)) of its likelihood; statistics Σω, Σωx,
+    Σωx²."""
+
+    def __init__(self, cutoff, **prior):
+        super().__init__(**prior)
+        self.c = mpf(cutoff)
+
+    def absorb(self, stats, x):
+        kappa, m, alpha, beta = self.posterior(*stats)
+        scale2 = beta * (kappa + 1) / (alpha * kappa)
+        w = 1 / (1 + (x - m) ** 2 / (self.c**2 * scale2))
+        return (stats[0] + w, stats[1] + w * x, stats[2] + w * x * x)
+
+
 class StudentTGrid:
     """Statistics (π_k, those of component k) for each k."""
 
@@ -235,6 +250,7 @@ MODELS = {
     "student_t_grid": StudentTGrid,
     "gaussian_known_variance": GaussianKnownVariance,
     "log_normal": LogNormal,
+    "weighted_gaussian": WeightedGaussian,
     "poisson": Poisson,
     "bernoulli": Bernoulli,
     "binomial": Binomial,
@@ -536,6 +552,11 @@ CASES = {
         CONSTANT_250,
         [round(math.exp(x / 3), 3) for x in STEP[100:400]],
     ),
+    "weighted-gaussian": (
+        {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},
+        CONSTANT_250,
+        replaced(STEP[100:400], {30: 12.0, 200: -9.0}),
+    ),
     "gaussian-quiet-1000": (
         gaussian(kappa=0.1, beta=0.5),
         CONSTANT_250,
@@ -716,6 +737,7 @@ OUTLIERS = {
     "outliers-gaussian-missing-weibull": {"probability": 0.1, "centre": 1.0, "scale": 2.5},
     "outliers-known-variance": {"probability": 0.001, "centre": 0.0, "scale": 10.0},
     "outliers-student-t": {"probability": 0.05, "centre": 0.0, "scale": 3.0},
+    "outliers-weighted-gaussian": {"probability": 0.02, "centre": 0.0, "scale": 4.0},
     "outliers-gamma": {"probability": 0.02, "centre": 3.0, "scale": 4.0},
     "outliers-poisson": {"probability": 0.03, "centre": 2.0, "scale": 3.0},
 }
@@ -740,6 +762,11 @@ CASES.update(
             weighted(4.0, kappa=0.5),
             CONSTANT_100,
             replaced(segments(73, normal, (60, 0), (60, 4)), {20: 40.0, 80: -30.0}),
+        ),
+        "outliers-weighted-gaussian": (
+            {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "alpha": 0.2, "cutoff": 3.5}},
+            CONSTANT_100,
+            replaced(segments(76, normal, (80, 0), (70, 4)), SPIKES),
         ),
         "outliers-gamma": (
             gamma(2.0, 4.0, 2.5),

@@ -72,6 +72,16 @@ fn student_t_grid() -> ModelConfig {
     }
 }
 
+fn weighted() -> ModelConfig {
+    ModelConfig::WeightedGaussian {
+        mean: MEAN,
+        kappa: KAPPA,
+        alpha: ALPHA,
+        beta: BETA,
+        cutoff: 4.0,
+    }
+}
+
 fn ways() -> Vec<Way> {
     let way = |name, model, outliers| Way {
         name,
@@ -96,6 +106,12 @@ fn ways() -> Vec<Way> {
             Some(0.01),
         ),
         way("`student_t_grid`, ν of 2 to 64", student_t_grid(), None),
+        way("`weighted_gaussian`, c = 4", weighted(), None),
+        way(
+            "`weighted_gaussian`, c = 4, outliers 0.01",
+            weighted(),
+            Some(0.01),
+        ),
     ]
 }
 

@@ -439,6 +439,22 @@ bocpd_status bocpd_config_set_log_normal(bocpd_config *config,
                                          double alpha,
                                          double beta);
 
+// Real numbers with outliers, by weighted Gaussian updates. The Gaussian model, but an
+// observation enters with a power that falls with its distance: wild values move a
+// segment little. The prior is that of the Gaussian model.
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+// - cutoff: how many predictive scales away an observation has half of its weight
+bocpd_status bocpd_config_set_weighted_gaussian(bocpd_config *config,
+                                                double mean,
+                                                double kappa,
+                                                double alpha,
+                                                double beta,
+                                                double cutoff);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -488,6 +504,13 @@ bocpd_status bocpd_config_set_gaussian_known_variance_for(bocpd_config *config,
 bocpd_status bocpd_config_set_log_normal_for(bocpd_config *config,
                                              const double *values,
                                              size_t count);
+
+// bocpd_config_set_weighted_gaussian with a prior on the scale of the count values: mean
+// at their median, beta the square of their robust scale (1.4826 times the median
+// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_weighted_gaussian_for(bocpd_config *config,
+                                                    const double *values,
+                                                    size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

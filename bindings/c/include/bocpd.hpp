@@ -249,6 +249,12 @@ public:
     config &log_normal(double mean, double kappa, double alpha, double beta) {
         return set(bocpd_config_set_log_normal(handle_, mean, kappa, alpha, beta));
     }
+    /// Real numbers with outliers, by weighted Gaussian updates.
+    config &weighted_gaussian(double mean, double kappa, double alpha, double beta,
+                              double cutoff) {
+        return set(bocpd_config_set_weighted_gaussian(handle_, mean, kappa, alpha, beta,
+                                                      cutoff));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -275,6 +281,10 @@ public:
     config &log_normal_for(span<const double> values) {
         return set(bocpd_config_set_log_normal_for(handle_, values.data(),
                                                    values.size()));
+    }
+    config &weighted_gaussian_for(span<const double> values) {
+        return set(bocpd_config_set_weighted_gaussian_for(handle_, values.data(),
+                                                          values.size()));
     }
     // end of generated: models
 

@@ -80,7 +80,7 @@ mod _core {
     #[pymodule_export]
     use crate::model::{
         Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson, StudentT,
-        StudentTGrid,
+        StudentTGrid, WeightedGaussian,
     };
     // end of generated: models and hazards
 

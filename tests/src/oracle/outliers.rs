@@ -53,7 +53,11 @@ impl Among {
     #[must_use]
     pub fn of(model: &str) -> Self {
         match model {
-            "gaussian" | "gaussian_known_variance" | "student_t" | "student_t_grid" => Self::Reals,
+            "gaussian"
+            | "gaussian_known_variance"
+            | "student_t"
+            | "student_t_grid"
+            | "weighted_gaussian" => Self::Reals,
             "gamma" | "log_normal" => Self::Positives,
             "poisson" => Self::Counts,
             other => panic!("no outliers for '{other}'"),

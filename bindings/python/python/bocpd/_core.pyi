@@ -36,6 +36,7 @@ from bocpd.model import (
     Poisson,
     StudentT,
     StudentTGrid,
+    WeightedGaussian,
     # end of generated: imported models
 )
 from bocpd.readout import (
@@ -95,6 +96,7 @@ __all__ = [
     "StudentTGrid",
     "Table",
     "Weibull",
+    "WeightedGaussian",
     # end of generated: names of models and hazards
 ]
 
