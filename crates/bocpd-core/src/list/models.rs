@@ -236,8 +236,8 @@ models! {
     }
     from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
         median absolute deviation)";
-    advice "a segment forgives wild values that it has taken in; by itself one is still a segment, so \
-        use it with outliers; approximate inference, dependent on order";
+    advice "a level is hardly moved by wild values, but each is still a segment unless outliers are \
+        expected; approximate inference, dependent on order";
     words "Gaussian observations of unknown mean and variance within a segment, those {cutoff} scales \
         away with half of their weight; prior mean {mean} worth {kappa} observations, prior \
         variance about {} (alpha {alpha}, beta {beta})",
