@@ -8,7 +8,7 @@ use bocpd_core::kernel::Isa;
 use bocpd_core::model::{GaussianKnownVariance, Poisson};
 use bocpd_core::observation::Observation;
 use bocpd_core::outliers::{Outliers, WithOutliers};
-use bocpd_core::{Constant, Detector, Gaussian, ObservationModel, Pruning, ScalarModel};
+use bocpd_core::{Constant, Detector, Fleet, Gaussian, ObservationModel, Pruning, ScalarModel};
 use bocpd_tests::catalogue::{self, Entry, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config::parse;
@@ -588,6 +588,34 @@ fn simulations_have_outliers() {
     // P(|q| > 1e5) = 1 − 2 atan(0.1)/π.
     let want = 0.2 * (1.0 - 2.0 * 0.1f64.atan() / std::f64::consts::PI);
     assert!((wild - want).abs() < 0.01, "{wild} for {want}");
+}
+
+/// In f32, and in a fleet, it is the same.
+#[test]
+fn scalars_and_fleets() {
+    let mut random = Random::new(21);
+    let xs: Vec<f64> = data(&MODELS[0], &mut random, 200)
+        .into_iter()
+        .flatten()
+        .collect();
+    let broad = wide(Among::Reals);
+    let hazard = Constant::new(40.0).unwrap();
+    let double = Gaussian::new(0.0, 0.2, 2.0, 2.0).unwrap();
+    let double = WithOutliers::new(double, 0.02, broad).unwrap();
+    let single = Gaussian::<f32>::typed(0.0, 0.2, 2.0, 2.0).unwrap();
+    let single = WithOutliers::new(single, 0.02, broad).unwrap();
+    let mut alone = Detector::new(double.clone(), hazard);
+    let mut coarse = Detector::new(single, hazard);
+    let mut fleet = Fleet::new(double, &hazard, Pruning::default(), 2).unwrap();
+    for x in xs {
+        let step = alone.update(x).unwrap();
+        #[expect(clippy::cast_possible_truncation, reason = "to the other scalar")]
+        let rough = coarse.update(x as f32).unwrap();
+        assert!((step.p_outlier - rough.p_outlier).abs() < 1e-2, "{x}");
+        let mut steps = Vec::new();
+        fleet.update(&[x, x], |_, step| steps.push(step.unwrap()));
+        assert_eq!(steps, [step, step]);
+    }
 }
 
 #[test]
