@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures and writes the tables of docs/performance.md and docs/tuning.md anew.
+"""Measures and writes the tables of docs/performance.md, docs/tuning.md and
+docs/robustness.md anew.
 
     scripts/performance.py                  everything; half an hour
     scripts/performance.py limit sweep      these only
@@ -56,6 +57,11 @@ def sweep(text):
     return {"": "\n".join(summary), "-kinds": "\n".join(few)}
 
 
+def robust(text):
+    quiet, steps = ("\n".join(rows) for rows in tables(text))
+    return {"-quiet": quiet, "-steps": steps}
+
+
 # Name: page, command, and what of the output goes between which comments.
 MEASUREMENTS = {
     "limit": ("performance", program("limit"), limit),
@@ -65,6 +71,7 @@ MEASUREMENTS = {
     "instructions": ("performance", ["scripts/instructions.sh"], all_tables),
     "peers": ("performance", ["benches/peers/run.sh", "5"], all_tables),
     "sweep": ("tuning", program("sweep"), sweep),
+    "robust": ("robustness", program("robust"), robust),
 }
 
 

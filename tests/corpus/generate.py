@@ -20,7 +20,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mpmath import exp, log, loggamma, mp, mpf, pi, sqrt
+from mpmath import atan, exp, log, loggamma, mp, mpf, pi, sqrt
 
 from readouts import readouts
 
@@ -125,6 +125,21 @@ class StudentT(Gaussian):
         _, m, alpha, beta = self.posterior(*stats)
         distance2 = (x - m) ** 2 / (beta / alpha)
         w = (self.nu + 1) / (self.nu + distance2)
+        return (stats[0] + w, stats[1] + w * x, stats[2] + w * x * x)
+
+
+class WeightedGaussian(Gaussian):
+    """Absorbs x with the power 1/(1 + δ²/(c² s²)) of its likelihood; statistics Σω, Σωx,
+    Σωx²."""
+
+    def __init__(self, cutoff, **prior):
+        super().__init__(**prior)
+        self.c = mpf(cutoff)
+
+    def absorb(self, stats, x):
+        kappa, m, alpha, beta = self.posterior(*stats)
+        scale2 = beta * (kappa + 1) / (alpha * kappa)
+        w = 1 / (1 + (x - m) ** 2 / (self.c**2 * scale2))
         return (stats[0] + w, stats[1] + w * x, stats[2] + w * x * x)
 
 
@@ -235,11 +250,49 @@ MODELS = {
     "student_t_grid": StudentTGrid,
     "gaussian_known_variance": GaussianKnownVariance,
     "log_normal": LogNormal,
+    "weighted_gaussian": WeightedGaussian,
     "poisson": Poisson,
     "bernoulli": Bernoulli,
     "binomial": Binomial,
     "gamma": Gamma,
 }
+
+# -- a model made of a model ---------------------------------------------------
+
+
+class WithOutliers:
+    """Any model, of whose observations a share comes from a Cauchy distribution instead
+    and is not absorbed: for positive numbers what of it lies above 0, for counts what lies
+    within ½ of each. Statistics are those of the model."""
+
+    def __init__(self, model, inner, probability, centre, scale):
+        self.inner = inner
+        self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
+        self.least = {"poisson": mpf(-0.5), "gamma": mpf(0), "log_normal": mpf(0)}.get(model)
+        self.counts = model == "poisson"
+
+    def prior(self):
+        return self.inner.prior()
+
+    def cdf(self, x):
+        return mpf(0.5) + atan((x - self.c) / self.s) / pi
+
+    def broad(self, x):
+        if self.counts:
+            q = self.cdf(x + mpf(0.5)) - self.cdf(x - mpf(0.5))
+        else:
+            q = 1 / (pi * self.s * (1 + ((x - self.c) / self.s) ** 2))
+        return q if self.least is None else q / (1 - self.cdf(self.least))
+
+    def density(self, stats, x):
+        return (1 - self.epsilon) * self.inner.density(stats, x) + self.epsilon * self.broad(x)
+
+    def p_outlier(self, stats, x):
+        return self.epsilon * self.broad(x) / self.density(stats, x)
+
+    def absorb(self, stats, x):
+        return self.inner.absorb(stats, x) if self.p_outlier(stats, x) < 0.5 else stats
+
 
 # -- hazards: a function of the segment's length l, its age, and the elapsed time -
 
@@ -317,6 +370,11 @@ def leading(values):
 def expect(config, data, elapsed):
     """Everything expected of the filter on these data."""
     model = build(config["model"], MODELS)
+    outliers = config.get("outliers")
+    if outliers is not None:
+        ((name, _),) = config["model"].items()
+        model = WithOutliers(name, model, **outliers)
+    p_outlier = []
     hazard = build(config["hazard"], HAZARDS)
     weights, joints, stats, back, back_leads = [], [], [], [], []
     ln_evidence = mpf(0)
@@ -345,14 +403,18 @@ def expect(config, data, elapsed):
         stats.append(model.prior())
         if x is None:
             ln_predictive.append(None)
+            p_outlier.append(0.0)
         else:
             x = mpf(x)
             p = [model.density(s, x) for s in stats]
             weights = [w * ps for w, ps in zip(weights, p)]
             joints = [q * ps for q, ps in zip(joints, p)]
-            stats = [model.absorb(s, x) for s in stats]
             z = sum(weights)
             weights = [w / z for w in weights]
+            if outliers is not None:
+                shares = (w * model.p_outlier(s, x) for w, s in zip(weights, stats))
+                p_outlier.append(float(sum(shares)))
+            stats = [model.absorb(s, x) for s in stats]
             ln_evidence += log(z)
             ln_predictive.append(float(log(z)))
         p_change_now.append(float(weights[t]))
@@ -371,6 +433,8 @@ def expect(config, data, elapsed):
         ],
         "map_ln_joint": float(log(max(joints))),
     }
+    if outliers is not None:
+        expected["p_outlier"] = p_outlier
     changes, (start, clear) = [], leading(joints)
     while start:
         changes.insert(0, start)
@@ -487,6 +551,11 @@ CASES = {
         {"log_normal": {"mean": 1.0, "kappa": 0.1, "alpha": 1.0, "beta": 0.3}},
         CONSTANT_250,
         [round(math.exp(x / 3), 3) for x in STEP[100:400]],
+    ),
+    "weighted-gaussian": (
+        {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},
+        CONSTANT_250,
+        replaced(STEP[100:400], {30: 12.0, 200: -9.0}),
     ),
     "gaussian-quiet-1000": (
         gaussian(kappa=0.1, beta=0.5),
@@ -661,6 +730,57 @@ CASES = {
     ),
 }
 
+# Cases with outliers: what a configuration says of them.
+SPIKES = {30: 14.0, 31: -9.0, 90: 250.0, 140: 6.5}
+OUTLIERS = {
+    "outliers-gaussian": {"probability": 0.02, "centre": 0.0, "scale": 4.0},
+    "outliers-gaussian-missing-weibull": {"probability": 0.1, "centre": 1.0, "scale": 2.5},
+    "outliers-known-variance": {"probability": 0.001, "centre": 0.0, "scale": 10.0},
+    "outliers-student-t": {"probability": 0.05, "centre": 0.0, "scale": 3.0},
+    "outliers-weighted-gaussian": {"probability": 0.02, "centre": 0.0, "scale": 4.0},
+    "outliers-gamma": {"probability": 0.02, "centre": 3.0, "scale": 4.0},
+    "outliers-poisson": {"probability": 0.03, "centre": 2.0, "scale": 3.0},
+}
+CASES.update(
+    {
+        "outliers-gaussian": (
+            gaussian(kappa=0.1, alpha=2.0, beta=2.0),
+            CONSTANT_100,
+            replaced(segments(70, normal, (80, 0), (70, 4)), SPIKES),
+        ),
+        "outliers-gaussian-missing-weibull": (
+            gaussian(kappa=0.1, alpha=2.0, beta=2.0),
+            WEIBULL,
+            without(replaced(segments(71, normal, (80, 0), (70, 4)), SPIKES), 0, 29, 89, 91),
+        ),
+        "outliers-known-variance": (
+            {"gaussian_known_variance": {"mean": 0.5, "kappa": 0.1, "variance": 1.2}},
+            CONSTANT_100,
+            replaced(segments(72, normal, (80, 0), (70, 4)), SPIKES),
+        ),
+        "outliers-student-t": (
+            weighted(4.0, kappa=0.5),
+            CONSTANT_100,
+            replaced(segments(73, normal, (60, 0), (60, 4)), {20: 40.0, 80: -30.0}),
+        ),
+        "outliers-weighted-gaussian": (
+            {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "alpha": 0.2, "cutoff": 3.5}},
+            CONSTANT_100,
+            replaced(segments(76, normal, (80, 0), (70, 4)), SPIKES),
+        ),
+        "outliers-gamma": (
+            gamma(2.0, 4.0, 2.5),
+            CONSTANT_100,
+            replaced(segments(74, positive(2.5), (60, 2), (60, 9)), {20: 400.0, 80: 0.001}),
+        ),
+        "outliers-poisson": (
+            poisson(2.0, 0.5),
+            CONSTANT_100,
+            replaced(segments(75, count, (60, 2), (60, 9)), {20: 60.0, 80: 150.0, 100: 0.0}),
+        ),
+    }
+)
+
 
 # The cases of which all readouts are expected: the arguments as above, the places at which
 # predictions are read, and what differs from the default alarm policy.
@@ -780,6 +900,8 @@ def generated(name):
         },
         "data": data,
     }
+    if name in OUTLIERS:
+        result["config"]["outliers"] = OUTLIERS[name]
     if elapsed:
         result["elapsed"] = elapsed[0]
     result["expected"] = expect(result["config"], data, elapsed[0] if elapsed else None)

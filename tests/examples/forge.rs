@@ -24,8 +24,10 @@ fn bases() -> Vec<Snapshot> {
     cases
         .filter_map(|case| {
             let config = common::parse(case.detector.get("configured")?);
+            let outliers = config.outliers.is_some();
             let config = postcard::to_allocvec(&config).expect("bytes");
-            Some(Snapshot::of_configured(&case.run().snapshot(), &config))
+            let bytes = case.run().snapshot();
+            Some(Snapshot::of_configured(&bytes, &config, outliers))
         })
         .collect()
 }

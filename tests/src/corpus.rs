@@ -48,6 +48,8 @@ pub struct Expected {
     pub map_run_length: Option<Vec<Option<u64>>>,
     /// ln `p(x_t` | `x_0..x`_{t−1}) after each observation.
     pub ln_predictive: Option<Vec<Option<f64>>>,
+    /// P(`x_t` is an outlier | `x_0..x_t`) after each observation.
+    pub p_outlier: Option<Vec<Option<f64>>>,
     /// The mean run length at the end.
     pub mean_run_length: Option<f64>,
     /// `P(r_t` < w) at the end.
@@ -112,6 +114,7 @@ fn load_one(path: &Path) -> Case {
         case.expected.p_change_now.as_ref().map(Vec::len),
         case.expected.map_run_length.as_ref().map(Vec::len),
         case.expected.ln_predictive.as_ref().map(Vec::len),
+        case.expected.p_outlier.as_ref().map(Vec::len),
     ];
     for length in lengths.into_iter().flatten() {
         assert_eq!(
@@ -169,6 +172,8 @@ mod tests {
                 agree("p_change_now", naive.p_change_now(), want);
                 let want = at(&expected.ln_predictive, t);
                 agree("ln_predictive", naive.ln_predictive(), want);
+                let want = at(&expected.p_outlier, t);
+                agree("p_outlier", naive.p_outlier(), want);
                 let want = expected.map_run_length.as_ref().and_then(|l| l[t]);
                 if let Some(want) = want {
                     assert_eq!(naive.map_run_length() as u64, want, "{} at {t}", case.name);

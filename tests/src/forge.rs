@@ -23,6 +23,8 @@ pub struct Snapshot {
     /// The state, and the statistics of the model.
     state: Node,
     bank: Node,
+    /// Of a model with outliers, what each hypothesis says of the last observation.
+    p_outlier: Option<Node>,
     /// The alarms; an empty list where there is only a state.
     alarms: Node,
 }
@@ -30,18 +32,19 @@ pub struct Snapshot {
 const MAGIC: &[u8] = b"BOCPD";
 
 impl Snapshot {
-    /// Takes apart the snapshot of a detector whose configuration stands there as `config`.
+    /// Takes apart the snapshot of a detector whose configuration, with outliers or without,
+    /// stands there as `config`.
     ///
     /// # Panics
     /// If it is not laid out as this module knows it.
     #[must_use]
-    pub fn of_configured(bytes: &[u8], config: &[u8]) -> Self {
+    pub fn of_configured(bytes: &[u8], config: &[u8], outliers: bool) -> Self {
         let (header, mut rest) = opened(bytes);
         rest = rest.strip_prefix(config).expect("the configuration");
         let state = layout::blob(&mut rest);
         let alarms = Node::read(&layout::alarms(), &mut rest);
         assert!(rest.is_empty(), "{} bytes are left", rest.len());
-        let mut snapshot = Self::of_state(&state, Scalar::F64);
+        let mut snapshot = Self::of_state_with(&state, Scalar::F64, outliers);
         (snapshot.header, snapshot.config, snapshot.alarms) = (header, config.to_vec(), alarms);
         snapshot
     }
@@ -52,11 +55,24 @@ impl Snapshot {
     /// If it is not laid out as this module knows it.
     #[must_use]
     pub fn of_state(bytes: &[u8], scalar: Scalar) -> Self {
+        Self::of_state_with(bytes, scalar, false)
+    }
+
+    fn of_state_with(bytes: &[u8], scalar: Scalar, outliers: bool) -> Self {
         let (inner, mut rest) = opened(bytes);
         let state = Node::read(&layout::state(scalar), &mut rest);
         let bank = layout::blob(&mut rest);
         assert!(rest.is_empty(), "{} bytes are left", rest.len());
         let mut bank_rest = &bank[..];
+        let (inner_bank, p_outlier) = if outliers {
+            let inner = layout::blob(&mut bank_rest);
+            let rho = Node::read(&layout::p_outlier(), &mut bank_rest);
+            assert!(bank_rest.is_empty(), "bytes after the probabilities");
+            (inner, Some(rho))
+        } else {
+            (bank.clone(), None)
+        };
+        bank_rest = &inner_bank;
         let bank = Node::read(&layout::bank(scalar), &mut bank_rest);
         assert!(bank_rest.is_empty(), "statistics that are not grouped");
         Self {
@@ -65,6 +81,7 @@ impl Snapshot {
             inner,
             state,
             bank,
+            p_outlier,
             alarms: Node::minimal(&Shape::list(Shape::Number)),
         }
     }
@@ -97,6 +114,11 @@ impl Snapshot {
         self.state.write(&mut state);
         let mut bank = Vec::new();
         self.bank.write(&mut bank);
+        if let Some(p_outlier) = &self.p_outlier {
+            let inner = std::mem::take(&mut bank);
+            layout::write_blob(&inner, &mut bank);
+            p_outlier.write(&mut bank);
+        }
         layout::write_blob(&bank, &mut state);
         let state = sealed(self.inner, &state);
         if self.config.is_empty() {

@@ -77,6 +77,8 @@ fn one_observation_at_a_time() {
                 step.ln_predictive,
                 want,
             );
+            let want = at(&expected.p_outlier, t);
+            agree(&case, &format!("p_outlier at {t}"), step.p_outlier, want);
             let want = expected.map_run_length.as_ref().and_then(|l| l[t]);
             if let Some(want) = want {
                 assert_eq!(step.map_run_length, want, "{} at {t}", case.name);

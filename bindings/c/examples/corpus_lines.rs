@@ -28,6 +28,15 @@ fn main() {
             hex(config.pruning.min_weight.unwrap_or(-1.0)),
         );
         println!("missing {}", i32::from(config.missing == Missing::Skip));
+        let outliers = config.outliers.map_or([-1.0; 3], |outliers| {
+            let given = |value: Option<f64>| value.unwrap_or(f64::NAN);
+            [
+                outliers.probability,
+                given(outliers.centre),
+                given(outliers.scale),
+            ]
+        });
+        println!("outliers {}", hexes(&outliers));
         results(&case, &mut config.build().expect("a detector"));
         let mut remembering = config;
         remembering.history = History::All;
@@ -87,12 +96,13 @@ fn results(case: &Case, detector: &mut AnyDetector) {
     for (t, (&x, elapsed)) in case.data.iter().zip(case.elapsed()).enumerate() {
         let step = step(case, detector, t);
         println!(
-            "{} {} {} {} {}",
+            "{} {} {} {} {} {}",
             x.map_or("-".to_owned(), hex),
             hexes(&[elapsed, step.p_change_now]),
             step.map_run_length,
             hex(step.map_probability),
             hex(step.ln_predictive),
+            hex(step.p_outlier),
         );
     }
     let scalars = [

@@ -439,6 +439,22 @@ bocpd_status bocpd_config_set_log_normal(bocpd_config *config,
                                          double alpha,
                                          double beta);
 
+// Real numbers with outliers, by weighted Gaussian updates. The Gaussian model, but an
+// observation enters with a power that falls with its distance: wild values move a
+// segment little. The prior is that of the Gaussian model.
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+// - cutoff: how many predictive scales away an observation has half of its weight
+bocpd_status bocpd_config_set_weighted_gaussian(bocpd_config *config,
+                                                double mean,
+                                                double kappa,
+                                                double alpha,
+                                                double beta,
+                                                double cutoff);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -488,6 +504,13 @@ bocpd_status bocpd_config_set_gaussian_known_variance_for(bocpd_config *config,
 bocpd_status bocpd_config_set_log_normal_for(bocpd_config *config,
                                              const double *values,
                                              size_t count);
+
+// bocpd_config_set_weighted_gaussian with a prior on the scale of the count values: mean
+// at their median, beta the square of their robust scale (1.4826 times the median
+// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_weighted_gaussian_for(bocpd_config *config,
+                                                    const double *values,
+                                                    size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.
@@ -1307,6 +1330,52 @@ bocpd_status bocpd_detection_assumptions(const bocpd_detection *detection,
 // What was assumed, as a configuration: to watch the series go on, say. To be freed.
 bocpd_status bocpd_detection_config(const bocpd_detection *detection,
                                     bocpd_config **config);
+
+// Lets an observation be an outlier with this probability, in (0, 1): then it comes from a
+// Cauchy distribution of this centre and scale and has nothing to do with its segment,
+// which does not learn from it. NaN in the place of centre or scale stands for what the
+// model's prior predictive says: its median, half of its interquartile range. Of models of
+// one number; not of bernoulli and binomial. For a model of one's own without predictive
+// functions both have to be given.
+//
+// Errors: BOCPD_INVALID_PARAMETER. Whether the model can have outliers is found out when a
+// detector is made.
+bocpd_status bocpd_config_set_outliers(bocpd_config *config,
+                                       double probability,
+                                       double centre,
+                                       double scale);
+
+// Expects no outliers: the default.
+bocpd_status bocpd_config_set_no_outliers(bocpd_config *config);
+
+// P(x_t is an outlier | x_0..x_t) of the last observation. 0 if it was missing, before any
+// observation, and where no outliers are expected.
+bocpd_status bocpd_detector_p_outlier(const bocpd_detector *detector,
+                                      double *probability);
+
+// For each observation of a series the probability that it is an outlier, given the
+// segments that start at 0 and at the given changepoints and all that they have learned,
+// as a list; 0 for missing ones, and an empty list where no outliers are expected. Rows and
+// changepoints are as for bocpd_detector_segments.
+//
+// Errors: as bocpd_detector_segments; BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detector_p_outlier_in(const bocpd_detector *detector,
+                                         const double *rows,
+                                         size_t count,
+                                         const uint64_t *changepoints,
+                                         size_t changepoint_count,
+                                         double *p_outlier,
+                                         size_t capacity,
+                                         size_t *length);
+
+// P(the observation at s is an outlier | its segment and all that it has learned), for
+// every s, as a list; 0 for missing ones, and an empty list where no outliers are expected.
+//
+// Errors: BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detection_p_outlier(const bocpd_detection *detection,
+                                       double *p_outlier,
+                                       size_t capacity,
+                                       size_t *length);
 
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
 // checksummed, the same on every machine. Functions of the caller's are not part of

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -248,6 +249,12 @@ public:
     config &log_normal(double mean, double kappa, double alpha, double beta) {
         return set(bocpd_config_set_log_normal(handle_, mean, kappa, alpha, beta));
     }
+    /// Real numbers with outliers, by weighted Gaussian updates.
+    config &weighted_gaussian(double mean, double kappa, double alpha, double beta,
+                              double cutoff) {
+        return set(bocpd_config_set_weighted_gaussian(handle_, mean, kappa, alpha, beta,
+                                                      cutoff));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -274,6 +281,10 @@ public:
     config &log_normal_for(span<const double> values) {
         return set(bocpd_config_set_log_normal_for(handle_, values.data(),
                                                    values.size()));
+    }
+    config &weighted_gaussian_for(span<const double> values) {
+        return set(bocpd_config_set_weighted_gaussian_for(handle_, values.data(),
+                                                          values.size()));
     }
     // end of generated: models
 
@@ -485,6 +496,18 @@ public:
     }
     config &no_alarm() { return set(bocpd_config_set_no_alarm(handle_)); }
 
+    // -- outliers -------------------------------------------------------------------
+    /// An observation is an outlier with this probability, from where the prior says.
+    config &outliers(double probability) {
+        const double nan = std::numeric_limits<double>::quiet_NaN();
+        return outliers(probability, nan, nan);
+    }
+    /// The same from a Cauchy distribution; NaN is for what the prior says.
+    config &outliers(double probability, double centre, double scale) {
+        return set(bocpd_config_set_outliers(handle_, probability, centre, scale));
+    }
+    config &no_outliers() { return set(bocpd_config_set_no_outliers(handle_)); }
+
     /// For the functions of bocpd.h.
     bocpd_config *handle() noexcept { return handle_; }
     const bocpd_config *handle() const noexcept { return handle_; }
@@ -658,6 +681,9 @@ public:
     }
     std::vector<double> p_change_at() const {
         return detail::list<double>(bocpd_detection_p_change_at, handle());
+    }
+    std::vector<double> p_outlier() const {
+        return detail::list<double>(bocpd_detection_p_outlier, handle());
     }
     double expected_changes() const { return get<double>(bocpd_detection_expected_changes); }
     double ln_evidence() const { return get<double>(bocpd_detection_ln_evidence); }
@@ -876,6 +902,8 @@ public:
         return get<std::uint64_t>(bocpd_detector_observations);
     }
     double p_change_now() const { return get<double>(bocpd_detector_p_change_now); }
+    /// Of the last observation.
+    double p_outlier() const { return get<double>(bocpd_detector_p_outlier); }
     double p_recent_change(std::uint64_t w) const {
         double p = 0;
         check(bocpd_detector_p_recent_change(handle_, w, &p));
@@ -961,6 +989,13 @@ public:
                                       changepoints.data(), changepoints.size(), mass, &out));
         const detail::owned<bocpd_segments, bocpd_segments_free> freed(out);
         return detail::read(out);
+    }
+    /// For each observation of a series P(it is an outlier | its segment).
+    std::vector<double> p_outlier_in(span<const double> rows,
+                                     span<const std::uint64_t> changepoints) const {
+        return detail::list<double>(bocpd_detector_p_outlier_in, handle_, rows.data(),
+                                    observations_in(rows), changepoints.data(),
+                                    changepoints.size());
     }
     /// Everything about the series that was seen, which is `rows`.
     bocpd::detection detection(span<const double> rows, double mass = 0.9) const {

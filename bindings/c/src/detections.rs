@@ -15,7 +15,7 @@ use crate::status::Status;
 
 /// What a series says: its changes, its segments, and what was assumed.
 pub struct Detection {
-    found: bocpd_core::Detection,
+    pub(crate) found: bocpd_core::Detection,
     locations: Locations,
     segments: Segments,
     jump_names: Vec<CString>,

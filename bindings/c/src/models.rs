@@ -220,6 +220,35 @@ pub unsafe extern "C" fn bocpd_config_set_log_normal(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Real numbers with outliers, by weighted Gaussian updates. The Gaussian model, but an
+/// observation enters with a power that falls with its distance: wild values move a
+/// segment little. The prior is that of the Gaussian model.
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+/// - cutoff: how many predictive scales away an observation has half of its weight
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_weighted_gaussian(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+    cutoff: f64,
+) -> Status {
+    let it = ModelConfig::WeightedGaussian {
+        mean,
+        kappa,
+        alpha,
+        beta,
+        cutoff,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -310,4 +339,17 @@ pub unsafe extern "C" fn bocpd_config_set_log_normal_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::LogNormal) }
+}
+
+/// bocpd_config_set_weighted_gaussian with a prior on the scale of the count values: mean
+/// at their median, beta the square of their robust scale (1.4826 times the median
+/// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_weighted_gaussian_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::WeightedGaussian) }
 }

@@ -23,8 +23,6 @@ const METHODS: &[(&str, &str)] = &[
     ),
     ("reset", "bocpd_detector_reset"),
     ("segments", "bocpd_detector_segments"),
-    // Segments with their posteriors: a detection is made from them.
-    ("fit_segments", "bocpd_detect bocpd_detector_detection"),
     (
         "parameters",
         "bocpd_detector_parameter_count bocpd_detector_parameter",
@@ -77,7 +75,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "detect.rs",
         "Detection",
         "observations: bocpd_detection_observations, changes: bocpd_detection_changes, segments: \
-         bocpd_detection_segments, p_change_at: bocpd_detection_p_change_at, expected_changes: \
+         bocpd_detection_segments, p_change_at: bocpd_detection_p_change_at, p_outlier: bocpd_detection_p_outlier, expected_changes: \
          bocpd_detection_expected_changes, ln_evidence: bocpd_detection_ln_evidence, \
          map_ln_joint: bocpd_detection_map_ln_joint, pruned_mass: bocpd_detection_pruned_mass, \
          mass: bocpd_detection_mass, assumptions: bocpd_detection_assumptions, config: \
@@ -134,7 +132,13 @@ const FIELDS: &[(&str, &str, &str)] = &[
          bocpd_config_set_exact, missing: bocpd_config_set_missing_error \
          bocpd_config_set_missing_skip, history: bocpd_config_set_history_none \
          bocpd_config_set_history_lag bocpd_config_set_history_all, shifts: \
-         bocpd_config_set_shifts, alarm: bocpd_config_set_alarm bocpd_config_set_no_alarm",
+         bocpd_config_set_shifts, alarm: bocpd_config_set_alarm bocpd_config_set_no_alarm, \
+         outliers: bocpd_config_set_outliers bocpd_config_set_no_outliers",
+    ),
+    (
+        "outliers/settings.rs",
+        "Outliers",
+        "probability centre scale: bocpd_config_set_outliers",
     ),
     (
         "pruning.rs",

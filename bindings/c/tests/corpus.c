@@ -113,7 +113,7 @@ static void prior_from_values(void) {
 
 static bocpd_config *configuration(void) {
     char kind[128];
-    double min_weight;
+    double min_weight, probability, centre, scale;
     uint64_t max_hypotheses, max_run_length;
     bocpd_config *config = NULL;
     CHECK_OK(bocpd_config_new(&config));
@@ -141,6 +141,13 @@ static bocpd_config *configuration(void) {
     expect("missing");
     if (integer() == 1) {
         CHECK_OK(bocpd_config_set_missing_skip(config));
+    }
+    expect("outliers");
+    probability = real();
+    centre = real();
+    scale = real();
+    if (probability >= 0.0) {
+        CHECK_OK(bocpd_config_set_outliers(config, probability, centre, scale));
     }
     return config;
 }
@@ -176,7 +183,7 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detecto
     }
     for (i = 0; i < n; i++) {
         char text[128];
-        double elapsed, value = -1.0;
+        double elapsed, p_outlier, value = -1.0;
         uint64_t run = 0;
         word(text);
         xs[i] = strcmp(text, "-") == 0 ? NAN : of_bits(text);
@@ -185,6 +192,7 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detecto
         runs[i] = integer();
         map_p[i] = real();
         ln[i] = real();
+        p_outlier = real();
         feed(detector, irregular, elapsed, xs[i], &value);
         feed(remembering, irregular, elapsed, xs[i], NULL);
         number("p_change_now", i, value, p[i]);
@@ -194,6 +202,8 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detecto
         number("map_probability", i, value, map_p[i]);
         CHECK_OK(bocpd_detector_ln_predictive(detector, &value));
         number("ln_predictive", i, value, ln[i]);
+        CHECK_OK(bocpd_detector_p_outlier(detector, &value));
+        number("p_outlier", i, value, p_outlier);
     }
     if (!irregular) {
         CHECK_OK(bocpd_detector_batch(batch, xs, n, q, batch_runs, batch_map_p, batch_ln, &done));

@@ -110,6 +110,10 @@ def configure(library, description):
         if pruning[name] is not None:
             library.call(f"config_set_{name}", config, type_(pruning[name]))
     library.call(f"config_set_missing_{description['missing']}", config)
+    outliers = description.get("outliers")
+    if outliers is not None:
+        values = [DOUBLE(outliers[name]) for name in ("probability", "centre", "scale")]
+        library.call("config_set_outliers", config, *values)
     return config
 
 
@@ -164,6 +168,7 @@ def run(library, case):
         "p_change_now": DOUBLE,
         "map_run_length": U64,
         "ln_predictive": DOUBLE,
+        "p_outlier": DOUBLE,
     }
     for t in range(len(case["data"])):
         step(library, detector, case, t)

@@ -74,6 +74,16 @@ static void set_model(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_log_normal(config, mean, kappa, alpha, beta));
         return;
     }
+    if (strcmp(kind, "weighted_gaussian") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        double cutoff = real();
+        CHECK_OK(bocpd_config_set_weighted_gaussian(config, mean, kappa, alpha, beta,
+                                                    cutoff));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -106,6 +116,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "log_normal") == 0) {
         CHECK_OK(bocpd_config_set_log_normal_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "weighted_gaussian") == 0) {
+        CHECK_OK(bocpd_config_set_weighted_gaussian_for(config, values, n));
         return 1;
     }
     return 0;

@@ -309,12 +309,71 @@ static void calibrations(void) {
     bocpd_config_free(config);
 }
 
+static void outliers(void) {
+    bocpd_config *config = gaussian(), *other = NULL;
+    bocpd_detector *detector = NULL;
+    bocpd_detection *detection = NULL;
+    const uint64_t changes[2] = {40, 80};
+    double wild[N], p[N] = {0}, found[N] = {0}, online = -1;
+    uint64_t start[8];
+    size_t length = 0, t;
+    memcpy(wild, xs, sizeof wild);
+    wild[20] = 90.0;
+    wild[100] = -70.0;
+    CHECK_OK(bocpd_config_set_exact(config));
+    CHECK_OK(bocpd_config_set_outliers(config, 0.02, NAN, 10.0));
+    CHECK_FAILS(bocpd_config_set_outliers(config, 0.0, NAN, NAN), BOCPD_INVALID_PARAMETER,
+                "probability of outliers must lie in (0, 1), got 0");
+    CHECK_FAILS(bocpd_config_set_outliers(config, 0.1, NAN, 0.0), BOCPD_INVALID_PARAMETER,
+                "scale of outliers");
+    CHECK_FAILS(bocpd_config_set_outliers(config, 0.1, INFINITY, 1.0), BOCPD_INVALID_PARAMETER,
+                "centre of outliers");
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_p_outlier(detector, &online));
+    CHECK(online == 0.0);
+    for (t = 0; t < N; t++) {
+        CHECK_OK(bocpd_detector_step(detector, wild[t], NULL));
+        CHECK_OK(bocpd_detector_p_outlier(detector, &p[t]));
+    }
+    CHECK(p[0] == 0.0 && p[20] > 0.5 && p[100] > 0.5 && p[50] < 0.1);
+    CHECK_OK(bocpd_detector_changepoints(detector, start, 8, &length));
+    CHECK(length == 2 && start[0] == 40 && start[1] == 80);
+    CHECK_FAILS(bocpd_detector_p_outlier_in(detector, wild, N, changes, 2, found, N - 1, &length),
+                BOCPD_BUFFER_TOO_SMALL, "");
+    CHECK_OK(bocpd_detector_p_outlier_in(detector, wild, N, changes, 2, found, N, &length));
+    CHECK(length == N && found[0] == 0.0);
+    for (t = 0; t < N; t++) {
+        CHECK((found[t] > 0.5) == (t == 20 || t == 100));
+    }
+    CHECK_OK(bocpd_detect(wild, N, config, 0.9, &detection));
+    CHECK_OK(bocpd_detection_p_outlier(detection, p, N, &length));
+    CHECK(length == N && memcmp(p, found, sizeof p) == 0);
+    bocpd_detection_free(detection);
+    bocpd_detector_free(detector);
+
+    CHECK_OK(bocpd_config_set_no_outliers(config));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_p_outlier_in(detector, wild, N, changes, 2, NULL, 0, &length));
+    CHECK(length == 0);
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+
+    CHECK_OK(bocpd_config_new(&other));
+    CHECK_OK(bocpd_config_set_bernoulli(other, 1.0, 1.0));
+    CHECK_OK(bocpd_config_set_constant_hazard(other, 50.0));
+    CHECK_OK(bocpd_config_set_outliers(other, 0.02, NAN, NAN));
+    CHECK_FAILS(bocpd_detector_new(other, &detector), BOCPD_INVALID_PARAMETER,
+                "outliers must be left out for this model");
+    bocpd_config_free(other);
+}
+
 int main(void) {
     fill();
     segments_of_a_series();
     a_detection_is_a_detector_asked();
     detections_without_a_configuration();
     bad_detections();
+    outliers();
     calibrations();
     if (failures == 0) {
         puts("results: ok");

@@ -249,6 +249,18 @@ void whole_jobs() {
     const std::vector<std::uint64_t> at{70};
     CHECK(detector.segments(xs, at, 0.9)[1].ln_evidence == segments[1].ln_evidence);
 
+    std::vector<double> wild = xs;
+    wild[30] = 500;
+    CHECK(found.p_outlier().empty() && detector.p_outlier() == 0);
+    bocpd::config with = bocpd::config(config).outliers(0.01).outliers(0.02, 0.0, 20.0);
+    bocpd::detector careful(with);
+    careful.step_many(wild);
+    CHECK(careful.changepoints() == at && careful.p_outlier() < 0.5);
+    const auto outliers = careful.p_outlier_in(wild, at);
+    CHECK(outliers.size() == 120 && outliers[30] > 0.9 && outliers[70] < 0.5);
+    CHECK(bocpd::detect(wild, with).p_outlier() == outliers);
+    CHECK(bocpd::detect(xs, with.no_outliers()).p_outlier().empty());
+
     bocpd::effort effort;
     effort.streams = 50;
     const auto simulated = bocpd::calibrate_average_run_length(config, 30, effort);

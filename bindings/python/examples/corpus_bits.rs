@@ -111,6 +111,7 @@ fn feed(detector: &mut AnyDetector, case: &Value) -> Result<Vec<f64>, Box<dyn Er
             step.map_run_length as f64,
             step.map_probability,
             step.ln_predictive,
+            step.p_outlier,
         ]);
     }
     Ok(steps)
@@ -119,6 +120,7 @@ fn feed(detector: &mut AnyDetector, case: &Value) -> Result<Vec<f64>, Box<dyn Er
 fn filter(detector: &AnyDetector) -> Vec<f64> {
     vec![
         detector.ln_evidence(),
+        detector.p_outlier(),
         detector.map_ln_joint(),
         detector.mean_run_length(),
         detector.pruned_mass(),
@@ -161,6 +163,7 @@ fn shift(shift: Result<Option<Shift>, ReadoutError>) -> Vec<f64> {
 
 fn detection(found: &Detection) -> Vec<f64> {
     let mut numbers = vec![found.expected_changes];
+    numbers.extend(&found.p_outlier);
     for change in &found.changes {
         let location = &change.location;
         numbers.extend([

@@ -10,6 +10,7 @@ use crate::builder::{Builder, as_hazard};
 use crate::error::value_error;
 use crate::input::{Rows, count};
 use crate::interrupt::interruptible;
+use crate::outliers;
 use crate::pruning::Pruning;
 use crate::readouts::readout_error;
 use crate::record::record;
@@ -73,11 +74,12 @@ impl From<Core> for Calibration {
 /// whose threshold is looked for. `streams` many (1000 if None, 2 to 100,000) run
 /// until their first alarm, for an average run length for at most `longest`
 /// observations each (if None 20 times the average run length). The same `seed` (0
-/// if None) gives the same answer. Ctrl-C ends it.
+/// if None) gives the same answer. `outliers` is as for `Detector`; streams from the
+/// model have them too. Ctrl-C ends it.
 #[pyfunction]
 #[pyo3(signature = (
     model, hazard, pruning=None, *, average_run_length=None, false_alarm=None, horizon=None,
-    alarm=None, history=None, block=None, streams=None, longest=None, seed=None
+    alarm=None, history=None, block=None, streams=None, longest=None, seed=None, outliers=None
 ))]
 #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
 pub(crate) fn calibrate(
@@ -94,6 +96,7 @@ pub(crate) fn calibrate(
     streams: Option<Bound<'_, PyAny>>,
     longest: Option<Bound<'_, PyAny>>,
     seed: Option<Bound<'_, PyAny>>,
+    outliers: Option<outliers::Given>,
 ) -> PyResult<Calibration> {
     let counted = |name, value: Option<Bound<'_, PyAny>>| -> PyResult<Option<usize>> {
         value.map(|value| count(name, &value)).transpose()
@@ -121,6 +124,7 @@ pub(crate) fn calibrate(
     let hazard = as_hazard(hazard)?;
     let mut builder = Builder::new(model, &hazard)?;
     builder.prune(pruning.map(|pruning| pruning.get().core));
+    builder.config.outliers = outliers.map(outliers::Given::get).transpose()?;
     let detector = builder.build()?;
     let policy = alarm.map_or_else(Default::default, |policy| policy.get().core);
     let rows = history

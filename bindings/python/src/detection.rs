@@ -74,9 +74,15 @@ impl Change {
     }
 }
 
-/// Changes, segments, probabilities that a segment starts at each index, and
-/// the expected number of changes.
-type Detected<'py> = (Vec<Change>, Vec<Segment>, Bound<'py, PyArray1<f64>>, f64);
+/// Changes, segments, probabilities that a segment starts at each index, the
+/// expected number of changes, and the probabilities that observations are outliers.
+type Detected<'py> = (
+    Vec<Change>,
+    Vec<Segment>,
+    Bound<'py, PyArray1<f64>>,
+    f64,
+    Bound<'py, PyArray1<f64>>,
+);
 
 #[pymethods]
 impl Detector {
@@ -98,6 +104,7 @@ impl Detector {
             found.segments.into_iter().map(Segment::from).collect(),
             PyArray1::from_vec(py, found.p_change_at),
             found.expected_changes,
+            PyArray1::from_vec(py, found.p_outlier),
         ))
     }
 }

@@ -14,6 +14,7 @@ use crate::error::{alone, in_batch, value_error};
 use crate::failure;
 use crate::guard::Guard;
 use crate::input::Rows;
+use crate::outliers;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps};
 
@@ -190,7 +191,8 @@ pub(crate) fn take_in_many(
 impl Detector {
     #[new]
     #[pyo3(signature = (
-        model, hazard, pruning=None, *, missing="error", history=None, shifts=false, alarm=None
+        model, hazard, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,
+        outliers=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     pub(crate) fn new(
@@ -202,6 +204,7 @@ impl Detector {
         history: Option<History>,
         shifts: bool,
         alarm: Option<Py<AlarmPolicy>>,
+        outliers: Option<outliers::Given>,
     ) -> PyResult<Self> {
         let hazard = as_hazard(hazard)?;
         let mut builder = Builder::new(&model, &hazard)?;
@@ -219,6 +222,7 @@ impl Detector {
         config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;
         config.shifts = shifts;
         config.alarm = alarm.map(|policy| policy.get().core);
+        config.outliers = outliers.map(outliers::Given::get).transpose()?;
         let core = config.pruning;
         let pruning = pruning.map_or_else(|| Py::new(py, Pruning { core }), Ok)?;
         let filter = builder.build()?;

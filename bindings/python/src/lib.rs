@@ -22,6 +22,7 @@ mod input;
 mod interrupt;
 mod memory;
 mod model;
+mod outliers;
 mod own;
 mod plain;
 mod pruning;
@@ -63,6 +64,8 @@ mod _core {
     #[pymodule_export]
     use crate::model::Model;
     #[pymodule_export]
+    use crate::outliers::Outliers;
+    #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]
     use crate::readouts::{Estimate, Location, Segment, Shift};
@@ -77,7 +80,7 @@ mod _core {
     #[pymodule_export]
     use crate::model::{
         Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson, StudentT,
-        StudentTGrid,
+        StudentTGrid, WeightedGaussian,
     };
     // end of generated: models and hazards
 

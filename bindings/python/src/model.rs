@@ -205,5 +205,22 @@ models! {
         /// Scale of the prior on the variance of the logarithm: about alpha times it.
         beta: f64 = 1.0;
     }
+
+    /// Real numbers with outliers, by weighted Gaussian updates.
+    ///
+    /// The Gaussian model, but an observation enters with a power that falls with its distance:
+    /// wild values move a segment little. The prior is that of the Gaussian model.
+    WeightedGaussian {
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+        /// How many predictive scales away an observation has half of its weight.
+        cutoff: f64 = 4.0;
+    }
     // end of generated: models
 }

@@ -4,7 +4,7 @@
 /// pickles, from its fields.
 macro_rules! record {
     (in $module:literal; $(#[$doc:meta])* $name:ident {
-        $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)?
+        $($(#[$field_doc:meta])* $field:ident : $type:ty $(= $default:literal)?),* $(,)?
     }) => {
         $(#[$doc])*
         #[pyclass(module = $module, frozen, get_all, eq, from_py_object)]
@@ -22,7 +22,7 @@ macro_rules! record {
 
             #[new]
             #[allow(clippy::too_many_arguments, reason = "they have names in Python")]
-            #[pyo3(signature = (*, $($field),*))]
+            #[pyo3(signature = (*, $($field $(= $default)?),*))]
             fn new($($field: $type),*) -> Self {
                 Self { $($field),* }
             }

@@ -96,6 +96,7 @@ impl Detector {
                 this.history(py)?,
                 this.shifts(py)?,
                 this.alarm(py)?,
+                this.outliers(py)?,
             )
                 .into_bound_py_any(py)
         });
@@ -117,9 +118,16 @@ pub(crate) fn restore(
         let filter = filter.map_err(|error| value_error(&error))?;
         return around(py, filter);
     };
+    // Pickles of before have no outliers.
+    let outliers = match empty.len() {
+        7 => None,
+        _ => empty.get_item(7)?.extract()?,
+    };
     let (model, hazard, pruning, missing, history, shifts, alarm): (_, _, _, String, _, _, _) =
-        empty.extract()?;
-    let detector = Detector::new(py, model, hazard, pruning, &missing, history, shifts, alarm)?;
+        empty.get_slice(0, 7).extract()?;
+    let detector = Detector::new(
+        py, model, hazard, pruning, &missing, history, shifts, alarm, outliers,
+    )?;
     detector.load_bytes(py, data)?;
     Ok(detector)
 }

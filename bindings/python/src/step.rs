@@ -28,6 +28,9 @@ record! {
         /// ln p(x_t | x_0..x_{t-1}), the log predictive density of the
         /// observation before it was seen; 0 for a missing one.
         ln_predictive: f64,
+        /// P(x_t is an outlier | x_0..x_t); 0 for a missing one, and where no
+        /// outliers are expected.
+        p_outlier: f64 = 0.0,
     }
 }
 
@@ -39,6 +42,7 @@ impl From<Core> for Step {
             map_run_length: step.map_run_length,
             map_probability: step.map_probability,
             ln_predictive: step.ln_predictive,
+            p_outlier: step.p_outlier,
         }
     }
 }
@@ -57,6 +61,8 @@ pub(crate) struct Steps {
     map_probability: Py<PyArray1<f64>>,
     /// ln p(x_t | x_0..x_{t-1}) of each.
     ln_predictive: Py<PyArray1<f64>>,
+    /// P(x_t is an outlier | x_0..x_t) of each.
+    p_outlier: Py<PyArray1<f64>>,
 }
 
 impl Steps {
@@ -76,6 +82,7 @@ impl Steps {
             map_run_length: cut(py, &self.map_run_length, n)?,
             map_probability: cut(py, &self.map_probability, n)?,
             ln_predictive: cut(py, &self.ln_predictive, n)?,
+            p_outlier: cut(py, &self.p_outlier, n)?,
         })
     }
 
@@ -91,6 +98,7 @@ impl Steps {
             map_run_length: zeros(py, n)?.unbind(),
             map_probability: zeros(py, n)?.unbind(),
             ln_predictive: zeros(py, n)?.unbind(),
+            p_outlier: zeros(py, n)?.unbind(),
         };
         let filled = {
             let mut index = steps.index.bind(py).readwrite();
@@ -98,20 +106,23 @@ impl Steps {
             let mut map_run_length = steps.map_run_length.bind(py).readwrite();
             let mut map_probability = steps.map_probability.bind(py).readwrite();
             let mut ln_predictive = steps.ln_predictive.bind(py).readwrite();
+            let mut p_outlier = steps.p_outlier.bind(py).readwrite();
             let mut rows = index
                 .as_slice_mut()?
                 .iter_mut()
                 .zip(p_change_now.as_slice_mut()?)
                 .zip(map_run_length.as_slice_mut()?)
                 .zip(map_probability.as_slice_mut()?)
-                .zip(ln_predictive.as_slice_mut()?);
+                .zip(ln_predictive.as_slice_mut()?)
+                .zip(p_outlier.as_slice_mut()?);
             fill(&mut |step: &Core| {
-                if let Some(((((index, now), run), map), ln)) = rows.next() {
+                if let Some((((((index, now), run), map), ln), outlier)) = rows.next() {
                     *index = signed(step.index);
                     *now = step.p_change_now;
                     *run = signed(step.map_run_length);
                     *map = step.map_probability;
                     *ln = step.ln_predictive;
+                    *outlier = step.p_outlier;
                 }
             })
         };
@@ -127,21 +138,31 @@ pub(crate) fn signed(index: u64) -> i64 {
 #[pymethods]
 impl Steps {
     #[new]
-    #[pyo3(signature = (*, index, p_change_now, map_run_length, map_probability, ln_predictive))]
+    #[pyo3(signature = (
+        *, index, p_change_now, map_run_length, map_probability, ln_predictive, p_outlier=None
+    ))]
     fn new(
+        py: Python<'_>,
         index: Py<PyArray1<i64>>,
         p_change_now: Py<PyArray1<f64>>,
         map_run_length: Py<PyArray1<i64>>,
         map_probability: Py<PyArray1<f64>>,
         ln_predictive: Py<PyArray1<f64>>,
-    ) -> Self {
-        Self {
+        p_outlier: Option<Py<PyArray1<f64>>>,
+    ) -> PyResult<Self> {
+        // Pickles of before have none.
+        let p_outlier = match p_outlier {
+            Some(p_outlier) => p_outlier,
+            None => zeros(py, index.bind(py).len())?.unbind(),
+        };
+        Ok(Self {
             index,
             p_change_now,
             map_run_length,
             map_probability,
             ln_predictive,
-        }
+            p_outlier,
+        })
     }
 
     #[classattr]
@@ -193,6 +214,7 @@ impl Steps {
                 .bind(py)
                 .get_owned(i)
                 .ok_or_else(missing)?,
+            p_outlier: self.p_outlier.bind(py).get_owned(i).ok_or_else(missing)?,
         })
     }
 

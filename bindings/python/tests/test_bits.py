@@ -55,11 +55,14 @@ def said(case: dict[str, Any]) -> dict[str, list[float]]:
     steps = []
     for x, dt in zip(xs, elapsed, strict=True):
         step = detector.update(x, elapsed=dt)
-        steps += [step.p_change_now, step.map_run_length, step.map_probability, step.ln_predictive]
+        steps += [
+            step.p_change_now, step.map_run_length, step.map_probability, step.ln_predictive, step.p_outlier
+        ]
     found = {
         "steps": steps,
         "filter": [
             detector.ln_evidence,
+            detector.p_outlier,
             detector.map_ln_joint,
             detector.mean_run_length,
             detector.pruned_mass,
@@ -110,8 +113,10 @@ def shift(of: bocpd.readout.Shift | None) -> list[float]:
 
 
 def detection(xs: list[float], given: bocpd.Detector) -> list[float]:
-    result = bocpd.detect(xs, given.model, given.hazard, given.pruning, missing=given.missing)
-    numbers = [result.expected_changes]
+    result = bocpd.detect(
+        xs, given.model, given.hazard, given.pruning, missing=given.missing, outliers=given.outliers
+    )
+    numbers = [result.expected_changes, *result.p_outlier.tolist()]
     for change in result.changes:
         at = change.location
         numbers += [at.index, at.p_here, at.probability, at.p_single, at.low, at.high, at.share]

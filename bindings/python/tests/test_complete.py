@@ -21,7 +21,6 @@ METHODS = {
     "update_after": "update",
     "skip_after": "skip",
     "predict_after": "predict",
-    "fit_segments": "_detection",
     "snapshot": "to_bytes",
     "restore": "load_bytes",
     "take_alarms": "take_alarms",
@@ -122,6 +121,7 @@ def test_every_setting() -> None:
         ("detect.rs", "pub struct Change", bocpd.readout.Change),
         ("detect.rs", "pub struct Jump", bocpd.readout.Jump),
         ("pruning.rs", "pub struct Pruning", bocpd.Pruning),
+        ("outliers/settings.rs", "pub struct Outliers", bocpd.Outliers),
     ],
 )
 def test_every_field(file: str, head: str, cls: type) -> None:

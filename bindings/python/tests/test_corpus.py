@@ -39,7 +39,7 @@ def test_case(path: Path) -> None:
 
     detector = bocpd.Detector.from_json(json.dumps(case["config"]))
     steps = feed(detector, case)
-    for name in ("p_change_now", "ln_predictive", "map_run_length"):
+    for name in ("p_change_now", "ln_predictive", "map_run_length", "p_outlier"):
         for step, want in zip(steps, expected.get(name) or [], strict=False):
             assert close(getattr(step, name), want), (name, step)
     assert close(detector.ln_evidence, expected.get("ln_evidence"))

@@ -5,10 +5,12 @@ pub(crate) mod family;
 mod hazard;
 mod model;
 mod numbers;
+mod outliers;
 mod pruning;
 
 pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
 pub(crate) use family::Said;
+pub(crate) use outliers::{GivenOutliers, OutliersArgs};
 pub(crate) use pruning::PruningArgs;
 
 use std::ffi::OsString;
@@ -91,7 +93,8 @@ pub(crate) enum Command {
     /// is, what changed and by how much.
     ///
     /// --json also has the probability of a change at every index, and of each segment the
-    /// posteriors of all parameters and the Bayes factor of its beginning.
+    /// posteriors of all parameters and the Bayes factor of its beginning; with --outliers the
+    /// probability of each observation to be one.
     ///
     /// Where a series is too long to look back, which is said, probability, difference, sd and
     /// rose are as of the end of the new segment, and what else needs the whole series is not
@@ -103,7 +106,8 @@ pub(crate) enum Command {
     ///
     /// Each line has the index, the probability that this observation is the first of a new
     /// segment (p_change_now), the most probable run length and its probability, and the log
-    /// predictive density of the observation before it was seen. Changes that no later
+    /// predictive density of the observation before it was seen; with --outliers also the
+    /// probability that the observation is one (p_outlier). Changes that no later
     /// observation can take back are listed once, under "settled".
     ///
     /// With --alarm, the line of an observation that raises an alarm has it under "alarm":
@@ -378,6 +382,8 @@ pub(crate) struct SetupArgs {
     pub(crate) model: Said<ModelSpec>,
     #[command(flatten)]
     pub(crate) hazard: Said<HazardSpec>,
+    #[command(flatten)]
+    pub(crate) outliers: OutliersArgs,
     #[command(flatten)]
     pub(crate) pruning: PruningArgs,
 }

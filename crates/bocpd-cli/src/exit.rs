@@ -36,12 +36,15 @@ pub(crate) fn usage(message: impl Into<String>) -> Error {
 
 /// Options whose names are not those of the parameters that they set. (Those of models and
 /// hazards know for themselves.)
-const OPTIONS: [(&str, &str); 5] = [
+const OPTIONS: [(&str, &str); 8] = [
     ("threshold", "--alarm-threshold"),
     ("window", "--alarm-window"),
     ("min_segment", "--alarm-min-segment"),
     ("clear", "--alarm-clear"),
     ("probability", "--false-alarm"),
+    ("probability of outliers", "--outliers"),
+    ("centre of outliers", "--outlier-centre"),
+    ("scale of outliers", "--outlier-scale"),
 ];
 
 /// What an error that is not about a parameter itself begins with.

@@ -17,6 +17,8 @@ const UNLIMITED: usize = 1000;
 pub(crate) struct Found {
     pub(crate) changes: Vec<Change>,
     pub(crate) segments: Vec<Segment>,
+    /// For each observation, given these segments; empty where there are no outliers.
+    pub(crate) p_outlier: Vec<f64>,
     /// What is known only given the whole series.
     pub(crate) given_all: Option<GivenAll>,
 }
@@ -80,6 +82,7 @@ impl Found {
         Ok(Self {
             changes: detection.changes.into_iter().map(change).collect(),
             segments: detection.segments,
+            p_outlier: detection.p_outlier,
             given_all: Some(GivenAll {
                 p_change_at: detection.p_change_at,
                 expected_changes: detection.expected_changes,
@@ -98,10 +101,18 @@ impl Found {
         mass: f64,
         changes: Vec<Change>,
     ) -> Result<Self> {
+        let changepoints = detector.changepoints();
+        let p_outlier = match detector.config().outliers {
+            Some(_) => detector
+                .p_outlier_in(rows, &changepoints)
+                .map_err(question)?,
+            None => Vec::new(),
+        };
         Ok(Self {
             segments: detector
-                .segments(rows, &detector.changepoints(), mass)
+                .segments(rows, &changepoints, mass)
                 .map_err(question)?,
+            p_outlier,
             changes,
             given_all: None,
         })

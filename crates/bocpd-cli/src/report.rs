@@ -19,6 +19,10 @@ pub(crate) struct Report<'a> {
     pub(crate) expected_changes: Option<f64>,
     /// For each index, P(a segment begins there).
     pub(crate) p_change_at: Option<&'a [f64]>,
+    /// For each index, P(the observation is an outlier | its segment); there where some are
+    /// expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) p_outlier: Option<&'a [f64]>,
     /// The probability of the credible sets and intervals.
     pub(crate) mass: f64,
     /// ln P(all observations | configuration).
@@ -120,12 +124,21 @@ impl<'a> Report<'a> {
             segments,
             expected_changes: given_all.map(|all| all.expected_changes),
             p_change_at: given_all.map(|all| &all.p_change_at[..]),
+            p_outlier: config.outliers.map(|_| &found.p_outlier[..]),
             mass,
             ln_evidence: detector.ln_evidence(),
             pruned_mass: detector.pruned_mass(),
             assumptions,
             config,
         }
+    }
+}
+
+impl Report<'_> {
+    /// The observations that are outliers more probably than not.
+    pub(crate) fn outliers(&self) -> impl Iterator<Item = usize> {
+        let each = self.p_outlier.into_iter().flatten().enumerate();
+        each.filter_map(|(index, &p)| (p > 0.5).then_some(index))
     }
 }
 

@@ -9,12 +9,13 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use bocpd_core::alarm::AlarmPolicy;
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{HazardSpec, ModelSpec};
+use bocpd_core::outliers::Outliers;
 use bocpd_core::parameter::DefaultRule;
 use bocpd_core::{Config, Missing, Pruning, defaults};
 use serde_json::{Map, Value, json};
 
 use crate::args::family::{Family, as_json, plain};
-use crate::args::{GivenPolicy, Said, SetupArgs};
+use crate::args::{GivenOutliers, GivenPolicy, Said, SetupArgs};
 use crate::exit::{name_of, not_usable, option_of, usage};
 use crate::foreign;
 use crate::input::MissingPolicy;
@@ -29,6 +30,7 @@ pub(crate) struct Settings {
     model: Said<ModelSpec>,
     hazard: Said<HazardSpec>,
     pruning: Option<Pruning>,
+    outliers: GivenOutliers,
     alarm: GivenPolicy,
     missing: Option<MissingPolicy>,
 }
@@ -53,6 +55,7 @@ impl Settings {
             model: args.model.clone(),
             hazard: args.hazard.clone(),
             pruning: args.pruning.given(),
+            outliers: args.outliers.given(),
             alarm,
             missing,
         })
@@ -71,6 +74,13 @@ impl Settings {
     fn alarm(&self) -> Option<AlarmPolicy> {
         let file = self.file.as_ref();
         self.alarm.over(file.and_then(|config| config.alarm))
+    }
+
+    /// Outliers; none, if nothing was said.
+    fn outliers(&self) -> Result<Option<Outliers>> {
+        let file = self.file.as_ref();
+        let outliers = self.outliers.over(file.and_then(|config| config.outliers));
+        outliers.map_err(|option| usage(format!("{option} needs --outliers")))
     }
 
     /// The configuration, and what had to be assumed for it.
@@ -102,6 +112,7 @@ impl Settings {
         (config.model, config.hazard) = (model, hazard);
         config.pruning = self.pruning(known, &mut assumed);
         config.alarm = self.alarm();
+        config.outliers = self.outliers()?;
         config.missing = match self.missing() {
             MissingPolicy::Error => Missing::Error,
             MissingPolicy::Skip => Missing::Skip,
@@ -118,7 +129,14 @@ impl Settings {
                 self.in_file(&error)
             }
         })?;
-        config.check().map_err(|error| self.in_file(&error))?;
+        config.check().map_err(|error| {
+            let option = option_of(&error);
+            if self.outliers.options().any(|given| given == option) {
+                not_usable(&option, &error)
+            } else {
+                self.in_file(&error)
+            }
+        })?;
         Ok((config, assumed))
     }
 
@@ -145,6 +163,9 @@ impl Settings {
                 json!(format!("{:?}", self.missing())),
             ),
         ]);
+        if let Ok(Some(outliers)) = self.outliers() {
+            all.insert("--outliers".to_owned(), json!(outliers));
+        }
         if let Some(policy) = self.alarm() {
             all.insert("--alarm".to_owned(), json!(policy));
         }

@@ -73,7 +73,12 @@ fn check(path: &Path) {
     let input = input(&case);
     let got = json_lines(&stdout_of(bocpd(&args), &input));
     assert_eq!(got.len(), case["data"].as_array().unwrap().len(), "{name}");
-    for key in ["p_change_now", "map_run_length", "ln_predictive"] {
+    for key in [
+        "p_change_now",
+        "map_run_length",
+        "ln_predictive",
+        "p_outlier",
+    ] {
         for (i, want) in expected[key].as_array().into_iter().flatten().enumerate() {
             assert_close(
                 &got[i][key],

@@ -56,6 +56,16 @@ pub struct AnyDetector {
     alarms: Option<Alarms>,
 }
 
+/// What is known of given segments.
+#[derive(Default)]
+pub(crate) struct FittedSegments {
+    pub(crate) segments: Vec<Segment>,
+    /// The posteriors of each segment's parameters.
+    pub(crate) posteriors: Vec<Vec<Parameter>>,
+    /// For each observation; empty where there are no outliers.
+    pub(crate) p_outlier: Vec<f64>,
+}
+
 /// The filter, for all that can be asked of it.
 impl Deref for AnyDetector {
     type Target = Detector<AnyModel, AnyHazard>;
@@ -72,7 +82,7 @@ impl AnyDetector {
         model: AnyModel,
         hazard: AnyHazard,
     ) -> Result<Self, ParameterError> {
-        let detector = Detector::new(model, hazard)
+        let detector = Detector::new(config.with_outliers(model)?, hazard)
             .with_pruning(config.pruning)?
             .with_history(config.history)
             .with_shifts(config.shifts || config.alarm.is_some());
@@ -234,17 +244,31 @@ impl AnyDetector {
         changepoints: &[u64],
         mass: f64,
     ) -> Result<Vec<Segment>, DetectError> {
-        Ok(self.fit_segments(rows, changepoints, mass)?.0)
+        Ok(self.fit_segments(rows, changepoints, mass)?.segments)
     }
 
-    /// The segments and the posteriors behind them.
-    #[doc(hidden)]
-    pub fn fit_segments(
+    /// For each row of a matrix the probability that it is an outlier, given that segments
+    /// start at 0 and at `changepoints`: ρ under all that its segment has absorbed, before
+    /// and after it. 0 for missing ones; empty without [`Config::outliers`].
+    ///
+    /// # Errors
+    /// As [`Detector::segments`].
+    pub fn p_outlier_in(
+        &self,
+        rows: &[f64],
+        changepoints: &[u64],
+    ) -> Result<Vec<f64>, DetectError> {
+        const ANY: f64 = 0.5;
+        Ok(self.fit_segments(rows, changepoints, ANY)?.p_outlier)
+    }
+
+    /// The segments, the posteriors behind them, and which observations are outliers.
+    pub(crate) fn fit_segments(
         &self,
         rows: &[f64],
         changepoints: &[u64],
         mass: f64,
-    ) -> Result<(Vec<Segment>, Vec<Vec<Parameter>>), DetectError> {
+    ) -> Result<FittedSegments, DetectError> {
         let rows: Vec<&[f64]> = rows.chunks(self.dimension).collect();
         let observe = |bank: &mut _, i: usize, score: &mut [f64]| {
             if self.is_missing(rows[i]) {
@@ -255,7 +279,13 @@ impl AnyDetector {
         let fitted = self
             .detector
             .fit(rows.len(), changepoints, mass, &observe)?;
-        Ok(fitted.into_iter().map(|fitted| fitted.split(mass)).unzip())
+        let mut all = FittedSegments::default();
+        for mut fitted in fitted {
+            all.segments.push(fitted.in_numbers(mass));
+            all.p_outlier.append(&mut fitted.p_outlier);
+            all.posteriors.push(fitted.parameters);
+        }
+        Ok(all)
     }
 
     /// The alarms raised since the last time, oldest first

@@ -1,9 +1,12 @@
 //! A detector as plain data.
 
 use crate::alarm::AlarmPolicy;
+use crate::distribution::Among;
 use crate::error::ParameterError;
 use crate::history::History;
+use crate::list::Observes;
 pub use crate::list::{HazardConfig, ModelConfig};
+use crate::outliers::Outliers;
 use crate::pruning::Pruning;
 
 /// Everything that makes a detector: what front-ends fill in.
@@ -15,7 +18,8 @@ use crate::pruning::Pruning;
 ///   "model": {"gaussian": {"mean": 0, "kappa": 1, "alpha": 1, "beta": 1}},
 ///   "hazard": {"constant": {"mean_run_length": 100}},
 ///   "pruning": {"max_hypotheses": 64, "min_weight": null, "max_run_length": null},
-///   "missing": "error"
+///   "missing": "error",
+///   "outliers": {"probability": 0.01}
 /// }
 /// ```
 ///
@@ -46,6 +50,9 @@ pub struct Config {
     /// When a change is an alarm.
     #[cfg_attr(feature = "serde", serde(default))]
     pub alarm: Option<AlarmPolicy>,
+    /// Wild values that belong to no segment; `None` where none are expected.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub outliers: Option<Outliers>,
 }
 
 /// What NaN in the data means.
@@ -91,6 +98,7 @@ impl Config {
             history: History::default(),
             shifts: false,
             alarm: None,
+            outliers: None,
         }
     }
 
@@ -101,7 +109,24 @@ impl Config {
     pub fn check(&self) -> Result<(), ParameterError> {
         self.model.check()?;
         self.hazard.check()?;
+        if let Some(outliers) = &self.outliers {
+            outliers.check()?;
+            self.among()?;
+        }
         self.pruning.check()?;
         self.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check)
+    }
+
+    /// Which numbers outliers can be; of a model of the caller's, any.
+    pub(crate) fn among(&self) -> Result<Among, ParameterError> {
+        match self.model.spec().map(|spec| spec.observes) {
+            None | Some(Observes::Real) => Ok(Among::Reals),
+            Some(Observes::Positive) => Ok(Among::Positives),
+            Some(Observes::Count) => Ok(Among::Counts),
+            Some(Observes::Successes | Observes::YesNo) => {
+                let must = "be left out for this model: any number of successes is an ordinary one";
+                Err(ParameterError::without_value("outliers", must))
+            }
+        }
     }
 }

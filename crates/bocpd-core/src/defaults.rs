@@ -62,6 +62,7 @@ pub fn config_for(xs: &[f64]) -> Config {
         history: History::Nothing,
         shifts: false,
         alarm: None,
+        outliers: None,
     }
 }
 
@@ -74,7 +75,10 @@ pub fn in_words(config: &Config) -> String {
     } else {
         "unlikely hypotheses are pruned"
     };
-    format!("{model}; {hazard}; {pruning}")
+    let outliers = config
+        .outliers
+        .map_or_else(String::new, |outliers| format!("; {}", outliers.in_words()));
+    format!("{model}; {hazard}{outliers}; {pruning}")
 }
 
 #[cfg(test)]

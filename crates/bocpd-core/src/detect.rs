@@ -29,6 +29,11 @@ pub struct Detection {
     /// For each index the probability that a segment starts there, given the
     /// whole series; 1 at index 0, which is no change.
     pub p_change_at: Vec<f64>,
+    /// For each index the probability that the observation is an outlier, given the
+    /// segments above and all that they have absorbed, before it and after it; 0 for missing
+    /// ones. Empty without [`Config::outliers`]. (What was known when the observation came is
+    /// [`Step::p_outlier`](crate::Step::p_outlier).)
+    pub p_outlier: Vec<f64>,
     /// The expected number of changes.
     pub expected_changes: f64,
     /// ln p(series).
@@ -127,7 +132,7 @@ impl Detection {
             return Err(ParameterError::new("observations", given as f64, must).into());
         }
         let changepoints = detector.changepoints();
-        let (segments, posteriors) = detector.fit_segments(rows, &changepoints, mass)?;
+        let fitted = detector.fit_segments(rows, &changepoints, mass)?;
         let (locations, smoothed) = if detector.observations() == 0 {
             (Vec::new(), None)
         } else {
@@ -136,14 +141,18 @@ impl Detection {
                 Some(detector.smoothed()?),
             )
         };
-        let jumps = posteriors.windows(2).map(|pair| jump(&pair[0], &pair[1]));
+        let jumps = fitted
+            .posteriors
+            .windows(2)
+            .map(|pair| jump(&pair[0], &pair[1]));
         let changes = locations.into_iter().zip(jumps);
         Ok(Self {
             observations: detector.observations(),
             changes: changes
                 .map(|(location, jump)| Change { location, jump })
                 .collect(),
-            segments,
+            segments: fitted.segments,
+            p_outlier: fitted.p_outlier,
             expected_changes: smoothed.as_ref().map_or(0.0, Smoothed::expected_changes),
             p_change_at: smoothed.map_or_else(Vec::new, |smoothed| smoothed.p_change_at),
             ln_evidence: detector.ln_evidence(),

@@ -26,7 +26,7 @@ use crate::error::{BatchError, ObservationError, ParameterError, UpdateError};
 use crate::hazard::Hazard;
 use crate::hypotheses::Hypotheses;
 use crate::kernel::{Isa, Kernel};
-use crate::math::CompensatedSum;
+use crate::math::{CompensatedSum, sum};
 use crate::observation::Observation;
 use crate::observation_model::ObservationModel;
 use crate::pruning::{Pruning, Selection};
@@ -53,6 +53,10 @@ pub struct Step {
     /// ln p(x_t | x_0..x_{t−1}), the log predictive density of the observation
     /// before it was seen; 0 for a missing one.
     pub ln_predictive: f64,
+    /// P(x_t is an outlier | x_0..x_t); 0 for a missing one, and where the model knows of
+    /// no outliers ([`WithOutliers`](crate::outliers::WithOutliers)).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub p_outlier: f64,
 }
 
 /// Bayesian online changepoint detection: the filter over run lengths.
@@ -406,6 +410,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 if newborn {
                     self.model.spawn(bank);
                 }
+                self.model.pass(bank);
                 Ok(())
             }
         }
@@ -516,7 +521,25 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             map_run_length: index - starts[map],
             map_probability: probability(weights[map]),
             ln_predictive: *ln_predictive,
+            p_outlier: if self.model.knows_outliers() {
+                self.mean_p_outlier()
+            } else {
+                0.0
+            },
         }
+    }
+
+    /// Σ_s w_t(s) P(x_t is an outlier | s).
+    fn mean_p_outlier(&self) -> f64 {
+        let each = self.model.p_outlier(&self.bank);
+        let weights = &self.state.hypotheses.weights.live()[..each.len()];
+        if weights.is_empty() {
+            return 0.0;
+        }
+        let terms = weights.iter().zip(each);
+        // Both sums in one order, so that what all are sure of is certain.
+        let total = sum(weights.iter().map(|weight| weight.wide()));
+        sum(terms.map(|(weight, rho)| weight.wide() * rho.wide())) / total
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod beta;
 mod beta_binomial;
+mod cauchy;
 mod compound_gamma;
 mod form;
 mod gamma;
@@ -22,6 +23,7 @@ use core::fmt::Debug;
 
 pub use beta::Beta;
 pub use beta_binomial::BetaBinomial;
+pub use cauchy::{Among, Cauchy};
 pub use compound_gamma::CompoundGamma;
 #[doc(hidden)]
 pub use form::Forms;

@@ -80,6 +80,7 @@ mod math;
 pub mod model;
 pub mod observation;
 mod observation_model;
+pub mod outliers;
 pub mod parameter;
 mod pruning;
 pub mod random;
@@ -107,6 +108,7 @@ pub use hazard::{Constant, Hazard};
 pub use history::History;
 pub use many::detect_many;
 pub use model::{Gaussian, ObservationModel, ScalarModel};
+pub use outliers::Outliers;
 pub use pruning::Pruning;
 pub use readout::Detection;
 

@@ -9,6 +9,7 @@ mod log_normal;
 mod poisson;
 pub(crate) mod student_t;
 pub(crate) mod student_t_grid;
+pub(crate) mod weighted_gaussian;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
@@ -19,6 +20,7 @@ pub use log_normal::LogNormal;
 pub use poisson::Poisson;
 pub use student_t::StudentT;
 pub use student_t_grid::StudentTGrid;
+pub use weighted_gaussian::WeightedGaussian;
 
 #[cfg(feature = "serde")]
 pub use crate::observation_model::StoredModel;

@@ -153,6 +153,26 @@ pub trait ObservationModel {
         let _ = (bank, elapsed);
     }
 
+    /// Tells the model that an observation is missing; called in its place.
+    #[inline(always)]
+    fn pass(&self, bank: &mut Self::Bank) {
+        let _ = bank;
+    }
+
+    /// Whether [`p_outlier`](Self::p_outlier) says anything.
+    #[inline(always)]
+    fn knows_outliers(&self) -> bool {
+        false
+    }
+
+    /// For each hypothesis the probability that the last observation had nothing to do
+    /// with its segment ([`WithOutliers`](crate::outliers::WithOutliers)), 0 where that is
+    /// missing; asked if [`knows_outliers`](Self::knows_outliers) says so.
+    fn p_outlier<'a>(&self, bank: &'a Self::Bank) -> &'a [Self::Scalar] {
+        let _ = bank;
+        &[]
+    }
+
     /// Whether a bank that was read from a snapshot can be one of this model: statistics
     /// that updates can have led to, of hypotheses whose segments have so many
     /// observations, missing ones included. There are as many of the one as of the other.

@@ -20,7 +20,7 @@ use crate::error::ParameterError;
 
 const MAGIC: &[u8; 5] = b"BOCPD";
 /// Raised whenever the content of a snapshot changes its meaning.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// The oldest version that can still be read.
 const OLDEST: u8 = 2;
 pub(crate) const HEADER: usize = 7;
@@ -132,6 +132,11 @@ pub(crate) fn seal<T: Serialize>(kind: Kind, content: &T) -> Vec<u8> {
 /// Reads the content of an envelope.
 pub(crate) fn open<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, SnapshotError> {
     whole(content(kind, bytes)?)
+}
+
+/// The version that an envelope was written in, which [`content`] has accepted.
+pub(crate) fn version(bytes: &[u8]) -> u8 {
+    bytes.get(MAGIC.len()).copied().unwrap_or(0)
 }
 
 /// The content of an envelope, as bytes.

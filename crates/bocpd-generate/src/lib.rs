@@ -51,7 +51,7 @@ pub fn files(root: &Path) -> Vec<(String, String)> {
 }
 
 /// The sources of the C binding in the order in which the header shows them.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 21] = [
     "version",
     "status",
     "config",
@@ -71,6 +71,7 @@ const SOURCES: [&str; 20] = [
     "alarms",
     "calibrations",
     "detections",
+    "outliers",
     "snapshot",
 ];
 

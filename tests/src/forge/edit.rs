@@ -84,7 +84,12 @@ impl Forger {
                 3 => self.shift_weights(&mut forged),
                 4 => self.damage_config(&mut forged),
                 5..=7 => self.edit("alarms", &mut forged.alarms),
-                8..=10 => self.edit("bank", &mut forged.bank),
+                8..=10 => match &mut forged.p_outlier {
+                    Some(p_outlier) if self.random.below(2) == 0 => {
+                        self.edit("p_outlier", p_outlier)
+                    }
+                    _ => self.edit("bank", &mut forged.bank),
+                },
                 _ => self.edit("state", &mut forged.state),
             });
         }

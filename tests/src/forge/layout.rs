@@ -363,6 +363,12 @@ pub fn bank(scalar: Scalar) -> Shape {
     ])
 }
 
+/// What each hypothesis says of the last observation.
+#[must_use]
+pub fn p_outlier() -> Shape {
+    Shape::list(Shape::F64)
+}
+
 /// The alarms, if there is a policy.
 #[must_use]
 pub fn alarms() -> Shape {

@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use super::outliers::{Among, Outliers, WithOutliers};
 use super::{Hazard, Segment, hazards, textbook};
 
 /// The model and the hazard that a configuration names.
@@ -17,7 +18,16 @@ pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
     let (name, parameters) = tagged(&config["model"]);
     let model = textbook::MODELS.iter().find(|entry| entry.name == name);
     let model = model.unwrap_or_else(|| panic!("no model '{name}'"));
-    let model = (model.read)(parameters);
+    let mut model = (model.read)(parameters);
+    if !config["outliers"].is_null() {
+        let outliers = super::parameters::<Outliers>(&config["outliers"]);
+        let among = Among::of(name);
+        model = Box::new(WithOutliers {
+            inner: model,
+            outliers,
+            among,
+        });
+    }
     let (name, parameters) = tagged(&config["hazard"]);
     let law = hazards::LAWS.iter().find(|law| law.name == name);
     let law = law.unwrap_or_else(|| panic!("no hazard '{name}'"));

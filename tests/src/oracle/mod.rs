@@ -5,6 +5,8 @@
 //! * [`posteriors`]: what is known of a level, to draw from.
 //! * [`hazards`]: the segment-length laws.
 //! * [`naive`]: the filter, O(t²), in log space.
+//! * [`outliers`]: a model made of a model, whose observations are wild with a small
+//!   probability.
 //! * [`config`]: models and hazards from the JSON every front-end reads.
 //! * [`enumerate`]: all `2^(n−1)` segmentations of n observations.
 //!
@@ -24,6 +26,7 @@ pub mod config;
 pub mod enumerate;
 pub mod hazards;
 pub mod naive;
+pub mod outliers;
 pub mod posteriors;
 pub mod textbook;
 
@@ -37,6 +40,12 @@ pub trait Segment {
 
     /// Adds x to the statistics.
     fn absorb(&self, stats: &mut [f64], x: f64);
+
+    /// P(x is an outlier | the observations absorbed into `stats`).
+    fn p_outlier(&self, stats: &[f64], x: f64) -> f64 {
+        let _ = (stats, x);
+        0.0
+    }
 
     /// What is known of the segment's level, its first parameter: weights and
     /// posteriors; nothing if the book does not say.

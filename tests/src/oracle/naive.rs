@@ -41,6 +41,7 @@ pub struct Naive<'a> {
     time: f64,
     ln_predictive: f64,
     ln_evidence: f64,
+    p_outlier: f64,
 }
 
 impl<'a> Naive<'a> {
@@ -54,6 +55,7 @@ impl<'a> Naive<'a> {
             time: 0.0,
             ln_predictive: 0.0,
             ln_evidence: 0.0,
+            p_outlier: 0.0,
         }
     }
 
@@ -72,10 +74,13 @@ impl<'a> Naive<'a> {
             .collect();
         let scored = self.hypotheses.iter().zip(&ln_p);
         let ln_z = ln_sum_exp(scored.map(|(hypothesis, ln_p)| hypothesis.ln_weight + ln_p));
+        self.p_outlier = 0.0;
         for (hypothesis, ln_p) in self.hypotheses.iter_mut().zip(&ln_p) {
             hypothesis.ln_weight += ln_p - ln_z;
             hypothesis.ln_joint += ln_p;
             if let Some(x) = x {
+                let rho = self.model.p_outlier(&hypothesis.stats, x);
+                self.p_outlier += hypothesis.ln_weight.exp() * rho;
                 self.model.absorb(&mut hypothesis.stats, x);
             }
         }
@@ -197,6 +202,12 @@ impl<'a> Naive<'a> {
     #[must_use]
     pub fn ln_predictive(&self) -> f64 {
         self.ln_predictive
+    }
+
+    /// P(the last observation is an outlier); 0 if it is missing.
+    #[must_use]
+    pub fn p_outlier(&self) -> f64 {
+        self.p_outlier
     }
 
     /// ln `p(x_0..x_t)`.

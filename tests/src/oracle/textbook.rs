@@ -20,6 +20,7 @@ pub mod log_normal;
 pub mod poisson;
 pub mod student_t;
 pub mod student_t_grid;
+pub mod weighted_gaussian;
 
 /// Every model, by the name of its file.
 macro_rules! models {
@@ -38,7 +39,8 @@ models![
     binomial,
     gamma,
     gaussian_known_variance,
-    log_normal
+    log_normal,
+    weighted_gaussian
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

@@ -61,7 +61,10 @@ fn bases() -> Vec<Base> {
                 Scalar::F64
             };
             let snapshot = match &config {
-                Some(config) => Snapshot::of_configured(&bytes, config),
+                Some(config) => {
+                    let outliers = !case.detector["configured"]["outliers"].is_null();
+                    Snapshot::of_configured(&bytes, config, outliers)
+                }
                 None => Snapshot::of_state(&bytes, scalar),
             };
             assert!(

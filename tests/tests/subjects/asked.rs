@@ -32,6 +32,7 @@ macro_rules! asked {
         }
         probability("now", detector.p_change_now());
         probability("recent", detector.p_recent_change(7));
+        probability("of an outlier", detector.p_outlier());
         let mean = detector.mean_run_length();
         assert!(
             mean >= 0.0 && mean <= end as f64 * (1.0 + rounding),

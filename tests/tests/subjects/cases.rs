@@ -140,6 +140,21 @@ fn configured(i: usize, entry: &Entry, j: usize) -> Case {
     }
 }
 
+/// A model with outliers, of which there are some.
+fn with_outliers(i: usize, entry: &Entry) -> Case {
+    let mut case = configured(i, entry, i % 6);
+    case.name = format!("{}-outliers", entry.name);
+    case.holds = format!("outliers, {}", case.holds);
+    let outliers = json!({"probability": 0.05, "centre": 2.0, "scale": 4.0});
+    case.detector["configured"]["outliers"] = outliers;
+    for (t, (x, _)) in case.seen.iter_mut().enumerate() {
+        if t % 9 == 8 {
+            *x = x.map(|_| 60.0);
+        }
+    }
+    case
+}
+
 fn fixed(entry: &Entry, scalar: &str) -> Case {
     let (seen, next) = events(entry, &mut Random::new(7), entry.name == "gamma");
     Case {
@@ -188,6 +203,11 @@ pub(crate) fn cases() -> Vec<Case> {
         &own_model,
     ));
     cases.push(own("own-hazard", "a hazard of the caller's", &gamma));
+    for (i, entry) in MODELS.iter().enumerate() {
+        if ["gaussian", "student_t", "poisson", "gamma"].contains(&entry.name) {
+            cases.push(with_outliers(i, entry));
+        }
+    }
     let mut new = configured(0, &MODELS[0], 0);
     new.name = "new".into();
     new.holds = "a detector that has seen nothing".into();

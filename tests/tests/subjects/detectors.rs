@@ -102,6 +102,9 @@ impl Subject for Configured {
             json!([alarm.began, alarm.noticed_at, alarm.probability, shift])
         });
         told["alarms"] = alarms.collect();
+        if self.detector.config().outliers.is_some() {
+            told["p_outlier"] = number(self.detector.p_outlier());
+        }
         told["alarm_is_on"] = detector.alarm_is_on().into();
         told["alarm_probability"] = detector.alarm_probability().into();
         told

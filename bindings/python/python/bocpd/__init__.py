@@ -26,7 +26,7 @@ try:
     from bocpd import hazard as hazard
     from bocpd import model as model
     from bocpd import readout as readout
-    from bocpd._compiled import Detector, ObservationError, Pruning, Step
+    from bocpd._compiled import Detector, ObservationError, Outliers, Pruning, Step
     from bocpd._compiled import __version__ as __version__
     from bocpd._detect import detect
     from bocpd._plot import plot, plot_run_lengths
@@ -48,6 +48,7 @@ __all__ = [
     "Detector",
     "Gaussian",
     "ObservationError",
+    "Outliers",
     "Pruning",
     "Result",
     "Step",

@@ -36,6 +36,7 @@ from bocpd.model import (
     Poisson,
     StudentT,
     StudentTGrid,
+    WeightedGaussian,
     # end of generated: imported models
 )
 from bocpd.readout import (
@@ -72,6 +73,7 @@ __all__ = [
     "Location",
     "Model",
     "ObservationError",
+    "Outliers",
     "Pruning",
     "Segment",
     "Shift",
@@ -94,6 +96,7 @@ __all__ = [
     "StudentTGrid",
     "Table",
     "Weibull",
+    "WeightedGaussian",
     # end of generated: names of models and hazards
 ]
 
@@ -106,6 +109,21 @@ HAZARDS: dict[str, type[Hazard]]
 class ObservationError(ValueError):
     index: int | None
     steps: Steps | None
+
+@final
+class Outliers:
+    def __new__(
+        cls, probability: float, centre: float | None = None, scale: float | None = None
+    ) -> Self: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def centre(self) -> float | None: ...
+    @property
+    def scale(self) -> float | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
 class Pruning:
@@ -143,6 +161,7 @@ class Step:
         map_run_length: int,
         map_probability: float,
         ln_predictive: float,
+        p_outlier: float = 0.0,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
     @property
@@ -155,6 +174,8 @@ class Step:
     def map_probability(self) -> float: ...
     @property
     def ln_predictive(self) -> float: ...
+    @property
+    def p_outlier(self) -> float: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
@@ -170,6 +191,7 @@ class Detector:
         history: int | Literal["all"] | None = None,
         shifts: bool = False,
         alarm: AlarmPolicy | None = None,
+        outliers: Outliers | float | None = None,
     ) -> Self: ...
     @property
     def model(self) -> AnyModel: ...
@@ -185,6 +207,13 @@ class Detector:
     def shifts(self) -> bool: ...
     @property
     def alarm(self) -> AlarmPolicy | None: ...
+    @property
+    def outliers(self) -> Outliers | None: ...
+    @property
+    def p_outlier(self) -> float: ...
+    def p_outlier_in(
+        self, xs: ArrayLike, changepoints: Sequence[int] | None = None
+    ) -> NDArray[np.float64]: ...
     def take_alarms(self) -> list[Alarm]: ...
     def acknowledge(self) -> None: ...
     @property
@@ -204,7 +233,9 @@ class Detector:
     ) -> list[Segment]: ...
     def _detection(
         self, xs: ArrayLike, mass: float
-    ) -> tuple[list[Change], list[Segment], NDArray[np.float64], float]: ...
+    ) -> tuple[
+        list[Change], list[Segment], NDArray[np.float64], float, NDArray[np.float64]
+    ]: ...
     def update(
         self, x: SupportsFloat | ArrayLike, *, elapsed: float | None = None
     ) -> Step: ...

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from numpy.typing import ArrayLike
 
 from bocpd._arrays import as_float64
-from bocpd._compiled import Detector, Pruning, defaults_for, model_for
+from bocpd._compiled import Detector, Outliers, Pruning, defaults_for, model_for
 from bocpd._result import Result
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def detect(
     *,
     missing: Literal["error", "skip"] = "error",
     mass: float = 0.9,
+    outliers: Outliers | float | None = None,
 ) -> Result:
     """The changes of a series.
 
@@ -33,7 +34,8 @@ def detect(
     pruned in series that are short enough. Of a model the kind is enough,
     "poisson" for example; its prior is then on the scale of the series
     (`model_for`). `missing="skip"` takes NaN for a missing observation. Intervals
-    hold the probability `mass`.
+    hold the probability `mass`. With `outliers=0.01` an observation is a wild value
+    with this probability, from which its segment learns nothing (`Outliers`).
     """
     values = as_float64(x)
     assumed = defaults_for(values if values.ndim < 2 else values[:, :1].ravel())
@@ -51,9 +53,12 @@ def detect(
         pruning = assumed[2]
         exact = pruning == Pruning.exact()
         assumptions.append("nothing pruned" if exact else f"pruning {pruning}")
-    detector = Detector(model, hazard, pruning, missing=missing, history="all")
+    detector = Detector(
+        model, hazard, pruning, missing=missing, history="all", outliers=outliers
+    )
     steps = detector.update_many(values)
-    changes, segments, p_change_at, expected_changes = detector._detection(values, mass)
+    found = detector._detection(values, mass)
+    changes, segments, p_change_at, expected_changes, p_outlier = found
     return Result(
         x=values,
         changes=changes,
@@ -63,6 +68,7 @@ def detect(
         steps=steps,
         detector=detector,
         mass=mass,
+        p_outlier=p_outlier,
         assumptions=assumptions,
         _source=x,
     )

@@ -22,6 +22,7 @@ __all__ = ["plot", "plot_run_lengths"]
 _DATA = "#5f6b7a"
 _LEVEL = "#1f5fa8"
 _CHANGE = "#c8442c"
+_OUTLIER = "#de8e08"
 # Cells of the heat map, at most: enough for any screen.
 _COLUMNS, _ROWS = 800, 300
 # Darkest and lightest of the heat map.
@@ -38,7 +39,8 @@ def _pyplot() -> Any:
 
 def plot(result: Result, ax: Axes | None = None) -> Axes:
     """The series with what each segment makes expect, its mean and the interval
-    that holds nine tenths of the observations; the changepoints with the
+    that holds nine tenths of the observations; rings around outliers, where some are
+    expected; the changepoints with the
     intervals that they may lie in; and `p_change_at` on the right."""
     if ax is None:
         _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")
@@ -56,6 +58,12 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
             label="expected, with 90 % interval" if i == 0 else None,
         )
         ax.fill_between(ends, low, high, color=_LEVEL, alpha=0.15, linewidth=0, zorder=1)
+    outliers = result.outliers
+    if len(outliers) and result.x.ndim == 1:
+        ax.plot(
+            outliers, result.x[outliers], "o", color=_OUTLIER, markerfacecolor="none",
+            markersize=9, markeredgewidth=1.5, zorder=4, label="outlier",
+        )
     for i, location in enumerate(result.locations):
         ax.axvline(
             location.index - 0.5, color=_CHANGE, linewidth=1.2, linestyle="--", zorder=1.5,
@@ -92,7 +100,9 @@ def _expected(result: Result) -> Iterator[tuple[Segment, tuple[float, float, flo
     if result.x.ndim > 1:
         return
     for segment in result.segments:
-        alone = Detector(given.model, Table([0.0]), missing=given.missing)
+        alone = Detector(
+            given.model, Table([0.0]), missing=given.missing, outliers=given.outliers
+        )
         alone.update_many(result.x[segment.start : segment.end])
         try:
             expected = alone.predict()
@@ -155,7 +165,9 @@ def _posterior(result: Result) -> tuple[NDArray[np.float64], int, int]:
     height = max(1, int(-(-longest // _ROWS)))
     cells = np.zeros((max(1, -(-n // width)), int(longest // height) + 1))
     given = result.detector
-    detector = Detector(given.model, given.hazard, given.pruning, missing=given.missing)
+    detector = Detector(
+        given.model, given.hazard, given.pruning, missing=given.missing, outliers=given.outliers
+    )
     for t, x in enumerate(result.x):
         detector.update(x)
         run_lengths, probabilities = detector.run_length_posterior()

@@ -41,6 +41,10 @@ class Result:
     not here."""
     mass: float
     """The probability that intervals hold."""
+    p_outlier: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """P(it is an outlier | its segment, in which all were found), for every
+    observation; empty where no outliers are expected. What was known when each came
+    is `steps.p_outlier`."""
     assumptions: list[str] = field(default_factory=list)
     """What was assumed because nothing was said."""
     _source: Any = field(default=None, repr=False)
@@ -59,6 +63,11 @@ class Result:
     def run_lengths(self) -> NDArray[np.int64]:
         """The most probable run length after each observation."""
         return self.steps.map_run_length
+
+    @property
+    def outliers(self) -> NDArray[np.int64]:
+        """The observations that are outliers more probably than not."""
+        return np.flatnonzero(self.p_outlier > 0.5).astype(np.int64)
 
     @property
     def ln_evidence(self) -> float:
@@ -83,6 +92,8 @@ class Result:
             "map_run_length": self.steps.map_run_length,
             "ln_predictive": self.steps.ln_predictive,
         }
+        if len(self.p_outlier):
+            columns["p_outlier"] = self.p_outlier
         kind = type(self._source).__module__.partition(".")[0]
         if backend is None:
             backend = "polars" if kind == "polars" else "pandas"
@@ -119,6 +130,10 @@ class Result:
             levels = f"  {_short(before.level)} → {_short(after.level)}" if change.jump else ""
             interval = f"{where.low}..{where.high}"
             lines.append(f"{where.index:>8}  {where.probability:>11.3f}  {interval:>17}{levels}")
+        if len(self.p_outlier):
+            found = ", ".join(map(str, self.outliers[:20])) or "none"
+            more = len(self.outliers) - 20
+            lines.append(f"outliers: {found}" + (f" and {more} more" if more > 0 else ""))
         lines += [f"assumed: {assumption}" for assumption in self.assumptions]
         return "\n".join(lines)
 

@@ -3,7 +3,7 @@ from typing import Any, ClassVar, final
 from numpy.typing import ArrayLike
 from typing_extensions import Self
 
-from bocpd._core import Pruning
+from bocpd._core import Outliers, Pruning
 from bocpd._types import AnyHazard, AnyModel
 from bocpd.alarm import AlarmPolicy
 
@@ -63,4 +63,5 @@ def calibrate(
     streams: int | None = None,
     longest: int | None = None,
     seed: int | None = None,
+    outliers: Outliers | float | None = None,
 ) -> Calibration: ...

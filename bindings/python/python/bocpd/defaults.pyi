@@ -22,6 +22,7 @@ _Kind: TypeAlias = Literal[
     "gamma",
     "gaussian_known_variance",
     "log_normal",
+    "weighted_gaussian",
     # end of generated: kinds of models
 ]
 

@@ -13,6 +13,7 @@ from bocpd._compiled import (
     Poisson,
     StudentT,
     StudentTGrid,
+    WeightedGaussian,
     # end of generated: imported models
 )
 from bocpd._own import ColumnModel, ScalarModel
@@ -31,6 +32,7 @@ __all__ = [
     "Poisson",
     "StudentT",
     "StudentTGrid",
+    "WeightedGaussian",
     # end of generated: names of models
 ]
 

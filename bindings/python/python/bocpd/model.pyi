@@ -21,6 +21,7 @@ __all__ = [
     "Poisson",
     "StudentT",
     "StudentTGrid",
+    "WeightedGaussian",
     # end of generated: names of models
 ]
 
@@ -162,5 +163,28 @@ class LogNormal(Model):
     def alpha(self) -> float: ...
     @property
     def beta(self) -> float: ...
+
+@final
+class WeightedGaussian(Model):
+    def __new__(
+        cls,
+        *,
+        mean: float = 0.0,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        cutoff: float = 4.0,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+    @property
+    def cutoff(self) -> float: ...
 
 # end of generated: models

@@ -7,8 +7,34 @@ use crate::report::{Changepoint, Place, Report};
 /// Where there is nothing to say.
 const NOTHING: &str = "-";
 
-/// One aligned line a changepoint, or a sentence if there is none.
+/// One aligned line a changepoint, or a sentence if there is none; then what outliers there
+/// are, where some are expected.
 pub(crate) fn table(report: &Report) -> String {
+    let mut table = changes(report);
+    if report.p_outlier.is_some() {
+        table.push_str(&outliers(report));
+    }
+    table
+}
+
+/// So many outliers are named.
+const NAMED: usize = 20;
+
+fn outliers(report: &Report) -> String {
+    let mut indices: Vec<String> = report.outliers().map(|index| index.to_string()).collect();
+    let n = indices.len();
+    if n > NAMED {
+        indices.truncate(NAMED);
+        indices.push(format!("and {} more", n - NAMED));
+    }
+    match n {
+        0 => "no outlier\n".to_owned(),
+        1 => format!("1 outlier at {}\n", indices.join(", ")),
+        _ => format!("{n} outliers at {}\n", indices.join(", ")),
+    }
+}
+
+fn changes(report: &Report) -> String {
     if report.changepoints.is_empty() {
         return format!("no change in {} observations\n", report.observations);
     }

@@ -7,13 +7,15 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::Axis;
-use super::palette::{BAND, CHANGE};
+use super::palette::{BAND, CHANGE, OUTLIER};
 use super::panels::{Area, Chart, Drawn, HUGE, text};
 use crate::report::{Changepoint, Segment};
 
 /// With more segments than this the lines at their borders are not dashed any more, since
 /// each dash costs as much as a line.
 const MAX_DASHED: usize = 40;
+/// More outliers than this are not marked.
+const MAX_RINGS: usize = 600;
 /// With more segments than this such lines would cover all else.
 const MAX_LINES: usize = 300;
 
@@ -60,6 +62,19 @@ pub(super) fn places(
         let corners = [(left, range.start), (right, range.end)];
         chart.draw_series([Rectangle::new(corners, BAND.filled())])?;
     }
+    Ok(())
+}
+
+/// A ring around each outlier.
+pub(super) fn outliers(
+    chart: &mut Chart,
+    indices: impl Iterator<Item = usize>,
+    values: &[Option<f64>],
+    axis: &Axis,
+) -> Drawn {
+    let places = indices.filter_map(|i| Some((axis.at(i), values[i]?.clamp(-HUGE, HUGE))));
+    let ring = |place| Circle::new(place, 5, OUTLIER.stroke_width(2));
+    chart.draw_series(places.take(MAX_RINGS).map(ring))?;
     Ok(())
 }
 

@@ -7,6 +7,8 @@ pub(super) const GRID: RGBColor = RGBColor(228, 232, 236);
 pub(super) const SERIES: RGBColor = RGBColor(120, 134, 148);
 pub(super) const POINTS: RGBColor = RGBColor(74, 90, 106);
 pub(super) const CHANGE: RGBColor = RGBColor(200, 62, 48);
+/// Beside the colour of changes, for those too who do not tell red from green.
+pub(super) const OUTLIER: RGBColor = RGBColor(222, 142, 8);
 pub(super) const BAND: RGBColor = RGBColor(250, 228, 222);
 pub(super) const NEEDLE: RGBColor = RGBColor(24, 93, 163);
 

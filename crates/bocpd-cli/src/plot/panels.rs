@@ -106,6 +106,7 @@ fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     } = picture.report;
     marks::places(&mut chart, changepoints, axis, low..high)?;
     trace::draw(&mut chart, values, axis)?;
+    marks::outliers(&mut chart, picture.report.outliers(), values, axis)?;
     marks::levels(&mut chart, segments, values, axis)?;
     marks::lines(&mut chart, changepoints, axis, low..high)?;
     marks::labels(area, &chart, changepoints, axis, high)

@@ -192,6 +192,7 @@ impl<'a> Engine<'a> {
         if shown {
             let mut line = Line::new(&step, time.as_deref(), value.is_none(), &settled);
             line.p_recent_change = self.options.recent.map(|w| detector.p_recent_change(w));
+            line.p_outlier = detector.config().outliers.map(|_| step.p_outlier);
             line.alarm = alarm;
             line.write(out);
         }

@@ -21,6 +21,9 @@ pub(super) struct Line<'a> {
     pub(super) map_run_length: u64,
     pub(super) map_probability: f64,
     pub(super) ln_predictive: f64,
+    /// P(the observation is an outlier), where there may be some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) p_outlier: Option<f64>,
     /// Changepoints that no later observation can take back, since the last line that had
     /// some.
     #[serde(skip_serializing_if = "<[u64]>::is_empty")]
@@ -46,6 +49,7 @@ impl<'a> Line<'a> {
             map_run_length: step.map_run_length,
             map_probability: step.map_probability,
             ln_predictive: step.ln_predictive,
+            p_outlier: None,
             settled,
             alarm: None,
         }

@@ -2,8 +2,10 @@
 
 use super::AnyDetector;
 use crate::config::Config;
+use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::list::AnyHazard;
+use crate::outliers::with_outliers;
 
 impl Config {
     /// The detector that this describes.
@@ -16,5 +18,13 @@ impl Config {
 
     pub(super) fn build_any(&self, hazard: AnyHazard) -> Result<AnyDetector, ParameterError> {
         AnyDetector::new(self, self.model.build()?, hazard)
+    }
+
+    /// The model with the outliers of the configuration, if there are any.
+    pub(super) fn with_outliers(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
+        match &self.outliers {
+            Some(outliers) => with_outliers(model, self.among()?, outliers),
+            None => Ok(model),
+        }
     }
 }

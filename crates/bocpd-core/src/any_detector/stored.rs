@@ -3,8 +3,10 @@
 use alloc::vec::Vec;
 
 use super::AnyDetector;
-use crate::alarm::{self, Alarms};
-use crate::config::{Config, HazardConfig, ModelConfig};
+use crate::alarm::{self, AlarmPolicy, Alarms};
+use crate::config::{Config, HazardConfig, Missing, ModelConfig};
+use crate::history::History;
+use crate::pruning::Pruning;
 use crate::snapshot::{self, Kind, SnapshotError};
 
 impl AnyDetector {
@@ -76,7 +78,46 @@ pub fn restore(bytes: &[u8]) -> Result<AnyDetector, SnapshotError> {
 /// where there were more of them.
 fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
     let content = snapshot::content(Kind::Configured, bytes)?;
-    snapshot::whole(content).map_err(|error| unknown(content).unwrap_or(error))
+    let opened = if snapshot::version(bytes) < OUTLIERS {
+        snapshot::whole(content)
+            .map(|(config, state, alarms): Before| (config.now(), state, alarms))
+    } else {
+        snapshot::whole(content)
+    };
+    opened.map_err(|error| unknown(content).unwrap_or(error))
+}
+
+/// Since this version of the format configurations have outliers.
+const OUTLIERS: u8 = 4;
+
+/// [`Content`] in versions before.
+type Before = (ConfigBefore, Vec<u8>, Option<alarm::Saved>);
+
+/// [`Config`] in versions before.
+#[derive(serde::Deserialize)]
+struct ConfigBefore {
+    model: ModelConfig,
+    hazard: HazardConfig,
+    pruning: Pruning,
+    missing: Missing,
+    history: History,
+    shifts: bool,
+    alarm: Option<AlarmPolicy>,
+}
+
+impl ConfigBefore {
+    fn now(self) -> Config {
+        Config {
+            model: self.model,
+            hazard: self.hazard,
+            pruning: self.pruning,
+            missing: self.missing,
+            history: self.history,
+            shifts: self.shifts,
+            alarm: self.alarm,
+            outliers: None,
+        }
+    }
 }
 
 fn unknown(content: &[u8]) -> Option<SnapshotError> {

@@ -71,6 +71,7 @@ fn every_model_in_every_form() {
                 history: History::Lag(7),
                 shifts: true,
                 alarm: None,
+                outliers: None,
             };
             let expected = trace(&config, Isa::BASELINE, &xs);
             for isa in Isa::available().skip(usize::from(cfg!(miri))) {

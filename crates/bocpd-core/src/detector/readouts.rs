@@ -83,6 +83,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         self.number(self.state.ln_predictive)
     }
 
+    /// P(x_t is an outlier | x_0..x_t) of the last observation: that it had nothing to do
+    /// with its segment, whichever that is. 0 if it was missing, before any observation,
+    /// and where the model knows of no outliers
+    /// ([`WithOutliers`](crate::outliers::WithOutliers)).
+    pub fn p_outlier(&self) -> f64 {
+        self.number(self.mean_p_outlier())
+    }
+
     /// ln p(x_0..x_t), the log evidence of all observations. With pruning, an
     /// estimate: weight that was moved scores with the statistics of the hypothesis that it was moved to.
     pub fn ln_evidence(&self) -> f64 {

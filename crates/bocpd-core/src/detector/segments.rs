@@ -30,6 +30,9 @@ pub(crate) type Observe<'a, M> = dyn Fn(
 pub(crate) struct Fitted {
     pub(crate) segment: Segment,
     pub(crate) parameters: Vec<Parameter>,
+    /// For each observation P(it is an outlier | all that the segment has absorbed), 0 for
+    /// missing ones; empty where the model knows of no outliers.
+    pub(crate) p_outlier: Vec<f64>,
 }
 
 impl<M: Describe, H: Hazard> Detector<M, H> {
@@ -91,10 +94,14 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let bounds: Vec<usize> = [0].into_iter().chain(inside).chain([n]).collect();
         let mut fitted: Vec<Fitted> = Vec::new();
         for pair in bounds.windows(2).filter(|pair| pair[0] < pair[1]) {
-            let mut one = self.fit_one(pair[0], pair[1], observe)?;
+            let (mut one, bank) = self.fit_one(pair[0], pair[1], observe)?;
+            if self.model.knows_outliers() {
+                one.p_outlier = self.outliers_of(&bank, pair[0], pair[1], observe)?;
+            }
             if let Some(before) = fitted.last() {
                 let from = usize::try_from(before.segment.start).unwrap_or(0);
-                let joined = self.fit_one(from, pair[1], observe)?.segment.ln_evidence;
+                let joined = self.fit_one(from, pair[1], observe)?.0;
+                let joined = joined.segment.ln_evidence;
                 let apart = before.segment.ln_evidence + one.segment.ln_evidence;
                 one.segment.ln_bayes_factor = Some(apart - joined);
             }
@@ -103,13 +110,36 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         Ok(fitted)
     }
 
-    /// The segment of the observations `start..end`.
+    /// For each observation of `start..end`, whose segment `bank` has learned, P(it is an
+    /// outlier).
+    fn outliers_of(
+        &self,
+        bank: &M::Bank,
+        start: usize,
+        end: usize,
+        observe: &Observe<'_, M>,
+    ) -> Result<Vec<f64>, DetectError> {
+        let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
+        let mut each = Vec::with_capacity(end - start);
+        for i in start..end {
+            check_at(i - start)?;
+            score.fill(M::Scalar::zero());
+            let mut copy = bank.clone();
+            let seen =
+                observe(&mut copy, i, &mut score).map_err(|error| BatchError::new(i, error))?;
+            let rho = self.model.p_outlier(&copy).first();
+            each.push(rho.filter(|_| seen).map_or(0.0, |rho| rho.wide()));
+        }
+        Ok(each)
+    }
+
+    /// The segment of the observations `start..end`, and what was learned of it.
     fn fit_one(
         &self,
         start: usize,
         end: usize,
         observe: &Observe<'_, M>,
-    ) -> Result<Fitted, DetectError> {
+    ) -> Result<(Fitted, M::Bank), DetectError> {
         let mut bank = self.model.bank(1);
         self.model.spawn(&mut bank);
         let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
@@ -122,7 +152,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
                 observed += 1;
             }
         }
-        Ok(Fitted {
+        let fitted = Fitted {
             segment: Segment {
                 start: start as u64,
                 end: end as u64,
@@ -132,20 +162,18 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
                 ln_bayes_factor: None,
             },
             parameters: self.model.parameters(&bank, 0),
-        })
+            p_outlier: Vec::new(),
+        };
+        Ok((fitted, bank))
     }
 }
 
 impl Fitted {
-    /// The segment with its posteriors in numbers, and the posteriors.
-    pub(crate) fn split(mut self, mass: f64) -> (Segment, Vec<Parameter>) {
-        let parameters = self.parameters.iter();
-        self.segment.parameters = parameters.map(|p| Estimate::new(p, mass)).collect();
-        (self.segment, self.parameters)
-    }
-
     /// The segment with its posteriors in numbers.
-    fn in_numbers(self, mass: f64) -> Segment {
-        self.split(mass).0
+    pub(crate) fn in_numbers(&self, mass: f64) -> Segment {
+        let parameters = self.parameters.iter();
+        let mut segment = self.segment.clone();
+        segment.parameters = parameters.map(|p| Estimate::new(p, mass)).collect();
+        segment
     }
 }

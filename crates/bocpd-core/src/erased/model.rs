@@ -7,8 +7,6 @@ use core::fmt;
 
 use super::AnyBank;
 use super::row::FromRow;
-#[cfg(feature = "serde")]
-use crate::bank::StoredBank;
 use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::error::ObservationError;
 use crate::kernel::Isa;
@@ -35,39 +33,33 @@ pub struct AnyModel {
     dimension: usize,
     may_refuse: bool,
     has_dynamics: bool,
+    knows_outliers: bool,
 }
 
 /// What a model needs to be one of those that are chosen at run time.
-#[cfg(feature = "serde")]
 pub(crate) trait Model:
-    Describe<Scalar = f64, Obs: FromRow, Bank: StoredBank + Send + Sync + 'static>
-    + Send
-    + Sync
-    + 'static
+    Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static> + Stored + Send + Sync + 'static
 {
 }
 
-#[cfg(feature = "serde")]
 impl<M> Model for M where
-    M: Describe<Scalar = f64, Obs: FromRow, Bank: StoredBank + Send + Sync + 'static>
+    M: Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static>
+        + Stored
         + Send
         + Sync
         + 'static
 {
 }
 
-/// What a built-in model needs to be one of those that are chosen at run time.
-#[cfg(not(feature = "serde"))]
-pub(crate) trait Model:
-    Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static> + Send + Sync + 'static
-{
-}
+/// With the feature `serde`, a model whose statistics can be written into a snapshot.
+#[cfg(feature = "serde")]
+pub(crate) use crate::observation_model::StoredModel as Stored;
 
+/// Nothing is written without the feature `serde`.
 #[cfg(not(feature = "serde"))]
-impl<M> Model for M where
-    M: Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static> + Send + Sync + 'static
-{
-}
+pub(crate) trait Stored {}
+#[cfg(not(feature = "serde"))]
+impl<M> Stored for M {}
 
 /// A [`Describe`] whose types are not known.
 trait Erased: Send + Sync {
@@ -97,6 +89,8 @@ trait Erased: Send + Sync {
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError>;
     fn advance(&self, bank: &mut AnyBank, elapsed: f64);
+    fn pass(&self, bank: &mut AnyBank);
+    fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64];
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool;
     fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level>;
     fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter>;
@@ -165,6 +159,12 @@ impl<M: Model> Erased for M {
     }
     fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
         ObservationModel::advance(self, bank.of_mut(), elapsed);
+    }
+    fn pass(&self, bank: &mut AnyBank) {
+        ObservationModel::pass(self, bank.of_mut());
+    }
+    fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64] {
+        ObservationModel::p_outlier(self, bank.of())
     }
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
         ObservationModel::is_sound(self, bank.of(), lengths)
@@ -235,6 +235,7 @@ impl AnyModel {
             dimension: Describe::dimension(&model),
             may_refuse: ObservationModel::may_refuse(&model),
             has_dynamics: ObservationModel::has_dynamics(&model),
+            knows_outliers: ObservationModel::knows_outliers(&model),
             model: Shared::new(model),
         }
     }
@@ -312,6 +313,16 @@ impl ObservationModel for AnyModel {
     }
     fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
         self.model.advance(bank, elapsed);
+    }
+    fn pass(&self, bank: &mut AnyBank) {
+        self.model.pass(bank);
+    }
+    #[inline(always)]
+    fn knows_outliers(&self) -> bool {
+        self.knows_outliers
+    }
+    fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64] {
+        self.model.p_outlier(bank)
     }
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
         self.model.is_sound(bank, lengths)

@@ -41,7 +41,7 @@ use super::spec::{Given, ModelSpec, Observes};
 use super::stored;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
-use crate::model::{binomial, gamma, student_t, student_t_grid};
+use crate::model::{binomial, gamma, student_t, student_t_grid, weighted_gaussian};
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 
 models! {
@@ -216,6 +216,31 @@ models! {
     advice "changes by a factor: durations, sizes, prices; zeros are not possible";
     words "log-normal observations within a segment; prior mean of the logarithm {mean} worth \
         {kappa} observations, prior variance of the logarithm about {} (alpha {alpha}, beta {beta})",
+        beta / alpha;
+
+    /// Real numbers with outliers, by weighted Gaussian updates.
+    ///
+    /// The Gaussian model, but an observation enters with a power that falls with its distance:
+    /// wild values move a segment little. The prior is that of the Gaussian model.
+    WeightedGaussian(10, "weighted_gaussian"): Real {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+        /// How many predictive scales away an observation has half of its weight.
+        cutoff: f64 as weighted_gaussian::CUTOFF, default 4.0;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "a level is hardly moved by wild values, but each is still a segment unless outliers are \
+        expected; approximate inference, dependent on order";
+    words "Gaussian observations of unknown mean and variance within a segment, those {cutoff} scales \
+        away with half of their weight; prior mean {mean} worth {kappa} observations, prior \
+        variance about {} (alpha {alpha}, beta {beta})",
         beta / alpha;
 }
 

@@ -42,8 +42,8 @@ pub struct StudentT<F: Real = f64> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WeightedPrior<F> {
     mean: F,
-    kappa: F,
-    alpha: F,
+    pub(super) kappa: F,
+    pub(super) alpha: F,
     beta: F,
 }
 
@@ -85,20 +85,14 @@ impl<F: Real> WeightedPrior<F> {
     }
 
     /// Whether a hypothesis can have these m, Σw and β that has absorbed at most so many
-    /// observations: m is a mean of what was absorbed, no weight is more than (ν+1)/ν, and
-    /// β grows by at most ½ wδ² at a time.
-    pub(crate) fn fits(
-        &self,
-        kernel: &StudentKernel<F>,
-        most: u64,
-        [mean, weight, beta]: [F; 3],
-    ) -> bool {
+    /// observations: m is a mean of what was absorbed, no weight is more than the `heaviest`,
+    /// and β grows by at most ½ wδ² at a time.
+    pub(crate) fn fits(&self, heaviest: f64, most: u64, [mean, weight, beta]: [F; 3]) -> bool {
         let (n, huge) = (most as f64, F::HUGE.wide());
-        let heaviest = n * (1.0 + kernel.inverse_nu.wide());
         let largest = self.beta.wide() + 4.0 * huge * huge * n;
         mean.abs() <= F::HUGE * F::of(1.001)
             && weight >= F::zero()
-            && weight.wide() <= 1.001 * heaviest
+            && weight.wide() <= 1.001 * heaviest * n
             && beta >= self.beta
             && beta.wide() <= 1.001 * largest
     }
@@ -129,6 +123,11 @@ impl<F: Real> StudentKernel<F> {
             inverse_nu: F::of(1.0 / nu),
             constant: F::of(constant),
         }
+    }
+
+    /// The largest weight: that of an observation at the centre.
+    pub(crate) fn heaviest(&self) -> f64 {
+        1.0 + self.inverse_nu.wide()
     }
 
     /// Absorbs x into m, Σw, β, and gives what [`score`](Self::score) needs.
@@ -254,8 +253,8 @@ impl<F: Real> GroupedModel<F> for StudentT<F> {
     }
 
     fn fits(&self, most: u64, statistic: &dyn Fn(usize) -> F) -> bool {
-        self.prior
-            .fits(&self.kernel, most, [0, 1, 2].map(statistic))
+        let statistics = [0, 1, 2].map(statistic);
+        self.prior.fits(self.kernel.heaviest(), most, statistics)
     }
 }
 

@@ -153,10 +153,11 @@ impl<F: Real> GroupedModel<F> for StudentTGrid<F> {
         let fit = components.fold(true, |fit, (k, (kernel, ln_prior))| {
             let ln_weight = statistic(WIDTH * k + LN_WEIGHT);
             largest = ln_weight.vmax(largest);
-            fit && self
-                .prior
-                .fits(kernel, most, [0, 1, 2].map(|i| statistic(WIDTH * k + i)))
-                && ln_weight <= rounding
+            fit && self.prior.fits(
+                kernel.heaviest(),
+                most,
+                [0, 1, 2].map(|i| statistic(WIDTH * k + i)),
+            ) && ln_weight <= rounding
                 && (*ln_prior > F::neg_infinity() || ln_weight == F::neg_infinity())
         });
         let least = -libm::log(self.kernels.len() as f64) - 1.0;

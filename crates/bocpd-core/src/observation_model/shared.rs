@@ -77,6 +77,16 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
     fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
         (**self).advance(bank, elapsed);
     }
+    fn pass(&self, bank: &mut Self::Bank) {
+        (**self).pass(bank);
+    }
+    #[inline(always)]
+    fn knows_outliers(&self) -> bool {
+        (**self).knows_outliers()
+    }
+    fn p_outlier<'a>(&self, bank: &'a Self::Bank) -> &'a [Self::Scalar] {
+        (**self).p_outlier(bank)
+    }
     fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
         (**self).is_sound(bank, lengths)
     }

@@ -1,0 +1,102 @@
+//! Statistics beside what was said of the last observation.
+
+use alloc::vec::Vec;
+
+use crate::bank::{Bank, Column};
+use crate::real::Real;
+#[cfg(feature = "serde")]
+use crate::snapshot;
+
+/// The bank of a model with outliers: that of the model, and for each hypothesis the
+/// probability that the last observation was an outlier.
+#[derive(Clone, Debug)]
+pub struct OutlierBank<B, F: Real> {
+    pub(super) inner: B,
+    /// 0 where the last observation is missing.
+    pub(super) rho: Column<F>,
+    /// Room for the step to work in.
+    room: Room<F>,
+}
+
+/// Two lists whose contents do not matter.
+#[derive(Debug, Default)]
+struct Room<F>(Vec<F>, Vec<F>);
+
+impl<F> Clone for Room<F> {
+    fn clone(&self) -> Self {
+        Self(Vec::new(), Vec::new())
+    }
+}
+
+impl<B: Bank, F: Real> OutlierBank<B, F> {
+    pub(super) fn new(inner: B, capacity: usize) -> Self {
+        Self {
+            inner,
+            rho: Column::new(F::zero(), capacity),
+            room: Room(Vec::new(), Vec::new()),
+        }
+    }
+
+    /// Hands over the room, to be [put back](Self::put_room).
+    pub(super) fn take_room(&mut self) -> (Vec<F>, Vec<F>) {
+        let Room(one, other) = &mut self.room;
+        (core::mem::take(one), core::mem::take(other))
+    }
+
+    pub(super) fn put_room(&mut self, one: Vec<F>, other: Vec<F>) {
+        self.room = Room(one, other);
+    }
+
+    /// Whether there is a probability for each hypothesis.
+    pub(super) fn is_sound(&self) -> bool {
+        let is_probability = |&p: &F| p >= F::zero() && p <= F::one();
+        self.rho.len() == self.inner.len() && self.rho.live().iter().all(is_probability)
+    }
+
+    /// The bytes of the inner bank and the probabilities, as bytes.
+    #[cfg(feature = "serde")]
+    pub(super) fn store(&self, inner: Vec<u8>) -> Vec<u8> {
+        snapshot::encode(&(inner, self.rho.live()))
+    }
+
+    /// What [`store`](Self::store) made these bytes of, for `len` hypotheses.
+    #[cfg(feature = "serde")]
+    pub(super) fn load(
+        bytes: &[u8],
+        len: usize,
+        load: impl FnOnce(&[u8]) -> Option<B>,
+    ) -> Option<Self> {
+        let (inner, rho): (Vec<u8>, Vec<F>) = snapshot::decode(bytes)?;
+        let mut bank = Self::new(load(&inner)?, len);
+        rho.into_iter().for_each(|rho| bank.rho.push(rho));
+        (bank.inner.len() == len && bank.is_sound()).then_some(bank)
+    }
+}
+
+impl<B: Bank, F: Real> Bank for OutlierBank<B, F> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.rho.len()
+    }
+
+    fn clear(&mut self) {
+        self.inner.clear();
+        self.rho.clear();
+    }
+
+    #[inline]
+    fn prefetch(&self) {
+        self.inner.prefetch();
+        crate::kernel::prefetch(self.rho.padded());
+    }
+
+    fn pop(&mut self) {
+        self.inner.pop();
+        self.rho.pop();
+    }
+
+    fn keep(&mut self, kept: &[u32]) {
+        self.inner.keep(kept);
+        self.rho.keep(kept);
+    }
+}

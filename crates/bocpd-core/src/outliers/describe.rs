@@ -1,0 +1,74 @@
+//! What a model with outliers says beyond the filter.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::{OneNumber, WithOutliers};
+use crate::distribution::{Distribution, Forms, Level, Mixture, Parameter};
+use crate::observation_model::{Describe, Source};
+use crate::random::Random;
+
+impl<M: Describe<Obs: OneNumber>> Describe for WithOutliers<M> {
+    fn dimension(&self) -> usize {
+        self.inner.dimension()
+    }
+
+    fn level(&self, bank: &Self::Bank, hypothesis: usize, dimension: usize) -> Option<Level> {
+        self.inner.level(&bank.inner, hypothesis, dimension)
+    }
+
+    fn parameters(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<Parameter> {
+        self.inner.parameters(&bank.inner, hypothesis)
+    }
+
+    fn add_level_to(
+        &self,
+        forms: &mut Forms,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+    ) {
+        self.inner
+            .add_level_to(forms, &bank.inner, hypothesis, dimension);
+    }
+
+    fn predictive(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+    ) -> Option<Box<dyn Distribution>> {
+        let regular = self.inner.predictive(&bank.inner, hypothesis, dimension)?;
+        let outlier: Box<dyn Distribution> = Box::new(self.broad);
+        let mixture = Mixture::with_ln_weights([
+            (libm::log1p(-self.probability), regular),
+            (libm::log(self.probability), outlier),
+        ])?;
+        Some(Box::new(mixture))
+    }
+
+    fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
+        if let Some(mut next) = self.source(random) {
+            return random.series(n, |random| next(random));
+        }
+        let mut values = self.inner.simulate(random, n)?;
+        for value in &mut values {
+            if random.uniform() < self.probability {
+                *value = self.broad.draw(random);
+            }
+        }
+        Some(values)
+    }
+
+    fn source(&self, random: &mut Random) -> Option<Source> {
+        let mut next = self.inner.source(random)?;
+        let (broad, probability) = (self.broad, self.probability);
+        Some(Box::new(move |random| {
+            if random.uniform() < probability {
+                broad.draw(random)
+            } else {
+                next(random)
+            }
+        }))
+    }
+}
