@@ -255,8 +255,12 @@ fn main() {
     }
     let heads = NOISES.map(|(name, _)| name).join(" | ");
     println!("| | {heads} |\n|---|{}", "--:|".repeat(NOISES.len()));
-    done.iter().for_each(|[quiet, _]| println!("{quiet}"));
+    for [quiet, _] in &done {
+        println!("{quiet}");
+    }
     println!("\n| | 2 σ | 3 σ | 2 σ among spikes | 3 σ among spikes |");
     println!("|---|{}", "--:|".repeat(4));
-    done.iter().for_each(|[_, found]| println!("{found}"));
+    for [_, found] in &done {
+        println!("{found}");
+    }
 }

@@ -17,7 +17,8 @@ fn series() -> String {
             _ => noise + 8.0,
         }
     });
-    values.map(|x| format!("{x}\n")).collect()
+    let lines: Vec<_> = values.map(|x| format!("{x}\n")).collect();
+    lines.concat()
 }
 
 const SETUP: &str = "--mean 0 --kappa 0.02 --alpha 2 --beta 1";

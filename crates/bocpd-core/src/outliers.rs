@@ -187,7 +187,7 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
         if let Ok(()) = self.split(isa, inner, x, &mut ln_joint, &mut rho, &mut absorbs) {
             if let Some(weights) = weights {
                 for (absorbs, &weight) in absorbs.iter_mut().zip(weights) {
-                    *absorbs = *absorbs * weight;
+                    *absorbs *= weight;
                 }
             }
             self.learn(isa, bank, x, &rho, &absorbs);

@@ -68,7 +68,9 @@ impl<B: Bank, F: Real> OutlierBank<B, F> {
     ) -> Option<Self> {
         let (inner, rho): (Vec<u8>, Vec<F>) = snapshot::decode(bytes)?;
         let mut bank = Self::new(load(&inner)?, len);
-        rho.into_iter().for_each(|rho| bank.rho.push(rho));
+        for rho in rho {
+            bank.rho.push(rho);
+        }
         (bank.inner.len() == len && bank.is_sound()).then_some(bank)
     }
 }
