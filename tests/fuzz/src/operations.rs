@@ -114,6 +114,7 @@ fn update(detector: &mut AnyDetector, source: &mut Source) {
     } else if let Ok(step) = detector.update(&[x]) {
         readouts::probability("p_change_now", step.p_change_now);
         readouts::probability("map_probability", step.map_probability);
+        readouts::probability("p_outlier", step.p_outlier);
         assert_eq!(step.index + 1, detector.observations());
         assert!(step.map_run_length <= step.index);
         assert!(!step.ln_predictive.is_nan());
@@ -178,6 +179,7 @@ fn same(a: &bocpd_core::Step, b: &bocpd_core::Step) -> bool {
         && a.p_change_now.to_bits() == b.p_change_now.to_bits()
         && a.map_probability.to_bits() == b.map_probability.to_bits()
         && a.ln_predictive.to_bits() == b.ln_predictive.to_bits()
+        && a.p_outlier.to_bits() == b.p_outlier.to_bits()
 }
 
 /// Many equal values cost few bytes.

@@ -50,6 +50,7 @@ pub fn plain(detector: &AnyDetector) {
     assert!(n == 0 || (sum - 1.0).abs() < 1e-9, "the sum is {sum}");
     probability("p_change_now", detector.p_change_now());
     probability("map_probability", detector.map_probability());
+    probability("p_outlier", detector.p_outlier());
     assert!(detector.map_run_length() <= n.saturating_sub(1));
     let mean = detector.mean_run_length();
     assert!(

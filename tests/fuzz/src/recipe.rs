@@ -10,6 +10,7 @@ use bocpd_core::kernel::Isa;
 use bocpd_core::list::{HAZARDS, MODELS, Observes};
 use bocpd_core::model::Describe;
 use bocpd_core::observation::Observation;
+use bocpd_core::outliers::Outliers;
 use bocpd_core::parameter::{ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
 use bocpd_core::{
@@ -54,6 +55,7 @@ impl Recipe {
         config.history = history(source);
         config.shifts = source.one_in(2);
         config.alarm = source.option(policy);
+        config.outliers = source.option(outliers);
         Ok(Self {
             config,
             model: own_model,
@@ -107,8 +109,9 @@ pub fn ordinary() -> Vec<AnyDetector> {
     ];
     let histories = [History::Nothing, History::Lag(5), History::All];
     let mut detectors = Vec::new();
-    for i in 0..14 {
-        let entry = &bocpd_tests::catalogue::MODELS[i % 7];
+    let models = bocpd_tests::catalogue::MODELS;
+    for i in 0..2 * models.len() {
+        let entry = &models[i % models.len()];
         let model = (entry.model)(&mut random);
         let hazard = hazards[i % 6].clone();
         let mut config = Config::new(
@@ -120,6 +123,11 @@ pub fn ordinary() -> Vec<AnyDetector> {
         config.history = histories[i % 3];
         config.shifts = i % 4 == 1;
         config.alarm = (i % 4 == 2).then(|| AlarmPolicy::at(0.3));
+        // Every model once without and once with outliers, where it can have them.
+        config.outliers = (i >= models.len()).then(|| Outliers::new(0.1));
+        if config.check().is_err() {
+            config.outliers = None;
+        }
         let mut detector = config.build().expect("a configuration");
         for t in 0..20 {
             let x = (entry.draw)(&mut random, t / 8);
@@ -231,6 +239,17 @@ pub fn policy(source: &mut Source) -> AlarmPolicy {
         policy.latched = source.one_in(2);
     }
     policy
+}
+
+fn outliers(source: &mut Source) -> Outliers {
+    let mut outliers = Outliers::new(source.share());
+    if source.one_in(4) {
+        outliers.centre = Some(source.number());
+    }
+    if source.one_in(4) {
+        outliers.scale = Some(source.number());
+    }
+    outliers
 }
 
 /// A model that believes what it is told: the log density of an observation is the
