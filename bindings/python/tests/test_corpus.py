@@ -105,7 +105,9 @@ def test_readouts(path: Path) -> None:
     feed(before, {**case, "data": case["data"][:-1], "elapsed": (case.get("elapsed") or [])[:-1]})
     feed(detector, case)
     data = [math.nan if x is None else x for x in case["data"]]
-    changes, segments, p_change_at, expected_changes = detector._detection(data, want["mass"])
+    found = detector._detection(data, want["mass"])
+    changes, segments, p_change_at, expected_changes, p_outlier = found
+    assert len(p_outlier) == 0
 
     def held(name: str, got: Any) -> None:
         agree(got, want.get(name), tolerance, name)

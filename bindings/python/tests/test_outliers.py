@@ -95,7 +95,7 @@ def test_models_written_in_python() -> None:
     detector = bocpd.Detector(Level(), HAZARD, bocpd.Pruning.exact(), outliers=given)
     steps = detector.update_many(x)
     known = bocpd.Detector(
-        bocpd.model.GaussianKnownVariance(0, 0.01, 1), HAZARD, bocpd.Pruning.exact(), outliers=given
+        bocpd.model.GaussianKnownVariance(kappa=0.01), HAZARD, bocpd.Pruning.exact(), outliers=given
     )
     np.testing.assert_allclose(steps.p_outlier, known.update_many(x).p_outlier, atol=1e-9)
     assert detector.changepoints().tolist() == [80]

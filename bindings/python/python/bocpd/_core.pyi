@@ -161,7 +161,7 @@ class Step:
         map_run_length: int,
         map_probability: float,
         ln_predictive: float,
-        p_outlier: float = 0.0,
+        p_outlier: float = ...,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
     @property

@@ -124,9 +124,11 @@ mod tests {
         let plain = after(&PRIOR, &seen, 5.0);
         assert_close("all", after(&model(1e9), &seen, 5.0), plain, 1e-12);
         let mut stats = model(3.0).prior();
-        for x in [0.1, -0.2, 0.0, 1e6] {
+        for x in [0.1, -0.2, 0.0] {
             model(3.0).absorb(&mut stats, x);
         }
-        assert!(stats[1].abs() < 1e-3, "{stats:?}");
+        let before = stats[1];
+        model(3.0).absorb(&mut stats, 1e6);
+        assert!((stats[1] - before).abs() < 1e-4, "{stats:?}");
     }
 }
