@@ -57,7 +57,12 @@ impl Snapshot {
         let bank = layout::blob(&mut rest);
         assert!(rest.is_empty(), "{} bytes are left", rest.len());
         let mut bank_rest = &bank[..];
-        let bank = Node::read(&layout::bank(scalar), &mut bank_rest);
+        let mut read = Node::read(&layout::bank(scalar), &mut bank_rest);
+        if !bank_rest.is_empty() {
+            bank_rest = &bank[..];
+            read = Node::read(&layout::structured_bank(scalar), &mut bank_rest);
+        }
+        let bank = read;
         assert!(bank_rest.is_empty(), "statistics that are not grouped");
         Self {
             header: inner,

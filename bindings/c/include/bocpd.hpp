@@ -248,6 +248,17 @@ public:
     config &log_normal(double mean, double kappa, double alpha, double beta) {
         return set(bocpd_config_set_log_normal(handle_, mean, kappa, alpha, beta));
     }
+    /// Real numbers about a level that may drift, rise or have a season, in noise that
+    /// may
+    config &structured_gaussian(double mean, double kappa, double alpha, double beta,
+                                double phi, double drift, double slope,
+                                double slope_drift, double period,
+                                std::uint32_t harmonics, double season, double cauchy) {
+        return set(bocpd_config_set_structured_gaussian(handle_, mean, kappa, alpha, beta,
+                                                        phi, drift, slope, slope_drift,
+                                                        period, harmonics, season,
+                                                        cauchy));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -274,6 +285,10 @@ public:
     config &log_normal_for(span<const double> values) {
         return set(bocpd_config_set_log_normal_for(handle_, values.data(),
                                                    values.size()));
+    }
+    config &structured_gaussian_for(span<const double> values) {
+        return set(bocpd_config_set_structured_gaussian_for(handle_, values.data(),
+                                                            values.size()));
     }
     // end of generated: models
 

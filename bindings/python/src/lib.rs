@@ -76,8 +76,8 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson, StudentT,
-        StudentTGrid,
+        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson,
+        StructuredGaussian, StudentT, StudentTGrid,
     };
     // end of generated: models and hazards
 

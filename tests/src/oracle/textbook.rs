@@ -18,6 +18,7 @@ pub mod gaussian;
 pub mod gaussian_known_variance;
 pub mod log_normal;
 pub mod poisson;
+pub mod structured_gaussian;
 pub mod student_t;
 pub mod student_t_grid;
 
@@ -38,7 +39,8 @@ models![
     binomial,
     gamma,
     gaussian_known_variance,
-    log_normal
+    log_normal,
+    structured_gaussian
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

@@ -218,8 +218,7 @@ models! {
         {kappa} observations, prior variance of the logarithm about {} (alpha {alpha}, beta {beta})",
         beta / alpha;
 
-    /// Real numbers about a level that may drift, rise or have a season, in noise that may
-    /// remember.
+    /// Real numbers about a level that may drift, rise or have a season.
     ///
     /// The Gaussian model with more structure within a segment; all of it is off unless asked
     /// for. Variances and standard deviations but alpha and beta are in units of those of the

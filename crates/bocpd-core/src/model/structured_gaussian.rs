@@ -12,6 +12,8 @@ mod soundness;
 mod structure;
 mod table;
 
+use alloc::vec::Vec;
+
 use libm::{fabs, log, log1p};
 
 use crate::bank::{Bank, Grouped};
@@ -33,7 +35,7 @@ pub(crate) use structure::{
     CAUCHY, HARMONICS, PERIOD, PHI, RELATIVE, check_season as check_structure,
 };
 use structure::{Layout, Structure, cos_turns};
-use table::{Beyond, Table, constant};
+use table::{Beyond, Table, constant, prior};
 
 /// Gaussian observations about a level that may drift, rise along a line or have a season,
 /// in white or AR(1) noise; σ² unknown, with the conjugate prior.
@@ -82,6 +84,9 @@ pub struct StructuredGaussian<F: Real = f64> {
     cauchy: Option<(f64, f64)>,
     /// ln of the largest density of the first predictive that is a Student-t.
     ln_peak: F,
+    /// What a newborn carries of its covariance, and its ln of the peak then.
+    prior_spread: Vec<F>,
+    carried_peak: F,
     table: Table<F>,
 }
 
@@ -195,6 +200,8 @@ impl<F: Real> StructuredGaussian<F> {
             layout: structure.layout(),
             cauchy: heavy.then(|| (-log(core::f64::consts::PI * cauchy), cauchy)),
             ln_peak: F::zero(),
+            prior_spread: prior(&structure).into_iter().map(|[d]| F::of(d)).collect(),
+            carried_peak: F::of(constant(alpha) - 0.5 * log(beta)),
             table,
         };
         let count = u64::from(heavy);
@@ -341,6 +348,16 @@ impl<F: Real> StructuredGaussian<F> {
         (cos_turns(turns), cos_turns(turns - 0.25))
     }
 
+    /// The same now; 0 where there is no season or nobody carries one.
+    #[inline(always)]
+    fn angle_now(&self, bank: &StructuredBank<F>) -> (F, F) {
+        if self.layout.season == 0 || bank.spread.is_empty() {
+            return (F::zero(), F::zero());
+        }
+        let (cos, sin) = self.angle(bank.clock);
+        (F::of(cos), F::of(sin))
+    }
+
     /// `x` less the prior mean, no larger than can be computed with.
     #[inline(always)]
     fn centred(&self, x: F) -> F {
@@ -363,7 +380,13 @@ impl<F: Real> StructuredGaussian<F> {
         }
         let last = bank.len() - 1;
         if carried && last % F::LANES != 0 {
-            self.carry(bank, last);
+            let (cos, sin) = self.angle_now(bank);
+            let factors = self.prior_spread.iter().copied();
+            let angle = [cos, sin]
+                .into_iter()
+                .take(self.spread_width() - factors.len());
+            bank.spread.push_all(factors.chain(angle));
+            bank.set(last, dim + 1, self.carried_peak);
         }
     }
 
@@ -480,16 +503,11 @@ impl<F: Real> StructuredGaussian<F> {
         let carried = bank.carried_groups();
         let all = ln_joint.len() / F::LANES;
         let (width, spread_width) = (self.width(), self.spread_width());
+        let (cos, sin) = self.angle_now(bank);
         let (states, Some(counts)) = bank.states.groups_mut() else {
             unreachable!("states are counted");
         };
         if carried > 0 {
-            let season = if self.layout.season > 0 {
-                let (cos, sin) = self.angle(bank.clock);
-                (F::of(sin), F::of(cos))
-            } else {
-                (F::zero(), F::zero())
-            };
             let step = Carried {
                 isa,
                 table: &self.table,
@@ -500,7 +518,7 @@ impl<F: Real> StructuredGaussian<F> {
                 ln_joint,
                 x,
                 measurement: F::of(self.structure.measurement()),
-                season,
+                season: (sin, cos),
                 relative: heavy,
             };
             with_shape(self.layout, step);
@@ -603,9 +621,9 @@ struct FirstSeen<F> {
     /// The log weight of the youngest before, if it is one.
     youngest: Option<F>,
     /// Log weights of all others, from the second youngest on.
-    others: alloc::vec::Vec<F>,
+    others: Vec<F>,
     /// What they carried of their slope.
-    slopes: alloc::vec::Vec<F>,
+    slopes: Vec<F>,
 }
 
 impl<F: Real> FirstSeen<F> {
@@ -613,8 +631,8 @@ impl<F: Real> FirstSeen<F> {
     fn before(model: &StructuredGaussian<F>, bank: &StructuredBank<F>, ln_joint: &[F]) -> Self {
         let mut first = Self {
             youngest: None,
-            others: alloc::vec::Vec::new(),
-            slopes: alloc::vec::Vec::new(),
+            others: Vec::new(),
+            slopes: Vec::new(),
         };
         let len = bank.len();
         if len > 0 && bank.count(len - 1) == 0 {
@@ -678,7 +696,7 @@ impl<F: Real> StructuredGaussian<F> {
     /// What a hypothesis carries after its first observation under a heavy-tailed prior.
     #[cold]
     fn first_carried(&self, bank: &mut StructuredBank<F>, hypothesis: usize, slope: F) {
-        let mut factors = table::prior(&self.structure);
+        let mut factors = prior(&self.structure);
         if self.layout.slope {
             factors[self.layout.level() + 1] = [slope.wide()];
         }
@@ -688,7 +706,6 @@ impl<F: Real> StructuredGaussian<F> {
         for (i, [d]) in factors.into_iter().enumerate() {
             bank::set(&mut bank.spread, hypothesis, i, F::of(d));
         }
-        let peak = constant(self.alpha) - 0.5 * log(self.beta);
-        bank.set(hypothesis, self.layout.dim() + 1, F::of(peak));
+        bank.set(hypothesis, self.layout.dim() + 1, self.carried_peak);
     }
 }

@@ -221,6 +221,16 @@ impl<F: Real> Describe for StructuredGaussian<F> {
         Some(Box::new(self.foreseen(bank, hypothesis, elapsed)))
     }
 
+    fn predictive_after(
+        &self,
+        bank: &StructuredBank<F>,
+        hypothesis: usize,
+        _: usize,
+        elapsed: f64,
+    ) -> Option<Box<dyn Distribution>> {
+        Some(Box::new(self.foreseen(bank, hypothesis, elapsed)))
+    }
+
     fn source(&self, random: &mut Random) -> Option<Source> {
         self.simulation(random)
     }
