@@ -281,7 +281,9 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
             };
             if t > 0 {
                 model.advance(&mut bank, gap);
-                alone.iter_mut().for_each(|one| one.advance(gap));
+                for one in &mut alone {
+                    one.advance(gap);
+                }
             }
             if t % 5 != 3 {
                 model.spawn(&mut bank);
@@ -309,7 +311,7 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
             if t % 13 == 12 {
                 let kept: Vec<u32> = (0..)
                     .take(bank.len())
-                    .filter(|i| (i * 7 + t as u32) % 3 != 1)
+                    .filter(|i| (i * 7 + t.cast_unsigned()) % 3 != 1)
                     .collect();
                 bank.keep(&kept);
                 let mut at = 0;
@@ -333,7 +335,9 @@ fn what_is_not_absorbed_is_missing() {
         for t in 0..60 {
             if t > 0 {
                 model.advance(&mut bank, 1.0);
-                alone.iter_mut().for_each(|one| one.advance(1.0));
+                for one in &mut alone {
+                    one.advance(1.0);
+                }
             }
             model.spawn(&mut bank);
             alone.push(Alone::new(&model));

@@ -439,10 +439,9 @@ bocpd_status bocpd_config_set_log_normal(bocpd_config *config,
                                          double alpha,
                                          double beta);
 
-// Real numbers about a level that may drift, rise or have a season, in noise that may
-// remember. The Gaussian model with more structure within a segment; all of it is off
-// unless asked for. Variances and standard deviations but alpha and beta are in units of
-// those of the noise.
+// Real numbers about a level that may drift, rise or have a season. The Gaussian model
+// with more structure within a segment; all of it is off unless asked for. Variances and
+// standard deviations but alpha and beta are in units of those of the noise.
 //
 // - mean: prior mean of the level
 // - kappa: how many observations the prior mean is worth

@@ -248,8 +248,7 @@ public:
     config &log_normal(double mean, double kappa, double alpha, double beta) {
         return set(bocpd_config_set_log_normal(handle_, mean, kappa, alpha, beta));
     }
-    /// Real numbers about a level that may drift, rise or have a season, in noise that
-    /// may
+    /// Real numbers about a level that may drift, rise or have a season.
     config &structured_gaussian(double mean, double kappa, double alpha, double beta,
                                 double phi, double drift, double slope,
                                 double slope_drift, double period,

@@ -220,10 +220,9 @@ pub unsafe extern "C" fn bocpd_config_set_log_normal(
     unsafe { set_model(config, || Ok(it)) }
 }
 
-/// Real numbers about a level that may drift, rise or have a season, in noise that may
-/// remember. The Gaussian model with more structure within a segment; all of it is off
-/// unless asked for. Variances and standard deviations but alpha and beta are in units of
-/// those of the noise.
+/// Real numbers about a level that may drift, rise or have a season. The Gaussian model
+/// with more structure within a segment; all of it is off unless asked for. Variances and
+/// standard deviations but alpha and beta are in units of those of the noise.
 ///
 /// - mean: prior mean of the level
 /// - kappa: how many observations the prior mean is worth

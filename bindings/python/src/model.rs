@@ -206,11 +206,10 @@ models! {
         beta: f64 = 1.0;
     }
 
-    /// Real numbers about a level that may drift, rise or have a season, in noise that may
+    /// Real numbers about a level that may drift, rise or have a season.
     ///
-    /// remember. The Gaussian model with more structure within a segment; all of it is off unless
-    /// asked for. Variances and standard deviations but alpha and beta are in units of those of the
-    /// noise.
+    /// The Gaussian model with more structure within a segment; all of it is off unless asked for.
+    /// Variances and standard deviations but alpha and beta are in units of those of the noise.
     StructuredGaussian {
         /// Prior mean of the level.
         mean: f64 = 0.0;

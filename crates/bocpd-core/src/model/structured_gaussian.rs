@@ -379,7 +379,7 @@ impl<F: Real> StructuredGaussian<F> {
             _ => self.push_long_prior(bank),
         }
         let last = bank.len() - 1;
-        if carried && last % F::LANES != 0 {
+        if carried && !last.is_multiple_of(F::LANES) {
             let (cos, sin) = self.angle_now(bank);
             let factors = self.prior_spread.iter().copied();
             let angle = [cos, sin]
@@ -433,7 +433,7 @@ impl<F: Real> StructuredGaussian<F> {
     /// with it be carried too.
     #[inline(always)]
     fn flush(&self, isa: Isa, bank: &mut StructuredBank<F>) {
-        if bank.spread.len() % F::LANES != 0 {
+        if !bank.spread.len().is_multiple_of(F::LANES) {
             self.fill_group(bank);
         }
         if bank.elapsed > 0.0 {

@@ -259,37 +259,26 @@ impl Segment for StructuredGaussian {
         } else {
             self.phi.powf(elapsed)
         };
-        let mut f = vec![0.0; dim * dim];
-        for i in 0..dim {
-            f[i * dim + i] = 1.0;
-        }
-        f[1] = elapsed;
-        f[2 * dim + 2] = rho;
         stats[AGE] += elapsed;
-        let state: Vec<f64> = (0..dim)
-            .map(|i| (0..dim).map(|j| f[i * dim + j] * stats[STATE + j]).sum())
-            .collect();
-        stats[STATE..STATE + dim].copy_from_slice(&state);
-        let before = stats[STATE + dim..].to_vec();
-        let at = |i: usize, j: usize| -> f64 {
-            (0..dim)
-                .flat_map(|k| (0..dim).map(move |l| (k, l)))
-                .map(|(k, l)| f[i * dim + k] * before[k * dim + l] * f[j * dim + l])
-                .sum()
-        };
-        let q = self.slope_drift;
-        let mut more = vec![0.0; dim * dim];
-        more[0] = self.drift * elapsed + q * elapsed.powi(3) / 3.0;
-        more[1] = q * elapsed * elapsed / 2.0;
-        more[dim] = more[1];
-        more[dim + 1] = q * elapsed;
-        if self.phi != 0.0 {
-            more[2 * dim + 2] = 1.0 - rho * rho;
-        }
+        // z' = F z, P' = F P Fᵀ + Q: the level rises by the slope, the noise is damped.
+        let (state, covariance) = stats[STATE..].split_at_mut(dim);
+        state[0] += elapsed * state[1];
+        state[2] *= rho;
         for i in 0..dim {
-            for j in 0..dim {
-                stats[STATE + dim + i * dim + j] = at(i, j) + more[i * dim + j];
-            }
+            covariance[i] += elapsed * covariance[dim + i];
+            covariance[2 * dim + i] *= rho;
+        }
+        for row in covariance.chunks_exact_mut(dim) {
+            row[0] += elapsed * row[1];
+            row[2] *= rho;
+        }
+        let q = self.slope_drift;
+        covariance[0] += self.drift * elapsed + q * elapsed.powi(3) / 3.0;
+        covariance[1] += q * elapsed * elapsed / 2.0;
+        covariance[dim] += q * elapsed * elapsed / 2.0;
+        covariance[dim + 1] += q * elapsed;
+        if self.phi != 0.0 {
+            covariance[2 * dim + 2] += 1.0 - rho * rho;
         }
     }
 

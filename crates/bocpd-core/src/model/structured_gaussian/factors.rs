@@ -154,6 +154,7 @@ pub(super) fn pass<L: Group<Scalar: Real>>(
 /// What is known after the first observation of a segment whose level could be anything,
 /// given the factors before and the loadings: the level is x less all else.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "arrays side by side")]
 pub(super) fn first_seen<L: Group<Scalar: Real>>(
     layout: Layout,
     row: &mut [impl Lane<L::Scalar>],

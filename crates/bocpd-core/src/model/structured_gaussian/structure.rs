@@ -114,8 +114,13 @@ pub(super) struct Passage<F> {
     pub(super) slope: F,
 }
 
-/// Times between observations are taken to be no shorter and no longer.
-const ELAPSED: (f64, f64) = (1e-9, 1e12);
+/// Times between observations are taken to be no shorter.
+const SHORTEST: f64 = 1e-9;
+
+/// And no longer: their cubes, times the largest variance, are still within the type.
+fn longest<F: Real>() -> f64 {
+    if F::HUGE.wide() > 1e50 { 1e12 } else { 1e6 }
+}
 
 impl Structure {
     pub(super) fn layout(&self) -> Layout {
@@ -161,7 +166,7 @@ impl Structure {
 
     /// What `elapsed` does.
     pub(super) fn passage<F: Real>(&self, elapsed: f64) -> Passage<F> {
-        let elapsed = elapsed.max(ELAPSED.0).min(ELAPSED.1);
+        let elapsed = elapsed.max(SHORTEST).min(longest::<F>());
         let (mut phi, mut noise) = (0.0, 1.0);
         if self.phi != 0.0 {
             let ln = log(fabs(self.phi)) * elapsed;
