@@ -273,7 +273,7 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
         let mut bank = model.bank(0);
         let mut alone: Vec<Alone<f64>> = Vec::new();
         let irregular = k % 3 == 0;
-        for t in 0..140 {
+        for t in 0..140u32 {
             let gap = if irregular && t > 60 && random.below(4) == 0 {
                 random.between(0.3, 2.5)
             } else {
@@ -311,7 +311,7 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
             if t % 13 == 12 {
                 let kept: Vec<u32> = (0..)
                     .take(bank.len())
-                    .filter(|i| (i * 7 + t.cast_unsigned()) % 3 != 1)
+                    .filter(|i| (i * 7 + t) % 3 != 1)
                     .collect();
                 bank.keep(&kept);
                 let mut at = 0;

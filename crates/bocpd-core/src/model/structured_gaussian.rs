@@ -701,7 +701,7 @@ impl<F: Real> StructuredGaussian<F> {
             factors[self.layout.level() + 1] = [slope.wide()];
         }
         let age = self.age(bank, hypothesis);
-        let h = table::loadings(&self.structure, age);
+        let h = self.structure.loadings(age);
         factors::first_seen::<f64>(self.layout, &mut factors, &h);
         for (i, [d]) in factors.into_iter().enumerate() {
             bank::set(&mut bank.spread, hypothesis, i, F::of(d));

@@ -7,7 +7,7 @@ use libm::{atan2, sqrt};
 
 use super::factors::{self, measure, pass};
 use super::structure::MAX_DIM;
-use super::table::{Factors, loadings};
+use super::table::Factors;
 use super::{StructuredBank, StructuredGaussian};
 use crate::distribution::{Distribution, Forms, InverseGamma, Level, Parameter, StudentT};
 use crate::observation_model::{Describe, Source};
@@ -118,7 +118,7 @@ impl<F: Real> StructuredGaussian<F> {
         if elapsed > 0.0 {
             self.wait(&mut posterior, elapsed, true);
         }
-        let h = loadings(&self.structure, posterior.age);
+        let h = self.structure.loadings(posterior.age);
         let mut factors = posterior.factors;
         let measurement = self.structure.measurement();
         let mut k = [0.0; MAX_DIM];

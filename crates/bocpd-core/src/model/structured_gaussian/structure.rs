@@ -193,22 +193,19 @@ impl Structure {
     }
 
     /// By how much each number of a state counts in a measurement at this time since the
-    /// start of the segment.
-    pub(super) fn loadings(&self, age: f64) -> Vec<f64> {
+    /// start of the segment; the rest is of no meaning.
+    pub(super) fn loadings(&self, age: f64) -> [f64; MAX_DIM] {
         let layout = self.layout();
-        let mut loadings = vec![1.0; layout.level() + 1];
+        let mut loadings = [1.0; MAX_DIM];
         if layout.slope {
-            loadings.push(0.0);
+            loadings[layout.level() + 1] = 0.0;
         }
-        for i in 0..layout.season {
+        let amplitudes = &mut loadings[layout.first_amplitude()..layout.dim()];
+        for (i, loading) in amplitudes.iter_mut().enumerate() {
             let harmonic = (i / 2 + 1) as f64;
             let turns = libm::fmod(harmonic * libm::fmod(age, self.period), self.period);
             let turns = turns / self.period;
-            loadings.push(if i % 2 == 0 {
-                cos_turns(turns)
-            } else {
-                cos_turns(turns - 0.25)
-            });
+            *loading = cos_turns(if i % 2 == 0 { turns } else { turns - 0.25 });
         }
         loadings
     }

@@ -69,9 +69,10 @@ pub(super) fn constant(alpha: f64) -> f64 {
     ln_gamma_half_step(alpha) - HALF_LN_TWO_PI
 }
 
-/// One row: gains, f and ln f.
+/// One row.
+#[derive(Clone, Copy)]
 struct Row {
-    gains: Vec<f64>,
+    gains: [f64; MAX_DIM],
     half_shrink: f64,
     half_ln_f: f64,
 }
@@ -79,66 +80,73 @@ struct Row {
 impl<F: Real> Table<F> {
     pub(super) fn new(structure: &Structure, alpha: f64, heavy: bool) -> Self {
         let layout = structure.layout();
-        let (dim, season) = (layout.dim(), layout.season);
+        let (dim, season, first) = (layout.dim(), layout.season, layout.first_amplitude());
         let alpha = if heavy { alpha - 0.5 } else { alpha };
-        let mut states = Vec::new();
-        let mut rows: Vec<Row> = Vec::with_capacity(TABLE_LEN + 1);
+        // From this count on a row has a meaning.
+        let from = usize::from(heavy);
+        let closed = structure
+            .is_static()
+            .then(|| if heavy { 0.0 } else { 1.0 / structure.level });
+        let column = || vec![F::zero(); ROWS].into_boxed_slice();
+        let mut columns: Vec<Box<[F]>> = (0..GAINS + dim + season).map(|_| column()).collect();
+        let mut gamma_rise = column();
+        let mut states = Vec::with_capacity(TABLE_LEN / STRIDE + 1);
         let mut factors = prior(structure);
+        let (mut before, mut halfway): (Option<Row>, Option<Row>) = (None, None);
         for n in 0..=TABLE_LEN {
             if n.is_multiple_of(STRIDE) {
                 states.push(factors.clone());
             }
-            rows.push(next(structure, &mut factors, n, heavy));
-        }
-        let closed = structure
-            .is_static()
-            .then(|| if heavy { 0.0 } else { 1.0 / structure.level });
-        if let Some(kappa) = closed {
-            for (n, row) in rows.iter_mut().enumerate() {
-                if n > 0 || !heavy {
-                    *row = closed_row(kappa + n as f64);
-                }
+            let mut row = next(structure, &mut factors, n, heavy);
+            if let Some(kappa) = closed
+                && n >= from
+            {
+                row = closed_row(kappa + n as f64);
             }
-        }
-        let mut columns = vec![vec![F::zero(); ROWS].into_boxed_slice(); GAINS + dim + season];
-        let mut gamma_rise = vec![F::zero(); ROWS].into_boxed_slice();
-        let from = usize::from(heavy);
-        for n in (0..TABLE_LEN).rev() {
-            let at = TABLE_LEN - 1 - n;
-            if n >= from {
-                let (now, then) = (alpha + 0.5 * n as f64, alpha + 0.5 * (n + 1) as f64);
+            if let Some(before) = before
+                && n > from
+            {
+                let at = TABLE_LEN - n;
+                let (now, then) = (alpha + 0.5 * (n - 1) as f64, alpha + 0.5 * n as f64);
                 let (now, then) = (constant(now), constant(then));
-                let rise = (then - rows[n + 1].half_ln_f) - (now - rows[n].half_ln_f);
+                let rise = (then - row.half_ln_f) - (now - before.half_ln_f);
                 columns[RISE][at] = F::of(rise);
-                columns[HALF_SHRINK][at] = F::of(rows[n].half_shrink);
                 gamma_rise[at] = F::of(then - now);
-                for (i, &gain) in rows[n].gains.iter().enumerate() {
-                    columns[GAINS + i][at] = F::of(gain);
-                }
             }
+            if n == TABLE_LEN / 2 {
+                halfway = Some(row);
+            }
+            before = Some(row);
+            if n == TABLE_LEN {
+                break;
+            }
+            let at = TABLE_LEN - 1 - n;
+            columns[HALF_SHRINK][at] = F::of(row.half_shrink);
             columns[EXPONENT][at] = F::of((alpha + 0.5 * n as f64) + 0.5);
-            let loadings = structure.loadings(n as f64);
-            for (i, &h) in loadings[layout.first_amplitude()..].iter().enumerate() {
-                columns[GAINS + dim + i][at] = F::of(h);
+            for i in 0..dim {
+                columns[GAINS + i][at] = F::of(row.gains[i]);
+            }
+            let h = structure.loadings(n as f64);
+            for i in 0..season {
+                columns[GAINS + dim + i][at] = F::of(h[first + i]);
             }
         }
         for column in columns.iter_mut().chain([&mut gamma_rise]) {
             let last = column[TABLE_LEN - 1];
             column[TABLE_LEN..].fill(last);
         }
-        let beyond = match closed {
-            Some(kappa) => Beyond::Closed { kappa },
-            None if season == 0 && same(&rows[TABLE_LEN / 2], &rows[TABLE_LEN]) => {
-                Beyond::Converged
-            }
-            None => Beyond::Carried,
+        let stays = |a: Row, b: Row| season == 0 && same(&a, &b, dim);
+        let beyond = match (closed, halfway, before) {
+            (Some(kappa), ..) => Beyond::Closed { kappa },
+            (None, Some(halfway), Some(last)) if stays(halfway, last) => Beyond::Converged,
+            _ => Beyond::Carried,
         };
         Self {
             columns,
             gamma_rise,
             states,
             beyond,
-            variance_after: 0.5 / rows[TABLE_LEN].half_shrink,
+            variance_after: before.map_or(1.0, |row| 0.5 / row.half_shrink),
             alpha,
             heavy,
         }
@@ -208,26 +216,17 @@ pub(super) fn prior(structure: &Structure) -> Factors {
     factors
 }
 
-/// The loadings of a state as lanes of one.
-pub(super) fn loadings(structure: &Structure, age: f64) -> [f64; MAX_DIM] {
-    let mut all = [0.0; MAX_DIM];
-    for (to, from) in all.iter_mut().zip(structure.loadings(age)) {
-        *to = from;
-    }
-    all
-}
-
 /// The row for count n, given the factors after n observations, which move on.
 fn next(structure: &Structure, factors: &mut Factors, n: usize, heavy: bool) -> Row {
     let layout = structure.layout();
     if n > 0 {
         pass::<f64>(layout, factors, &structure.passage(1.0));
     }
-    let h = loadings(structure, n as f64);
+    let h = structure.loadings(n as f64);
     if heavy && n == 0 {
         first_seen::<f64>(layout, factors, &h);
         return Row {
-            gains: vec![0.0; layout.dim()],
+            gains: [0.0; MAX_DIM],
             half_shrink: 0.0,
             half_ln_f: 0.0,
         };
@@ -235,7 +234,7 @@ fn next(structure: &Structure, factors: &mut Factors, n: usize, heavy: bool) -> 
     let mut k = [0.0; MAX_DIM];
     let f = measure(layout, factors, &h, structure.measurement(), &mut k);
     Row {
-        gains: k[..layout.dim()].iter().map(|k| k / f).collect(),
+        gains: k.map(|k| k / f),
         half_shrink: 0.5 / f,
         half_ln_f: 0.5 * log(f),
     }
@@ -245,7 +244,7 @@ fn next(structure: &Structure, factors: &mut Factors, n: usize, heavy: bool) -> 
 fn closed_row(kappa: f64) -> Row {
     let gain = 1.0 / (kappa + 1.0);
     Row {
-        gains: vec![gain],
+        gains: [gain; MAX_DIM],
         half_shrink: 0.5 * (kappa * gain),
         half_ln_f: 0.5 * log1p(1.0 / kappa),
     }
@@ -253,8 +252,8 @@ fn closed_row(kappa: f64) -> Row {
 
 /// Whether two rows, one of twice the count of the other, differ by roundings alone: what
 /// has come so near its limit halfway stays there.
-fn same(a: &Row, b: &Row) -> bool {
+fn same(a: &Row, b: &Row, dim: usize) -> bool {
     let near = |a: f64, b: f64| fabs(a - b) <= 16.0 * f64::EPSILON * fabs(b);
-    let mut gains = a.gains.iter().zip(&b.gains);
+    let mut gains = a.gains.iter().zip(&b.gains).take(dim);
     near(a.half_shrink, b.half_shrink) && gains.all(|(&a, &b)| near(a, b))
 }
