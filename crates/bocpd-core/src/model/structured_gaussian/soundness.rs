@@ -27,9 +27,9 @@ impl<F: Real> StructuredGaussian<F> {
             && bank.elapsed.is_finite()
             && bank.clock >= 0.0
             && (bank.clock < self.structure.period || bank.clock == 0.0)
-            && self.counts_are_sound(bank)
             && counts.is_sound()
             && bank.states.is_sound(lengths, |_, _| true)
+            && self.counts_are_sound(bank)
             && (0..len).all(|i| self.fits(bank, i))
     }
 
