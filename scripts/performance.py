@@ -42,8 +42,11 @@ def limit(text):
     """One set of tables for all models and hypotheses, one for lengths."""
     *steps, lengths = tables(text)
     join = lambda groups: "\n\n".join("\n".join(rows) for rows in groups)
+    structured = [t for t in steps if "structured Gaussian" in t[0]]
+    steps = [t for t in steps if t not in structured]
     return {
         "-models": join(t for t in steps if "450 hypotheses" in t[0]),
+        "-structured": join(structured),
         "-hypotheses": join(t for t in steps if "450 hypotheses" not in t[0]),
         "-length": join([lengths]),
     }

@@ -4,8 +4,11 @@
 use std::hint::black_box;
 
 use bocpd_core::kernel::Isa;
-use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
-use bocpd_core::{Constant, Detector, Gaussian, ObservationModel, Pruning};
+use bocpd_core::model::{
+    Bernoulli, Binomial, Gamma, Poisson, StructuredBank, StructuredGaussian, StudentT, StudentTGrid,
+};
+use bocpd_core::observation::Observation;
+use bocpd_core::{Constant, Detector, Gaussian, ObservationError, ObservationModel, Pruning};
 
 use crate::data::{self, SEED};
 
@@ -23,6 +26,21 @@ pub const MODELS: [&str; 9] = [
     "gamma",
     "Student-t",
     "Student-t, grid of 5",
+];
+
+/// Structured Gaussian models that [`steps`] knows, by the numbers of their states: by table,
+/// and carried as at uneven times.
+pub const STRUCTURED: [&str; 10] = [
+    "Gaussian",
+    "local level",
+    "AR(1)",
+    "line",
+    "line, AR(1)",
+    "season, 2 harmonics",
+    "local level, carried",
+    "AR(1), carried",
+    "line, AR(1), carried",
+    "line, AR(1), heavy-tailed level",
 ];
 
 /// How long the series are, whatever part of them is used, so that preparing
@@ -84,7 +102,89 @@ pub fn steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
             let model = StudentTGrid::new(0.0, 1.0, 1.0, 1.0, &nus, None);
             with(model, data::student_t(SEED, n), run)
         }
+        other => structured_steps(other, run),
+    }
+}
+
+fn structured_steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
+    let (name, carried) = match model.strip_suffix(", carried") {
+        Some(name) => (name, true),
+        None => (model, false),
+    };
+    let (mut phi, mut drift, mut slope, mut period, mut cauchy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    match name {
+        "local level" => drift = 0.05,
+        "AR(1)" => phi = 0.6,
+        "line" => slope = 0.01,
+        "line, AR(1)" => (slope, phi) = (0.01, 0.6),
+        "line, AR(1), heavy-tailed level" => (slope, phi, cauchy) = (0.01, 0.6, 10.0),
+        "season, 2 harmonics" => period = 12.0,
         other => panic!("no model {other}"),
+    }
+    let model = StructuredGaussian::new(
+        0.0, 1.0, 1.0, 1.0, phi, drift, slope, 0.0, period, 2, 1.0, cauchy,
+    );
+    let xs = data::gaussian(SEED, LENGTH);
+    if carried {
+        with(model.map(Uneven), xs, run)
+    } else {
+        with(model, xs, run)
+    }
+}
+
+/// A model that is told of other times than 1, so that every hypothesis carries its
+/// covariance.
+#[derive(Clone)]
+struct Uneven(StructuredGaussian);
+
+impl ObservationModel for Uneven {
+    type Scalar = f64;
+    type Obs = f64;
+    type Bank = StructuredBank<f64>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        self.0.bank(capacity)
+    }
+    #[inline(always)]
+    fn check(&self, x: Observation<'_, f64>) -> Result<(), ObservationError> {
+        self.0.check(x)
+    }
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        self.0.spawn(bank);
+    }
+    fn score(&self, isa: Isa, bank: &Self::Bank, x: Observation<'_, f64>, ln_joint: &mut [f64]) {
+        self.0.score(isa, bank, x, ln_joint);
+    }
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, f64>,
+        weights: Option<&[f64]>,
+    ) {
+        self.0.absorb(isa, bank, x, weights);
+    }
+    #[inline(always)]
+    fn spawn_and_observe(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, f64>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        self.0.spawn_and_observe(isa, bank, x, ln_joint)
+    }
+    #[inline(always)]
+    fn may_refuse(&self) -> bool {
+        self.0.may_refuse()
+    }
+    #[inline(always)]
+    fn has_dynamics(&self) -> bool {
+        true
+    }
+    fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
+        self.0.advance(bank, 1.25 * elapsed);
     }
 }
 

@@ -20,7 +20,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mpmath import atan, exp, log, loggamma, mp, mpf, pi, sqrt
+from mpmath import atan, cos, exp, log, loggamma, mp, mpf, pi, sin, sqrt
 
 from readouts import readouts
 
@@ -244,6 +244,78 @@ class Gamma:
         return (stats[0] + 1, stats[1] + x)
 
 
+class StructuredGaussian:
+    """The Kalman filter with one unknown variance; statistics n, time since the start, α, β,
+    an origin, mean and covariance of level, slope, AR noise and the amplitudes."""
+
+    def __init__(self, harmonics, **parameters):
+        self.p = {name: mpf(value) for name, value in parameters.items()}
+        self.pairs = harmonics if self.p["period"] else 0
+
+    def prior(self):
+        p = self.p
+        level = mpf(0) if p["cauchy"] else 1 / p["kappa"]
+        d = [level, p["slope"] ** 2, mpf(p["phi"] != 0)] + [p["season"] ** 2] * (2 * self.pairs)
+        n = len(d)
+        cov = [[d[i] if i == j else mpf(0) for j in range(n)] for i in range(n)]
+        return (0, mpf(0), p["alpha"], p["beta"], p["mean"], [mpf(0)] * n, cov)
+
+    def loadings(self, age):
+        h = [mpf(1), mpf(0), mpf(1)]
+        for j in range(1, self.pairs + 1):
+            angle = 2 * pi * j * age / self.p["period"]
+            h += [cos(angle), mpf(0) if 2 * j == self.p["period"] else sin(angle)]
+        return h
+
+    def foreseen(self, stats):
+        _, age, _, _, origin, m, cov = stats
+        h = self.loadings(age)
+        with_x = [sum(c * hj for c, hj in zip(row, h)) for row in cov]
+        f = sum(hi * w for hi, w in zip(h, with_x)) + (self.p["phi"] == 0)
+        return origin + sum(hi * mi for hi, mi in zip(h, m)), f, with_x
+
+    def density(self, stats, x):
+        n, _, alpha, beta = stats[:4]
+        if self.p["cauchy"] and n == 0:
+            z = (x - self.p["mean"]) / self.p["cauchy"]
+            return 1 / (pi * self.p["cauchy"] * (1 + z * z))
+        mean, f, _ = self.foreseen(stats)
+        return student_t(x, 2 * alpha, mean, beta * f / alpha)
+
+    def absorb(self, stats, x):
+        n, age, alpha, beta, origin, m, cov = stats
+        size = range(len(m))
+        if self.p["cauchy"] and n == 0:
+            h = self.loadings(age)
+            d = [cov[i][i] for i in size]
+            cov = [[d[i] if i == j else mpf(0) for j in size] for i in size]
+            cov[0][0] = (self.p["phi"] == 0) + sum(h[i] ** 2 * d[i] for i in size[1:])
+            for i in size[1:]:
+                cov[0][i] = cov[i][0] = -h[i] * d[i]
+            return (1, age, alpha, beta, x, m, cov)
+        mean, f, w = self.foreseen(stats)
+        m = [mi + wi / f * (x - mean) for mi, wi in zip(m, w)]
+        cov = [[cov[i][j] - w[i] * w[j] / f for j in size] for i in size]
+        return (n + 1, age, alpha + mpf(0.5), beta + (x - mean) ** 2 / (2 * f), origin, m, cov)
+
+    def advance(self, stats, elapsed):
+        n, age, alpha, beta, origin, m, cov = stats
+        p, size = self.p, range(len(m))
+        rho = p["phi"] ** elapsed
+        f = [[mpf(i == j) for j in size] for i in size]
+        f[0][1], f[2][2] = elapsed, rho
+        m = [sum(f[i][k] * m[k] for k in size if f[i][k]) for i in size]
+        left = [[sum(f[i][k] * cov[k][j] for k in size if f[i][k]) for j in size] for i in size]
+        cov = [[sum(left[i][k] * f[j][k] for k in size if f[j][k]) for j in size] for i in size]
+        bend = p["slope_drift"]
+        cov[0][0] += p["drift"] * elapsed + bend * elapsed**3 / 3
+        cov[0][1] += bend * elapsed**2 / 2
+        cov[1][0] += bend * elapsed**2 / 2
+        cov[1][1] += bend * elapsed
+        cov[2][2] += 1 - rho**2 if p["phi"] else 0
+        return (n, age + elapsed, alpha, beta, origin, m, cov)
+
+
 MODELS = {
     "gaussian": Gaussian,
     "student_t": StudentT,
@@ -255,6 +327,7 @@ MODELS = {
     "bernoulli": Bernoulli,
     "binomial": Binomial,
     "gamma": Gamma,
+    "structured_gaussian": StructuredGaussian,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -398,6 +471,8 @@ def expect(config, data, elapsed):
             joint_birth = ending[previous]
             weights = [w * (1 - hs) for w, hs in zip(weights, h)]
             joints = [q * (1 - hs) for q, hs in zip(joints, h)]
+            if hasattr(model, "advance"):
+                stats = [model.advance(s, gap) for s in stats]
         weights.append(birth)
         joints.append(joint_birth)
         stats.append(model.prior())
@@ -522,6 +597,36 @@ def grid(nu, nu_prior=None, **prior):
     return {"student_t_grid": {**NORMAL, **prior, "nu": nu, "nu_prior": nu_prior}}
 
 
+def structured(**parameters):
+    nothing = dict.fromkeys(["phi", "drift", "slope", "slope_drift", "period"], 0.0)
+    nothing |= {"harmonics": 1, "season": 1.0, "cauchy": 0.0}
+    return {"structured_gaussian": {**NORMAL, **nothing, **parameters}}
+
+
+MISSING = (3, 17, 18, 19, 37, 46, 47, 61, 70)
+
+
+def remembering(seed, phi, *parts):
+    """Segments of AR(1) noise about levels; each begins anew."""
+    source, xs = random.Random(seed), []
+    for n, level in parts:
+        e = source.gauss(0, 1)
+        for _ in range(n):
+            xs.append(round(level + e, 4))
+            e = phi * e + (1 - phi**2) ** 0.5 * source.gauss(0, 1)
+    return xs
+
+
+def curved(seed, *parts):
+    """Segments of (n, level, slope, amplitude) with a season of 6."""
+    source = random.Random(seed)
+    return [
+        round(a + b * t + c * math.sin(t * math.pi / 3) + source.gauss(0, 1), 4)
+        for n, a, b, c in parts
+        for t in range(n)
+    ]
+
+
 def poisson(shape, rate):
     return {"poisson": {"shape": shape, "rate": rate}}
 
@@ -556,6 +661,37 @@ CASES = {
         {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},
         CONSTANT_250,
         replaced(STEP[100:400], {30: 12.0, 200: -9.0}),
+    ),
+    "structured-gaussian-plain": (
+        structured(kappa=0.1, beta=0.8),
+        CONSTANT_100,
+        without(segments(71, normal, (40, 0), (40, 5)), *MISSING),
+    ),
+    "structured-gaussian-memory": (
+        structured(kappa=0.05, phi=0.8),
+        CONSTANT_100,
+        remembering(72, 0.8, (80, 0), (80, 8)),
+    ),
+    "structured-gaussian-drift-missing": (
+        structured(kappa=0.05, drift=0.05, phi=0.4),
+        CONSTANT_100,
+        without(remembering(73, 0.4, (50, 0), (50, 7)), *MISSING),
+    ),
+    "structured-gaussian-line": (
+        structured(kappa=0.05, slope=0.3, slope_drift=0.001),
+        WEIBULL,
+        curved(74, (60, 0, 0.2, 0), (60, 12, -0.3, 0)),
+    ),
+    "structured-gaussian-irregular-missing": (
+        structured(cauchy=10.0, slope=0.2, phi=0.5, drift=0.01),
+        RATE,
+        without(remembering(75, 0.5, (40, 0), (40, 30)), *MISSING),
+        irregular(75, 80),
+    ),
+    "structured-gaussian-season": (
+        structured(cauchy=10.0, period=6.0, harmonics=3, season=2.0),
+        CONSTANT_100,
+        without(curved(76, (60, 0, 0, 3), (60, 50, 0, 3)), *MISSING),
     ),
     "gaussian-quiet-1000": (
         gaussian(kappa=0.1, beta=0.5),

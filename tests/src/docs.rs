@@ -10,6 +10,8 @@ pub mod adding_a_model {}
 pub mod architecture {}
 #[doc = include_str!("../../docs/conventions.md")]
 pub mod conventions {}
+#[doc = include_str!("../../docs/noise.md")]
+pub mod noise {}
 #[doc = include_str!("../../docs/readouts.md")]
 pub mod readouts {}
 #[doc = include_str!("../../docs/theory.md")]

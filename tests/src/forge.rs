@@ -73,7 +73,11 @@ impl Snapshot {
             (bank.clone(), None)
         };
         bank_rest = &inner_bank;
-        let bank = Node::read(&layout::bank(scalar), &mut bank_rest);
+        let mut bank = Node::read(&layout::bank(scalar), &mut bank_rest);
+        if !bank_rest.is_empty() {
+            bank_rest = &inner_bank[..];
+            bank = Node::read(&layout::structured_bank(scalar), &mut bank_rest);
+        }
         assert!(bank_rest.is_empty(), "statistics that are not grouped");
         Self {
             header: inner,

@@ -45,8 +45,13 @@ impl<'a> Oracle<'a> {
     /// The level of the segment of the observations from..to.
     fn level(&self, from: usize, to: usize) -> Vec<(f64, Posterior)> {
         let mut stats = self.model.prior();
-        for x in self.data[from..to].iter().flatten() {
-            self.model.absorb(&mut stats, *x);
+        for (i, x) in self.data[from..to].iter().enumerate() {
+            if i > 0 {
+                self.model.advance(&mut stats, 1.0);
+            }
+            if let Some(x) = x {
+                self.model.absorb(&mut stats, *x);
+            }
         }
         self.model.level(&stats)
     }

@@ -3,11 +3,11 @@
 //! Prints Markdown tables.
 //!
 //! ```text
-//! cargo run --release -p bocpd-bench --bin limit [ROUNDS]
+//! cargo run --release -p bocpd-bench --bin limit [ROUNDS [structured]]
 //! ```
 
 use bocpd_bench::bare::bare;
-use bocpd_bench::hot::{MODELS, Run, quiet_steps, steps};
+use bocpd_bench::hot::{MODELS, Run, STRUCTURED, quiet_steps, steps};
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
 use bocpd_core::Pruning;
 use bocpd_core::kernel::Isa;
@@ -46,6 +46,27 @@ fn models(isa: Isa, rounds: usize) {
             ratio(time, &times[0]),
             ratio(time, &times[1]),
         );
+    }
+}
+
+/// Structured Gaussian models beside the Gaussian model, at many hypotheses and few.
+fn structured(isa: Isa, rounds: usize) {
+    println!(
+        "\n| {}, structured Gaussian | hypotheses | ns | × Gaussian |",
+        isa.name()
+    );
+    println!("|---|--:|--:|--:|");
+    for hypotheses in [HYPOTHESES, 40] {
+        let run = Run::of(isa, hypotheses, STEPS);
+        let mut contenders = STRUCTURED.map(|model| steps(model, run));
+        let times = measure(rounds, &mut contenders);
+        for (model, time) in STRUCTURED.iter().zip(&times) {
+            println!(
+                "| {model} | {hypotheses} | {} | {} |",
+                Spread::of(time.clone()),
+                ratio(time, &times[0]),
+            );
+        }
     }
 }
 
@@ -114,12 +135,20 @@ fn by_length(rounds: usize) {
 }
 
 fn main() {
+    if std::env::args().nth(2).as_deref() == Some("structured") {
+        let rounds = std::env::args().nth(1).and_then(|n| n.parse().ok());
+        for isa in Isa::available() {
+            structured(isa, rounds.unwrap_or(ROUNDS));
+        }
+        return;
+    }
     let rounds = std::env::args()
         .nth(1)
         .map_or(ROUNDS, |n| n.parse().expect("a number of rounds"));
     println!("ns of one step and ratios, as min/median/max of {rounds} rounds in turns");
     for isa in Isa::available() {
         models(isa, rounds);
+        structured(isa, rounds);
         by_hypotheses(isa, rounds);
     }
     by_length(rounds.min(5));

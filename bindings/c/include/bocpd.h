@@ -455,6 +455,38 @@ bocpd_status bocpd_config_set_weighted_gaussian(bocpd_config *config,
                                                 double beta,
                                                 double cutoff);
 
+// Real numbers about a level that may drift, rise or have a season. The Gaussian model
+// with more structure within a segment; all of it is off unless asked for. Variances and
+// standard deviations but alpha and beta are in units of those of the noise.
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+// - phi: correlation of the noise between neighbours, of an AR(1) process; 0: white
+//   noise
+// - drift: variance by which the level moves in a unit of time; 0: it stays
+// - slope: standard deviation of a segment's slope; 0: there is none
+// - slope_drift: variance by which the slope moves in a unit of time; 0: it stays
+// - period: length of the season; 0: there is none
+// - harmonics: how many harmonics the season has
+// - season: standard deviation of an amplitude of the season
+// - cauchy: scale of a Cauchy prior on the level about the prior mean, in place of
+//   kappa; 0: none
+bocpd_status bocpd_config_set_structured_gaussian(bocpd_config *config,
+                                                  double mean,
+                                                  double kappa,
+                                                  double alpha,
+                                                  double beta,
+                                                  double phi,
+                                                  double drift,
+                                                  double slope,
+                                                  double slope_drift,
+                                                  double period,
+                                                  uint32_t harmonics,
+                                                  double season,
+                                                  double cauchy);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -511,6 +543,13 @@ bocpd_status bocpd_config_set_log_normal_for(bocpd_config *config,
 bocpd_status bocpd_config_set_weighted_gaussian_for(bocpd_config *config,
                                                     const double *values,
                                                     size_t count);
+
+// bocpd_config_set_structured_gaussian with a prior on the scale of the count values:
+// mean at their median, beta the square of their robust scale (1.4826 times the median
+// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_structured_gaussian_for(bocpd_config *config,
+                                                      const double *values,
+                                                      size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

@@ -255,6 +255,16 @@ public:
         return set(bocpd_config_set_weighted_gaussian(handle_, mean, kappa, alpha, beta,
                                                       cutoff));
     }
+    /// Real numbers about a level that may drift, rise or have a season.
+    config &structured_gaussian(double mean, double kappa, double alpha, double beta,
+                                double phi, double drift, double slope,
+                                double slope_drift, double period,
+                                std::uint32_t harmonics, double season, double cauchy) {
+        return set(bocpd_config_set_structured_gaussian(handle_, mean, kappa, alpha, beta,
+                                                        phi, drift, slope, slope_drift,
+                                                        period, harmonics, season,
+                                                        cauchy));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -285,6 +295,10 @@ public:
     config &weighted_gaussian_for(span<const double> values) {
         return set(bocpd_config_set_weighted_gaussian_for(handle_, values.data(),
                                                           values.size()));
+    }
+    config &structured_gaussian_for(span<const double> values) {
+        return set(bocpd_config_set_structured_gaussian_for(handle_, values.data(),
+                                                            values.size()));
     }
     // end of generated: models
 

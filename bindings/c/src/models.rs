@@ -249,6 +249,58 @@ pub unsafe extern "C" fn bocpd_config_set_weighted_gaussian(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Real numbers about a level that may drift, rise or have a season. The Gaussian model
+/// with more structure within a segment; all of it is off unless asked for. Variances and
+/// standard deviations but alpha and beta are in units of those of the noise.
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+/// - phi: correlation of the noise between neighbours, of an AR(1) process; 0: white
+///   noise
+/// - drift: variance by which the level moves in a unit of time; 0: it stays
+/// - slope: standard deviation of a segment's slope; 0: there is none
+/// - slope_drift: variance by which the slope moves in a unit of time; 0: it stays
+/// - period: length of the season; 0: there is none
+/// - harmonics: how many harmonics the season has
+/// - season: standard deviation of an amplitude of the season
+/// - cauchy: scale of a Cauchy prior on the level about the prior mean, in place of
+///   kappa; 0: none
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_structured_gaussian(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+    phi: f64,
+    drift: f64,
+    slope: f64,
+    slope_drift: f64,
+    period: f64,
+    harmonics: u32,
+    season: f64,
+    cauchy: f64,
+) -> Status {
+    let it = ModelConfig::StructuredGaussian {
+        mean,
+        kappa,
+        alpha,
+        beta,
+        phi,
+        drift,
+        slope,
+        slope_drift,
+        period,
+        harmonics,
+        season,
+        cauchy,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -352,4 +404,17 @@ pub unsafe extern "C" fn bocpd_config_set_weighted_gaussian_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::WeightedGaussian) }
+}
+
+/// bocpd_config_set_structured_gaussian with a prior on the scale of the count values:
+/// mean at their median, beta the square of their robust scale (1.4826 times the median
+/// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_structured_gaussian_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::StructuredGaussian) }
 }

@@ -84,6 +84,24 @@ static void set_model(bocpd_config *config, const char *kind) {
                                                     cutoff));
         return;
     }
+    if (strcmp(kind, "structured_gaussian") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        double phi = real();
+        double drift = real();
+        double slope = real();
+        double slope_drift = real();
+        double period = real();
+        uint32_t harmonics = (uint32_t)integer();
+        double season = real();
+        double cauchy = real();
+        CHECK_OK(bocpd_config_set_structured_gaussian(config, mean, kappa, alpha, beta,
+                                                      phi, drift, slope, slope_drift,
+                                                      period, harmonics, season, cauchy));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -120,6 +138,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "weighted_gaussian") == 0) {
         CHECK_OK(bocpd_config_set_weighted_gaussian_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "structured_gaussian") == 0) {
+        CHECK_OK(bocpd_config_set_structured_gaussian_for(config, values, n));
         return 1;
     }
     return 0;

@@ -79,8 +79,8 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson, StudentT,
-        StudentTGrid, WeightedGaussian,
+        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson,
+        StructuredGaussian, StudentT, StudentTGrid, WeightedGaussian,
     };
     // end of generated: models and hazards
 

@@ -65,6 +65,7 @@ macro_rules! models {
 
             #[new]
             #[pyo3(signature = (*, $($field $(= $default)?),*))]
+            #[allow(clippy::too_many_arguments, reason = "they have names in Python")]
             fn new($($field: argument!($type $(as $instead)?)),*) -> PyResult<PyClassInitializer<Self>> {
                 $($(let $field: $type = $field.unwrap_or_else(|| $instead.into());)?)*
                 let model = Model::checked(ModelConfig::$name {
@@ -221,6 +222,37 @@ models! {
         beta: f64 = 1.0;
         /// How many predictive scales away an observation has half of its weight.
         cutoff: f64 = 4.0;
+    }
+
+    /// Real numbers about a level that may drift, rise or have a season.
+    ///
+    /// The Gaussian model with more structure within a segment; all of it is off unless asked for.
+    /// Variances and standard deviations but alpha and beta are in units of those of the noise.
+    StructuredGaussian {
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+        /// Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+        phi: f64 = 0.0;
+        /// Variance by which the level moves in a unit of time; 0: it stays.
+        drift: f64 = 0.0;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 = 0.0;
+        /// Variance by which the slope moves in a unit of time; 0: it stays.
+        slope_drift: f64 = 0.0;
+        /// Length of the season; 0: there is none.
+        period: f64 = 0.0;
+        /// How many harmonics the season has.
+        harmonics: u32 = 1;
+        /// Standard deviation of an amplitude of the season.
+        season: f64 = 1.0;
+        /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+        cauchy: f64 = 0.0;
     }
     // end of generated: models
 }

@@ -238,7 +238,8 @@ pub trait Describe: ObservationModel {
     }
 
     /// The predictive distribution of one dimension of the next observation under a
-    /// hypothesis, as a number; `None` if the model cannot say.
+    /// hypothesis, as a number; `None` if the model cannot say. The first observation of a
+    /// segment comes at its beginning, others 1 after the one before.
     fn predictive(
         &self,
         bank: &Self::Bank,
@@ -247,6 +248,19 @@ pub trait Describe: ObservationModel {
     ) -> Option<Box<dyn Distribution>> {
         let _ = (bank, hypothesis, dimension);
         None
+    }
+
+    /// The predictive of an observation that is made `elapsed` from now, with none in
+    /// between; for models that time changes.
+    fn predictive_after(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Option<Box<dyn Distribution>> {
+        let _ = elapsed;
+        self.predictive(bank, hypothesis, dimension)
     }
 
     /// `n` observations of one segment, as numbers in row-major order, its parameters

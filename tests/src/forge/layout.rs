@@ -369,6 +369,23 @@ pub fn p_outlier() -> Shape {
     Shape::list(Shape::F64)
 }
 
+/// The statistics of the structured Gaussian model: such a bank, another of what is carried,
+/// and the time.
+#[must_use]
+pub fn structured_bank(scalar: Scalar) -> Shape {
+    let Shape::Group(states) = bank(scalar) else {
+        unreachable!("a bank has fields")
+    };
+    let rest = vec![
+        ("spread", bank(scalar)),
+        ("elapsed", Shape::F64),
+        ("due", Shape::Flag),
+        ("fresh", Shape::Flag),
+        ("clock", Shape::F64),
+    ];
+    Shape::Group([states, rest].concat())
+}
+
 /// The alarms, if there is a policy.
 #[must_use]
 pub fn alarms() -> Shape {

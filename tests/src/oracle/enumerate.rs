@@ -42,10 +42,8 @@ impl Enumeration {
     ) -> Self {
         let n = data.len();
         assert!((1..=16).contains(&n) && elapsed.len() == n);
-        let evidence = |from: usize, to: usize| {
-            let seen: Vec<f64> = data[from..to].iter().copied().flatten().collect();
-            model.ln_evidence(&seen)
-        };
+        let evidence =
+            |from: usize, to: usize| model.ln_evidence_at(&data[from..to], &elapsed[from..to]);
         // evidences[from][to − from − 1]: the segment x_from..x_(to−1).
         let evidences: Vec<Vec<f64>> = (0..n)
             .map(|from| (from + 1..=n).map(|to| evidence(from, to)).collect())

@@ -47,6 +47,12 @@ pub trait Segment {
         0.0
     }
 
+    /// Lets time pass between two observations, 1 on a regular grid; most models do not
+    /// change with it.
+    fn advance(&self, stats: &mut [f64], elapsed: f64) {
+        let _ = (stats, elapsed);
+    }
+
     /// What is known of the segment's level, its first parameter: weights and
     /// posteriors; nothing if the book does not say.
     fn level(&self, stats: &[f64]) -> Vec<(f64, Posterior)> {
@@ -57,6 +63,14 @@ pub trait Segment {
     /// ln p(xs) when one segment holds all of them: in closed form, without
     /// `prior`, `ln_predictive` and `absorb`, where the model has one.
     fn ln_evidence(&self, xs: &[f64]) -> f64;
+
+    /// The same where some are missing, `elapsed[i]` after the one before; that of the first
+    /// has no meaning.
+    fn ln_evidence_at(&self, xs: &[Option<f64>], elapsed: &[f64]) -> f64 {
+        let _ = elapsed;
+        let seen: Vec<f64> = xs.iter().copied().flatten().collect();
+        self.ln_evidence(&seen)
+    }
 }
 
 /// A model with what tests have to know of it.

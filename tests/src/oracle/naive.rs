@@ -127,6 +127,7 @@ impl<'a> Naive<'a> {
             let ln_stay = self.hazard.ln_stay(gap);
             hypothesis.ln_weight += ln_stay;
             hypothesis.ln_joint += ln_stay;
+            self.model.advance(&mut hypothesis.stats, elapsed);
         }
         self.time += elapsed;
         self.hypotheses.push(newborn);

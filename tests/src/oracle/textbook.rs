@@ -18,6 +18,7 @@ pub mod gaussian;
 pub mod gaussian_known_variance;
 pub mod log_normal;
 pub mod poisson;
+pub mod structured_gaussian;
 pub mod student_t;
 pub mod student_t_grid;
 pub mod weighted_gaussian;
@@ -40,7 +41,8 @@ models![
     gamma,
     gaussian_known_variance,
     log_normal,
-    weighted_gaussian
+    weighted_gaussian,
+    structured_gaussian
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

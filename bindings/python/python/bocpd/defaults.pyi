@@ -23,6 +23,7 @@ _Kind: TypeAlias = Literal[
     "gaussian_known_variance",
     "log_normal",
     "weighted_gaussian",
+    "structured_gaussian",
     # end of generated: kinds of models
 ]
 

@@ -19,6 +19,7 @@ __all__ = [
     "GaussianKnownVariance",
     "LogNormal",
     "Poisson",
+    "StructuredGaussian",
     "StudentT",
     "StudentTGrid",
     "WeightedGaussian",
@@ -186,5 +187,49 @@ class WeightedGaussian(Model):
     def beta(self) -> float: ...
     @property
     def cutoff(self) -> float: ...
+
+@final
+class StructuredGaussian(Model):
+    def __new__(
+        cls,
+        *,
+        mean: float = 0.0,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        phi: float = 0.0,
+        drift: float = 0.0,
+        slope: float = 0.0,
+        slope_drift: float = 0.0,
+        period: float = 0.0,
+        harmonics: int = 1,
+        season: float = 1.0,
+        cauchy: float = 0.0,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+    @property
+    def phi(self) -> float: ...
+    @property
+    def drift(self) -> float: ...
+    @property
+    def slope(self) -> float: ...
+    @property
+    def slope_drift(self) -> float: ...
+    @property
+    def period(self) -> float: ...
+    @property
+    def harmonics(self) -> int: ...
+    @property
+    def season(self) -> float: ...
+    @property
+    def cauchy(self) -> float: ...
 
 # end of generated: models

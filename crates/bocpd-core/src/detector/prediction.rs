@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use libm::log;
+
 use super::next_change::{at_most_0, probability};
 use crate::bank::Bank;
 use crate::detector::Detector;
@@ -10,6 +12,9 @@ use crate::error::{ParameterError, ReadoutError, UpdateError};
 use crate::hazard::{Hazard, ln_staying_over};
 use crate::math::{ln_1m_exp, ln_sum_exp};
 use crate::observation_model::Describe;
+
+/// So many steps ahead it matters when a segment has begun.
+const MOST_AHEAD: u64 = 1024;
 
 impl<M: Describe, H: Hazard> Detector<M, H> {
     /// The distribution of the observation that is `ahead` steps away, 1 for
@@ -22,7 +27,9 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     ///
     /// With a change in between the observation comes from the prior predictive
     /// p0. S as in [`p_change_within`](Self::p_change_within). Before any
-    /// observation it is p0 alone. For the weighted Student-t models and `ahead`
+    /// observation it is p0 alone. Where time changes p0, each time at which the segment
+    /// may have begun has a term; beyond 1024 steps it is taken to begin with the
+    /// observation. For the weighted Student-t models and `ahead`
     /// > 1, p(· | s) is what they say of the next one.
     ///
     /// The [`tail`](Mixture::tail) of an observation in `predict(1)`, taken
@@ -34,7 +41,13 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         if ahead == 0 {
             return Err(ParameterError::new("ahead", 0.0, "be at least 1").into());
         }
-        self.mixture(&self.ln_stays(ahead))
+        let matters = self.model().has_dynamics() && self.live() > 0;
+        let begun = if matters && (2..=MOST_AHEAD).contains(&ahead) {
+            self.begun_between(ahead)
+        } else {
+            Vec::new()
+        };
+        self.mixture(&self.ln_stays(ahead), ahead as f64, &begun)
     }
 
     /// The distribution of an observation made `elapsed` after the last one.
@@ -52,7 +65,8 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
             Some(at_most_0(ln_staying_over(self.hazard(), age, elapsed, h)))
         };
         let ln_stays: Option<Vec<f64>> = (0..self.live()).map(ln_stay).collect();
-        self.mixture(&ln_stays.ok_or(UpdateError::ElapsedUnsupported)?)
+        let ln_stays = ln_stays.ok_or(UpdateError::ElapsedUnsupported)?;
+        self.mixture(&ln_stays, elapsed, &[])
     }
 
     /// The posteriors of the current segment's parameters, the level first,
@@ -83,9 +97,42 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         Ok(parameters)
     }
 
-    /// The predictives of all hypotheses, which stay with the probabilities of
-    /// these logarithms, and that of a new segment, with what they give up to it.
-    fn mixture(&self, ln_stays: &[f64]) -> Result<Mixture, ReadoutError> {
+    /// P(the segment of the observation that is `ahead` steps away begins i observations
+    /// before it), i < `ahead`: new segments begin where hypotheses end, and where segments
+    /// end that have begun since.
+    fn begun_between(&self, ahead: u64) -> Vec<f64> {
+        // Of a new segment: P(it ends when it has l observations), and P(it has more than i).
+        let (mut ends, mut lasts) = (Vec::new(), Vec::from([1.0]));
+        for length in 1..ahead {
+            let (h, left) = (
+                probability(self.hazard().hazard(length)),
+                lasts[lasts.len() - 1],
+            );
+            ends.push(left * h);
+            lasts.push(left * (1.0 - h));
+        }
+        let mut begins: Vec<f64> = Vec::new();
+        for step in 1..=ahead {
+            let since = begins
+                .iter()
+                .rev()
+                .zip(&ends)
+                .map(|(begin, end)| begin * end);
+            begins.push(self.p_next_change_after(step) + since.sum::<f64>());
+        }
+        let begins = begins.iter().rev().zip(lasts);
+        begins.map(|(begin, last)| begin * last).collect()
+    }
+
+    /// The predictives of all hypotheses after `elapsed`, which stay with the probabilities
+    /// of these logarithms, and that of a new segment, with what they give up to it: the
+    /// last one to begin has `begun` so many observations before, or with this observation.
+    fn mixture(
+        &self,
+        ln_stays: &[f64],
+        elapsed: f64,
+        begun: &[f64],
+    ) -> Result<Mixture, ReadoutError> {
         self.check_whole()?;
         let unknown = ReadoutError::Model { what: "predictive" };
         let (mut components, mut given_up) = (Vec::new(), Vec::new());
@@ -93,7 +140,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
             let ln_weight = self.state.hypotheses.ln_probability(i);
             given_up.push(ln_weight + ln_1m_exp(*ln_stay));
             if ln_weight + ln_stay > f64::NEG_INFINITY {
-                let predictive = self.model().predictive(&self.bank, i, 0);
+                let predictive = self.model().predictive_after(&self.bank, i, 0, elapsed);
                 components.push((ln_weight + ln_stay, predictive.ok_or(unknown)?));
             }
         }
@@ -106,7 +153,12 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         self.model().spawn(&mut newborn);
         debug_assert_eq!(newborn.len(), 1);
         let prior = self.model().predictive(&newborn, 0, 0);
-        components.push((fresh, prior.ok_or(unknown)?));
+        let of_begun = begun.first().map_or(fresh, |now| log(*now));
+        components.push((of_begun, prior.ok_or(unknown)?));
+        for (i, probability) in begun.iter().enumerate().skip(1) {
+            let prior = self.model().predictive_after(&newborn, 0, 0, i as f64);
+            components.push((log(*probability), prior.ok_or(unknown)?));
+        }
         Mixture::with_ln_weights(components).ok_or(unknown)
     }
 }

@@ -39,7 +39,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     /// What the model says of the segments of `xs` (`None` is missing) that
     /// start at 0 and at `changepoints` (ascending; those that are 0 or lie
     /// beyond the end are passed over), with credible intervals that hold
-    /// `mass`. What the detector has seen has no part in it.
+    /// `mass`. To models that time changes they are 1 apart. What the detector has seen has no part in it.
     ///
     /// # Errors
     /// The first observation that the model cannot score; if `mass` does not lie
@@ -146,6 +146,9 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let (mut ln_evidence, mut observed) = (CompensatedSum::default(), 0);
         for i in start..end {
             check_at(i - start)?;
+            if i > start && self.model.has_dynamics() {
+                self.model.advance(&mut bank, 1.0);
+            }
             score.fill(M::Scalar::zero());
             if observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
                 ln_evidence.add(score[0].wide());

@@ -101,6 +101,13 @@ trait Erased: Send + Sync {
         hypothesis: usize,
         dimension: usize,
     ) -> Option<Box<dyn Distribution>>;
+    fn predictive_after(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Option<Box<dyn Distribution>>;
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
     fn source(&self, random: &mut Random) -> Option<Source>;
     #[cfg(feature = "serde")]
@@ -185,6 +192,15 @@ impl<M: Model> Erased for M {
         dimension: usize,
     ) -> Option<Box<dyn Distribution>> {
         Describe::predictive(self, bank.of(), hypothesis, dimension)
+    }
+    fn predictive_after(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Option<Box<dyn Distribution>> {
+        Describe::predictive_after(self, bank.of(), hypothesis, dimension, elapsed)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         Describe::simulate(self, random, n)
@@ -349,6 +365,16 @@ impl Describe for AnyModel {
         dimension: usize,
     ) -> Option<Box<dyn Distribution>> {
         self.model.predictive(bank, hypothesis, dimension)
+    }
+    fn predictive_after(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Option<Box<dyn Distribution>> {
+        self.model
+            .predictive_after(bank, hypothesis, dimension, elapsed)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.model.simulate(random, n)

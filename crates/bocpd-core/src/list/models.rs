@@ -41,7 +41,9 @@ use super::spec::{Given, ModelSpec, Observes};
 use super::stored;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
-use crate::model::{binomial, gamma, student_t, student_t_grid, weighted_gaussian};
+use crate::model::{
+    binomial, gamma, structured_gaussian, student_t, student_t_grid, weighted_gaussian,
+};
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 
 models! {
@@ -241,6 +243,48 @@ models! {
     words "Gaussian observations of unknown mean and variance within a segment, those {cutoff} scales \
         away with half of their weight; prior mean {mean} worth {kappa} observations, prior \
         variance about {} (alpha {alpha}, beta {beta})",
+        beta / alpha;
+
+    /// Real numbers about a level that may drift, rise or have a season.
+    ///
+    /// The Gaussian model with more structure within a segment; all of it is off unless asked
+    /// for. Variances and standard deviations but alpha and beta are in units of those of the
+    /// noise.
+    StructuredGaussian(11, "structured_gaussian"): Real {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+        /// Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+        phi: f64 as structured_gaussian::PHI, default 0.0;
+        /// Variance by which the level moves in a unit of time; 0: it stays.
+        drift: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Variance by which the slope moves in a unit of time; 0: it stays.
+        slope_drift: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Length of the season; 0: there is none.
+        period: f64 as structured_gaussian::PERIOD, default 0.0;
+        /// How many harmonics the season has.
+        harmonics: u32 as structured_gaussian::HARMONICS, default 1;
+        /// Standard deviation of an amplitude of the season.
+        season: f64 as structured_gaussian::RELATIVE, default 1.0;
+        /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+        cauchy: f64 as structured_gaussian::CAUCHY, default 0.0;
+        check structured_gaussian::check_structure(*period, *harmonics);
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "noise with a memory, drifts, trends and seasons that are no changes";
+    words "Gaussian observations of unknown level and variance within a segment, noise AR(1) of \
+        {phi}, level drifting by {drift}, slope of {slope} drifting by {slope_drift}, season of \
+        period {period} with {harmonics} harmonics of {season}; prior mean {mean} worth {kappa} \
+        observations or of Cauchy scale {cauchy}, prior variance about {} (alpha {alpha}, beta \
+        {beta})",
         beta / alpha;
 }
 

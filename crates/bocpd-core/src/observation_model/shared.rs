@@ -119,6 +119,15 @@ impl<M: Describe> Describe for Arc<M> {
     ) -> Option<Box<dyn Distribution>> {
         (**self).predictive(bank, hypothesis, dimension)
     }
+    fn predictive_after(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Option<Box<dyn Distribution>> {
+        (**self).predictive_after(bank, hypothesis, dimension, elapsed)
+    }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         (**self).simulate(random, n)
     }

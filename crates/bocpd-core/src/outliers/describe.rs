@@ -38,13 +38,21 @@ impl<M: Describe<Obs: OneNumber>> Describe for WithOutliers<M> {
         hypothesis: usize,
         dimension: usize,
     ) -> Option<Box<dyn Distribution>> {
-        let regular = self.inner.predictive(&bank.inner, hypothesis, dimension)?;
-        let outlier: Box<dyn Distribution> = Box::new(self.broad);
-        let mixture = Mixture::with_ln_weights([
-            (libm::log1p(-self.probability), regular),
-            (libm::log(self.probability), outlier),
-        ])?;
-        Some(Box::new(mixture))
+        self.mixed(self.inner.predictive(&bank.inner, hypothesis, dimension)?)
+    }
+
+    fn predictive_after(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Option<Box<dyn Distribution>> {
+        let inner = &bank.inner;
+        let regular = self
+            .inner
+            .predictive_after(inner, hypothesis, dimension, elapsed)?;
+        self.mixed(regular)
     }
 
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
@@ -70,5 +78,17 @@ impl<M: Describe<Obs: OneNumber>> Describe for WithOutliers<M> {
                 next(random)
             }
         }))
+    }
+}
+
+impl<M> WithOutliers<M> {
+    /// What is observed where this is the predictive without outliers.
+    fn mixed(&self, regular: Box<dyn Distribution>) -> Option<Box<dyn Distribution>> {
+        let outlier: Box<dyn Distribution> = Box::new(self.broad);
+        let mixture = Mixture::with_ln_weights([
+            (libm::log1p(-self.probability), regular),
+            (libm::log(self.probability), outlier),
+        ])?;
+        Some(Box::new(mixture))
     }
 }
