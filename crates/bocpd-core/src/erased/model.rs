@@ -38,18 +38,29 @@ pub struct AnyModel {
 
 /// What a model needs to be one of those that are chosen at run time.
 pub(crate) trait Model:
-    Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static> + Stored + Send + Sync + 'static
+    Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static> + Stored + Threads + 'static
 {
 }
 
 impl<M> Model for M where
     M: Describe<Scalar = f64, Obs: FromRow, Bank: Send + Sync + 'static>
         + Stored
-        + Send
-        + Sync
+        + Threads
         + 'static
 {
 }
+
+/// A type that several threads may use, where there can be several.
+#[cfg(target_has_atomic = "ptr")]
+pub(crate) trait Threads: Send + Sync {}
+#[cfg(target_has_atomic = "ptr")]
+impl<T: Send + Sync> Threads for T {}
+
+/// Targets without atomics have one thread.
+#[cfg(not(target_has_atomic = "ptr"))]
+pub(crate) trait Threads {}
+#[cfg(not(target_has_atomic = "ptr"))]
+impl<T> Threads for T {}
 
 /// With the feature `serde`, a model whose statistics can be written into a snapshot.
 #[cfg(feature = "serde")]
@@ -62,7 +73,7 @@ pub(crate) trait Stored {}
 impl<M> Stored for M {}
 
 /// A [`Describe`] whose types are not known.
-trait Erased: Send + Sync {
+trait Erased: Threads {
     fn bank(&self, capacity: usize) -> AnyBank;
     fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError>;
     fn spawn(&self, bank: &mut AnyBank);
