@@ -506,7 +506,6 @@ mod tests {
 
     /// As many tables as one say the same.
     #[test]
-    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn tables_are_joined() {
         let mut forms = Forms::new();
         for (weight, mean) in [(0.2, -3.0), (0.5, 0.0), (0.3, 4.0)] {

@@ -262,7 +262,6 @@ mod tests {
 
     /// Of 10^12 trials and more: P(2 − i successes at most), i = 0 or 1.
     #[test]
-    #[cfg_attr(miri, ignore = "numbers alone, millions of them")]
     fn far_ahead() {
         let hazard = NegativeBinomial::new(2, 1e-11).unwrap();
         let got = hazard.ln_survival(1, 1_000_000_000_000).unwrap();
