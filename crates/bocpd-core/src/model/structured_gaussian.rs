@@ -454,11 +454,12 @@ impl<F: Real> StructuredGaussian<F> {
     #[cold]
     fn fill_group(&self, bank: &mut StructuredBank<F>) {
         // They join as they were after the last observation if time is still to pass.
-        let (elapsed, due) = (core::mem::take(&mut bank.elapsed), bank.due);
-        bank.due = due && elapsed == 0.0;
-        let carried = bank.spread.len();
-        self.carry_first(bank, carried);
-        (bank.elapsed, bank.due) = (elapsed, due);
+        let (elapsed, due, clock) = (bank.elapsed, bank.due, bank.clock);
+        if elapsed > 0.0 {
+            (bank.elapsed, bank.due, bank.clock) = (0.0, false, clock - elapsed);
+        }
+        self.carry_first(bank, bank.spread.len());
+        (bank.elapsed, bank.due, bank.clock) = (elapsed, due, clock);
     }
 
     /// Scores `x` under all hypotheses and lets them absorb it.
