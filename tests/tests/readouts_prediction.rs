@@ -172,7 +172,7 @@ fn the_expected_residual_is_the_mean_of_the_next_change() {
         let got = detector.expected_residual();
         if hazard.get("log_logistic").is_some() {
             // Its tail falls like k^−1.5: the sum takes too long
-            // (`readouts_outlook.rs`).
+            // (`readouts_next_change.rs`).
             continue;
         }
         let mean: f64 = (1..3000)
