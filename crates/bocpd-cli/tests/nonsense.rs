@@ -119,7 +119,7 @@ impl Line {
         let lacking = needed.into_iter().find(|name| !unfit.contains(name))?;
         let value = match &lacking[..] {
             "--state" => "a.state",
-            "--hazard-p" | "--false-alarm" => "0.5",
+            "--hazard-p" | "--false-alarm" | "--outliers" => "0.5",
             _ => "2",
         };
         Some(self.with(&lacking, value))
