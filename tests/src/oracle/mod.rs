@@ -148,7 +148,10 @@ pub struct Law {
 fn ln_product_of_predictives(model: &dyn Segment, xs: &[f64]) -> f64 {
     let mut stats = model.prior();
     let mut total = 0.0;
-    for &x in xs {
+    for (i, &x) in xs.iter().enumerate() {
+        if i > 0 {
+            model.advance(&mut stats, 1.0);
+        }
         total += model.ln_predictive(&stats, x);
         model.absorb(&mut stats, x);
     }

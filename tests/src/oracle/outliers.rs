@@ -55,6 +55,7 @@ impl Among {
         match model {
             "gaussian"
             | "gaussian_known_variance"
+            | "structured_gaussian"
             | "student_t"
             | "student_t_grid"
             | "weighted_gaussian" => Self::Reals,
@@ -115,6 +116,10 @@ impl Segment for WithOutliers {
         if outlier < regular {
             self.inner.absorb(stats, x);
         }
+    }
+
+    fn advance(&self, stats: &mut [f64], elapsed: f64) {
+        self.inner.advance(stats, elapsed);
     }
 
     fn ln_evidence(&self, xs: &[f64]) -> f64 {
