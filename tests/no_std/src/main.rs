@@ -17,7 +17,7 @@ use bocpd_core::any::restore;
 use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::model::Poisson;
 use bocpd_core::{Config, Constant, Detector, Gaussian};
-use bocpd_core::{History, Missing, Pruning};
+use bocpd_core::Missing;
 
 // Only to be started, to print and to give up: the C runtime of the platform.
 #[link(name = "c")]
