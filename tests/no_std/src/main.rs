@@ -16,8 +16,7 @@ use core::panic::PanicInfo;
 use bocpd_core::any::restore;
 use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::model::Poisson;
-use bocpd_core::{Config, Constant, Detector, Gaussian};
-use bocpd_core::Missing;
+use bocpd_core::{Config, Constant, Detector, Gaussian, Missing};
 
 // Only to be started, to print and to give up: the C runtime of the platform.
 #[link(name = "c")]
