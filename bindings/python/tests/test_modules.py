@@ -34,7 +34,7 @@ NAMES = {
     },
 }  # fmt: skip
 AT_THE_ROOT = {
-    "Detector", "ObservationError", "Pruning", "Step", "detect", "is_available", "plot",
+    "Detector", "ObservationError", "Outliers", "Pruning", "Step", "detect", "is_available", "plot",
     "plot_run_lengths",
 }  # fmt: skip
 AT_THE_ROOT_TOO = {
