@@ -155,9 +155,14 @@ impl Posterior {
         StudentT {
             nu: 2.0 * self.alpha,
             location: self.state[i],
-            scale: sqrt(self.beta / self.alpha * variance),
+            scale: scale(self.beta / self.alpha, variance),
         }
     }
+}
+
+/// √(σ² P), where the product may be too small for a number: a scale is positive.
+fn scale(noise: f64, variance: f64) -> f64 {
+    (sqrt(noise) * sqrt(variance)).max(f64::MIN_POSITIVE)
 }
 
 fn cauchy(location: f64, scale: f64) -> StudentT {
