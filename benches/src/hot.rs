@@ -3,11 +3,14 @@
 
 use std::hint::black_box;
 
+use bocpd_core::distribution::{Among, Cauchy};
+use bocpd_core::error::ParameterError;
 use bocpd_core::kernel::Isa;
 use bocpd_core::model::{
     Bernoulli, Binomial, Gamma, Poisson, StructuredBank, StructuredGaussian, StudentT, StudentTGrid,
 };
 use bocpd_core::observation::Observation;
+use bocpd_core::outliers::{OneNumber, WithOutliers};
 use bocpd_core::{Constant, Detector, Gaussian, ObservationError, ObservationModel, Pruning};
 
 use crate::data::{self, SEED};
@@ -29,8 +32,8 @@ pub const MODELS: [&str; 9] = [
 ];
 
 /// Structured Gaussian models that [`steps`] knows, by the numbers of their states: by table,
-/// and carried as at uneven times.
-pub const STRUCTURED: [&str; 10] = [
+/// carried as at uneven times, and with outliers of which one comes in a hundred.
+pub const STRUCTURED: [&str; 14] = [
     "Gaussian",
     "local level",
     "AR(1)",
@@ -41,6 +44,10 @@ pub const STRUCTURED: [&str; 10] = [
     "AR(1), carried",
     "line, AR(1), carried",
     "line, AR(1), heavy-tailed level",
+    "Gaussian, outliers",
+    "local level, outliers",
+    "AR(1), outliers",
+    "line, AR(1), outliers",
 ];
 
 /// How long the series are, whatever part of them is used, so that preparing
@@ -80,6 +87,7 @@ pub fn steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
     let n = LENGTH;
     match model {
         "Gaussian" => with(gaussian(), data::gaussian(SEED, n), run),
+        "Gaussian, outliers" => with(gaussian().and_then(with_outliers), spikes(), run),
         "Poisson" => with(Poisson::new(1.0, 1.0), data::poisson(SEED, n), run),
         "Bernoulli" => with(Bernoulli::new(1.0, 1.0), data::bernoulli(SEED, n), run),
         "binomial" => with(Binomial::new(1.0, 1.0, 10), data::binomial(SEED, n), run),
@@ -107,10 +115,9 @@ pub fn steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
 }
 
 fn structured_steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
-    let (name, carried) = match model.strip_suffix(", carried") {
-        Some(name) => (name, true),
-        None => (model, false),
-    };
+    let without = |suffix| model.strip_suffix(suffix);
+    let (carried, outliers) = (without(", carried"), without(", outliers"));
+    let name = carried.or(outliers).unwrap_or(model);
     let (mut phi, mut drift, mut slope, mut period, mut cauchy) = (0.0, 0.0, 0.0, 0.0, 0.0);
     match name {
         "local level" => drift = 0.05,
@@ -125,11 +132,34 @@ fn structured_steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
         0.0, 1.0, 1.0, 1.0, phi, drift, slope, 0.0, period, 2, 1.0, cauchy,
     );
     let xs = data::gaussian(SEED, LENGTH);
-    if carried {
+    if carried.is_some() {
         with(model.map(Uneven), xs, run)
+    } else if outliers.is_some() {
+        with(model.and_then(with_outliers), spikes(), run)
     } else {
         with(model, xs, run)
     }
+}
+
+/// A series of which every hundredth value is wild.
+fn spikes() -> Vec<f64> {
+    let mut xs = data::gaussian(SEED, LENGTH);
+    for x in xs.iter_mut().step_by(100) {
+        *x += 40.0;
+    }
+    xs
+}
+
+fn with_outliers<M>(model: M) -> Result<WithOutliers<M>, ParameterError>
+where
+    M: ObservationModel<Obs: OneNumber>,
+{
+    let broad = Cauchy {
+        centre: 0.0,
+        scale: 1.0,
+        among: Among::Reals,
+    };
+    WithOutliers::new(model, 0.01, broad)
 }
 
 /// A model that is told of other times than 1, so that every hypothesis carries its
@@ -196,7 +226,7 @@ pub fn quiet_steps(run: Run) -> Box<dyn FnMut() -> usize> {
     with(gaussian(), data::quiet(SEED, LENGTH), run)
 }
 
-fn gaussian() -> Result<Gaussian, bocpd_core::error::ParameterError> {
+fn gaussian() -> Result<Gaussian, ParameterError> {
     Gaussian::new(0.0, 1.0, 1.0, 1.0)
 }
 

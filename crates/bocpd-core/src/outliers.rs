@@ -180,7 +180,7 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
         x: Observation<'_, Self::Obs>,
         weights: Option<&[Self::Scalar]>,
     ) {
-        let (mut rho, mut absorbs) = bank.take_room();
+        let (mut rho, mut absorbs) = bank.take_scratch();
         let mut ln_joint = Vec::new();
         ln_joint.resize(bank.rho.padded().len(), M::Scalar::zero());
         let inner = &bank.inner;
@@ -192,7 +192,7 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
             }
             self.learn(isa, bank, x, &rho, &absorbs);
         }
-        bank.put_room(rho, absorbs);
+        bank.put_scratch(rho, absorbs);
     }
 
     fn observe(
@@ -202,7 +202,7 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
         x: Observation<'_, Self::Obs>,
         ln_joint: &mut [Self::Scalar],
     ) -> Result<(), ObservationError> {
-        let (mut rho, mut absorbs) = bank.take_room();
+        let (mut rho, mut absorbs) = bank.take_scratch();
         let scored = self.split(isa, &bank.inner, x, ln_joint, &mut rho, &mut absorbs);
         let observed = match scored {
             // Who cannot take a step back has to break.
@@ -216,7 +216,7 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
                 Ok(())
             }
         };
-        bank.put_room(rho, absorbs);
+        bank.put_scratch(rho, absorbs);
         observed
     }
 

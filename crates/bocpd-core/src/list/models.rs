@@ -275,7 +275,7 @@ models! {
         season: f64 as structured_gaussian::RELATIVE, default 1.0;
         /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
         cauchy: f64 as structured_gaussian::CAUCHY, default 0.0;
-        check structured_gaussian::check_structure(*period, *harmonics);
+        check structured_gaussian::check_season(*period, *harmonics);
     }
     from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
         median absolute deviation)";

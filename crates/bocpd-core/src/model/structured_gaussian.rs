@@ -31,9 +31,7 @@ pub use bank::StructuredBank;
 use by_table::ByTable;
 use carried::{Carried, Wait};
 use shape::{width, with_shape};
-pub(crate) use structure::{
-    CAUCHY, HARMONICS, PERIOD, PHI, RELATIVE, check_season as check_structure,
-};
+pub(crate) use structure::{CAUCHY, HARMONICS, PERIOD, PHI, RELATIVE, check_season};
 use structure::{Layout, Structure, cos_turns};
 use table::{Beyond, Table, constant, prior};
 
@@ -179,7 +177,7 @@ impl<F: Real> StructuredGaussian<F> {
         HARMONICS.check::<F>("harmonics", f64::from(harmonics))?;
         let season = relative("season", season)?;
         let cauchy = within(&CAUCHY, "cauchy", cauchy, F::HUGE.wide())?;
-        check_structure(period, harmonics)?;
+        check_season(period, harmonics)?;
         let heavy = cauchy > 0.0;
         let structure = Structure {
             phi,
@@ -256,13 +254,14 @@ impl<F: Real> ObservationModel for StructuredGaussian<F> {
         x: Observation<'_, F>,
         weights: Option<&[F]>,
     ) {
-        let padded = bank.len().next_multiple_of(F::LANES);
-        let mut ln_joint = alloc::vec![F::zero(); padded];
         match weights {
             Some(weights) if weights[..bank.len()].iter().any(F::is_zero) => {
                 self.absorb_where(isa, bank, *x.value, weights);
             }
-            _ => self.observe_all(isa, bank, *x.value, &mut ln_joint),
+            _ => {
+                let mut ln_joint = alloc::vec![F::zero(); bank.len().next_multiple_of(F::LANES)];
+                self.observe_all(isa, bank, *x.value, &mut ln_joint);
+            }
         }
     }
 

@@ -14,15 +14,15 @@ pub struct OutlierBank<B, F: Real> {
     pub(super) inner: B,
     /// 0 where the last observation is missing.
     pub(super) rho: Column<F>,
-    /// Room for the step to work in.
-    room: Room<F>,
+    /// What a step works in, kept so that not every step allocates.
+    scratch: Scratch<F>,
 }
 
 /// Two lists whose contents do not matter.
 #[derive(Debug, Default)]
-struct Room<F>(Vec<F>, Vec<F>);
+struct Scratch<F>(Vec<F>, Vec<F>);
 
-impl<F> Clone for Room<F> {
+impl<F> Clone for Scratch<F> {
     fn clone(&self) -> Self {
         Self(Vec::new(), Vec::new())
     }
@@ -33,18 +33,18 @@ impl<B: Bank, F: Real> OutlierBank<B, F> {
         Self {
             inner,
             rho: Column::new(F::zero(), capacity),
-            room: Room(Vec::new(), Vec::new()),
+            scratch: Scratch(Vec::new(), Vec::new()),
         }
     }
 
-    /// Hands over the room, to be [put back](Self::put_room).
-    pub(super) fn take_room(&mut self) -> (Vec<F>, Vec<F>) {
-        let Room(one, other) = &mut self.room;
+    /// Hands over the two lists, to be [put back](Self::put_scratch).
+    pub(super) fn take_scratch(&mut self) -> (Vec<F>, Vec<F>) {
+        let Scratch(one, other) = &mut self.scratch;
         (core::mem::take(one), core::mem::take(other))
     }
 
-    pub(super) fn put_room(&mut self, one: Vec<F>, other: Vec<F>) {
-        self.room = Room(one, other);
+    pub(super) fn put_scratch(&mut self, one: Vec<F>, other: Vec<F>) {
+        self.scratch = Scratch(one, other);
     }
 
     /// Whether there is a probability for each hypothesis.

@@ -127,7 +127,7 @@ impl<F: Real> StructuredGaussian<F> {
         StudentT {
             nu: 2.0 * posterior.alpha,
             location: posterior.origin + foreseen,
-            scale: sqrt(posterior.beta / posterior.alpha * f),
+            scale: scale(posterior.beta / posterior.alpha, f),
         }
     }
 
