@@ -10,7 +10,7 @@ mod pruning;
 
 pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
 pub(crate) use family::Said;
-pub(crate) use outliers::{GivenOutliers, OutliersArgs};
+pub(crate) use outliers::OutliersArgs;
 pub(crate) use pruning::PruningArgs;
 
 use std::ffi::OsString;

@@ -15,7 +15,7 @@ use bocpd_core::{Config, Missing, Pruning, defaults};
 use serde_json::{Map, Value, json};
 
 use crate::args::family::{Family, as_json, plain};
-use crate::args::{GivenOutliers, GivenPolicy, Said, SetupArgs};
+use crate::args::{GivenPolicy, OutliersArgs, Said, SetupArgs};
 use crate::exit::{name_of, not_usable, option_of, usage};
 use crate::foreign;
 use crate::input::MissingPolicy;
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     model: Said<ModelSpec>,
     hazard: Said<HazardSpec>,
     pruning: Option<Pruning>,
-    outliers: GivenOutliers,
+    outliers: OutliersArgs,
     alarm: GivenPolicy,
     missing: Option<MissingPolicy>,
 }
@@ -55,7 +55,7 @@ impl Settings {
             model: args.model.clone(),
             hazard: args.hazard.clone(),
             pruning: args.pruning.given(),
-            outliers: args.outliers.given(),
+            outliers: args.outliers,
             alarm,
             missing,
         })

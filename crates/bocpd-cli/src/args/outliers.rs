@@ -3,7 +3,7 @@
 use bocpd_core::outliers::Outliers;
 use clap::Args;
 
-#[derive(Args)]
+#[derive(Args, Clone, Copy)]
 #[command(next_help_heading = "Outliers")]
 pub(crate) struct OutliersArgs {
     /// An observation is wild with probability P and has nothing to do with its segment: it
@@ -20,31 +20,13 @@ pub(crate) struct OutliersArgs {
     outlier_scale: Option<f64>,
 }
 
-/// What was said about outliers.
-#[derive(Clone, Copy)]
-pub(crate) struct GivenOutliers {
-    probability: Option<f64>,
-    centre: Option<f64>,
-    scale: Option<f64>,
-}
-
 impl OutliersArgs {
-    pub(crate) fn given(&self) -> GivenOutliers {
-        GivenOutliers {
-            probability: self.outliers,
-            centre: self.outlier_centre,
-            scale: self.outlier_scale,
-        }
-    }
-}
-
-impl GivenOutliers {
     /// The options that were given.
     pub(crate) fn options(&self) -> impl Iterator<Item = &'static str> + use<> {
         let all = [
-            ("--outliers", self.probability),
-            ("--outlier-centre", self.centre),
-            ("--outlier-scale", self.scale),
+            ("--outliers", self.outliers),
+            ("--outlier-centre", self.outlier_centre),
+            ("--outlier-scale", self.outlier_scale),
         ];
         all.into_iter()
             .filter_map(|(option, value)| value.map(|_| option))
@@ -53,7 +35,7 @@ impl GivenOutliers {
     /// The outliers: what was said, then what the configuration file says. `Err` is an option
     /// about outliers where there are none.
     pub(crate) fn over(self, file: Option<Outliers>) -> Result<Option<Outliers>, &'static str> {
-        let base = match (self.probability, file) {
+        let base = match (self.outliers, file) {
             (Some(probability), file) => Outliers {
                 probability,
                 ..file.unwrap_or_else(|| Outliers::new(probability))
@@ -62,8 +44,8 @@ impl GivenOutliers {
             (None, None) => return self.options().next().map_or(Ok(None), Err),
         };
         Ok(Some(Outliers {
-            centre: self.centre.or(base.centre),
-            scale: self.scale.or(base.scale),
+            centre: self.outlier_centre.or(base.centre),
+            scale: self.outlier_scale.or(base.scale),
             ..base
         }))
     }
