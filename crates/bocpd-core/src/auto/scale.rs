@@ -1,0 +1,121 @@
+//! Where the values of a series lie, and how much neighbours differ.
+
+use alloc::vec::Vec;
+
+use libm::{fabs, sqrt};
+
+/// σ = 1.4826 × the median absolute deviation of normal numbers.
+const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
+
+/// E|x − y| = 1.1284 σ for two normal numbers.
+const MEAN_DIFFERENCE: f64 = 1.128_379_167_095_512_6;
+
+/// Centre, spread and noise of a series, each within what parameters may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Scale {
+    /// The mean of all values.
+    pub(super) centre: f64,
+    /// The standard deviation of all values: about that of the levels.
+    pub(super) spread: f64,
+    /// The standard deviation of the noise if it is white, from differences of neighbours.
+    pub(super) noise: f64,
+}
+
+impl Scale {
+    /// Of the finite values of a series.
+    ///
+    /// ```text
+    /// noise = 1.4826 MAD(x_i − x_{i−1}) / √2
+    /// ```
+    ///
+    /// or from the mean absolute difference, where half of the differences are equal. It is
+    /// at least a thousandth of the spread and, where more than half of the values repeat,
+    /// the smallest distance between different ones: then they are readings on a grid. Where
+    /// all values are equal there is nothing to go by, and spread and noise are 1.
+    pub(super) fn of(xs: &[f64]) -> Self {
+        let values: Vec<f64> = xs.iter().copied().filter(|x| x.is_finite()).collect();
+        let (centre, spread) = moments(&values);
+        if !(spread > 0.0) {
+            return Self {
+                centre: centre.clamp(-1e100, 1e100),
+                spread: 1.0,
+                noise: 1.0,
+            };
+        }
+        let noise = of_differences(&values)
+            .max(1e-3 * spread)
+            .max(grid(&values, spread));
+        Self {
+            centre: centre.clamp(-1e100, 1e100),
+            spread: spread.clamp(1e-49, 1e49),
+            noise: noise.clamp(1e-49, 1e49),
+        }
+    }
+}
+
+/// Mean and standard deviation; 0 where there are none.
+fn moments(values: &[f64]) -> (f64, f64) {
+    // Relative to the largest, so that squares cannot overflow.
+    let largest = values.iter().fold(0.0, |most: f64, x| most.max(fabs(*x)));
+    if !(largest > 0.0) {
+        return (0.0, 0.0);
+    }
+    let n = values.len() as f64;
+    let mean = values.iter().map(|x| x / largest).sum::<f64>() / n;
+    let squares: f64 = values
+        .iter()
+        .map(|x| (x / largest - mean) * (x / largest - mean))
+        .sum();
+    let sd = sqrt(squares / (n - 1.0).max(1.0));
+    // What rounding leaves of equal values is no spread.
+    let sd = if sd > 1e-15 { sd } else { 0.0 };
+    (mean * largest, sd * largest)
+}
+
+fn of_differences(values: &[f64]) -> f64 {
+    let mut differences: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    differences.retain(|d| d.is_finite());
+    if differences.is_empty() {
+        return 0.0;
+    }
+    let mean = differences.iter().map(|d| fabs(*d)).sum::<f64>() / differences.len() as f64;
+    let middle = median(&mut differences);
+    for d in &mut differences {
+        *d = fabs(*d - middle);
+    }
+    let mad = if differences.len() > 1 {
+        median(&mut differences)
+    } else {
+        0.0
+    };
+    if mad > 0.0 {
+        MAD_TO_SIGMA * mad / core::f64::consts::SQRT_2
+    } else {
+        mean / MEAN_DIFFERENCE
+    }
+}
+
+/// The step of a grid that values stand on, 0 if they do not.
+fn grid(values: &[f64], spread: f64) -> f64 {
+    let mut distinct = values.to_vec();
+    distinct.sort_unstable_by(f64::total_cmp);
+    // Grids of decimal fractions are not quite even.
+    distinct.dedup_by(|a, b| fabs(*a - *b) <= 1e-9 * spread);
+    if distinct.len() < 2 || 2 * distinct.len() >= values.len() {
+        return 0.0;
+    }
+    let steps = distinct.windows(2).map(|pair| pair[1] - pair[0]);
+    steps.fold(f64::INFINITY, f64::min)
+}
+
+/// The median; reorders `values`, which must not be empty.
+fn median(values: &mut [f64]) -> f64 {
+    let middle = values.len() / 2;
+    let even = values.len().is_multiple_of(2);
+    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    if !even {
+        return upper;
+    }
+    let lower = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    lower + (upper - lower) / 2.0
+}
