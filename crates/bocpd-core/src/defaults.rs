@@ -1,14 +1,17 @@
 //! What is assumed when nothing is said: the one place for it.
 
+mod auto;
+
 use alloc::format;
 use alloc::string::String;
 
-use crate::config::{Config, Missing};
-use crate::history::History;
+use crate::config::Config;
 pub use crate::list::Kind;
 use crate::list::{HazardConfig, ModelConfig, Series};
 use crate::pruning::Pruning;
 pub use crate::robust::{RobustScale, robust_scale};
+pub(crate) use auto::WORTH_A_MENTION;
+pub use auto::{Candidate, Given, candidates};
 
 /// Up to this many observations a whole series is taken exactly.
 const EXACT_UP_TO: usize = 4000;
@@ -47,23 +50,26 @@ pub fn hazard_for(n: usize) -> HazardConfig {
     }
 }
 
-/// A configuration for a series of real numbers that nothing is known about.
+/// A configuration for a series of which nothing is said: that of the most probable of
+/// [`candidates`]. NaN is an error for its detector.
 ///
-/// [`Gaussian`](crate::model::Gaussian) with mean 0 and κ = α = β = 1 on the scale of
-/// the series ([`model_for`]), segments of as many observations as the series
-/// has on average ([`hazard_for`]), pruned as [`pruning_for`] says. NaN is an
-/// error.
+/// Of an empty series: [`Gaussian`](crate::model::Gaussian) with mean 0 and κ = α = β = 1, and
+/// no outliers.
 pub fn config_for(xs: &[f64]) -> Config {
-    Config {
-        model: model_for(Kind::Gaussian, xs),
-        hazard: hazard_for(xs.len()),
-        pruning: pruning_for(xs.len()),
-        missing: Missing::Error,
-        history: History::Nothing,
-        shifts: false,
-        alarm: None,
-        outliers: None,
-    }
+    let best = if xs.is_empty() {
+        None
+    } else {
+        candidates(xs, &Given::default()).ok()
+    };
+    let best = best.and_then(|all| all.into_iter().next());
+    best.map_or_else(|| plain_config_for(xs), |best| best.config)
+}
+
+/// The Gaussian model on the scale of a series, with as much pruning as its length asks for.
+fn plain_config_for(xs: &[f64]) -> Config {
+    let mut config = Config::new(model_for(Kind::Gaussian, xs), hazard_for(xs.len()));
+    config.pruning = pruning_for(xs.len());
+    config
 }
 
 /// What a configuration assumes, in words.

@@ -7,7 +7,7 @@ use libm::sqrt;
 
 use crate::any_detector::AnyDetector;
 use crate::config::Config;
-use crate::defaults;
+use crate::defaults::{self, Candidate, Given};
 use crate::distribution::{Level, p_greater};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
@@ -49,6 +49,10 @@ pub struct Detection {
     pub assumptions: String,
     /// What was assumed, as data.
     pub config: Config,
+    /// The structures that the series may have, the most probable first, with that of
+    /// `config` at the beginning; empty if a configuration was given. What has less than
+    /// a thousandth is left out.
+    pub structures: Vec<Candidate>,
 }
 
 /// A change of a series.
@@ -90,8 +94,8 @@ impl From<Shift> for Jump {
     }
 }
 
-/// Finds the changes of a series; `config` is what is known of it, otherwise
-/// [`defaults::config_for`] decides. Credible sets and intervals have the
+/// Finds the changes of a series; `config` is what is known of it, otherwise the most
+/// probable of [`defaults::candidates`] is taken. Credible sets and intervals have the
 /// probability `mass`.
 ///
 /// ```
@@ -106,13 +110,23 @@ impl From<Shift> for Jump {
 /// If the configuration or `mass` cannot be used, or at the first value that
 /// cannot be observed.
 pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detection, DetectError> {
-    let mut config = config.cloned().unwrap_or_else(|| defaults::config_for(xs));
-    let asked = config.clone();
+    let mut structures = match config {
+        Some(_) => Vec::new(),
+        None => defaults::candidates(xs, &Given::default())?,
+    };
+    structures.retain(|one| one.probability >= defaults::WORTH_A_MENTION);
+    let asked = match (config, structures.first()) {
+        (Some(config), _) => config.clone(),
+        (None, Some(best)) => best.config.clone(),
+        (None, None) => defaults::config_for(xs),
+    };
+    let mut config = asked.clone();
     config.history = History::All;
     let mut detector = config.build()?;
     detector.update_many(xs, &mut |_| {})?;
     let mut detection = Detection::of(&detector, xs, mass)?;
     detection.config = asked;
+    detection.structures = structures;
     Ok(detection)
 }
 
@@ -161,6 +175,7 @@ impl Detection {
             mass,
             assumptions: defaults::in_words(detector.config()),
             config: detector.config().clone(),
+            structures: Vec::new(),
         })
     }
 }

@@ -57,7 +57,6 @@ pub mod alarm;
 mod any_detector;
 #[cfg(feature = "ndarray")]
 mod arrays;
-pub mod auto;
 pub mod bank;
 pub mod calibrate;
 pub mod config;

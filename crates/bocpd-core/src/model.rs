@@ -8,6 +8,7 @@ mod gaussian_known_variance;
 mod log_normal;
 mod poisson;
 pub(crate) mod structured_gaussian;
+mod structured_log_normal;
 pub(crate) mod student_t;
 pub(crate) mod student_t_grid;
 pub(crate) mod weighted_gaussian;
@@ -20,6 +21,7 @@ pub use gaussian_known_variance::GaussianKnownVariance;
 pub use log_normal::LogNormal;
 pub use poisson::Poisson;
 pub use structured_gaussian::{StructuredBank, StructuredGaussian};
+pub use structured_log_normal::StructuredLogNormal;
 pub use student_t::StudentT;
 pub use student_t_grid::StudentTGrid;
 pub use weighted_gaussian::WeightedGaussian;
@@ -30,6 +32,18 @@ pub use crate::observation_model::{Describe, ObservationModel, ScalarModel, Sour
 
 use crate::error::ObservationError;
 use crate::real::Real;
+
+/// A positive finite number, or an error that says what it was.
+#[inline(always)]
+fn check_positive<F: Real>(x: F) -> Result<(), ObservationError> {
+    check_finite(x)?;
+    if x > F::zero() {
+        Ok(())
+    } else {
+        let (value, must) = (x.wide(), "be positive");
+        Err(ObservationError::OutOfSupport { value, must })
+    }
+}
 
 /// A finite number, or an error that says what it was.
 #[inline(always)]

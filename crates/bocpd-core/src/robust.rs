@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 /// A scale's share of the normal distribution: σ = 1.4826 MAD.
-const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
+pub(crate) const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
 
 /// Centre and scale of a series, unmoved by wild values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,7 +43,7 @@ pub fn robust_scale(xs: &[f64]) -> RobustScale {
 }
 
 /// The median; reorders `values`, which must not be empty.
-fn median(values: &mut [f64]) -> f64 {
+pub(crate) fn median(values: &mut [f64]) -> f64 {
     let (middle, even) = (values.len() / 2, values.len().is_multiple_of(2));
     let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
     if even {

@@ -286,6 +286,46 @@ models! {
         observations or of Cauchy scale {cauchy}, prior variance about {} (alpha {alpha}, beta \
         {beta})",
         beta / alpha;
+
+    /// Positive numbers whose logarithm may drift, rise or have a season.
+    ///
+    /// The structured Gaussian model for the logarithm: drifts, slopes and seasons are factors.
+        StructuredLogNormal(13, "structured_log_normal"): Positive {
+        /// Prior mean of the logarithm's level.
+        mean: f64 as LOCATION, from Series::ln_centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::ln_squared_scale;
+        /// Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+        phi: f64 as structured_gaussian::PHI, default 0.0;
+        /// Variance by which the level moves in a unit of time; 0: it stays.
+        drift: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Variance by which the slope moves in a unit of time; 0: it stays.
+        slope_drift: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Length of the season; 0: there is none.
+        period: f64 as structured_gaussian::PERIOD, default 0.0;
+        /// How many harmonics the season has.
+        harmonics: u32 as structured_gaussian::HARMONICS, default 1;
+        /// Standard deviation of an amplitude of the season.
+        season: f64 as structured_gaussian::RELATIVE, default 1.0;
+        /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+        cauchy: f64 as structured_gaussian::CAUCHY, default 0.0;
+        check structured_gaussian::check_season(*period, *harmonics);
+    }
+    from_data "mean at the median of their logarithms, beta the square of the logarithms' robust \
+        scale (1.4826 times the median absolute deviation)";
+    advice "growth by a factor, and seasons and noise that grow with the level; zeros are not possible";
+    words "log-normal observations within a segment, for their logarithm: unknown level and variance, \
+        noise AR(1) of {phi}, level drifting by {drift}, slope of {slope} drifting by {slope_drift}, \
+        season of period {period} with {harmonics} harmonics of {season}; prior mean {mean} worth \
+        {kappa} observations or of Cauchy scale {cauchy}, prior variance about {} (alpha {alpha}, \
+        beta {beta})",
+        beta / alpha;
 }
 
 fn own_in_words(dimension: usize) -> String {

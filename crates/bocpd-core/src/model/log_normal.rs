@@ -7,6 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{Distribution, Forms, Level, LogStudentT, Parameter};
 use crate::error::{ObservationError, ParameterError};
 use crate::lanes::Group;
+use crate::model::check_positive;
 use crate::model::gaussian::{Gaussian, TERMS, Within};
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
@@ -61,15 +62,7 @@ impl<F: Real> GroupedModel<F> for LogNormal<F> {
 
     #[inline(always)]
     fn admits(&self, x: &F) -> Result<(), ObservationError> {
-        let value = x.wide();
-        if !x.is_finite() {
-            Err(ObservationError::NonFinite { value })
-        } else if *x <= F::zero() {
-            let must = "be positive";
-            Err(ObservationError::OutOfSupport { value, must })
-        } else {
-            Ok(())
-        }
+        check_positive(*x)
     }
 
     #[inline(always)]

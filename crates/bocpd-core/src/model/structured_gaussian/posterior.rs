@@ -105,7 +105,7 @@ impl<F: Real> StructuredGaussian<F> {
     }
 
     /// The predictive of an observation made `elapsed` from now.
-    pub(super) fn foreseen(
+    pub(in crate::model) fn foreseen(
         &self,
         bank: &StructuredBank<F>,
         hypothesis: usize,
@@ -129,6 +129,13 @@ impl<F: Real> StructuredGaussian<F> {
             location: posterior.origin + foreseen,
             scale: scale(posterior.beta / posterior.alpha, f),
         }
+    }
+
+    /// The predictive of the next observation.
+    pub(in crate::model) fn next(&self, bank: &StructuredBank<F>, hypothesis: usize) -> StudentT {
+        // The first observation of a segment is at its birth.
+        let elapsed = if bank.count(hypothesis) > 0 { 1.0 } else { 0.0 };
+        self.foreseen(bank, hypothesis, elapsed)
     }
 
     /// The marginal of the level.
@@ -221,9 +228,7 @@ impl<F: Real> Describe for StructuredGaussian<F> {
         hypothesis: usize,
         _: usize,
     ) -> Option<Box<dyn Distribution>> {
-        // The first observation of a segment is at its birth.
-        let elapsed = if bank.count(hypothesis) > 0 { 1.0 } else { 0.0 };
-        Some(Box::new(self.foreseen(bank, hypothesis, elapsed)))
+        Some(Box::new(self.next(bank, hypothesis)))
     }
 
     fn predictive_after(

@@ -1,7 +1,11 @@
 //! What a series says of its candidates.
 
+use alloc::vec::Vec;
+
+use super::super::hazard_for;
 use super::Candidate;
-use crate::config::{Config, Missing};
+use super::structures::Structure;
+use crate::config::{Config, HazardConfig, Missing};
 use crate::error::DetectError;
 use crate::history::History;
 use crate::math::ln_sum_exp;
@@ -14,25 +18,39 @@ const WHOLE_UP_TO: usize = 4096;
 const STRETCHES: usize = 8;
 const STRETCH: usize = 512;
 
-/// Gives all candidates their evidence and probability, and sorts them by it.
-pub(super) fn compare(all: &mut [Candidate], xs: &[f64]) -> Result<(), DetectError> {
-    for candidate in all.iter_mut() {
-        candidate.ln_evidence = ln_evidence(&candidate.config, xs)?;
+/// Gives the candidates that have none their evidence, and all their probability, and sorts
+/// them by it. Structures are compared with one change expected, if no hazard is given.
+pub(super) fn compare(
+    all: &mut [(Candidate, Structure)],
+    xs: &[f64],
+    hazard: Option<&HazardConfig>,
+) -> Result<(), DetectError> {
+    let hazard = hazard.cloned().unwrap_or_else(|| hazard_for(xs.len()));
+    for (candidate, _) in all.iter_mut() {
+        if candidate.ln_evidence == f64::NEG_INFINITY {
+            candidate.ln_evidence = ln_evidence(&candidate.config, &hazard, xs)?;
+        }
     }
-    let joint = |one: &Candidate| libm::log(one.weight) + one.ln_evidence;
-    let joints: alloc::vec::Vec<f64> = all.iter().map(joint).collect();
+    let joint = |(one, _): &(Candidate, Structure)| libm::log(one.weight) + one.ln_evidence;
+    let joints: Vec<f64> = all.iter().map(joint).collect();
     let total = ln_sum_exp(&joints);
-    for (candidate, joint) in all.iter_mut().zip(joints) {
-        candidate.probability = if total.is_finite() { libm::exp(joint - total) } else { 0.0 };
+    for ((candidate, _), joint) in all.iter_mut().zip(joints) {
+        let is_number = total.is_finite();
+        candidate.probability = if is_number {
+            libm::exp(joint - total)
+        } else {
+            0.0
+        };
     }
-    all.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    all.sort_by(|(a, _), (b, _)| b.probability.total_cmp(&a.probability));
     Ok(())
 }
 
 /// ln p(series) under a configuration, with few hypotheses; of a long series that of
 /// stretches that are spread evenly over it.
-fn ln_evidence(config: &Config, xs: &[f64]) -> Result<f64, DetectError> {
+fn ln_evidence(config: &Config, hazard: &HazardConfig, xs: &[f64]) -> Result<f64, DetectError> {
     let mut config = config.clone();
+    config.hazard = hazard.clone();
     config.pruning = Pruning::default();
     config.history = History::Nothing;
     config.missing = Missing::Skip;

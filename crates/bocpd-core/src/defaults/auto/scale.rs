@@ -4,11 +4,10 @@ use alloc::vec::Vec;
 
 use libm::{fabs, sqrt};
 
-/// σ = 1.4826 × the median absolute deviation of normal numbers.
-const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
+use crate::robust::{MAD_TO_SIGMA, median};
 
-/// E|x − y| = 1.1284 σ for two normal numbers.
-const MEAN_DIFFERENCE: f64 = 1.128_379_167_095_512_6;
+/// E|x − y| = 2σ/√π for two normal numbers.
+const MEAN_DIFFERENCE: f64 = core::f64::consts::FRAC_2_SQRT_PI;
 
 /// Centre, spread and noise of a series, each within what parameters may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +34,7 @@ impl Scale {
     pub(super) fn of(xs: &[f64]) -> Self {
         let values: Vec<f64> = xs.iter().copied().filter(|x| x.is_finite()).collect();
         let (centre, spread) = moments(&values);
-        if !(spread > 0.0) {
+        if spread == 0.0 {
             return Self {
                 centre: centre.clamp(-1e100, 1e100),
                 spread: 1.0,
@@ -57,7 +56,7 @@ impl Scale {
 fn moments(values: &[f64]) -> (f64, f64) {
     // Relative to the largest, so that squares cannot overflow.
     let largest = values.iter().fold(0.0, |most: f64, x| most.max(fabs(*x)));
-    if !(largest > 0.0) {
+    if largest == 0.0 {
         return (0.0, 0.0);
     }
     let n = values.len() as f64;
@@ -106,16 +105,4 @@ fn grid(values: &[f64], spread: f64) -> f64 {
     }
     let steps = distinct.windows(2).map(|pair| pair[1] - pair[0]);
     steps.fold(f64::INFINITY, f64::min)
-}
-
-/// The median; reorders `values`, which must not be empty.
-fn median(values: &mut [f64]) -> f64 {
-    let middle = values.len() / 2;
-    let even = values.len().is_multiple_of(2);
-    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    if !even {
-        return upper;
-    }
-    let lower = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    lower + (upper - lower) / 2.0
 }

@@ -1,0 +1,130 @@
+//! Periods that a season of the series may have.
+//!
+//! Differences of neighbours are folded at each period: a season of m observations shows as
+//! means that differ between the m phases. (Epoch folding: Leahy et al. 1983,
+//! Astrophysical Journal 266:160.) Which period it is, if any, is left to the evidence.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use libm::fabs;
+
+/// A period counts if the series has this many cycles of it.
+const CYCLES: usize = 10;
+
+/// The longest period that is looked for.
+const LONGEST: usize = 512;
+
+/// Series are folded as far as this.
+const FOLDED: usize = 8192;
+
+/// How many periods are offered.
+const OFFERED: usize = 2;
+
+/// The least share of the differences' variance that a season explains.
+const LEAST_SHARE: f64 = 0.1;
+
+/// Of two periods that explain nearly as much, the shorter one counts.
+const NEARLY: f64 = 0.05;
+
+/// The most harmonics of a period.
+const MOST_HARMONICS: u32 = 16;
+
+/// Pairs of a period and a number of harmonics.
+pub(super) fn candidates(xs: &[f64]) -> Vec<(f64, u32)> {
+    let mut pairs = Vec::new();
+    for period in periods(xs) {
+        let all =
+            u32::try_from(period / 2).map_or(MOST_HARMONICS, |half| half.clamp(1, MOST_HARMONICS));
+        let mut harmonics = [2.min(all), 4.min(all), all].to_vec();
+        harmonics.dedup();
+        pairs.extend(harmonics.into_iter().map(|j| (period as f64, j)));
+    }
+    pairs
+}
+
+/// The most promising periods.
+fn periods(xs: &[f64]) -> Vec<usize> {
+    let middle = xs.len().saturating_sub(FOLDED) / 2;
+    let differences = differences(&xs[middle..xs.len().min(middle + FOLDED)]);
+    let longest = (differences.len() / CYCLES).min(LONGEST);
+    let total: f64 = differences.iter().map(|d| d * d).sum();
+    if longest < 2 || total == 0.0 {
+        return Vec::new();
+    }
+    let shares: Vec<f64> = (2..=longest)
+        .map(|m| share(&differences, m, total))
+        .collect();
+    let mut found: Vec<usize> = Vec::new();
+    while found.len() < OFFERED {
+        let open = |m: usize| {
+            found
+                .iter()
+                .all(|&f| !m.is_multiple_of(f) && !f.is_multiple_of(m))
+        };
+        let best = (2..=longest)
+            .filter(|&m| open(m))
+            .map(|m| shares[m - 2])
+            .fold(0.0, f64::max);
+        let near = (2..=longest).find(|&m| open(m) && shares[m - 2] >= best - NEARLY * best);
+        match near {
+            Some(m) if best >= LEAST_SHARE => found.push(m),
+            _ => break,
+        }
+    }
+    found
+}
+
+/// Differences of neighbours, less their mean, missing ones 0; the largest 2 % are cut, so
+/// that a change of level counts little.
+fn differences(xs: &[f64]) -> Vec<f64> {
+    let mut all: Vec<f64> = xs.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let mut sizes: Vec<f64> = all
+        .iter()
+        .map(|d| fabs(*d))
+        .filter(|d| d.is_finite())
+        .collect();
+    if sizes.is_empty() {
+        return Vec::new();
+    }
+    let rank = (sizes.len() - 1) * 98 / 100;
+    let (_, &mut most, _) = sizes.select_nth_unstable_by(rank, f64::total_cmp);
+    for d in &mut all {
+        // Relative to the cut, so that squares stay numbers.
+        *d = if d.is_finite() {
+            (*d / most).clamp(-1.0, 1.0)
+        } else {
+            0.0
+        };
+        if d.is_nan() {
+            *d = 0.0;
+        }
+    }
+    let mean = all.iter().sum::<f64>() / all.len() as f64;
+    for d in &mut all {
+        *d -= mean;
+    }
+    all
+}
+
+/// The share of the variance that the means of m phases explain, adjusted for their number:
+///
+/// ```text
+/// 1 − [Σ (d − mean of its phase)² / (n − m)] / [Σ d² / n]
+/// ```
+fn share(differences: &[f64], m: usize, total: f64) -> f64 {
+    let n = differences.len();
+    let mut sums = vec![0.0; m];
+    for cycle in differences.chunks(m) {
+        for (sum, d) in sums.iter_mut().zip(cycle) {
+            *sum += d;
+        }
+    }
+    let full = n / m;
+    let between: f64 = sums
+        .iter()
+        .enumerate()
+        .map(|(phase, sum)| sum * sum / (full + usize::from(phase < n % m)) as f64)
+        .sum();
+    1.0 - (total - between) / (n - m) as f64 / (total / n as f64)
+}
