@@ -1,5 +1,6 @@
 //! From options, a configuration file and data to a configuration of core.
 
+mod automatic;
 mod known;
 
 use std::fs;
@@ -7,6 +8,8 @@ use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use bocpd_core::alarm::AlarmPolicy;
+use bocpd_core::config::HazardConfig;
+use bocpd_core::defaults::Given;
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{HazardSpec, ModelSpec};
 use bocpd_core::outliers::Outliers;
@@ -89,6 +92,11 @@ impl Settings {
     /// Options that do not go together, parameters that nothing is known about, or values that
     /// cannot be used; the message names the option.
     pub(crate) fn resolve(&self, known: Known) -> Result<(Config, Vec<String>)> {
+        if let Known::Series { values, .. } = known
+            && self.says_no_model()
+        {
+            return self.automatic(values, known);
+        }
         let mut assumed = Vec::new();
         let file = self.file.as_ref();
         let from_file = |error: &ParameterError| self.in_file(error);
@@ -113,10 +121,56 @@ impl Settings {
         config.pruning = self.pruning(known, &mut assumed);
         config.alarm = self.alarm();
         config.outliers = self.outliers()?;
-        config.missing = match self.missing() {
+        config.missing = self.missing_in_core();
+        self.check(&config)?;
+        Ok((config, assumed))
+    }
+
+    /// Whether the model is left to be chosen.
+    fn says_no_model(&self) -> bool {
+        self.file.is_none() && self.model.entry.is_none() && self.model.parameters.is_empty()
+    }
+
+    /// The configuration with a model that is chosen for a series.
+    fn automatic(&self, values: &[f64], known: Known) -> Result<(Config, Vec<String>)> {
+        let mut assumed = Vec::new();
+        let mut given = Given::default();
+        let no_file = |error: &ParameterError| self.in_file(error);
+        if self.hazard.entry.is_some() || !self.hazard.parameters.is_empty() {
+            let hazard = resolve(&self.hazard, None, known, &mut assumed, no_file)?;
+            given.hazard = Some(hazard);
+        }
+        given.pruning = self.pruning;
+        given.missing = self.missing_in_core();
+        given.outliers = self.outliers()?.map(Some);
+        let (mut config, words) = automatic::choose(values, &given)?;
+        config.alarm = self.alarm();
+        self.check(&config)?;
+        assumed.insert(0, words);
+        if given.hazard.is_none() {
+            assumed.push(hazard_in_words(&config.hazard));
+        }
+        if let (None, Some(outliers)) = (given.outliers, config.outliers) {
+            assumed.push(format!(
+                "outliers with probability {}",
+                outliers.probability
+            ));
+        }
+        if self.pruning.is_none() {
+            assumed.push(describe(&config.pruning));
+        }
+        Ok((config, assumed))
+    }
+
+    fn missing_in_core(&self) -> Missing {
+        match self.missing() {
             MissingPolicy::Error => Missing::Error,
             MissingPolicy::Skip => Missing::Skip,
-        };
+        }
+    }
+
+    /// Whether core can use all of it.
+    fn check(&self, config: &Config) -> Result<()> {
         config.pruning.check().map_err(|error| match self.pruning {
             Some(_) => not_usable(&option_of(&error), &error),
             None => self.in_file(&error),
@@ -136,8 +190,7 @@ impl Settings {
             } else {
                 self.in_file(&error)
             }
-        })?;
-        Ok((config, assumed))
+        })
     }
 
     /// A parameter of the configuration file that core cannot use.
@@ -281,6 +334,22 @@ where
         assumed.push(format!("{option} {name} with {}", assumptions.join(", ")));
     }
     Ok(config)
+}
+
+/// The usual hazard with what had to be assumed for it.
+fn hazard_in_words(hazard: &HazardConfig) -> String {
+    let Some(entry) = <HazardSpec as Family>::of(hazard) else {
+        return String::new();
+    };
+    let values = <HazardSpec as Family>::values(hazard);
+    let named = entry.parameters().iter().zip(&values);
+    let named =
+        named.filter_map(|(p, value)| Some(format!("{} {}", p.name, plain(value.as_ref()?))));
+    format!(
+        "hazard {} with {}",
+        entry.word(),
+        named.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn stranger(given: &str, option: &str, name: &str) -> anyhow::Error {
