@@ -21,7 +21,7 @@ HEADS = {
     "noises": "Noise without change",
     "steps": "Steps",
     "short": "Very short series",
-    "streams": "Streams, the structure chosen by hand",
+    "streams": "Streams, models chosen by hand",
 }
 
 
@@ -59,7 +59,7 @@ def arguments():
 
 def versions():
     found = []
-    for package in ("bocpd", "ruptures", "changeforest", "numpy"):
+    for package in ("bocpd-py", "ruptures", "changeforest", "numpy"):
         try:
             found.append(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
