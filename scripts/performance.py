@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures and writes the tables of docs/performance.md, docs/tuning.md and
-docs/robustness.md anew.
+"""Measures and writes the tables of docs/performance.md, docs/tuning.md,
+docs/robustness.md and docs/noise.md anew.
 
     scripts/performance.py                  everything; half an hour
     scripts/performance.py limit sweep      these only
@@ -75,6 +75,7 @@ MEASUREMENTS = {
     "peers": ("performance", ["benches/peers/run.sh", "5"], all_tables),
     "sweep": ("tuning", program("sweep"), sweep),
     "robust": ("robustness", program("robust"), robust),
+    "streams": ("noise", ["benches/accuracy/run.sh", "--only", "streams", "--full"], all_tables),
 }
 
 

@@ -49,6 +49,11 @@ export BOCPD_FORGED=$PWD/.venv/forged.bin
 step "tests"
 .venv/bin/python -m pytest --quiet -p no:cacheprovider
 
+step "accuracy bench"
+.venv/bin/python -m unittest discover --quiet --start-directory ../../benches/accuracy
+.venv/bin/python ../../benches/accuracy/run.py --methods nothing,default,plain-gaussian \
+    --only noises,short --observations 400 --short 1 >/dev/null
+
 step "stubs"
 .venv/bin/python -m mypy.stubtest bocpd --mypy-config-file pyproject.toml
 step "types"
