@@ -1,6 +1,6 @@
 //! What is assumed when nothing is said: the core's word on it.
 
-use bocpd_core::defaults::config_for;
+use bocpd_core::defaults::{Given, candidates, hazard_for, pruning_for};
 use bocpd_core::list::{MODELS, ModelSpec};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -9,27 +9,58 @@ use pyo3::types::PyDict;
 use crate::error::value_error;
 use crate::input::Rows;
 use crate::interrupt::interruptible;
+use crate::outliers::Outliers;
 use crate::plain;
 use crate::pruning::Pruning;
+use crate::readouts::detect_error;
 
-/// Model, hazard and pruning.
-type Assumed<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Pruning);
+/// Model, hazard, pruning, outliers, and structures with their probabilities.
+type Assumed<'py> = (
+    Bound<'py, PyAny>,
+    Bound<'py, PyAny>,
+    Pruning,
+    Option<Outliers>,
+    Vec<(String, f64)>,
+);
 
-/// Model, hazard and pruning for a series that nothing is known about, as
-/// `detect` takes them.
+/// Model, hazard, pruning and outliers for a series that nothing is said of, as `detect`
+/// takes them; and the structures that the series may have, as pairs of words and
+/// probability, the most probable first. The structure of the noise (white, AR(1), a level
+/// that drifts, lines, a season; of the numbers or of their logarithms) is the one with the
+/// most evidence. NaN is a missing observation.
 #[pyfunction]
 pub(crate) fn defaults_for<'py>(py: Python<'py>, xs: &Bound<'py, PyAny>) -> PyResult<Assumed<'py>> {
     let rows = Rows::new(xs, 1)?;
     let xs = rows.as_slice()?;
-    let config = interruptible(py, || config_for(xs))?;
+    let all = interruptible(py, || candidates(xs, &Given::default()))?;
+    let all = all.map_err(detect_error)?;
+    let config = &all[0].config;
+    let structures = all.iter().filter(|one| one.probability >= WORTH_A_MENTION);
     Ok((
         plain::model(py, &config.model)?,
         plain::hazard(py, &config.hazard)?,
         Pruning {
             core: config.pruning,
         },
+        config.outliers.map(|core| Outliers { core }),
+        structures
+            .map(|one| (one.structure.clone(), one.probability))
+            .collect(),
     ))
 }
+
+/// Hazard and pruning for a series of `n` observations whose model is said.
+#[pyfunction]
+pub(crate) fn defaults_for_length(
+    py: Python<'_>,
+    n: usize,
+) -> PyResult<(Bound<'_, PyAny>, Pruning)> {
+    let core = pruning_for(n);
+    Ok((plain::hazard(py, &hazard_for(n))?, Pruning { core }))
+}
+
+/// Structures that are less probable are not named.
+const WORTH_A_MENTION: f64 = 1e-3;
 
 /// A model of the given kind ("gaussian", "student_t", ...) with a prior on the
 /// scale of a series. Parameters that are given stay as they are; those that no

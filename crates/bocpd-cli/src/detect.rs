@@ -28,17 +28,11 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         GivenPolicy::default(),
         args.input.table.missing,
     )?;
-    settings.resolve(Known::Series {
-        values: &[],
-        observations: 0,
-    })?;
+    settings.resolve(Known::Series { values: &[] })?;
     found::check_mass(args.mass)?;
     let series = read(args, &settings)?;
-    let values = series.observed();
-    let known = Known::Series {
-        values: &values,
-        observations: series.values.len(),
-    };
+    let values = series.numbers();
+    let known = Known::Series { values: &values };
     let (config, mut assumptions) = settings.resolve(known)?;
     assumptions.extend(series.layout.describe());
     let mut heat = args

@@ -92,7 +92,7 @@ impl Settings {
     /// Options that do not go together, parameters that nothing is known about, or values that
     /// cannot be used; the message names the option.
     pub(crate) fn resolve(&self, known: Known) -> Result<(Config, Vec<String>)> {
-        if let Known::Series { values, .. } = known
+        if let Known::Series { values } = known
             && self.says_no_model()
         {
             return self.automatic(values, known);

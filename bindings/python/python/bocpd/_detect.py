@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Literal
 from numpy.typing import ArrayLike
 
 from bocpd._arrays import as_float64
-from bocpd._compiled import Detector, Outliers, Pruning, defaults_for, model_for
+from bocpd._compiled import (
+    Detector,
+    Outliers,
+    Pruning,
+    defaults_for,
+    defaults_for_length,
+    model_for,
+)
 from bocpd._result import Result
 
 if TYPE_CHECKING:
@@ -25,32 +32,44 @@ def detect(
     *,
     missing: Literal["error", "skip"] = "error",
     mass: float = 0.9,
-    outliers: Outliers | float | None = None,
+    outliers: Outliers | float | Literal[False] | None = None,
 ) -> Result:
     """The changes of a series.
 
-    What is not given is assumed, as `defaults_for` says: a Gaussian model on the
-    scale of the series, segments as long as the series on average, and nothing
-    pruned in series that are short enough. Of a model the kind is enough,
-    "poisson" for example; its prior is then on the scale of the series
-    (`model_for`). `missing="skip"` takes NaN for a missing observation. Intervals
-    hold the probability `mass`. With `outliers=0.01` an observation is a wild value
-    with this probability, from which its segment learns nothing (`Outliers`).
+    What is not given is assumed. Where there is no model, `defaults_for` chooses the
+    structure of the noise by its evidence, with outliers unless `outliers=False`, and as
+    many changes as the length of the series suggests; the result says what was chosen
+    (`assumptions`, `structures`). Of a model the kind is enough, "poisson" for example;
+    its prior is then on the scale of the series (`model_for`), and segments last as long
+    as the series on average. Nothing is pruned in series that are short enough.
+    `missing="skip"` takes NaN for a missing observation. Intervals hold the probability
+    `mass`. With `outliers=0.01` an observation is a wild value with this probability, from
+    which its segment learns nothing (`Outliers`).
     """
     values = as_float64(x)
-    assumed = defaults_for(values if values.ndim < 2 else values[:, :1].ravel())
     assumptions = []
+    structures: list[tuple[str, float]] = []
     if model is None:
-        model = assumed[0]
+        series = values if values.ndim < 2 else values[:, :1].ravel()
+        model, usual_hazard, usual_pruning, chosen, structures = defaults_for(series)
+        named = [f"{words} (probability {p:.2f})" for words, p in structures[:3] if p >= 0.01]
+        assumptions.append(", rather than ".join([named[0], " or ".join(named[1:])][: len(named)]))
         assumptions.append(f"model {model}")
-    elif isinstance(model, str):
-        model = model_for(model, values)
-        assumptions.append(f"model {model}")
+        if outliers is None and chosen is not None:
+            outliers = chosen
+            assumptions.append(f"outliers with probability {chosen.probability}")
+    else:
+        usual_hazard, usual_pruning = defaults_for_length(len(values))
+        if isinstance(model, str):
+            model = model_for(model, values)
+            assumptions.append(f"model {model}")
+    if outliers is False:
+        outliers = None
     if hazard is None:
-        hazard = assumed[1]
+        hazard = usual_hazard
         assumptions.append(f"hazard {hazard}")
     if pruning is None:
-        pruning = assumed[2]
+        pruning = usual_pruning
         exact = pruning == Pruning.exact()
         assumptions.append("nothing pruned" if exact else f"pruning {pruning}")
     detector = Detector(
@@ -70,5 +89,6 @@ def detect(
         mass=mass,
         p_outlier=p_outlier,
         assumptions=assumptions,
+        structures=structures,
         _source=x,
     )

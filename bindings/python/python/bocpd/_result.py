@@ -47,6 +47,9 @@ class Result:
     is `steps.p_outlier`."""
     assumptions: list[str] = field(default_factory=list)
     """What was assumed because nothing was said."""
+    structures: list[tuple[str, float]] = field(default_factory=list)
+    """The structures that the noise of the series may have, with their probabilities, the
+    most probable first; empty where the model was given."""
     _source: Any = field(default=None, repr=False)
 
     @property

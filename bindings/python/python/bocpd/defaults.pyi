@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocpd._core import Pruning
+from bocpd._core import Outliers, Pruning
 from bocpd.hazard import Hazard
 from bocpd.model import Model
 
@@ -27,7 +27,9 @@ _Kind: TypeAlias = Literal[
     # end of generated: kinds of models
 ]
 
-def defaults_for(xs: ArrayLike) -> tuple[Model, Hazard, Pruning]: ...
+def defaults_for(
+    xs: ArrayLike,
+) -> tuple[Model, Hazard, Pruning, Outliers | None, list[tuple[str, float]]]: ...
 def model_for(
     kind: _Kind,
     xs: ArrayLike,

@@ -11,7 +11,7 @@ from bocpd._compiled import (
     AlarmPolicy,
     Constant,
     Detector,
-    defaults_for,
+    model_for,
 )
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         if detector is None:
             self._first.append(x)
             if len(self._first) >= self.warm_up:
-                model, _, _ = defaults_for(self._first)
+                model = model_for("gaussian", self._first)
                 detector = self._begin(model)
                 detector.update_many(self._first)
                 detector.take_alarms()

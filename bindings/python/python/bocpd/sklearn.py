@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from bocpd._arrays import as_float64, like
-from bocpd._compiled import Pruning, defaults_for
+from bocpd._compiled import Pruning, defaults_for, defaults_for_length
 from bocpd._detect import detect
 from bocpd.readout import Result
 
@@ -28,8 +28,8 @@ __all__ = ["ChangeDetector"]
 class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
     """Changes of a series.
 
-    `fit` settles what was not given, from the series it sees: a Gaussian model on
-    its scale, and segments as long as it on average (`model_`, `hazard_`).
+    `fit` settles what was not given, from the series it sees, as `defaults_for` does
+    (`model_`, `hazard_`, `outliers_`).
     """
 
     def __init__(
@@ -47,8 +47,11 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
     def fit(self, X: Any, y: Any = None) -> ChangeDetector:
         """Settles model and hazard; `y` is ignored."""
         values = self._values(X, reset=True)
-        model, hazard, _ = defaults_for(values if values.ndim < 2 else values[:, 0])
-        self.model_ = model if self.model is None else self.model
+        hazard, _ = defaults_for_length(len(values))
+        self.model_, self.outliers_ = self.model, None
+        if self.model is None:
+            series = values if values.ndim < 2 else values[:, 0]
+            self.model_, hazard, _, self.outliers_, _ = defaults_for(series)
         self.hazard_ = hazard if self.hazard is None else self.hazard
         self.n_samples_in_ = len(values)
         return self
@@ -57,7 +60,14 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         """All that `bocpd.detect` finds in `X`."""
         check_is_fitted(self)
         values = self._values(X, reset=False)
-        return detect(values, self.model_, self.hazard_, self.pruning, missing=self.missing)
+        return detect(
+            values,
+            self.model_,
+            self.hazard_,
+            self.pruning,
+            missing=self.missing,
+            outliers=self.outliers_,
+        )
 
     def predict(self, X: Any) -> NDArray[np.intp]:
         """The first indices of new segments, ascending."""

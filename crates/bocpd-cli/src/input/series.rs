@@ -56,8 +56,9 @@ impl Series {
         self.values.iter().map(value).collect()
     }
 
-    /// The values that are there.
-    pub(crate) fn observed(&self) -> Vec<f64> {
-        self.values.iter().copied().flatten().collect()
+    /// All values, NaN for those that are missing.
+    pub(crate) fn numbers(&self) -> Vec<f64> {
+        let number = |value: &Option<f64>| value.unwrap_or(f64::NAN);
+        self.values.iter().map(number).collect()
     }
 }

@@ -113,13 +113,17 @@ pub fn candidates(xs: &[f64], given: &Given) -> Result<Vec<Candidate>, DetectErr
     let made = |structure: &Structure| {
         let mut candidate = maker.candidate(structure);
         given.apply(&mut candidate.config, xs.len());
+        if given.pruning.is_none() {
+            // Long states cost as much as many observations do.
+            candidate.config.pruning = pruning_for(xs.len() * structure.width().div_ceil(3));
+        }
         (candidate, *structure)
     };
     let mut all: Vec<_> = Structure::all(maker.ln_scale.is_some())
         .iter()
         .map(made)
         .collect();
-    compete::compare(&mut all, xs, given.hazard.as_ref())?;
+    compete::compare(&mut all, xs)?;
     let seasons = season::candidates(xs);
     if !seasons.is_empty() {
         let best: Vec<Structure> = all.iter().take(WITH_SEASON).map(|(_, s)| *s).collect();
@@ -127,7 +131,7 @@ pub fn candidates(xs: &[f64], given: &Given) -> Result<Vec<Candidate>, DetectErr
             let seasons = seasons.iter();
             all.extend(seasons.map(|&(period, j)| made(&structure.with_season(period, j))));
         }
-        compete::compare(&mut all, xs, given.hazard.as_ref())?;
+        compete::compare(&mut all, xs)?;
     }
     Ok(all.into_iter().map(|(candidate, _)| candidate).collect())
 }

@@ -19,13 +19,10 @@ const STRETCHES: usize = 8;
 const STRETCH: usize = 512;
 
 /// Gives the candidates that have none their evidence, and all their probability, and sorts
-/// them by it. Structures are compared with one change expected, if no hazard is given.
-pub(super) fn compare(
-    all: &mut [(Candidate, Structure)],
-    xs: &[f64],
-    hazard: Option<&HazardConfig>,
-) -> Result<(), DetectError> {
-    let hazard = hazard.cloned().unwrap_or_else(|| hazard_for(xs.len()));
+/// them by it. Structures are compared with one change expected, whatever
+/// hazard is given.
+pub(super) fn compare(all: &mut [(Candidate, Structure)], xs: &[f64]) -> Result<(), DetectError> {
+    let hazard = hazard_for(xs.len());
     for (candidate, _) in all.iter_mut() {
         if candidate.ln_evidence == f64::NEG_INFINITY {
             candidate.ln_evidence = ln_evidence(&candidate.config, &hazard, xs)?;

@@ -110,6 +110,14 @@ impl Structure {
         }
     }
 
+    /// About how many numbers a state has.
+    pub(super) fn width(&self) -> usize {
+        let season = self
+            .season
+            .map_or(0, |(_, harmonics)| 2 * harmonics as usize);
+        2 + season
+    }
+
     /// The variance of the noise that makes neighbours differ as white noise of variance 1
     /// makes them.
     fn variance(&self) -> f64 {
