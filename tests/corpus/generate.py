@@ -316,6 +316,16 @@ class StructuredGaussian:
         return (n, age + elapsed, alpha, beta, origin, m, cov)
 
 
+class StructuredLogNormal(StructuredGaussian):
+    """Statistics of the logarithms."""
+
+    def density(self, stats, x):
+        return super().density(stats, log(x)) / x
+
+    def absorb(self, stats, x):
+        return super().absorb(stats, log(x))
+
+
 MODELS = {
     "gaussian": Gaussian,
     "student_t": StudentT,
@@ -328,6 +338,7 @@ MODELS = {
     "binomial": Binomial,
     "gamma": Gamma,
     "structured_gaussian": StructuredGaussian,
+    "structured_log_normal": StructuredLogNormal,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -341,7 +352,8 @@ class WithOutliers:
     def __init__(self, model, inner, probability, centre, scale):
         self.inner = inner
         self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
-        self.least = {"poisson": mpf(-0.5), "gamma": mpf(0), "log_normal": mpf(0)}.get(model)
+        positive = dict.fromkeys(["gamma", "log_normal", "structured_log_normal"], mpf(0))
+        self.least = {"poisson": mpf(-0.5), **positive}.get(model)
         self.counts = model == "poisson"
 
     def prior(self):
@@ -692,6 +704,15 @@ CASES = {
         structured(cauchy=10.0, period=6.0, harmonics=3, season=2.0),
         CONSTANT_100,
         without(curved(76, (60, 0, 0, 3), (60, 50, 0, 3)), *MISSING),
+    ),
+    "structured-log-normal": (
+        {
+            "structured_log_normal": structured(mean=0.5, kappa=0.1, phi=0.6, slope=0.02)[
+                "structured_gaussian"
+            ]
+        },
+        CONSTANT_100,
+        [None if x is None else round(math.exp(x / 3), 3) for x in STEP[150:260]],
     ),
     "gaussian-quiet-1000": (
         gaussian(kappa=0.1, beta=0.5),

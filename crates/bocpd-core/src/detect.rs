@@ -30,8 +30,8 @@ pub struct Detection {
     /// whole series; 1 at index 0, which is no change.
     pub p_change_at: Vec<f64>,
     /// For each index the probability that the observation is an outlier, given the
-    /// segments above and all that they have absorbed, before it and after it; 0 for missing
-    /// ones. Empty without [`Config::outliers`]. (What was known when the observation came is
+    /// segments above and all that they have absorbed, before it and after it, or only before
+    /// it where time changes what the model knows; 0 for missing ones. Empty without [`Config::outliers`]. (What was known when the observation came is
     /// [`Step::p_outlier`](crate::Step::p_outlier).)
     pub p_outlier: Vec<f64>,
     /// The expected number of changes.

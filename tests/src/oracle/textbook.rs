@@ -19,6 +19,7 @@ pub mod gaussian_known_variance;
 pub mod log_normal;
 pub mod poisson;
 pub mod structured_gaussian;
+pub mod structured_log_normal;
 pub mod student_t;
 pub mod student_t_grid;
 pub mod weighted_gaussian;
@@ -42,7 +43,8 @@ models![
     gaussian_known_variance,
     log_normal,
     weighted_gaussian,
-    structured_gaussian
+    structured_gaussian,
+    structured_log_normal
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

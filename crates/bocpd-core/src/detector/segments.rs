@@ -30,8 +30,9 @@ pub(crate) type Observe<'a, M> = dyn Fn(
 pub(crate) struct Fitted {
     pub(crate) segment: Segment,
     pub(crate) parameters: Vec<Parameter>,
-    /// For each observation P(it is an outlier | all that the segment has absorbed), 0 for
-    /// missing ones; empty where the model knows of no outliers.
+    /// For each observation P(it is an outlier | all that the segment has absorbed), or all
+    /// that it had absorbed before if time changes what the model knows; 0 for missing ones.
+    /// Empty where the model knows of no outliers.
     pub(crate) p_outlier: Vec<f64>,
 }
 
@@ -95,7 +96,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let mut fitted: Vec<Fitted> = Vec::new();
         for pair in bounds.windows(2).filter(|pair| pair[0] < pair[1]) {
             let (mut one, bank) = self.fit_one(pair[0], pair[1], observe)?;
-            if self.model.knows_outliers() {
+            if self.model.knows_outliers() && !self.model.has_dynamics() {
                 one.p_outlier = self.outliers_of(&bank, pair[0], pair[1], observe)?;
             }
             if let Some(before) = fitted.last() {
@@ -144,6 +145,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         self.model.spawn(&mut bank);
         let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
         let (mut ln_evidence, mut observed) = (CompensatedSum::default(), 0);
+        let mut p_outlier = Vec::new();
         for i in start..end {
             check_at(i - start)?;
             if i > start && self.model.has_dynamics() {
@@ -153,6 +155,12 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
             if observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
                 ln_evidence.add(score[0].wide());
                 observed += 1;
+            } else {
+                self.model.pass(&mut bank);
+            }
+            if self.model.knows_outliers() {
+                let rho = self.model.p_outlier(&bank).first();
+                p_outlier.push(rho.map_or(0.0, |rho| rho.wide()));
             }
         }
         let fitted = Fitted {
@@ -165,7 +173,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
                 ln_bayes_factor: None,
             },
             parameters: self.model.parameters(&bank, 0),
-            p_outlier: Vec::new(),
+            p_outlier,
         };
         Ok((fitted, bank))
     }
