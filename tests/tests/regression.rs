@@ -225,7 +225,10 @@ impl Stream {
 #[test]
 fn streams_with_features_are_those_of_the_textbook_filter() {
     for (k, parameters) in structures().into_iter().enumerate() {
-        for outliers in [Value::Null, json!({"probability": 0.05, "centre": 0.0, "scale": 6.0})] {
+        for outliers in [
+            Value::Null,
+            json!({"probability": 0.05, "centre": 0.0, "scale": 6.0}),
+        ] {
             let mut random = Random::new(k as u64);
             let mut stream = Stream::new(parameters, 60, k % 2 == 1, &mut random);
             if !outliers.is_null() {
@@ -244,7 +247,12 @@ fn streams_with_features_are_those_of_the_textbook_filter() {
                 let posterior = common::dense_posterior(&detector);
                 assert_all_close(&what, &posterior, &naive.posterior(), 1e-10);
             }
-            assert_close("evidence", detector.ln_evidence(), naive.ln_evidence(), 1e-10);
+            assert_close(
+                "evidence",
+                detector.ln_evidence(),
+                naive.ln_evidence(),
+                1e-10,
+            );
         }
     }
 }
@@ -295,7 +303,10 @@ fn predictions_take_features() {
         let further = detector.predict_with(4, &side);
         if parameters.lags > 0 {
             let error = further.unwrap_err().to_string();
-            assert!(error.starts_with("ahead must be 1: the model has lags"), "{error}");
+            assert!(
+                error.starts_with("ahead must be 1: the model has lags"),
+                "{error}"
+            );
             continue;
         }
         let (model, hazard) = parse_with(&stream.config, Some(&stream.features));
@@ -305,7 +316,12 @@ fn predictions_take_features() {
             naive.step(if t == 33 { Some(1.5) } else { x });
         }
         let got = further.unwrap().ln_density(1.5);
-        assert_close(&format!("{parameters:?}"), got, naive.ln_predictive(), 1e-10);
+        assert_close(
+            &format!("{parameters:?}"),
+            got,
+            naive.ln_predictive(),
+            1e-10,
+        );
     }
 }
 
@@ -328,7 +344,8 @@ fn segments_are_those_of_the_textbook() {
         }
         let names: Vec<&str> = segments[0].parameters.iter().map(|p| p.name).collect();
         assert_eq!(names[..2], ["intercept", "variance"]);
-        let more = usize::from(parameters.slope > 0.0) + (parameters.lags + parameters.features) as usize;
+        let more =
+            usize::from(parameters.slope > 0.0) + (parameters.lags + parameters.features) as usize;
         assert_eq!(names.len(), 2 + more);
         // The whole in one call, and in a batch.
         let config = common::parse(&stream.config);
@@ -344,7 +361,9 @@ fn segments_are_those_of_the_textbook() {
         for t in 0..48 {
             let x = [xs[t]];
             let side = SideInformation::of_features(&stream.features[t]);
-            single.update_with(Observation::with(&x[..], &side), None).unwrap();
+            single
+                .update_with(Observation::with(&x[..], &side), None)
+                .unwrap();
         }
         assert_eq!(found.ln_evidence, batch.ln_evidence());
         assert_eq!(single.ln_evidence(), batch.ln_evidence());
@@ -368,10 +387,16 @@ fn an_intercept_alone_is_the_gaussian_model() {
         }
         let padded = ours.len().next_multiple_of(8);
         let (mut a, mut b) = (vec![0.0; padded], vec![0.0; padded]);
-        let x = if t % 100 == 99 { 1e130 } else { random.normal() };
+        let x = if t % 100 == 99 {
+            1e130
+        } else {
+            random.normal()
+        };
         let seen = Observation::of(&x);
         plain.observe(Isa::best(), &mut ours, seen, &mut a).unwrap();
-        gaussian.observe(Isa::best(), &mut theirs, seen, &mut b).unwrap();
+        gaussian
+            .observe(Isa::best(), &mut theirs, seen, &mut b)
+            .unwrap();
         for i in 0..ours.len() {
             assert_close(&format!("{i} at {t}"), a[i], b[i], 1e-12);
         }
@@ -406,13 +431,26 @@ fn a_long_segment_recovers_its_coefficients() {
     }
     for (x, row) in xs.iter().zip(&rows) {
         let side = SideInformation::of_features(row);
-        detector.update_with(Observation::with(x, &side), None).unwrap();
+        detector
+            .update_with(Observation::with(x, &side), None)
+            .unwrap();
     }
     let found = detector.parameters().unwrap();
-    for (name, value) in [("intercept", 0.0), ("variance", 1.0), ("lag_1", 0.7), ("feature_0", 1.5)] {
+    for (name, value) in [
+        ("intercept", 0.0),
+        ("variance", 1.0),
+        ("lag_1", 0.7),
+        ("feature_0", 1.5),
+    ] {
         let parameter = found.iter().find(|p| p.name == name).unwrap();
-        let (mean, sd) = (parameter.posterior.mean(), parameter.posterior.variance().sqrt());
-        assert!((mean - value).abs() < 4.0 * sd && sd < 0.05, "{name}: {mean} {sd}");
+        let (mean, sd) = (
+            parameter.posterior.mean(),
+            parameter.posterior.variance().sqrt(),
+        );
+        assert!(
+            (mean - value).abs() < 4.0 * sd && sd < 0.05,
+            "{name}: {mean} {sd}"
+        );
     }
     assert!(detector.changepoints().is_empty());
     // To the textbook's recursion, which loses some digits itself.
@@ -483,7 +521,10 @@ fn a_shift_changes_nothing() {
 fn features_may_repeat_each_other() {
     let mut random = Random::new(7);
     let rows: Vec<f64> = (0..300).map(|_| random.normal()).collect();
-    let xs: Vec<_> = rows.iter().map(|f| Some(2.0 * f + random.normal())).collect();
+    let xs: Vec<_> = rows
+        .iter()
+        .map(|f| Some(2.0 * f + random.normal()))
+        .collect();
     let model = |features, feature_scale| {
         Parameters {
             features,
@@ -510,9 +551,29 @@ fn features_may_repeat_each_other() {
     assert_close("a constant", got, want, 1e-10);
     // Far from 0: its coefficient and the intercept are hardly told apart.
     let far: Vec<Vec<f64>> = rows.iter().map(|&f| vec![f + 1e9]).collect();
-    let mut alone_model = Alone::after(&Parameters { features: 1, feature_scale: 10.0, kappa: 1e-20, ..PLAIN }.model(), &[]).all(&xs, None, &far);
+    let mut alone_model = Alone::after(
+        &Parameters {
+            features: 1,
+            feature_scale: 10.0,
+            kappa: 1e-20,
+            ..PLAIN
+        }
+        .model(),
+        &[],
+    )
+    .all(&xs, None, &far);
     assert!(alone_model.is_finite());
-    alone_model -= Alone::after(&Parameters { features: 1, feature_scale: 10.0, kappa: 1e-20, ..PLAIN }.model(), &[]).all(&xs, None, &one);
+    alone_model -= Alone::after(
+        &Parameters {
+            features: 1,
+            feature_scale: 10.0,
+            kappa: 1e-20,
+            ..PLAIN
+        }
+        .model(),
+        &[],
+    )
+    .all(&xs, None, &one);
     assert!(alone_model.abs() < 1e-3, "{alone_model}");
 }
 
@@ -528,7 +589,11 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
         let mut alone: Vec<Alone<f64>> = Vec::new();
         let mut before = Vec::new();
         for t in 0..120_usize {
-            let gap = if k % 3 == 0 { random.between(0.3, 2.5) } else { 1.0 };
+            let gap = if k % 3 == 0 {
+                random.between(0.3, 2.5)
+            } else {
+                1.0
+            };
             if t > 0 {
                 model.advance(&mut bank, gap);
                 alone.iter_mut().for_each(|one| one.advance(gap));
@@ -543,8 +608,9 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
             let seen = Observation::with(&x, &side);
             let padded = bank.len().next_multiple_of(8);
             if t % 11 == 10 {
-                let weights: Vec<f64> =
-                    (0..padded).map(|i| f64::from(u8::from((i + t) % 3 != 0))).collect();
+                let weights: Vec<f64> = (0..padded)
+                    .map(|i| f64::from(u8::from((i + t) % 3 != 0)))
+                    .collect();
                 model.absorb(Isa::best(), &mut bank, seen, Some(&weights));
                 for (i, one) in alone.iter_mut().enumerate() {
                     if weights[i] == 0.0 {
@@ -558,7 +624,9 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
             } else {
                 let (mut ln_joint, mut scores) = (vec![0.0; padded], vec![0.0; padded]);
                 model.score(Isa::best(), &bank, seen, &mut scores);
-                model.observe(Isa::best(), &mut bank, seen, &mut ln_joint).unwrap();
+                model
+                    .observe(Isa::best(), &mut bank, seen, &mut ln_joint)
+                    .unwrap();
                 assert_eq!(scores[..bank.len()], ln_joint[..bank.len()]);
                 for (i, one) in alone.iter_mut().enumerate() {
                     let want = one.observe(x, &rows[t]);
@@ -567,8 +635,10 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
                 }
             }
             if t % 13 == 12 {
-                let kept: Vec<u32> =
-                    (0..).take(bank.len()).filter(|i| (*i as usize * 7 + t) % 3 != 1).collect();
+                let kept: Vec<u32> = (0..)
+                    .take(bank.len())
+                    .filter(|i| (*i as usize * 7 + t) % 3 != 1)
+                    .collect();
                 bank.keep(&kept);
                 let mut at = 0;
                 alone.retain(|_| {
@@ -624,7 +694,10 @@ fn single_precision_follows() {
         let wide = Alone::after(&parameters.model(), &[]).all(&stream.xs, None, &stream.features);
         let narrow = parameters.typed::<f32>();
         let narrow = Alone::after(&narrow, &[]).all(&stream.xs, None, &stream.features);
-        assert!((wide - narrow).abs() <= 1e-4 * wide.abs(), "{parameters:?}: {wide}, {narrow}");
+        assert!(
+            (wide - narrow).abs() <= 1e-4 * wide.abs(),
+            "{parameters:?}: {wide}, {narrow}"
+        );
     }
 }
 
@@ -635,12 +708,19 @@ fn no_number_is_too_much() {
         let model = parameters.typed::<F>();
         let mut alone = Alone::after(&model, &[]);
         for (t, x) in xs.into_iter().cycle().take(40).enumerate() {
-            let row = vec![if t % 3 == 1 { -feature } else { feature }; parameters.features as usize];
+            let row =
+                vec![if t % 3 == 1 { -feature } else { feature }; parameters.features as usize];
             let ln_p = alone.observe(x.clamp(-F::max_value().wide(), F::max_value().wide()), &row);
-            assert!(ln_p.is_finite(), "{parameters:?}: {xs:?} {feature} {elapsed}: {ln_p}");
+            assert!(
+                ln_p.is_finite(),
+                "{parameters:?}: {xs:?} {feature} {elapsed}: {ln_p}"
+            );
             alone.advance(elapsed);
             let all = alone.bank.clone();
-            assert!(model.is_sound(&all, &[t as u64 + 1]), "{parameters:?}: {xs:?} {feature} {elapsed}");
+            assert!(
+                model.is_sound(&all, &[t as u64 + 1]),
+                "{parameters:?}: {xs:?} {feature} {elapsed}"
+            );
         }
     }
     for parameters in structures() {
@@ -686,7 +766,10 @@ fn bad_features_are_named() {
         (&[1.0; 3], "observation must come with 2 features, got 3"),
         (&[1.0, f64::NAN], "features[1] must be finite, got NaN"),
         (&[f64::INFINITY, 1.0], "features[0] must be finite, got inf"),
-        (&[1.0, -1e60], "features[1] must lie in ±1e50 when multiplied by feature_scale, got -1"),
+        (
+            &[1.0, -1e60],
+            "features[1] must lie in ±1e50 when multiplied by feature_scale, got -1",
+        ),
     ] {
         let error = update(&mut detector, 1.0, features).unwrap_err();
         assert!(error.to_string().starts_with(words), "{error}");
@@ -697,13 +780,22 @@ fn bad_features_are_named() {
     }
     assert_eq!(
         detector.predict(1).unwrap_err(),
-        ReadoutError::Update(UpdateError::Observation(ObservationError::Features { got: 0, expected: 2 }))
+        ReadoutError::Update(UpdateError::Observation(ObservationError::Features {
+            got: 0,
+            expected: 2
+        }))
     );
     // Missing with what cannot be: it is missing.
     update(&mut detector, f64::NAN, &[]).unwrap();
     // In rows, where it is.
     let xs = [1.0, 2.0, 3.0];
-    for (features, index) in [(vec![], 0), (vec![1.0; 3], 0), (vec![1.0; 9], 0), (vec![1.0; 5], 2), (vec![1.0; 8], 2)] {
+    for (features, index) in [
+        (vec![], 0),
+        (vec![1.0; 3], 0),
+        (vec![1.0; 9], 0),
+        (vec![1.0; 5], 2),
+        (vec![1.0; 8], 2),
+    ] {
         let mut fresh = common::build(&parameters.config());
         let rows = Rows::with_features(&xs, &features);
         let error = fresh.update_many(rows, &mut |_| ()).unwrap_err();
@@ -714,13 +806,23 @@ fn bad_features_are_named() {
     }
     // A model that takes none says so.
     let mut plain = common::build(&PLAIN.config());
-    let error = plain.update_many(Rows::with_features(&xs, &xs), &mut |_| ()).unwrap_err();
+    let error = plain
+        .update_many(Rows::with_features(&xs, &xs), &mut |_| ())
+        .unwrap_err();
     assert_eq!(error.index, 0);
     let words = "observation comes with features, which this model does not take";
     assert_eq!(error.error.to_string(), words);
-    assert!(plain.predict_with(1, &SideInformation::of_features(&[1.0])).is_err());
+    assert!(
+        plain
+            .predict_with(1, &SideInformation::of_features(&[1.0]))
+            .is_err()
+    );
     // Of a model with features no series is drawn.
-    assert!(detector.simulate(&mut bocpd_core::random::Random::new(1), 3).is_none());
+    assert!(
+        detector
+            .simulate(&mut bocpd_core::random::Random::new(1), 3)
+            .is_none()
+    );
 }
 
 /// A detector goes on from its snapshot as if nothing had been, also in the narrower type;
@@ -749,7 +851,9 @@ fn snapshots_hold_the_lags() {
             #[expect(clippy::cast_possible_truncation, reason = "rounded")]
             let x = stream.xs[t].unwrap_or(0.5) as f32;
             let side = SideInformation::of_features(&stream.features[t]);
-            detector.update_with(Observation::with(&x, &side), None).unwrap();
+            detector
+                .update_with(Observation::with(&x, &side), None)
+                .unwrap();
         };
         for t in 0..80 {
             if t % 9 == 4 {

@@ -876,6 +876,20 @@ public:
         check(bocpd_detector_step_row_after(handle_, elapsed, row.data(), row.size(), &p));
         return p;
     }
+    /// With features that come along, for models that regress on some.
+    double step(double x, span<const double> features) {
+        double p = 0;
+        check(bocpd_detector_step_with(handle_, x, features.data(), features.size(), &p));
+        return p;
+    }
+    double step_after(double elapsed, double x, span<const double> features) {
+        double p = 0;
+        check(bocpd_detector_step_with_after(handle_, elapsed, x, features.data(),
+                                             features.size(), &p));
+        return p;
+    }
+    /// How many features come along with an observation.
+    std::size_t features() const { return get<std::size_t>(bocpd_detector_features); }
     /// Notes that an observation is missing.
     double skip() {
         double p = 0;
@@ -895,6 +909,16 @@ public:
                                         out.map_run_length.data(),
                                         out.map_probability.data(),
                                         out.ln_predictive.data(), done);
+        });
+    }
+    /// The same with features, as many for each observation.
+    batch step_many(span<const double> rows, span<const double> features) {
+        const std::size_t width = features_in(rows, features);
+        return run(observations_in(rows), [&](std::size_t count, batch &out, std::size_t *done) {
+            return bocpd_detector_batch_with(
+                handle_, rows.data(), count, features.data(), width, out.p_change_now.data(),
+                out.map_run_length.data(), out.map_probability.data(),
+                out.ln_predictive.data(), done);
         });
     }
     /// `count` observations, `stride` numbers from the start of one to the next.
@@ -1046,6 +1070,17 @@ public:
         return distribution(detail::get<bocpd_distribution *>(bocpd_detector_predict_after,
                                                               chandle(), elapsed));
     }
+    /// Of an observation that comes with features.
+    distribution predict(std::uint64_t ahead, span<const double> features) const {
+        return distribution(
+            detail::get<bocpd_distribution *>(bocpd_detector_predict_with, chandle(), ahead,
+                                              features.data(), features.size()));
+    }
+    distribution predict_after(double elapsed, span<const double> features) const {
+        return distribution(
+            detail::get<bocpd_distribution *>(bocpd_detector_predict_with_after, chandle(),
+                                              elapsed, features.data(), features.size()));
+    }
     /// What is known of the parameters of the current segment, the level first.
     std::vector<distribution> parameters() const {
         std::vector<distribution> out;
@@ -1140,6 +1175,15 @@ private:
             throw std::invalid_argument("the last observation is incomplete");
         }
         return rows.size() / d;
+    }
+
+    /// How many features each observation has.
+    std::size_t features_in(span<const double> rows, span<const double> features) const {
+        const std::size_t count = observations_in(rows);
+        if (count == 0 ? features.size() > 0 : features.size() % count != 0) {
+            throw std::invalid_argument("features do not belong to so many observations");
+        }
+        return count == 0 ? 0 : features.size() / count;
     }
 
     template <class Call>

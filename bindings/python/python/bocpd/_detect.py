@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike
 
@@ -26,6 +26,7 @@ def detect(
     missing: Literal["error", "skip"] = "error",
     mass: float = 0.9,
     outliers: Outliers | float | None = None,
+    features: ArrayLike | None = None,
 ) -> Result:
     """The changes of a series.
 
@@ -36,15 +37,21 @@ def detect(
     (`model_for`). `missing="skip"` takes NaN for a missing observation. Intervals
     hold the probability `mass`. With `outliers=0.01` an observation is a wild value
     with this probability, from which its segment learns nothing (`Outliers`).
+    `features` has a row for each observation, for a model that regresses on them
+    (`bocpd.model.Regression`); of the kind "regression" it has as many.
     """
     values = as_float64(x)
+    rows = None if features is None else as_float64(features)
     assumed = defaults_for(values if values.ndim < 2 else values[:, :1].ravel())
     assumptions = []
     if model is None:
         model = assumed[0]
         assumptions.append(f"model {model}")
     elif isinstance(model, str):
-        model = model_for(model, values)
+        known: dict[str, Any] = {}
+        if rows is not None and model == "regression":
+            known["features"] = rows.shape[1] if rows.ndim > 1 else 1
+        model = model_for(model, values, **known)
         assumptions.append(f"model {model}")
     if hazard is None:
         hazard = assumed[1]
@@ -56,8 +63,8 @@ def detect(
     detector = Detector(
         model, hazard, pruning, missing=missing, history="all", outliers=outliers
     )
-    steps = detector.update_many(values)
-    found = detector._detection(values, mass)
+    steps = detector.update_many(values, features=rows)
+    found = detector._detection(values, mass, rows)
     changes, segments, p_change_at, expected_changes, p_outlier = found
     return Result(
         x=values,
@@ -70,5 +77,6 @@ def detect(
         mass=mass,
         p_outlier=p_outlier,
         assumptions=assumptions,
+        features=rows,
         _source=x,
     )

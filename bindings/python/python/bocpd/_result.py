@@ -47,6 +47,8 @@ class Result:
     is `steps.p_outlier`."""
     assumptions: list[str] = field(default_factory=list)
     """What was assumed because nothing was said."""
+    features: NDArray[np.float64] | None = None
+    """The features of each observation, where some came along."""
     _source: Any = field(default=None, repr=False)
 
     @property

@@ -289,9 +289,9 @@ models! {
 
     /// Real numbers regressed on the last ones, on time and on given features.
     ///
-    /// Linear regression with Gaussian noise within a segment: coefficients normal about 0 in
-    /// units of the noise, the variance as in the Gaussian model. Without lags, slope and features
-    /// it is the Gaussian model.
+    /// Linear regression with Gaussian noise within a segment: coefficients normal about 0, the
+    /// variance as in the Gaussian model, which it is without lags, slope and features. Standard
+    /// deviations but that of lags are in units of that of the noise.
     Regression(12, "regression"): Real {
         /// Prior mean of the intercept; lags are relative to it.
         mean: f64 as LOCATION, from Series::centre;
@@ -305,10 +305,9 @@ models! {
         lags: u32 as regression::LAGS, default 0;
         /// Standard deviation of the coefficient of a lag, for noise of variance beta/alpha.
         lag_scale: f64 as regression::SCALE, default 0.5;
-        /// Standard deviation of a segment's slope in a unit of time, over that of the noise; 0:
-        /// there is none.
+        /// Standard deviation of a segment's slope; 0: there is none.
         slope: f64 as regression::SCALE, default 0.0;
-        /// Standard deviation of a feature's coefficient, over that of the noise.
+        /// Standard deviation of a feature's coefficient.
         feature_scale: f64 as regression::SCALE, default 1.0;
         known
         /// How many features come along with each observation.
