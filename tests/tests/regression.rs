@@ -412,6 +412,7 @@ fn an_intercept_alone_is_the_gaussian_model() {
 #[test]
 fn a_long_segment_recovers_its_coefficients() {
     let parameters = Parameters {
+        alpha: 3.0,
         lags: 1,
         features: 1,
         ..PLAIN
@@ -549,32 +550,18 @@ fn features_may_repeat_each_other() {
     let want = Alone::after(&both.model(), &[]).all(&xs, None, &[]);
     let got = Alone::after(&model(1, 3.0), &[]).all(&xs, None, &constant);
     assert_close("a constant", got, want, 1e-10);
-    // Far from 0: its coefficient and the intercept are hardly told apart.
+    // Far from 0: with an intercept that may be anywhere it is as if it were about 0, but for the
+    // digits that 1e9 leaves no room for.
+    let free = Parameters {
+        features: 1,
+        feature_scale: 10.0,
+        kappa: 1e-24,
+        ..PLAIN
+    };
     let far: Vec<Vec<f64>> = rows.iter().map(|&f| vec![f + 1e9]).collect();
-    let mut alone_model = Alone::after(
-        &Parameters {
-            features: 1,
-            feature_scale: 10.0,
-            kappa: 1e-20,
-            ..PLAIN
-        }
-        .model(),
-        &[],
-    )
-    .all(&xs, None, &far);
-    assert!(alone_model.is_finite());
-    alone_model -= Alone::after(
-        &Parameters {
-            features: 1,
-            feature_scale: 10.0,
-            kappa: 1e-20,
-            ..PLAIN
-        }
-        .model(),
-        &[],
-    )
-    .all(&xs, None, &one);
-    assert!(alone_model.abs() < 1e-3, "{alone_model}");
+    let want = Alone::after(&free.model(), &[]).all(&xs, None, &one);
+    let got = Alone::after(&free.model(), &[]).all(&xs, None, &far);
+    assert!((got - want).abs() < 1e-3, "{got}, {want}");
 }
 
 /// Many hypotheses side by side, births and cuts: each scores as it would alone, and what only
@@ -858,13 +845,82 @@ fn snapshots_hold_the_lags() {
         for t in 0..80 {
             if t % 9 == 4 {
                 let mut restored = narrow();
-                restored.restore(&detector.snapshot()).unwrap();
+                restored.restore(&detector.to_bytes()).unwrap();
                 detector = restored;
             }
             feed(&mut detector, t);
         }
         let mut whole = narrow();
         (0..80).for_each(|t| feed(&mut whole, t));
-        assert!(detector.snapshot() == whole.snapshot(), "{parameters:?}");
+        assert!(detector.to_bytes() == whole.to_bytes(), "{parameters:?}");
+    }
+}
+
+/// A bank that no stream leads to is told from one that some does.
+#[test]
+fn forged_banks_are_refused() {
+    for parameters in structures() {
+        let model = parameters.model();
+        let mut random = Random::new(9);
+        let mut bank = model.bank(0);
+        for t in 0..20 {
+            if t > 0 {
+                model.advance(&mut bank, 1.0);
+            }
+            let row = &features(parameters, 1, &mut random)[0];
+            let x = random.normal();
+            let side = SideInformation::of_features(row);
+            let mut ln_joint = vec![0.0; (bank.len() + 1).next_multiple_of(8)];
+            let seen = Observation::with(&x, &side);
+            model
+                .spawn_and_observe(Isa::best(), &mut bank, seen, &mut ln_joint)
+                .unwrap();
+        }
+        // One that has absorbed nothing, too.
+        model.advance(&mut bank, 1.0);
+        model.spawn(&mut bank);
+        let lengths: Vec<u64> = (1..=21).rev().collect();
+        assert!(model.is_sound(&bank, &lengths), "{parameters:?}");
+        let honest = serde_json::to_value(&bank).unwrap();
+        let refused = |forged: &Value, what: &str| {
+            // What cannot be read is refused, too.
+            let forged = serde_json::from_value::<RegressionBank<f64>>(forged.clone());
+            let sound = forged.is_ok_and(|bank| model.is_sound(&bank, &lengths));
+            assert!(!sound, "{parameters:?}: {what}");
+        };
+        let columns = 1 + parameters.lags + parameters.features + u32::from(parameters.slope > 0.0);
+        let columns = columns as usize;
+        let width = honest["hypotheses"]["width"].as_u64().unwrap() as usize;
+        let is_age = |i: usize| parameters.slope > 0.0 && i == columns + 2;
+        for hypothesis in [0, 7, 20] {
+            for statistic in (0..width).filter(|&i| !is_age(i)) {
+                let mut forged = honest.clone();
+                forged["hypotheses"]["statistics"][hypothesis * width + statistic] = json!(1e308);
+                refused(&forged, &format!("statistic {statistic} of {hypothesis}"));
+            }
+        }
+        for statistic in [
+            columns,
+            columns + 1,
+            width - 1 - columns * (columns - 1) / 2,
+        ] {
+            let mut forged = honest.clone();
+            forged["hypotheses"]["statistics"][statistic] = json!(-30.0);
+            refused(&forged, &format!("a negative statistic {statistic}"));
+        }
+        let mut forged = honest.clone();
+        forged["lags"].as_array_mut().unwrap().push(json!(0.5));
+        refused(&forged, "one lag more");
+        for i in 0..parameters.lags as usize {
+            let mut forged = honest.clone();
+            forged["lags"][i] = json!(1e60);
+            refused(&forged, "a lag beyond the end");
+        }
+        let mut forged = honest.clone();
+        forged["hypotheses"]["width"] = json!(width + 1);
+        refused(&forged, "another width");
+        let mut forged = honest;
+        forged["hypotheses"]["counts"] = Value::Null;
+        refused(&forged, "nothing is counted");
     }
 }

@@ -35,9 +35,10 @@ pub(super) struct Columns {
     pub(super) feature: f64,
 }
 
-/// What a feature or a lag may be, in units of its prior.
-fn farthest<F: Real>() -> f64 {
-    libm::sqrt(F::HUGE.wide())
+/// What a feature or a lag may be, in units of its prior: about the root of
+/// [`Real::HUGE`].
+pub(super) fn farthest<F: Real>() -> f64 {
+    if F::HUGE.wide() > 1e50 { 1e50 } else { 1e6 }
 }
 
 impl Columns {

@@ -1,7 +1,8 @@
 //! What statistics that were read have to be.
 
-use libm::{fabs, log, sqrt};
+use libm::{fabs, log};
 
+use super::columns::farthest;
 use super::{Regression, RegressionBank};
 use crate::model::factors;
 use crate::model::structured_gaussian::constant;
@@ -12,13 +13,12 @@ const LARGEST_LN: f64 = 2048.0;
 
 impl<F: Real> Regression<F> {
     pub(super) fn is_sound_bank(&self, bank: &RegressionBank<F>, lengths: &[u64]) -> bool {
-        let farthest = sqrt(F::HUGE.wide());
         bank.hypotheses.is_like(self.columns.width(), true)
             && bank.lags.len() == self.columns.lags
             && bank
                 .lags
                 .iter()
-                .all(|lag| fabs(lag.wide()) <= 1.001 * farthest)
+                .all(|lag| fabs(lag.wide()) <= farthest::<F>())
             && bank.hypotheses.is_sound(lengths, |count, statistic| {
                 self.fits(count, &|i| statistic(i).wide())
             })

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::columns::{Columns, MAX_COLUMNS, Row};
+use super::columns::{Columns, MAX_COLUMNS, Row, farthest};
 use crate::bank::Counts;
 use crate::kernel::{Isa, LaneKernel};
 use crate::lanes::{Group, Lanes};
@@ -151,7 +151,7 @@ impl<F: Real, const N: usize, const MOST: usize> Formula<'_, F, N, MOST> {
         }
         if self.columns.has_slope() {
             let rise = L::load(group[dim + 2].as_ref()) * F::of(self.columns.slope);
-            h[1] = least(rise, F::HUGE.sqrt());
+            h[1] = least(rise, F::of(farthest::<F>()));
         }
         let mut delta = L::splat(self.x);
         for i in 0..dim {
