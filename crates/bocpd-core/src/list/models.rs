@@ -296,7 +296,7 @@ models! {
         /// Prior mean of the intercept; lags are relative to it.
         mean: f64 as LOCATION, from Series::centre;
         /// How many observations the prior mean is worth.
-        kappa: f64 as POSITIVE, default 1.0;
+        kappa: f64 as regression::KAPPA, default 1.0;
         /// Half as many observations as the prior variance is worth.
         alpha: f64 as POSITIVE, default 1.0;
         /// Scale of the prior on the variance of the noise: about alpha times it.

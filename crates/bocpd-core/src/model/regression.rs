@@ -23,7 +23,7 @@ use crate::score::TABLE_LEN;
 
 pub use bank::RegressionBank;
 use columns::{Columns, Row};
-pub(crate) use columns::{FEATURES, LAGS, SCALE};
+pub(crate) use columns::{FEATURES, KAPPA, LAGS, SCALE};
 use step::{Rows, Step, with_columns};
 
 /// Gaussian observations by linear regression within a segment: on the last observations
@@ -63,8 +63,8 @@ use step::{Rows, Step, with_columns};
 /// [`SideInformation::features`]; one that is missing makes the observation an error, unless
 /// that is missing too.
 ///
-/// Lags further than `HUGE^½` ([`Real::HUGE`]) in units of their prior are taken to be that
-/// far, observations further than `HUGE` from the prior mean are scored exactly and absorbed
+/// Lags further than 1e15 in units of their prior (1e6 in `f32`) are taken to be that far,
+/// observations further than [`Real::HUGE`] from the prior mean are scored exactly and absorbed
 /// as if they were that far.
 ///
 /// ```
@@ -114,8 +114,8 @@ impl Regression {
     /// * `features`: how many of them there are.
     ///
     /// # Errors
-    /// `mean` must lie in ±1e100; `kappa`, `alpha` and `beta` in [1e-100, 1e100]; `lags` in
-    /// 0..=8, `features` in 0..=16; `lag_scale`, `slope` and `feature_scale` in [0, 1e12].
+    /// `mean` must lie in ±1e100; `alpha` and `beta` in [1e-100, 1e100], `kappa` in
+    /// [1e-30, 1e100]; `lags` in 0..=8, `features` in 0..=16; `lag_scale`, `slope` and `feature_scale` in [0, 1e12].
     #[expect(
         clippy::too_many_arguments,
         reason = "one for each parameter of the list"
@@ -167,6 +167,7 @@ impl<F: Real> Regression<F> {
     ) -> Result<Self, ParameterError> {
         let mean = check::location::<F>("mean", mean)?;
         let positive = |name, value| POSITIVE.check::<F>(name, value);
+        KAPPA.check::<F>("kappa", kappa)?;
         let (kappa, alpha) = (positive("kappa", kappa)?, positive("alpha", alpha)?);
         let beta = positive("beta", beta)?;
         let scale = |name, value| SCALE.check::<F>(name, value);

@@ -9,6 +9,8 @@ use crate::model::factors;
 use crate::parameter::Limits;
 use crate::real::Real;
 
+/// How many observations the prior mean is worth: the intercept is a regressor, too.
+pub(crate) const KAPPA: Limits = Limits::closed(1e-30, 1e100, "lie in [1e-30, 1e100]");
 /// How many lags.
 pub(crate) const LAGS: Limits = Limits::closed(0.0, 8.0, "lie in 0..=8");
 /// How many features.
@@ -35,10 +37,11 @@ pub(super) struct Columns {
     pub(super) feature: f64,
 }
 
-/// What a feature or a lag may be, in units of its prior: about the root of
-/// [`Real::HUGE`].
+/// What a regressor may be, in units of its prior. With L for it, factors U go up to L and D
+/// down to 1/L²; so what a rounding of U adds to f is at most (ε L)², which has to stay under
+/// the 1 that the noise adds.
 pub(super) fn farthest<F: Real>() -> f64 {
-    if F::HUGE.wide() > 1e50 { 1e50 } else { 1e6 }
+    if F::HUGE.wide() > 1e50 { 1e15 } else { 1e6 }
 }
 
 impl Columns {
@@ -99,7 +102,7 @@ impl Columns {
         if (value * self.feature).abs() <= farthest::<F>() {
             Ok(())
         } else if F::HUGE.wide() > 1e50 {
-            Err("lie in ±1e50 when multiplied by feature_scale")
+            Err("lie in ±1e15 when multiplied by feature_scale")
         } else {
             Err("lie in ±1e6 when multiplied by feature_scale")
         }

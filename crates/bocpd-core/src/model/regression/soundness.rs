@@ -70,9 +70,9 @@ impl<F: Real> Regression<F> {
             return variances.iter().all(|&[d]| d == 1.0) && above.iter().all(|&[u]| u == 0.0);
         }
         // The farthest that one coefficient may lead another, and its variance.
-        let steepest = if F::HUGE.wide() > 1e50 { 1e75 } else { 1e12 };
+        let steepest = 1e3 * farthest::<F>();
         variances.iter().all(|&[d]| (0.0..=1.0).contains(&d))
             && above.iter().all(|&[u]| fabs(u) <= steepest)
-            && (0..dim).all(|i| factors::variance(dim, &row, i) <= 1.1)
+            && (0..dim).all(|i| factors::variance(dim, &row, i) <= 1.5)
     }
 }
