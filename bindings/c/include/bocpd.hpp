@@ -265,6 +265,14 @@ public:
                                                         period, harmonics, season,
                                                         cauchy));
     }
+    /// Real numbers regressed on the last ones, on time and on given features.
+    config &regression(double mean, double kappa, double alpha, double beta,
+                       std::uint32_t lags, double lag_scale, double slope,
+                       double feature_scale, std::uint32_t features) {
+        return set(bocpd_config_set_regression(handle_, mean, kappa, alpha, beta, lags,
+                                               lag_scale, slope, feature_scale,
+                                               features));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -299,6 +307,10 @@ public:
     config &structured_gaussian_for(span<const double> values) {
         return set(bocpd_config_set_structured_gaussian_for(handle_, values.data(),
                                                             values.size()));
+    }
+    config &regression_for(span<const double> values, std::uint32_t features) {
+        return set(bocpd_config_set_regression_for(handle_, values.data(), values.size(),
+                                                   features));
     }
     // end of generated: models
 
