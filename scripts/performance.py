@@ -43,10 +43,12 @@ def limit(text):
     *steps, lengths = tables(text)
     join = lambda groups: "\n\n".join("\n".join(rows) for rows in groups)
     structured = [t for t in steps if "structured Gaussian" in t[0]]
-    steps = [t for t in steps if t not in structured]
+    regression = [t for t in steps if "regression" in t[0]]
+    steps = [t for t in steps if t not in structured and t not in regression]
     return {
         "-models": join(t for t in steps if "450 hypotheses" in t[0]),
         "-structured": join(structured),
+        "-regression": join(regression),
         "-hypotheses": join(t for t in steps if "450 hypotheses" not in t[0]),
         "-length": join([lengths]),
     }

@@ -7,9 +7,10 @@ use bocpd_core::distribution::{Among, Cauchy};
 use bocpd_core::error::ParameterError;
 use bocpd_core::kernel::Isa;
 use bocpd_core::model::{
-    Bernoulli, Binomial, Gamma, Poisson, StructuredBank, StructuredGaussian, StudentT, StudentTGrid,
+    Bernoulli, Binomial, Gamma, Poisson, Regression, RegressionBank, StructuredBank,
+    StructuredGaussian, StudentT, StudentTGrid,
 };
-use bocpd_core::observation::Observation;
+use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::outliers::{OneNumber, WithOutliers};
 use bocpd_core::{Constant, Detector, Gaussian, ObservationError, ObservationModel, Pruning};
 
@@ -48,6 +49,18 @@ pub const STRUCTURED: [&str; 14] = [
     "local level, outliers",
     "AR(1), outliers",
     "line, AR(1), outliers",
+];
+
+/// Regressions that [`steps`] knows, by what there is beside the intercept.
+pub const REGRESSION: [&str; 8] = [
+    "Gaussian",
+    "regression, intercept alone",
+    "regression, 1 lag",
+    "regression, slope",
+    "regression, 1 lag, slope",
+    "regression, 2 features",
+    "regression, 8 features",
+    "regression, 8 lags, slope, 16 features",
 ];
 
 /// How long the series are, whatever part of them is used, so that preparing
@@ -110,8 +123,28 @@ pub fn steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
             let model = StudentTGrid::new(0.0, 1.0, 1.0, 1.0, &nus, None);
             with(model, data::student_t(SEED, n), run)
         }
-        other => structured_steps(other, run),
+        other => match other.strip_prefix("regression, ") {
+            Some(columns) => regression_steps(columns, run),
+            None => structured_steps(other, run),
+        },
     }
+}
+
+fn regression_steps(columns: &str, run: Run) -> Box<dyn FnMut() -> usize> {
+    let (lags, slope, features) = match columns {
+        "intercept alone" => (0, 0.0, 0),
+        "1 lag" => (1, 0.0, 0),
+        "slope" => (0, 0.01, 0),
+        "1 lag, slope" => (1, 0.01, 0),
+        "2 features" => (0, 0.0, 2),
+        "8 features" => (0, 0.0, 8),
+        "8 lags, slope, 16 features" => (8, 0.01, 16),
+        other => panic!("no regression on {other}"),
+    };
+    let model = Regression::new(0.0, 1.0, 1.0, 1.0, lags, 0.5, slope, 1.0, features);
+    let features = (0..features).map(|i| 0.3 + 0.1 * f64::from(i)).collect();
+    let model = model.map(|model| Beside { model, features });
+    with(model, data::gaussian(SEED, LENGTH), run)
 }
 
 fn structured_steps(model: &str, run: Run) -> Box<dyn FnMut() -> usize> {
@@ -215,6 +248,71 @@ impl ObservationModel for Uneven {
     }
     fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
         self.0.advance(bank, 1.25 * elapsed);
+    }
+}
+
+/// A regression whose observations all come with the same features.
+#[derive(Clone)]
+struct Beside {
+    model: Regression,
+    features: Vec<f64>,
+}
+
+impl ObservationModel for Beside {
+    type Scalar = f64;
+    type Obs = f64;
+    type Bank = RegressionBank<f64>;
+
+    fn bank(&self, capacity: usize) -> Self::Bank {
+        self.model.bank(capacity)
+    }
+    #[inline(always)]
+    fn check(&self, x: Observation<'_, f64>) -> Result<(), ObservationError> {
+        let side = SideInformation::of_features(&self.features);
+        self.model.check(Observation::with(x.value, &side))
+    }
+    #[inline(always)]
+    fn spawn(&self, bank: &mut Self::Bank) {
+        self.model.spawn(bank);
+    }
+    fn score(&self, isa: Isa, bank: &Self::Bank, x: Observation<'_, f64>, ln_joint: &mut [f64]) {
+        let side = SideInformation::of_features(&self.features);
+        let x = Observation::with(x.value, &side);
+        self.model.score(isa, bank, x, ln_joint);
+    }
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, f64>,
+        weights: Option<&[f64]>,
+    ) {
+        let side = SideInformation::of_features(&self.features);
+        let x = Observation::with(x.value, &side);
+        self.model.absorb(isa, bank, x, weights);
+    }
+    #[inline(always)]
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, f64>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        let side = SideInformation::of_features(&self.features);
+        let x = Observation::with(x.value, &side);
+        self.model.observe(isa, bank, x, ln_joint)
+    }
+    #[inline(always)]
+    fn may_refuse(&self) -> bool {
+        self.model.may_refuse()
+    }
+    #[inline(always)]
+    fn has_dynamics(&self) -> bool {
+        self.model.has_dynamics()
+    }
+    fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
+        self.model.advance(bank, elapsed);
     }
 }
 

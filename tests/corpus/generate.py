@@ -326,6 +326,61 @@ class StructuredLogNormal(StructuredGaussian):
         return super().absorb(stats, log(x))
 
 
+class Regression:
+    """Linear regression with one unknown variance; statistics time since the start, α, β, mean
+    and covariance over σ² of the coefficients of 1, time, lags and features. The stream and its
+    features are in the model, which is told where in it an observation is."""
+
+    def __init__(self, lags, features, **parameters):
+        self.p = {name: mpf(value) for name, value in parameters.items()}
+        self.lags, self.features = lags, features
+        self.stream, self.rows, self.now = [], [], 0
+
+    def attach(self, stream, rows):
+        self.stream, self.rows = stream, rows
+
+    def prior(self):
+        p = self.p
+        d = [1 / p["kappa"], p["slope"] ** 2]
+        d += [p["lag_scale"] ** 2 * p["alpha"] / p["beta"]] * self.lags
+        d += [p["feature_scale"] ** 2] * self.features
+        n = len(d)
+        cov = [[d[i] if i == j else mpf(0) for j in range(n)] for i in range(n)]
+        return (mpf(0), p["alpha"], p["beta"], [mpf(0)] * n, cov)
+
+    def row(self, age):
+        row = [mpf(1), age]
+        for j in range(1, self.lags + 1):
+            lag = self.stream[self.now - j] if self.now >= j else None
+            row.append(mpf(0) if lag is None else mpf(lag) - self.p["mean"])
+        if self.features:
+            row += [mpf(f) for f in self.rows[self.now]]
+        return row
+
+    def foreseen(self, stats):
+        age, _, _, m, cov = stats
+        row = self.row(age)
+        with_x = [sum(c * h for c, h in zip(line, row)) for line in cov]
+        f = 1 + sum(h * w for h, w in zip(row, with_x))
+        return self.p["mean"] + sum(h * mi for h, mi in zip(row, m)), f, with_x
+
+    def density(self, stats, x):
+        _, alpha, beta = stats[:3]
+        mean, f, _ = self.foreseen(stats)
+        return student_t(x, 2 * alpha, mean, beta * f / alpha)
+
+    def absorb(self, stats, x):
+        age, alpha, beta, m, cov = stats
+        mean, f, w = self.foreseen(stats)
+        size = range(len(m))
+        m = [mi + wi / f * (x - mean) for mi, wi in zip(m, w)]
+        cov = [[cov[i][j] - w[i] * w[j] / f for j in size] for i in size]
+        return (age, alpha + mpf(0.5), beta + (x - mean) ** 2 / (2 * f), m, cov)
+
+    def advance(self, stats, elapsed):
+        return (stats[0] + elapsed, *stats[1:])
+
+
 MODELS = {
     "gaussian": Gaussian,
     "student_t": StudentT,
@@ -339,6 +394,7 @@ MODELS = {
     "gamma": Gamma,
     "structured_gaussian": StructuredGaussian,
     "structured_log_normal": StructuredLogNormal,
+    "regression": Regression,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -452,9 +508,11 @@ def leading(values):
     return best, not others or max(others) < values[best] * (1 - LEAD)
 
 
-def expect(config, data, elapsed):
+def expect(config, data, elapsed, features=None):
     """Everything expected of the filter on these data."""
-    model = build(config["model"], MODELS)
+    model = inner = build(config["model"], MODELS)
+    if hasattr(inner, "attach"):
+        inner.attach(data, features)
     outliers = config.get("outliers")
     if outliers is not None:
         ((name, _),) = config["model"].items()
@@ -466,6 +524,7 @@ def expect(config, data, elapsed):
     times = [mpf(0)]
     p_change_now, map_run_length, ln_predictive = [], [], []
     for t, x in enumerate(data):
+        inner.now = t
         if t == 0:
             birth, joint_birth = mpf(1), mpf(1)
             back.append(None)
@@ -483,8 +542,8 @@ def expect(config, data, elapsed):
             joint_birth = ending[previous]
             weights = [w * (1 - hs) for w, hs in zip(weights, h)]
             joints = [q * (1 - hs) for q, hs in zip(joints, h)]
-            if hasattr(model, "advance"):
-                stats = [model.advance(s, gap) for s in stats]
+            if hasattr(inner, "advance"):
+                stats = [inner.advance(s, gap) for s in stats]
         weights.append(birth)
         joints.append(joint_birth)
         stats.append(model.prior())
@@ -615,6 +674,35 @@ def structured(**parameters):
     return {"structured_gaussian": {**NORMAL, **nothing, **parameters}}
 
 
+def regression(**parameters):
+    nothing = {"lags": 0, "lag_scale": 0.5, "slope": 0.0, "feature_scale": 1.0, "features": 0}
+    return {"regression": {**NORMAL, **nothing, **parameters}}
+
+
+def with_features(seed, width, *parts):
+    """Segments of (n, level, lag's coefficient, those of the features): observations and rows of
+    features."""
+    source, xs, rows, last = random.Random(seed), [], [], 0.0
+    for n, level, lag, coefficients in parts:
+        for _ in range(n):
+            row = [round(source.gauss(0, 1), 3) for _ in range(width)]
+            by_features = sum(c * f for c, f in zip(coefficients, row))
+            last = level + lag * last + by_features + source.gauss(0, 1)
+            xs.append(round(last, 4))
+            rows.append(row)
+    return xs, rows
+
+
+# name: rows of features, one for each observation.
+FEATURES = {}
+
+
+def featured(name, seed, width, *parts):
+    """The observations; the features are kept under the name of the case."""
+    xs, FEATURES[name] = with_features(seed, width, *parts)
+    return xs
+
+
 MISSING = (3, 17, 18, 19, 37, 46, 47, 61, 70)
 
 
@@ -713,6 +801,36 @@ CASES = {
         },
         CONSTANT_100,
         [None if x is None else round(math.exp(x / 3), 3) for x in STEP[150:260]],
+    "regression-plain": (
+        regression(kappa=0.1, beta=0.8),
+        CONSTANT_100,
+        without(segments(81, normal, (40, 0), (40, 5)), *MISSING),
+    ),
+    "regression-lags-missing": (
+        regression(kappa=0.1, lags=2, lag_scale=0.7),
+        CONSTANT_100,
+        without(remembering(82, 0.7, (60, 0), (60, 8)), *MISSING),
+    ),
+    "regression-line-irregular": (
+        regression(kappa=0.05, slope=0.3, lags=1),
+        RATE,
+        curved(83, (40, 0, 0.3, 0), (40, 15, -0.4, 0)),
+        irregular(83, 80),
+    ),
+    "regression-features": (
+        regression(kappa=0.2, features=2, feature_scale=1.5),
+        CONSTANT_100,
+        featured("regression-features", 84, 2, (50, 1, 0, (1.5, 0)), (50, 1, 0, (-1, 0.5))),
+    ),
+    "regression-everything-missing": (
+        regression(mean=1.0, kappa=0.2, lags=1, slope=0.1, features=3),
+        WEIBULL,
+        without(
+            featured(
+                "regression-everything-missing", 85, 3, (50, 1, 0.5, (1, -1, 0.5)), (40, 6, 0, (0, 2, 0))
+            ),
+            *MISSING,
+        ),
     ),
     "gaussian-quiet-1000": (
         gaussian(kappa=0.1, beta=0.5),
@@ -895,11 +1013,20 @@ OUTLIERS = {
     "outliers-known-variance": {"probability": 0.001, "centre": 0.0, "scale": 10.0},
     "outliers-student-t": {"probability": 0.05, "centre": 0.0, "scale": 3.0},
     "outliers-weighted-gaussian": {"probability": 0.02, "centre": 0.0, "scale": 4.0},
+    "outliers-regression": {"probability": 0.02, "centre": 0.0, "scale": 4.0},
     "outliers-gamma": {"probability": 0.02, "centre": 3.0, "scale": 4.0},
     "outliers-poisson": {"probability": 0.03, "centre": 2.0, "scale": 3.0},
 }
 CASES.update(
     {
+        "outliers-regression": (
+            regression(kappa=0.1, alpha=2.0, beta=2.0, lags=1, features=1),
+            CONSTANT_100,
+            replaced(
+                featured("outliers-regression", 86, 1, (80, 0, 0.4, (1,)), (70, 3, 0.4, (1,))),
+                SPIKES,
+            ),
+        ),
         "outliers-gaussian": (
             gaussian(kappa=0.1, alpha=2.0, beta=2.0),
             CONSTANT_100,
@@ -1061,7 +1188,10 @@ def generated(name):
         result["config"]["outliers"] = OUTLIERS[name]
     if elapsed:
         result["elapsed"] = elapsed[0]
-    result["expected"] = expect(result["config"], data, elapsed[0] if elapsed else None)
+    features = FEATURES.get(name)
+    if features:
+        result["features"] = features
+    result["expected"] = expect(result["config"], data, elapsed[0] if elapsed else None, features)
     if name in READ_OUT:
         times = elapsed[0] if elapsed else None
         changepoints = result["expected"]["changepoints"]
@@ -1149,7 +1279,7 @@ def check():
     failed = False
     for path in sorted(HERE.glob("*.json")):
         case = json.loads(path.read_text())
-        got = expect(case["config"], case["data"], case.get("elapsed"))
+        got = expect(case["config"], case["data"], case.get("elapsed"), case.get("features"))
         # What was published elsewhere has that publisher's accuracy.
         tolerance = 1e-12 if case["source"] == SOURCE else case["tolerance"]
         found = list(differences(case["name"], got, case["expected"], tolerance))

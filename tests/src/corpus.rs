@@ -24,6 +24,8 @@ pub struct Case {
     pub config: Value,
     /// The observations; `None` (null) is missing.
     pub data: Vec<Option<f64>>,
+    /// The features of each observation, where the model takes some.
+    pub features: Option<Vec<Vec<f64>>>,
     /// Time since the observation before, on irregular grids; the first entry
     /// has no meaning.
     pub elapsed: Option<Vec<f64>>,
@@ -111,6 +113,7 @@ fn load_one(path: &Path) -> Case {
     assert_eq!(stem, Some(case.name.as_str()), "{shown}: name");
     let lengths = [
         case.elapsed.as_ref().map(Vec::len),
+        case.features.as_ref().map(Vec::len),
         case.expected.p_change_now.as_ref().map(Vec::len),
         case.expected.map_run_length.as_ref().map(Vec::len),
         case.expected.ln_predictive.as_ref().map(Vec::len),
@@ -130,7 +133,7 @@ fn load_one(path: &Path) -> Case {
 mod tests {
     use super::*;
     use crate::close::close;
-    use crate::oracle::config::parse;
+    use crate::oracle::config::parse_with;
     use crate::oracle::naive::Naive;
 
     #[test]
@@ -148,7 +151,7 @@ mod tests {
     #[test]
     fn the_naive_filter_agrees_with_the_corpus() {
         for case in load() {
-            let (model, hazard) = parse(&case.config);
+            let (model, hazard) = parse_with(&case.config, case.features.as_deref());
             let mut naive = Naive::new(&*model, &hazard);
             let expected = &case.expected;
             let tolerance = match case.name.as_str() {

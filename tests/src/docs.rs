@@ -14,6 +14,8 @@ pub mod conventions {}
 pub mod noise {}
 #[doc = include_str!("../../docs/readouts.md")]
 pub mod readouts {}
+#[doc = include_str!("../../docs/regression.md")]
+pub mod regression {}
 #[doc = include_str!("../../docs/theory.md")]
 pub mod theory {}
 #[doc = include_str!("../../docs/tuning.md")]

@@ -3,6 +3,7 @@
 mod common;
 
 use bocpd_core::AnyDetector;
+use bocpd_core::observation::Rows;
 use bocpd_tests::close::close;
 use bocpd_tests::corpus::{self, Case, RecentChange};
 
@@ -60,7 +61,8 @@ fn one_observation_at_a_time() {
         let at = |list: &Option<Vec<Option<f64>>>, t| list.as_ref().and_then(|l| l[t]);
         for (t, &x) in case.data.iter().enumerate() {
             let elapsed = case.elapsed.as_ref().map(|elapsed| elapsed[t]);
-            let step = common::try_feed(&mut detector, elapsed, x)
+            let features = case.features.as_ref().map_or(&[][..], |rows| &rows[t]);
+            let step = common::try_feed_with(&mut detector, elapsed, x, features)
                 .unwrap_or_else(|error| panic!("{} at {t}: {error}", case.name));
             let expected = &case.expected;
             let want = at(&expected.p_change_now, t);
@@ -95,8 +97,14 @@ fn in_one_batch() {
         let mut detector = common::build(&case.config);
         let data: Vec<f64> = case.data.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
         let mut p_change_now = Vec::new();
+        let features = case
+            .features
+            .as_ref()
+            .map_or_else(Vec::new, |rows| rows.concat());
         detector
-            .update_many(&data, &mut |step| p_change_now.push(step.p_change_now))
+            .update_many(Rows::with_features(&data, &features), &mut |step| {
+                p_change_now.push(step.p_change_now)
+            })
             .unwrap_or_else(|error| panic!("{}: {error}", case.name));
         let expected = case.expected.p_change_now.iter().flatten();
         for (t, (&got, &want)) in p_change_now.iter().zip(expected).enumerate() {

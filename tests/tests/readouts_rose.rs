@@ -44,13 +44,14 @@ impl<'a> Oracle<'a> {
 
     /// The level of the segment of the observations from..to.
     fn level(&self, from: usize, to: usize) -> Vec<(f64, Posterior)> {
-        let mut stats = self.model.prior();
+        let mut stats = self.model.prior_after(&self.data[..from]);
         for (i, x) in self.data[from..to].iter().enumerate() {
             if i > 0 {
                 self.model.advance(&mut stats, 1.0);
             }
-            if let Some(x) = x {
-                self.model.absorb(&mut stats, *x);
+            match x {
+                Some(x) => self.model.absorb(&mut stats, *x),
+                None => self.model.pass(&mut stats, None),
             }
         }
         self.model.level(&stats)

@@ -188,8 +188,8 @@ fn segments_are_those_of_the_textbook() {
                 .collect()
         };
         let at = |from: usize, to: usize| {
-            let xs = data[from..to].iter().map(|x| (!x.is_nan()).then_some(*x));
-            oracle.ln_evidence_at(&xs.collect::<Vec<_>>(), &vec![1.0; to - from])
+            let xs = data.iter().map(|x| (!x.is_nan()).then_some(*x));
+            oracle.ln_evidence_of(&xs.collect::<Vec<_>>(), &vec![1.0; data.len()], from, to)
         };
         let bounds = [(0, 12), (12, 21), (21, 28)];
         assert_eq!(segments.len(), 3);

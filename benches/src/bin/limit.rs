@@ -3,11 +3,11 @@
 //! Prints Markdown tables.
 //!
 //! ```text
-//! cargo run --release -p bocpd-bench --bin limit [ROUNDS [structured]]
+//! cargo run --release -p bocpd-bench --bin limit [ROUNDS [structured|regression]]
 //! ```
 
 use bocpd_bench::bare::bare;
-use bocpd_bench::hot::{MODELS, Run, STRUCTURED, quiet_steps, steps};
+use bocpd_bench::hot::{MODELS, REGRESSION, Run, STRUCTURED, quiet_steps, steps};
 use bocpd_bench::ratio::{Spread, ratio, take_turns};
 use bocpd_core::Pruning;
 use bocpd_core::kernel::Isa;
@@ -49,18 +49,18 @@ fn models(isa: Isa, rounds: usize) {
     }
 }
 
-/// Structured Gaussian models beside the Gaussian model, at many hypotheses and few.
-fn structured(isa: Isa, rounds: usize) {
+/// Models of one kind beside the Gaussian model, at many hypotheses and few.
+fn kind(isa: Isa, rounds: usize, called: &str, models: &[&str]) {
     println!(
-        "\n| {}, structured Gaussian | hypotheses | ns | × Gaussian |",
+        "\n| {}, {called} | hypotheses | ns | × Gaussian |",
         isa.name()
     );
     println!("|---|--:|--:|--:|");
     for hypotheses in [HYPOTHESES, 40] {
         let run = Run::of(isa, hypotheses, STEPS);
-        let mut contenders = STRUCTURED.map(|model| steps(model, run));
+        let mut contenders: Vec<_> = models.iter().map(|model| steps(model, run)).collect();
         let times = measure(rounds, &mut contenders);
-        for (model, time) in STRUCTURED.iter().zip(&times) {
+        for (model, time) in models.iter().zip(&times) {
             println!(
                 "| {model} | {hypotheses} | {} | {} |",
                 Spread::of(time.clone()),
@@ -68,6 +68,14 @@ fn structured(isa: Isa, rounds: usize) {
             );
         }
     }
+}
+
+fn structured(isa: Isa, rounds: usize) {
+    kind(isa, rounds, "structured Gaussian", &STRUCTURED);
+}
+
+fn regression(isa: Isa, rounds: usize) {
+    kind(isa, rounds, "regression", &REGRESSION);
 }
 
 /// The Gaussian model by hypotheses, and as it comes by default.
@@ -135,10 +143,15 @@ fn by_length(rounds: usize) {
 }
 
 fn main() {
-    if std::env::args().nth(2).as_deref() == Some("structured") {
+    let alone: Option<fn(Isa, usize)> = match std::env::args().nth(2).as_deref() {
+        Some("structured") => Some(structured),
+        Some("regression") => Some(regression),
+        _ => None,
+    };
+    if let Some(alone) = alone {
         let rounds = std::env::args().nth(1).and_then(|n| n.parse().ok());
         for isa in Isa::available() {
-            structured(isa, rounds.unwrap_or(ROUNDS));
+            alone(isa, rounds.unwrap_or(ROUNDS));
         }
         return;
     }
@@ -149,6 +162,7 @@ fn main() {
     for isa in Isa::available() {
         models(isa, rounds);
         structured(isa, rounds);
+        regression(isa, rounds);
         by_hypotheses(isa, rounds);
     }
     by_length(rounds.min(5));

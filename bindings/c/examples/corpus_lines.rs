@@ -6,6 +6,7 @@
 use bocpd_core::alarm::AlarmPolicy;
 use bocpd_core::config::ModelConfig;
 use bocpd_core::distribution::Distribution;
+use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::parameter::ParameterValue;
 use bocpd_core::random::Random;
 use bocpd_core::readout::{Location, Segment};
@@ -42,7 +43,9 @@ fn main() {
         remembering.history = History::All;
         remembering.alarm = Some(AlarmPolicy::default());
         // What is asked beyond the filter takes long of long series.
-        let short = case.data.len() <= 150;
+        // Further than the next observation, and without features, models that depend on what
+        // is observed cannot say.
+        let short = case.data.len() <= 150 && depends(&case) == (0, false);
         println!("readouts {}", i32::from(short));
         if short {
             readouts(&case, &remembering);
@@ -88,21 +91,24 @@ fn from_values(model: &ModelConfig, case: &Case) {
 }
 
 fn results(case: &Case, detector: &mut AnyDetector) {
+    let width = depends(case).0;
     println!(
-        "steps {} {}",
+        "steps {} {} {width}",
         case.data.len(),
         i32::from(case.elapsed.is_some())
     );
     for (t, (&x, elapsed)) in case.data.iter().zip(case.elapsed()).enumerate() {
         let step = step(case, detector, t);
+        let features = case.features.as_ref().map(|rows| hexes(&rows[t]));
         println!(
-            "{} {} {} {} {} {}",
+            "{} {} {} {} {} {} {}",
             x.map_or("-".to_owned(), hex),
             hexes(&[elapsed, step.p_change_now]),
             step.map_run_length,
             hex(step.map_probability),
             hex(step.ln_predictive),
             hex(step.p_outlier),
+            features.unwrap_or_default(),
         );
     }
     let scalars = [
@@ -130,16 +136,25 @@ fn results(case: &Case, detector: &mut AnyDetector) {
     }
 }
 
+/// How many features the observations of a case come with, and whether the model has lags.
+fn depends(case: &Case) -> (usize, bool) {
+    let model = &case.config["model"]["regression"];
+    let number = |name: &str| model[name].as_u64().unwrap_or(0);
+    let width = usize::try_from(number("features")).expect("a few");
+    (width, number("lags") > 0)
+}
+
 /// Takes in observation `t` of a case.
 fn step(case: &Case, detector: &mut AnyDetector, t: usize) -> Step {
     let (x, elapsed) = (
         case.data[t],
         case.elapsed.as_ref().map(|elapsed| elapsed[t]),
     );
+    let features = case.features.as_ref().map_or(&[][..], |rows| &rows[t]);
+    let side = SideInformation::of_features(features);
     let step = match (x, elapsed) {
-        (Some(x), None) => detector.update(&[x]),
+        (Some(x), elapsed) => detector.update_with(Observation::with(&[x][..], &side), elapsed),
         (None, None) => detector.skip(),
-        (Some(x), Some(elapsed)) => detector.update_after(elapsed, &[x]),
         (None, Some(elapsed)) => detector.skip_after(elapsed),
     };
     step.unwrap_or_else(|error| panic!("{}: {error}", case.name))

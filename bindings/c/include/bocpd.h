@@ -256,6 +256,10 @@ typedef struct {
 // The detector does not follow how levels change: see bocpd_config_set_shifts.
 #define BOCPD_NOT_FOLLOWED 21
 
+// The features that came along are not those that the model regresses on: too few, too many,
+// or one that is not finite.
+#define BOCPD_FEATURES 22
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -487,6 +491,32 @@ bocpd_status bocpd_config_set_structured_gaussian(bocpd_config *config,
                                                   double season,
                                                   double cauchy);
 
+// Real numbers regressed on the last ones, on time and on given features. Linear
+// regression with Gaussian noise within a segment: coefficients normal about 0, the
+// variance as in the Gaussian model, which it is without lags, slope and features.
+// Standard deviations but that of lags are in units of that of the noise.
+//
+// - mean: prior mean of the intercept; lags are relative to it
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance of the noise: about alpha times it
+// - lags: how many of the last observations this one depends on
+// - lag_scale: standard deviation of the coefficient of a lag, for noise of variance
+//   beta/alpha
+// - slope: standard deviation of a segment's slope; 0: there is none
+// - feature_scale: standard deviation of a feature's coefficient
+// - features: how many features come along with each observation
+bocpd_status bocpd_config_set_regression(bocpd_config *config,
+                                         double mean,
+                                         double kappa,
+                                         double alpha,
+                                         double beta,
+                                         uint32_t lags,
+                                         double lag_scale,
+                                         double slope,
+                                         double feature_scale,
+                                         uint32_t features);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -550,6 +580,14 @@ bocpd_status bocpd_config_set_weighted_gaussian_for(bocpd_config *config,
 bocpd_status bocpd_config_set_structured_gaussian_for(bocpd_config *config,
                                                       const double *values,
                                                       size_t count);
+
+// bocpd_config_set_regression with a prior on the scale of the count values: mean at
+// their median, beta the square of their robust scale (1.4826 times the median absolute
+// deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_regression_for(bocpd_config *config,
+                                             const double *values,
+                                             size_t count,
+                                             uint32_t features);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

@@ -265,6 +265,14 @@ public:
                                                         period, harmonics, season,
                                                         cauchy));
     }
+    /// Real numbers regressed on the last ones, on time and on given features.
+    config &regression(double mean, double kappa, double alpha, double beta,
+                       std::uint32_t lags, double lag_scale, double slope,
+                       double feature_scale, std::uint32_t features) {
+        return set(bocpd_config_set_regression(handle_, mean, kappa, alpha, beta, lags,
+                                               lag_scale, slope, feature_scale,
+                                               features));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -299,6 +307,10 @@ public:
     config &structured_gaussian_for(span<const double> values) {
         return set(bocpd_config_set_structured_gaussian_for(handle_, values.data(),
                                                             values.size()));
+    }
+    config &regression_for(span<const double> values, std::uint32_t features) {
+        return set(bocpd_config_set_regression_for(handle_, values.data(), values.size(),
+                                                   features));
     }
     // end of generated: models
 
@@ -876,6 +888,20 @@ public:
         check(bocpd_detector_step_row_after(handle_, elapsed, row.data(), row.size(), &p));
         return p;
     }
+    /// With features that come along, for models that regress on some.
+    double step(double x, span<const double> features) {
+        double p = 0;
+        check(bocpd_detector_step_with(handle_, x, features.data(), features.size(), &p));
+        return p;
+    }
+    double step_after(double elapsed, double x, span<const double> features) {
+        double p = 0;
+        check(bocpd_detector_step_with_after(handle_, elapsed, x, features.data(),
+                                             features.size(), &p));
+        return p;
+    }
+    /// How many features come along with an observation.
+    std::size_t features() const { return get<std::size_t>(bocpd_detector_features); }
     /// Notes that an observation is missing.
     double skip() {
         double p = 0;
@@ -895,6 +921,16 @@ public:
                                         out.map_run_length.data(),
                                         out.map_probability.data(),
                                         out.ln_predictive.data(), done);
+        });
+    }
+    /// The same with features, as many for each observation.
+    batch step_many(span<const double> rows, span<const double> features) {
+        const std::size_t width = features_in(rows, features);
+        return run(observations_in(rows), [&](std::size_t count, batch &out, std::size_t *done) {
+            return bocpd_detector_batch_with(
+                handle_, rows.data(), count, features.data(), width, out.p_change_now.data(),
+                out.map_run_length.data(), out.map_probability.data(),
+                out.ln_predictive.data(), done);
         });
     }
     /// `count` observations, `stride` numbers from the start of one to the next.
@@ -1046,6 +1082,17 @@ public:
         return distribution(detail::get<bocpd_distribution *>(bocpd_detector_predict_after,
                                                               chandle(), elapsed));
     }
+    /// Of an observation that comes with features.
+    distribution predict(std::uint64_t ahead, span<const double> features) const {
+        return distribution(
+            detail::get<bocpd_distribution *>(bocpd_detector_predict_with, chandle(), ahead,
+                                              features.data(), features.size()));
+    }
+    distribution predict_after(double elapsed, span<const double> features) const {
+        return distribution(
+            detail::get<bocpd_distribution *>(bocpd_detector_predict_with_after, chandle(),
+                                              elapsed, features.data(), features.size()));
+    }
     /// What is known of the parameters of the current segment, the level first.
     std::vector<distribution> parameters() const {
         std::vector<distribution> out;
@@ -1140,6 +1187,15 @@ private:
             throw std::invalid_argument("the last observation is incomplete");
         }
         return rows.size() / d;
+    }
+
+    /// How many features each observation has.
+    std::size_t features_in(span<const double> rows, span<const double> features) const {
+        const std::size_t count = observations_in(rows);
+        if (count == 0 ? features.size() > 0 : features.size() % count != 0) {
+            throw std::invalid_argument("features do not belong to so many observations");
+        }
+        return count == 0 ? 0 : features.size() / count;
     }
 
     template <class Call>

@@ -123,7 +123,7 @@ unsafe fn strided(
 }
 
 /// Arrays of the caller's, each of which may be left out.
-struct Outputs {
+pub(crate) struct Outputs {
     p_change_now: Output<f64>,
     map_run_length: Output<u64>,
     map_probability: Output<f64>,
@@ -131,7 +131,7 @@ struct Outputs {
 }
 
 impl Outputs {
-    fn new(
+    pub(crate) fn new(
         p_change_now: *mut f64,
         map_run_length: *mut u64,
         map_probability: *mut f64,
@@ -149,7 +149,7 @@ impl Outputs {
     ///
     /// # Safety
     /// The arrays have more than `done` elements.
-    unsafe fn write(&self, done: &mut usize, step: &Step) {
+    pub(crate) unsafe fn write(&self, done: &mut usize, step: &Step) {
         // SAFETY: the caller's promise.
         unsafe {
             self.p_change_now.set_at(*done, step.p_change_now);

@@ -24,7 +24,7 @@ pub struct Detection {
 }
 
 impl Detection {
-    fn new(found: bocpd_core::Detection, config: Config) -> Self {
+    pub(crate) fn new(found: bocpd_core::Detection, config: Config) -> Self {
         let changes = found.changes.iter();
         let locations = changes.clone().map(|change| change.location.clone());
         let names = changes.map(|change| c_text(change.jump.map_or("", |jump| jump.parameter)));

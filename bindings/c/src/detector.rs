@@ -344,7 +344,7 @@ pub unsafe extern "C" fn bocpd_detector_skip_after(
 /// # Safety
 /// As [`change`]; `p_change_now` is NULL or may be written through.
 #[inline]
-unsafe fn step(
+pub(crate) unsafe fn step(
     detector: *mut Detector,
     p_change_now: *mut f64,
     take: impl FnOnce(&mut AnyDetector) -> Result<Result<Step, UpdateError>, Failure>,

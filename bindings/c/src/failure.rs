@@ -8,10 +8,10 @@ use bocpd_core::snapshot::SnapshotError;
 
 use crate::status::{
     BOCPD_BROKEN, BOCPD_BUFFER_TOO_SMALL, BOCPD_BUSY, BOCPD_DIMENSION, BOCPD_ELAPSED,
-    BOCPD_ELAPSED_UNSUPPORTED, BOCPD_HAZARD, BOCPD_HISTORY, BOCPD_IMPOSSIBLE, BOCPD_INCOMPLETE,
-    BOCPD_INDEX, BOCPD_INVALID_ARGUMENT, BOCPD_INVALID_PARAMETER, BOCPD_NON_FINITE,
-    BOCPD_NOT_FOLLOWED, BOCPD_NULL_POINTER, BOCPD_OTHER, BOCPD_OUT_OF_SUPPORT, BOCPD_PANIC,
-    BOCPD_SNAPSHOT, BOCPD_UNSUPPORTED, Status,
+    BOCPD_ELAPSED_UNSUPPORTED, BOCPD_FEATURES, BOCPD_HAZARD, BOCPD_HISTORY, BOCPD_IMPOSSIBLE,
+    BOCPD_INCOMPLETE, BOCPD_INDEX, BOCPD_INVALID_ARGUMENT, BOCPD_INVALID_PARAMETER,
+    BOCPD_NON_FINITE, BOCPD_NOT_FOLLOWED, BOCPD_NULL_POINTER, BOCPD_OTHER, BOCPD_OUT_OF_SUPPORT,
+    BOCPD_PANIC, BOCPD_SNAPSHOT, BOCPD_UNSUPPORTED, Status,
 };
 
 /// Why a call failed.
@@ -84,6 +84,11 @@ fn status_of(error: UpdateError) -> Status {
         UpdateError::Observation(ObservationError::NonFinite { .. }) => BOCPD_NON_FINITE,
         UpdateError::Observation(ObservationError::OutOfSupport { .. }) => BOCPD_OUT_OF_SUPPORT,
         UpdateError::Observation(ObservationError::Dimension { .. }) => BOCPD_DIMENSION,
+        UpdateError::Observation(
+            ObservationError::Features { .. }
+            | ObservationError::Feature { .. }
+            | ObservationError::SideInformation { what: "features" },
+        ) => BOCPD_FEATURES,
         UpdateError::Observation(ObservationError::Impossible) => BOCPD_IMPOSSIBLE,
         UpdateError::Hazard { .. } | UpdateError::Survival { .. } => BOCPD_HAZARD,
         UpdateError::Elapsed { .. } => BOCPD_ELAPSED,

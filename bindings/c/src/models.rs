@@ -301,6 +301,49 @@ pub unsafe extern "C" fn bocpd_config_set_structured_gaussian(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Real numbers regressed on the last ones, on time and on given features. Linear
+/// regression with Gaussian noise within a segment: coefficients normal about 0, the
+/// variance as in the Gaussian model, which it is without lags, slope and features.
+/// Standard deviations but that of lags are in units of that of the noise.
+///
+/// - mean: prior mean of the intercept; lags are relative to it
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance of the noise: about alpha times it
+/// - lags: how many of the last observations this one depends on
+/// - lag_scale: standard deviation of the coefficient of a lag, for noise of variance
+///   beta/alpha
+/// - slope: standard deviation of a segment's slope; 0: there is none
+/// - feature_scale: standard deviation of a feature's coefficient
+/// - features: how many features come along with each observation
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_regression(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+    lags: u32,
+    lag_scale: f64,
+    slope: f64,
+    feature_scale: f64,
+    features: u32,
+) -> Status {
+    let it = ModelConfig::Regression {
+        mean,
+        kappa,
+        alpha,
+        beta,
+        lags,
+        lag_scale,
+        slope,
+        feature_scale,
+        features,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -417,4 +460,18 @@ pub unsafe extern "C" fn bocpd_config_set_structured_gaussian_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::StructuredGaussian) }
+}
+
+/// bocpd_config_set_regression with a prior on the scale of the count values: mean at
+/// their median, beta the square of their robust scale (1.4826 times the median absolute
+/// deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_regression_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+    features: u32,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Regression { features }) }
 }

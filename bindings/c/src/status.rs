@@ -58,6 +58,9 @@ pub const BOCPD_INDEX: Status = 19;
 pub const BOCPD_UNSUPPORTED: Status = 20;
 /// The detector does not follow how levels change: see bocpd_config_set_shifts.
 pub const BOCPD_NOT_FOLLOWED: Status = 21;
+/// The features that came along are not those that the model regresses on: too few, too many,
+/// or one that is not finite.
+pub const BOCPD_FEATURES: Status = 22;
 
 /// What a status means, in a sentence; never NULL. The string lives as long as the
 /// program.
@@ -90,6 +93,7 @@ fn message(status: i32) -> &'static CStr {
         BOCPD_INDEX => c"there is nothing at this index",
         BOCPD_UNSUPPORTED => c"the model does not know this of itself",
         BOCPD_NOT_FOLLOWED => c"the detector does not follow how levels change",
+        BOCPD_FEATURES => c"the features are not what the model takes",
         _ => c"unknown status",
     }
 }
@@ -132,13 +136,14 @@ mod tests {
             BOCPD_INDEX,
             BOCPD_UNSUPPORTED,
             BOCPD_NOT_FOLLOWED,
+            BOCPD_FEATURES,
         ];
-        assert!(statuses.into_iter().eq(0..22));
+        assert!(statuses.into_iter().eq(0..23));
         let mut messages: Vec<_> = statuses.map(message).to_vec();
         messages.extend([message(-1)]);
-        assert_eq!(message(22), message(-1));
+        assert_eq!(message(23), message(-1));
         messages.sort_unstable();
         messages.dedup();
-        assert_eq!(messages.len(), 23, "each has a message of its own");
+        assert_eq!(messages.len(), 24, "each has a message of its own");
     }
 }

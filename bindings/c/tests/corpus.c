@@ -156,10 +156,17 @@ static bocpd_config *configuration(void) {
    grid is regular, as one batch. */
 /* The observations of the case; NaN is missing. */
 static double xs[MAX];
+/* Features of each observation, one after the other, and how many each has. */
+static double features[MAX * 16];
+static size_t width;
 
 /* Feeds an observation in, in the way that the case wants. */
-static void feed(bocpd_detector *detector, int irregular, double elapsed, double x, double *p) {
-    if (irregular && isnan(x)) {
+static void feed(bocpd_detector *detector, int irregular, double elapsed, double x,
+                 const double *beside, double *p) {
+    if (width > 0 && !isnan(x)) {
+        CHECK_OK(irregular ? bocpd_detector_step_with_after(detector, elapsed, x, beside, width, p)
+                           : bocpd_detector_step_with(detector, x, beside, width, p));
+    } else if (irregular && isnan(x)) {
         CHECK_OK(bocpd_detector_skip_after(detector, elapsed, p));
     } else if (irregular) {
         CHECK_OK(bocpd_detector_step_after(detector, elapsed, x, p));
@@ -173,12 +180,13 @@ static void feed(bocpd_detector *detector, int irregular, double elapsed, double
 static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detector *remembering) {
     static double p[MAX], map_p[MAX], ln[MAX], q[MAX], batch_map_p[MAX], batch_ln[MAX];
     static uint64_t runs[MAX], batch_runs[MAX];
-    size_t n, i, done = 0;
+    size_t n, i, j, done = 0;
     int irregular;
     expect("steps");
     n = (size_t)integer();
     irregular = integer() == 1;
-    if (n > MAX) {
+    width = (size_t)integer();
+    if (n > MAX || width > 16) {
         unreadable("so long a series");
     }
     for (i = 0; i < n; i++) {
@@ -193,8 +201,11 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detecto
         map_p[i] = real();
         ln[i] = real();
         p_outlier = real();
-        feed(detector, irregular, elapsed, xs[i], &value);
-        feed(remembering, irregular, elapsed, xs[i], NULL);
+        for (j = 0; j < width; j++) {
+            features[i * width + j] = real();
+        }
+        feed(detector, irregular, elapsed, xs[i], features + i * width, &value);
+        feed(remembering, irregular, elapsed, xs[i], features + i * width, NULL);
         number("p_change_now", i, value, p[i]);
         CHECK_OK(bocpd_detector_map_run_length(detector, &run));
         number("map_run_length", i, (double)run, (double)runs[i]);
@@ -206,7 +217,10 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detecto
         number("p_outlier", i, value, p_outlier);
     }
     if (!irregular) {
-        CHECK_OK(bocpd_detector_batch(batch, xs, n, q, batch_runs, batch_map_p, batch_ln, &done));
+        CHECK_OK(width > 0 ? bocpd_detector_batch_with(batch, xs, n, features, width, q, batch_runs,
+                                                       batch_map_p, batch_ln, &done)
+                           : bocpd_detector_batch(batch, xs, n, q, batch_runs, batch_map_p,
+                                                  batch_ln, &done));
         CHECK(done == n);
         CHECK(memcmp(p, q, n * sizeof *p) == 0 && memcmp(runs, batch_runs, n * sizeof *runs) == 0);
         CHECK(memcmp(map_p, batch_map_p, n * sizeof *p) == 0);

@@ -102,6 +102,20 @@ static void set_model(bocpd_config *config, const char *kind) {
                                                       period, harmonics, season, cauchy));
         return;
     }
+    if (strcmp(kind, "regression") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        uint32_t lags = (uint32_t)integer();
+        double lag_scale = real();
+        double slope = real();
+        double feature_scale = real();
+        uint32_t features = (uint32_t)integer();
+        CHECK_OK(bocpd_config_set_regression(config, mean, kappa, alpha, beta, lags,
+                                             lag_scale, slope, feature_scale, features));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -142,6 +156,11 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "structured_gaussian") == 0) {
         CHECK_OK(bocpd_config_set_structured_gaussian_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "regression") == 0) {
+        uint32_t features = (uint32_t)integer();
+        CHECK_OK(bocpd_config_set_regression_for(config, values, n, features));
         return 1;
     }
     return 0;

@@ -34,7 +34,7 @@ NUMBERS = [
 COUNTS = [0, 1, 2, 9, 64, 1025, 10**12, 2**31, 2**32, 2**53, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1]
 # Lengths of arrays: past the address space at once, or nothing to read.
 LENGTHS = [0, 2**61, 2**63, 2**64 - 1]
-OK, PANIC, LAST = 0, 16, 21
+OK, PANIC, LAST = 0, 16, 22
 UNTOUCHED = 0xA5
 
 VALUE_TYPES = {
@@ -134,7 +134,7 @@ class World:
             return {
                 "values": self.rows, "rows": self.rows, "row": self.rows, "quiet": self.rows,
                 "nu": (DOUBLE * 8)(*range(2, 10)), "nu_prior": None, "hazards": (DOUBLE * 8)(*[0.2] * 8),
-                "changepoints": (U64 * 8)(*range(1, 9)), "bytes": (BYTE * 8)(),
+                "changepoints": (U64 * 8)(*range(1, 9)), "features": self.rows, "bytes": (BYTE * 8)(),
                 "model": None, "hazard": None,
             }[argument.name]  # fmt: skip
         if argument.type == "void":
@@ -143,7 +143,8 @@ class World:
             "mean": 0.3, "kappa": 1.1, "alpha": 1.2, "beta": 0.9, "nu": 4.0, "shape": 1.5, "rate": 0.5, "a": 1.5, "b": 0.5,
             "known_shape": 2.0, "variance": 1.3, "cutoff": 4.0, "centre": 0.5, "trials": 30, "mean_run_length": 9.0,
             "phi": 0.5, "drift": 0.1, "slope": 0.2, "slope_drift": 0.01, "period": 6.0, "harmonics": 2, "season": 1.5,
-            "cauchy": 3.0, "per_unit_time": 0.1, "scale": 9.0, "k": 2, "p": 0.3,
+            "cauchy": 3.0, "lags": 1, "lag_scale": 0.5, "feature_scale": 1.0, "features": 0, "feature_count": 0,
+            "per_unit_time": 0.1, "scale": 9.0, "k": 2, "p": 0.3,
             "max_hypotheses": 9, "min_weight": 1e-6, "max_run_length": 9, "lag": 9, "seed": 1, "mass": 0.9,
             "x": self.data[0] if self.data else 0.5,
             "elapsed": 1.0, "w": 3, "s": 4, "low": 2, "high": 5, "ahead": 1, "which": 0, "parameter": 0, "draws": 3,
@@ -179,7 +180,7 @@ def models(library, functions):
 def is_length(function, argument):
     if function == "bocpd_detector_simulate" and argument.name == "count":
         return False
-    return argument.name in ("count", "capacity", "changepoint_count", "stride")
+    return argument.name in ("count", "capacity", "changepoint_count", "feature_count", "stride")
 
 
 def odd(function, argument):

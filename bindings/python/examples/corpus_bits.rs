@@ -9,6 +9,7 @@ use bocpd_core::alarm::AlarmPolicy;
 use bocpd_core::config::HazardConfig;
 use bocpd_core::distribution::Distribution;
 use bocpd_core::error::ReadoutError;
+use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::random::Random;
 use bocpd_core::readout::Shift;
 use bocpd_core::{AnyDetector, Config, Detection, History};
@@ -55,8 +56,14 @@ fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
         posterior.iter().rev().map(|&(_, p)| p).collect(),
     );
     say("changepoints", indices(&detector.changepoints()));
-    say("predict", distribution(&detector.predict(1)?));
-    say("predict 7", distribution(&detector.predict(7)?));
+    let rows = features(case);
+    let last = rows.last().map_or(&[][..], |row| row);
+    let side = SideInformation::of_features(last);
+    say("predict", distribution(&detector.predict_with(1, &side)?));
+    // With lags nobody knows.
+    let further = detector.predict_with(7, &side);
+    let further = further.map_or_else(|_| Vec::new(), |further| distribution(&further));
+    say("predict 7", further);
     for parameter in detector.parameters()? {
         let name = format!("parameter {}", parameter.name);
         say(&name, distribution(&*parameter.posterior));
@@ -84,7 +91,12 @@ fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
             .unwrap_or_default(),
     );
     if case.get("elapsed").is_none_or(Value::is_null) {
-        say("detection", detection(&Detection::of(&detector, &xs, 0.9)?));
+        let flat = rows.concat();
+        let series = Rows::with_features(&xs, &flat);
+        say(
+            "detection",
+            detection(&Detection::of(&detector, series, 0.9)?),
+        );
     }
     Ok(said)
 }
@@ -94,18 +106,24 @@ fn numbers(values: &Value) -> Vec<f64> {
     values.map(|x| x.as_f64().unwrap_or(f64::NAN)).collect()
 }
 
+/// The features of each observation; none where there are none.
+fn features(case: &Value) -> Vec<Vec<f64>> {
+    let rows = case.get("features").and_then(Value::as_array);
+    rows.into_iter().flatten().map(numbers).collect()
+}
+
 fn indices(values: &[u64]) -> Vec<f64> {
     values.iter().map(|&value| value as f64).collect()
 }
 
 fn feed(detector: &mut AnyDetector, case: &Value) -> Result<Vec<f64>, Box<dyn Error>> {
     let elapsed = numbers(case.get("elapsed").unwrap_or(&Value::Null));
+    let rows = features(case);
     let mut steps = Vec::new();
     for (i, x) in numbers(&case["data"]).into_iter().enumerate() {
-        let step = match elapsed.get(i) {
-            None => detector.update(&[x])?,
-            Some(&elapsed) => detector.update_after(elapsed, &[x])?,
-        };
+        let side = SideInformation::of_features(rows.get(i).map_or(&[][..], |row| row));
+        let row = Observation::with(&[x][..], &side);
+        let step = detector.update_with(row, elapsed.get(i).copied())?;
         steps.extend([
             step.p_change_now,
             step.map_run_length as f64,

@@ -6,7 +6,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 
 use crate::detector::Detector;
-use crate::input::Rows;
+use crate::input::{Rows, beside};
 use crate::readouts::{Location, Segment, detect_error};
 use crate::record::record;
 
@@ -88,14 +88,17 @@ type Detected<'py> = (
 impl Detector {
     /// For `bocpd.detect`: what is known of `xs`, which has to be all that the
     /// detector has seen. Needs `history="all"`.
+    #[pyo3(signature = (xs, mass, features=None))]
     fn _detection<'py>(
         &self,
         py: Python<'py>,
         xs: &Bound<'py, PyAny>,
         mass: f64,
+        features: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Detected<'py>> {
         let rows = Rows::new(xs, self.dimension())?;
-        let numbers = rows.as_slice()?;
+        let features = Rows::features(features, rows.len())?;
+        let numbers = beside(&rows, features.as_ref())?;
         let found = self
             .ask_interruptible(py, |filter| Detection::of(filter, numbers, mass))?
             .map_err(detect_error)?;

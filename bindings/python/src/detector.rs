@@ -2,6 +2,7 @@
 
 use bocpd_core::error::{BatchError, UpdateError};
 use bocpd_core::interrupt::go_on;
+use bocpd_core::observation::{Observation, Rows as CoreRows, SideInformation};
 use bocpd_core::{AnyDetector, Missing};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
@@ -13,7 +14,7 @@ use crate::builder::{Builder, as_hazard};
 use crate::error::{alone, in_batch, value_error};
 use crate::failure;
 use crate::guard::Guard;
-use crate::input::Rows;
+use crate::input::{Rows, beside};
 use crate::outliers;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps};
@@ -133,10 +134,19 @@ impl Detector {
         Ok(answer)
     }
 
-    fn take_in(&self, py: Python<'_>, row: &[f64], elapsed: Option<f64>) -> PyResult<Step> {
-        self.step(py, |filter| match elapsed {
-            None => filter.update(row),
-            Some(elapsed) => filter.update_after(elapsed, row),
+    fn take_in(
+        &self,
+        py: Python<'_>,
+        row: &[f64],
+        features: &[f64],
+        elapsed: Option<f64>,
+    ) -> PyResult<Step> {
+        self.step(py, |filter| {
+            if features.is_empty() {
+                return filter.update_with(Observation::of(row), elapsed);
+            }
+            let side = SideInformation::of_features(features);
+            filter.update_with(Observation::with(row, &side), elapsed)
         })
     }
 
@@ -170,13 +180,20 @@ fn whole(filter: &AnyDetector) -> Result<(), UpdateError> {
 
 /// Takes in rows as long as they are wanted: what a signal's handler has raised in
 /// between is kept.
-pub(crate) fn take_in_many(
+pub(crate) fn take_in_many<'a>(
     filter: &mut AnyDetector,
-    rows: &[f64],
+    rows: impl Into<CoreRows<'a>>,
     each: &mut dyn FnMut(&bocpd_core::Step),
 ) -> Result<(), BatchError> {
+    let rows = rows.into();
     let block = BLOCK * filter.dimension();
-    for (i, rows) in rows.chunks(block).enumerate() {
+    // Every row has as many features.
+    let n = rows.values.len() / filter.dimension();
+    let width = rows.features.len().checked_div(n).unwrap_or(0);
+    for (i, values) in rows.values.chunks(block).enumerate() {
+        let features = &rows.features[i * BLOCK * width..];
+        let features = &features[..features.len().min(BLOCK * width)];
+        let rows = CoreRows::with_features(values, features);
         filter
             .update_many(rows, each)
             .map_err(|error| BatchError::new(i * BLOCK + error.index, error.error))?;
@@ -270,26 +287,42 @@ impl Detector {
     }
 
     /// Takes in the next observation; `elapsed` is the time since the previous
-    /// one, where the hazard knows what to do with it.
-    #[pyo3(signature = (x, *, elapsed=None))]
-    fn update(&self, py: Python<'_>, x: &Bound<'_, PyAny>, elapsed: Option<f64>) -> PyResult<Step> {
+    /// one, where the hazard knows what to do with it, `features` what comes along
+    /// with it, where the model regresses on some.
+    #[pyo3(signature = (x, *, elapsed=None, features=None))]
+    fn update(
+        &self,
+        py: Python<'_>,
+        x: &Bound<'_, PyAny>,
+        elapsed: Option<f64>,
+        features: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Step> {
+        let features = Rows::of_one(features)?;
         match x.extract::<f64>() {
-            Ok(x) => self.take_in(py, &[x], elapsed),
+            Ok(x) => self.take_in(py, &[x], &features, elapsed),
             Err(not_a_number) if self.dimension == 1 => Err(not_a_number),
             Err(_) => {
                 let row = Rows::new(x, 1)?;
-                self.take_in(py, row.as_slice()?, elapsed)
+                self.take_in(py, row.as_slice()?, &features, elapsed)
             }
         }
     }
 
-    /// Takes in many observations; other Python threads run meanwhile.
+    /// Takes in many observations; other Python threads run meanwhile. `features`
+    /// has a row for each, where the model regresses on some.
     ///
     /// A bad value raises `ObservationError` with its `index` in the batch and
     /// the `steps` before it, which were taken.
-    fn update_many(&self, py: Python<'_>, xs: &Bound<'_, PyAny>) -> PyResult<Steps> {
+    #[pyo3(signature = (xs, *, features=None))]
+    fn update_many(
+        &self,
+        py: Python<'_>,
+        xs: &Bound<'_, PyAny>,
+        features: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Steps> {
         let rows = Rows::new(xs, self.dimension)?;
-        let numbers = rows.as_slice()?;
+        let features = Rows::features(features, rows.len())?;
+        let numbers = beside(&rows, features.as_ref())?;
         let (steps, done) = Steps::collect(py, rows.len(), |each| {
             self.filter.with_detached(py, |filter| {
                 take_in_many(filter, numbers, &mut |step| each(step))
@@ -314,11 +347,18 @@ impl Detector {
     }
 
     /// The steps of `update` for each observation of an iterable, as they are
-    /// asked for.
-    fn stream(slf: Py<Self>, xs: &Bound<'_, PyAny>) -> PyResult<Stream> {
+    /// asked for; `features` are those of each, another iterable.
+    #[pyo3(signature = (xs, *, features=None))]
+    fn stream(
+        slf: Py<Self>,
+        xs: &Bound<'_, PyAny>,
+        features: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Stream> {
+        let features = features.map(|features| features.try_iter()).transpose()?;
         Ok(Stream {
             detector: slf,
             xs: xs.try_iter()?.unbind(),
+            features: features.map(Bound::unbind),
         })
     }
 
@@ -382,6 +422,7 @@ impl History {
 pub(crate) struct Stream {
     detector: Py<Detector>,
     xs: Py<PyIterator>,
+    features: Option<Py<PyIterator>>,
 }
 
 #[pymethods]
@@ -391,9 +432,17 @@ impl Stream {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Step>> {
-        match self.xs.bind(py).clone().next() {
-            None => Ok(None),
-            Some(x) => self.detector.get().update(py, &x?, None).map(Some),
-        }
+        let Some(x) = self.xs.bind(py).clone().next() else {
+            return Ok(None);
+        };
+        let x = x?;
+        let features = match &self.features {
+            None => None,
+            Some(all) => Some(all.bind(py).clone().next().ok_or_else(|| {
+                PyValueError::new_err("there are fewer features than observations")
+            })??),
+        };
+        let detector = self.detector.get();
+        detector.update(py, &x, None, features.as_ref()).map(Some)
     }
 }

@@ -16,14 +16,7 @@ impl<'py> Rows<'py> {
     /// Observations of `dimension` numbers each: a one-dimensional array for
     /// dimension 1, a matrix otherwise.
     pub(crate) fn new(xs: &Bound<'py, PyAny>, dimension: usize) -> PyResult<Self> {
-        let array = if let Some(array) = as_is(xs) {
-            array
-        } else {
-            let converted = PyModule::import(xs.py(), "bocpd._arrays")?
-                .getattr("as_float64")?
-                .call1((xs,))?;
-            converted.cast_into::<PyArrayDyn<f64>>()?.readonly()
-        };
+        let array = as_array(xs)?;
         let shape = array.shape();
         let fits = match (shape.len(), dimension) {
             (1, 1) => true,
@@ -40,11 +33,45 @@ impl<'py> Rows<'py> {
         };
         Err(PyValueError::new_err(format!(
             "expected {expected}, got shape {}",
-            xs.py()
-                .import("builtins")?
-                .getattr("tuple")?
-                .call1((shape.to_vec(),))?
+            tuple(xs.py(), shape)?
         )))
+    }
+
+    /// Features of `n` observations: a row for each, or a number where there is one.
+    pub(crate) fn features(
+        features: Option<&Bound<'py, PyAny>>,
+        n: usize,
+    ) -> PyResult<Option<Self>> {
+        let Some(features) = features else {
+            return Ok(None);
+        };
+        let array = as_array(features)?;
+        let shape = array.shape();
+        if !matches!(shape.len(), 1 | 2) || shape[0] != n {
+            return Err(PyValueError::new_err(format!(
+                "features must have a row for each of the {n} observations, got shape {}",
+                tuple(features.py(), shape)?
+            )));
+        }
+        Ok(Some(Self { array }))
+    }
+
+    /// The features of one observation: several numbers, or one.
+    pub(crate) fn of_one(features: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<f64>> {
+        let Some(features) = features else {
+            return Ok(Vec::new());
+        };
+        if let Ok(feature) = features.extract::<f64>() {
+            return Ok(vec![feature]);
+        }
+        let array = as_array(features)?;
+        if array.shape().len() != 1 {
+            return Err(PyValueError::new_err(format!(
+                "features of one observation must be a one-dimensional array, got shape {}",
+                tuple(features.py(), array.shape())?
+            )));
+        }
+        Ok(array.as_slice()?.to_vec())
     }
 
     /// How many observations there are.
@@ -56,6 +83,35 @@ impl<'py> Rows<'py> {
     pub(crate) fn as_slice(&self) -> PyResult<&[f64]> {
         Ok(self.array.as_slice()?)
     }
+}
+
+/// Rows with features beside them, if there are any.
+pub(crate) fn beside<'a>(
+    rows: &'a Rows<'_>,
+    features: Option<&'a Rows<'_>>,
+) -> PyResult<bocpd_core::observation::Rows<'a>> {
+    let features = features.map_or(Ok(&[][..]), Rows::as_slice)?;
+    let numbers = rows.as_slice()?;
+    Ok(bocpd_core::observation::Rows::with_features(
+        numbers, features,
+    ))
+}
+
+/// A shape as Python has it.
+fn tuple<'py>(py: Python<'py>, shape: &[usize]) -> PyResult<Bound<'py, PyAny>> {
+    let tuple = py.import("builtins")?.getattr("tuple")?;
+    tuple.call1((shape.to_vec(),))
+}
+
+/// As an array of float64.
+fn as_array<'py>(xs: &Bound<'py, PyAny>) -> PyResult<PyReadonlyArrayDyn<'py, f64>> {
+    if let Some(array) = as_is(xs) {
+        return Ok(array);
+    }
+    let converted = PyModule::import(xs.py(), "bocpd._arrays")?
+        .getattr("as_float64")?
+        .call1((xs,))?;
+    Ok(converted.cast_into::<PyArrayDyn<f64>>()?.readonly())
 }
 
 /// The array itself, if it can be read as it is: a plain ndarray (subclasses

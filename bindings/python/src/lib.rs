@@ -80,7 +80,7 @@ mod _core {
     #[pymodule_export]
     use crate::model::{
         Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson,
-        StructuredGaussian, StudentT, StudentTGrid, WeightedGaussian,
+        Regression, StructuredGaussian, StudentT, StudentTGrid, WeightedGaussian,
     };
     // end of generated: models and hazards
 

@@ -254,5 +254,31 @@ models! {
         /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
         cauchy: f64 = 0.0;
     }
+
+    /// Real numbers regressed on the last ones, on time and on given features.
+    ///
+    /// Linear regression with Gaussian noise within a segment: coefficients normal about 0, the
+    /// variance as in the Gaussian model, which it is without lags, slope and features. Standard
+    /// deviations but that of lags are in units of that of the noise.
+    Regression {
+        /// Prior mean of the intercept; lags are relative to it.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance of the noise: about alpha times it.
+        beta: f64 = 1.0;
+        /// How many of the last observations this one depends on.
+        lags: u32 = 0;
+        /// Standard deviation of the coefficient of a lag, for noise of variance beta/alpha.
+        lag_scale: f64 = 0.5;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 = 0.0;
+        /// Standard deviation of a feature's coefficient.
+        feature_scale: f64 = 1.0;
+        /// How many features come along with each observation.
+        features: u32 = 0;
+    }
     // end of generated: models
 }

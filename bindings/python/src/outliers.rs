@@ -7,7 +7,7 @@ use pyo3::types::PyTuple;
 
 use crate::detector::Detector;
 use crate::error::value_error;
-use crate::input::Rows;
+use crate::input::{Rows, beside};
 use crate::plain;
 use crate::readouts::detect_error;
 
@@ -120,17 +120,19 @@ impl Detector {
 
     /// For each observation of a series P(it is an outlier), given that segments
     /// start at 0 and at `changepoints` (those of the detector if None) and all that
-    /// its segment has learned, before it and after it. 0 for missing ones; empty
-    /// where no outliers are expected.
-    #[pyo3(signature = (xs, changepoints=None))]
+    /// its segment has learned, before it and after it; of models that time changes or
+    /// that have lags, before it. 0 for missing ones; empty where no outliers are expected.
+    #[pyo3(signature = (xs, changepoints=None, *, features=None))]
     fn p_outlier_in<'py>(
         &self,
         py: Python<'py>,
         xs: &Bound<'py, PyAny>,
         changepoints: Option<Vec<u64>>,
+        features: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let rows = Rows::new(xs, self.dimension())?;
-        let numbers = rows.as_slice()?;
+        let features = Rows::features(features, rows.len())?;
+        let numbers = beside(&rows, features.as_ref())?;
         let found = self.ask_interruptible(py, |filter| {
             let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
             filter.p_outlier_in(numbers, &changepoints)

@@ -52,9 +52,11 @@ def said(case: dict[str, Any]) -> dict[str, list[float]]:
     detector = bocpd.Detector.from_json(json.dumps(config))
     xs = [math.nan if x is None else x for x in case["data"]]
     elapsed = case.get("elapsed") or [None] * len(xs)
+    rows = case.get("features")
+    beside = rows or [None] * len(xs)
     steps = []
-    for x, dt in zip(xs, elapsed, strict=True):
-        step = detector.update(x, elapsed=dt)
+    for x, dt, row in zip(xs, elapsed, beside, strict=True):
+        step = detector.update(x, elapsed=dt, features=row)
         steps += [
             step.p_change_now, step.map_run_length, step.map_probability, step.ln_predictive, step.p_outlier
         ]
@@ -75,8 +77,8 @@ def said(case: dict[str, Any]) -> dict[str, list[float]]:
         ],
         "run_length_posterior": detector.run_length_posterior()[1].tolist(),
         "changepoints": detector.changepoints().tolist(),
-        "predict": distribution(detector.predict()),
-        "predict 7": distribution(detector.predict(7)),
+        "predict": distribution(detector.predict(features=beside[-1])),
+        "predict 7": further(detector, beside[-1]),
         "shift": shift(detector.shift()),
         "alarms": [
             number
@@ -87,12 +89,12 @@ def said(case: dict[str, Any]) -> dict[str, list[float]]:
         ],
         "smoothed": detector.smoothed()[1].tolist(),
         "draws": [start for draw in detector.sample_segmentations(5, 1) for start in draw],
-        "simulated": detector.simulate(5, seed=1).tolist(),
+        "simulated": [] if rows else detector.simulate(5, seed=1).tolist(),
     }
     for parameter, posterior in detector.parameters().items():
         found[f"parameter {parameter}"] = distribution(posterior)
     if not case.get("elapsed"):
-        found["detection"] = detection(xs, detector)
+        found["detection"] = detection(xs, detector, rows)
     return found
 
 
@@ -112,9 +114,20 @@ def shift(of: bocpd.readout.Shift | None) -> list[float]:
     return [] if of is None else [of.probability, of.p_rose, of.difference, of.sd]
 
 
-def detection(xs: list[float], given: bocpd.Detector) -> list[float]:
+def further(detector: bocpd.Detector, features: list[float] | None) -> list[float]:
+    """Of the seventh observation from here; with lags nobody knows."""
+    try:
+        return distribution(detector.predict(7, features=features))
+    except ValueError:
+        return []
+
+
+def detection(
+    xs: list[float], given: bocpd.Detector, features: list[list[float]] | None
+) -> list[float]:
     result = bocpd.detect(
-        xs, given.model, given.hazard, given.pruning, missing=given.missing, outliers=given.outliers
+        xs, given.model, given.hazard, given.pruning, missing=given.missing,
+        outliers=given.outliers, features=features,
     )
     numbers = [result.expected_changes, *result.p_outlier.tolist()]
     for change in result.changes:

@@ -22,9 +22,10 @@ def test_there_is_a_corpus() -> None:
 
 def feed(detector: bocpd.Detector, case: dict[str, Any]) -> list[bocpd.Step]:
     elapsed = case.get("elapsed") or [None] * len(case["data"])
+    features = case.get("features") or [None] * len(case["data"])
     return [
-        detector.skip(elapsed=dt) if x is None else detector.update(x, elapsed=dt)
-        for x, dt in zip(case["data"], elapsed, strict=True)
+        detector.skip(elapsed=dt) if x is None else detector.update(x, elapsed=dt, features=row)
+        for x, dt, row in zip(case["data"], elapsed, features, strict=True)
     ]
 
 
@@ -53,8 +54,11 @@ def test_case(path: Path) -> None:
         batch = bocpd.Detector.from_json(json.dumps(case["config"]))
         data = np.array([math.nan if x is None else x for x in case["data"]])
         half = len(data) // 2
-        first = batch.update_many(data[:half])
-        second = bocpd.Detector.from_bytes(batch.to_bytes()).update_many(data[half:])
+        rows = case.get("features")
+        one, other = (rows[:half], rows[half:]) if rows else (None, None)
+        first = batch.update_many(data[:half], features=one)
+        again = bocpd.Detector.from_bytes(batch.to_bytes())
+        second = again.update_many(data[half:], features=other)
         assert [*first, *second] == steps
 
 

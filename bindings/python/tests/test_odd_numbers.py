@@ -78,7 +78,8 @@ USUAL: dict[str, Any] = {
     "mu0": 0.3, "kappa0": 1.1, "alpha0": 1.2, "beta0": 0.9, "n_trials": 30, "lambda_": 9.0,
     "min_cp_prob": 0.2, "reset_r": 2, "drop_prev_min": 4, "cooldown": 5, "bayes_factor": 5.0,
     "warning_threshold": 0.5, "warm_up": 4, "confidence": 0.5, "i": 1, "nu_prior": None,
-    "location": None, "value": 0.5, "level": 0.5,
+    "location": None, "value": 0.5, "level": 0.5, "lags": 1, "lag_scale": 0.5,
+    "feature_scale": 1.0,
 }  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         "kind": "gaussian", "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
         "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
         "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "metadata": None,
-        "strict": True, "ax": None,
+        "strict": True, "ax": None, "features": 1 if function.owner == "Regression" else None,
     }  # fmt: skip
     if function.owner == "Steps" and function.name == "__new__":
         return np.zeros(2, dtype=np.int64 if "int64" in annotation else np.float64)

@@ -10,6 +10,7 @@ mod pruning;
 
 pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
 pub(crate) use family::Said;
+pub(crate) use model::FEATURES;
 pub(crate) use outliers::OutliersArgs;
 pub(crate) use pruning::PruningArgs;
 
@@ -349,6 +350,9 @@ pub(crate) struct TableArgs {
     /// A first column called time, date, year or the like is taken by itself.
     #[arg(short, long, value_name = "COLUMN")]
     time: Option<String>,
+    /// The columns of the features that --model regression regresses on, separated by commas
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    features: Vec<String>,
     /// Whether the first line names the columns
     #[arg(long, value_enum, default_value_t)]
     header: Header,
@@ -362,10 +366,16 @@ pub(crate) struct TableArgs {
 }
 
 impl TableArgs {
+    /// How many features were named.
+    pub(crate) fn features(&self) -> usize {
+        self.features.len()
+    }
+
     pub(crate) fn request(&self) -> Request {
         Request {
             column: self.column.clone(),
             time: self.time.clone(),
+            features: self.features.clone(),
             header: self.header,
             separator: self.separator,
         }

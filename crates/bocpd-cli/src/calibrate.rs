@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bocpd_core::Config;
 use bocpd_core::calibrate::{Calibration, Effort, Quantity, Quiet, Target};
 use serde::Serialize;
 
 use crate::args::CalibrateArgs;
-use crate::exit::{DONE, question};
+use crate::exit::{DONE, question, usage};
 use crate::input::{Rows, Series, Source};
 use crate::messages::say;
 use crate::output::{Standard, json, readable};
@@ -34,7 +34,11 @@ struct Report<'a> {
 /// # Errors
 /// The history or the options cannot be used, or the output cannot be written.
 pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
-    let settings = Settings::new(&args.setup, args.policy.given(), args.table.missing)?;
+    let settings = Settings::new(&args.setup, args.policy.given(), &args.table)?;
+    if args.table.features() > 0 {
+        let why = "what will come along with the observations of a quiet stream is not known";
+        bail!(usage(format!("--features: {why}")));
+    }
     settings.resolve(match args.history {
         Some(_) => Known::WarmUp { values: &[] },
         None => NO_HISTORY,

@@ -23,11 +23,7 @@ use crate::settings::{Known, Settings};
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
-    let settings = Settings::new(
-        &args.setup,
-        GivenPolicy::default(),
-        args.input.table.missing,
-    )?;
+    let settings = Settings::new(&args.setup, GivenPolicy::default(), &args.input.table)?;
     settings.resolve(Known::Series { values: &[] })?;
     found::check_mass(args.mass)?;
     let series = read(args, &settings)?;
@@ -60,10 +56,10 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     })?;
     let detector = &run.detector;
     let found = if looks_back {
-        Found::given_all(detector, &series.rows(), args.mass)?
+        Found::given_all(detector, &series, args.mass)?
     } else {
         let changes = at_the_ends(args, &config, &series, &detector.changepoints())?;
-        Found::as_of_the_ends(detector, &series.rows(), args.mass, changes)?
+        Found::as_of_the_ends(detector, &series, args.mass, changes)?
     };
     let report = Report::new(&series, detector, &found, &assumptions, &config, args.mass);
     write(args, &report)?;
@@ -116,8 +112,9 @@ impl<'a> Run<'a> {
         let bar = progress::over_rows(end - self.next);
         for index in self.next..end {
             let (value, time) = (self.series.values[index], self.series.time(index));
+            let features = self.series.features(index);
             self.feed
-                .give(&mut self.detector, value, time)
+                .give(&mut self.detector, value, features, time)
                 .with_context(|| {
                     format!("{}, line {}", self.series.name, self.series.lines[index])
                 })?;

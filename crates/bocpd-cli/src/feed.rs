@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 use bocpd_core::config::HazardConfig;
+use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::{AnyDetector, Step};
 
 use crate::exit::usage;
@@ -45,6 +46,7 @@ impl Feed {
         &mut self,
         detector: &mut AnyDetector,
         value: Option<f64>,
+        features: &[f64],
         time: Option<&str>,
     ) -> Result<Step> {
         let by_rate = matches!(detector.config().hazard, HazardConfig::Rate { .. });
@@ -53,8 +55,10 @@ impl Feed {
             _ => None,
         };
         let step = match (value, elapsed) {
-            (Some(value), None) => detector.update(&[value]),
-            (Some(value), Some(elapsed)) => detector.update_after(elapsed, &[value]),
+            (Some(value), elapsed) => {
+                let (value, side) = ([value], SideInformation::of_features(features));
+                detector.update_with(Observation::with(&value[..], &side), elapsed)
+            }
             (None, None) => detector.skip(),
             (None, Some(elapsed)) => detector.skip_after(elapsed),
         };

@@ -3,10 +3,12 @@
 
 use anyhow::Result;
 use bocpd_core::defaults::config_for;
+use bocpd_core::observation::Rows;
 use bocpd_core::readout::{Jump, Location, Segment};
 use bocpd_core::{AnyDetector, Config, Detection, History, Pruning};
 
 use crate::exit::question;
+use crate::input::Series;
 
 /// What may be remembered of the past: so many probabilities, of 16 bytes each.
 const REMEMBERED: usize = 1 << 25;
@@ -62,7 +64,9 @@ pub(crate) fn history(config: &Config, observations: usize) -> History {
 /// It is no probability.
 pub(crate) fn check_mass(mass: f64) -> Result<()> {
     let fresh = config_for(&[]).build()?;
-    fresh.segments(&[], &[], mass).map_err(question)?;
+    fresh
+        .segments(Rows::default(), &[], mass)
+        .map_err(question)?;
     Ok(())
 }
 
@@ -71,7 +75,9 @@ impl Found {
     ///
     /// # Errors
     /// `mass` is no probability.
-    pub(crate) fn given_all(detector: &AnyDetector, rows: &[f64], mass: f64) -> Result<Self> {
+    pub(crate) fn given_all(detector: &AnyDetector, series: &Series, mass: f64) -> Result<Self> {
+        let values = series.rows();
+        let rows = Rows::with_features(&values, &series.features);
         let detection = Detection::of(detector, rows, mass).map_err(question)?;
         let change = |change: bocpd_core::readout::Change| Change {
             index: change.location.index,
@@ -97,10 +103,12 @@ impl Found {
     /// The rows cannot be observed, or `mass` is no probability.
     pub(crate) fn as_of_the_ends(
         detector: &AnyDetector,
-        rows: &[f64],
+        series: &Series,
         mass: f64,
         changes: Vec<Change>,
     ) -> Result<Self> {
+        let values = series.rows();
+        let rows = Rows::with_features(&values, &series.features);
         let changepoints = detector.changepoints();
         let p_outlier = match detector.config().outliers {
             Some(_) => detector

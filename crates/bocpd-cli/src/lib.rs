@@ -83,6 +83,7 @@ pub fn read_table(
     skip_missing: bool,
 ) -> Result<Vec<Option<f64>>, String> {
     let request = input::Request {
+        features: Vec::new(),
         column: column.map(str::to_owned),
         time: time.map(str::to_owned),
         header: match header {

@@ -8,17 +8,16 @@ use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use bocpd_core::alarm::AlarmPolicy;
-use bocpd_core::config::HazardConfig;
-use bocpd_core::defaults::Given;
+use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{HazardSpec, ModelSpec};
 use bocpd_core::outliers::Outliers;
-use bocpd_core::parameter::DefaultRule;
+use bocpd_core::parameter::{DefaultRule, ParameterValue};
 use bocpd_core::{Config, Missing, Pruning, defaults};
 use serde_json::{Map, Value, json};
 
-use crate::args::family::{Family, as_json, plain};
-use crate::args::{GivenPolicy, OutliersArgs, Said, SetupArgs};
+use crate::args::family::{Family, Given, as_json, plain};
+use crate::args::{FEATURES, GivenPolicy, OutliersArgs, Said, SetupArgs, TableArgs};
 use crate::exit::{name_of, not_usable, option_of, usage};
 use crate::foreign;
 use crate::input::MissingPolicy;
@@ -43,11 +42,15 @@ impl Settings {
     ///
     /// # Errors
     /// The file cannot be read, or is no configuration.
-    pub(crate) fn new(
-        args: &SetupArgs,
-        alarm: GivenPolicy,
-        missing: Option<MissingPolicy>,
-    ) -> Result<Self> {
+    pub(crate) fn new(args: &SetupArgs, alarm: GivenPolicy, table: &TableArgs) -> Result<Self> {
+        let mut model = args.model.clone();
+        if table.features() > 0 {
+            model.parameters.push(Given {
+                option: "--features".to_owned(),
+                name: FEATURES,
+                value: ParameterValue::Whole(table.features() as u64),
+            });
+        }
         Ok(Self {
             file: args.config.as_deref().map(read_config).transpose()?,
             file_name: args
@@ -55,12 +58,12 @@ impl Settings {
                 .as_deref()
                 .map(foreign::path)
                 .unwrap_or_default(),
-            model: args.model.clone(),
+            model,
             hazard: args.hazard.clone(),
             pruning: args.pruning.given(),
             outliers: args.outliers,
             alarm,
-            missing,
+            missing: table.missing,
         })
     }
 
@@ -114,6 +117,7 @@ impl Settings {
             &mut assumed,
             from_file,
         )?;
+        self.check_features(&model)?;
         // What there are no options for stays as in the file, or as core has it.
         let rest = file.cloned().unwrap_or_else(|| defaults::config_for(&[]));
         let mut config = rest;
@@ -134,7 +138,7 @@ impl Settings {
     /// The configuration with a model that is chosen for a series.
     fn automatic(&self, values: &[f64], known: Known) -> Result<(Config, Vec<String>)> {
         let mut assumed = Vec::new();
-        let mut given = Given::default();
+        let mut given = defaults::Given::default();
         let no_file = |error: &ParameterError| self.in_file(error);
         if self.hazard.entry.is_some() || !self.hazard.parameters.is_empty() {
             let hazard = resolve(&self.hazard, None, known, &mut assumed, no_file)?;
@@ -191,6 +195,29 @@ impl Settings {
                 self.in_file(&error)
             }
         })
+    }
+
+    /// A configuration file may ask for features; which they are, only columns say.
+    fn check_features(&self, model: &ModelConfig) -> Result<()> {
+        let parameters = model.spec().map_or(&[][..], |spec| spec.parameters);
+        let values = model.values();
+        let mut asked = parameters.iter().zip(&values);
+        let asked = asked.find_map(|(parameter, value)| match value {
+            Some(ParameterValue::Whole(n)) if parameter.name == FEATURES => Some(*n),
+            _ => None,
+        });
+        let named = self
+            .model
+            .parameters
+            .iter()
+            .any(|given| given.name == FEATURES);
+        match asked {
+            Some(n) if n > 0 && !named => bail!(usage(format!(
+                "--config {}: its model takes {n} features; --features names their columns",
+                self.file_name
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// A parameter of the configuration file that core cannot use.

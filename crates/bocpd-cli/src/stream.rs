@@ -33,7 +33,7 @@ const BATCH_ROWS: usize = 4096;
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
-    let settings = Settings::new(&args.setup, args.alarm.given(), args.input.table.missing)?;
+    let settings = Settings::new(&args.setup, args.alarm.given(), &args.input.table)?;
     settings.resolve(match args.warm_up {
         Some(_) => Known::WarmUp { values: &[] },
         None => Known::Nothing(NEEDS_PRIOR),
@@ -109,6 +109,9 @@ fn fingerprint(args: &StreamArgs, settings: &Settings) -> Value {
     let request = args.input.table.request();
     all["--column"] = json!(request.column);
     all["--time"] = json!(request.time);
+    if !request.features.is_empty() {
+        all["--features"] = json!(request.features);
+    }
     all["--irregular"] = json!(args.input.irregular);
     all["--warm-up"] = json!(args.warm_up);
     all

@@ -18,23 +18,34 @@ fn input(case: &Value) -> String {
             x.to_string()
         }
     };
-    let Some(elapsed) = case["elapsed"].as_array() else {
+    let (elapsed, features) = (case["elapsed"].as_array(), case["features"].as_array());
+    if elapsed.is_none() && features.is_none() {
         return lines(data.iter().map(value));
-    };
+    }
     let mut now = 0.0;
-    let rows = data
+    let rows = data.iter().enumerate().map(|(i, x)| {
+        now += match elapsed {
+            Some(elapsed) if i > 0 => elapsed[i].as_f64().unwrap(),
+            None if i > 0 => 1.0,
+            _ => 0.0,
+        };
+        let row = features.map_or(&[][..], |rows| rows[i].as_array().unwrap());
+        let row: String = row.iter().map(|feature| format!(",{feature}")).collect();
+        format!("{now},{}{row}", value(x))
+    });
+    let names: String = features_of(case)
         .iter()
-        .zip(elapsed)
-        .enumerate()
-        .map(|(i, (x, elapsed))| {
-            now += if i == 0 {
-                0.0
-            } else {
-                elapsed.as_f64().unwrap()
-            };
-            format!("{now},{}", value(x))
-        });
-    "t,x\n".to_owned() + &lines(rows)
+        .map(|name| format!(",{name}"))
+        .collect();
+    format!("t,x{names}\n{}", lines(rows))
+}
+
+/// The names of the columns of the features.
+fn features_of(case: &Value) -> Vec<String> {
+    let first = case["features"][0].as_array();
+    (0..first.map_or(0, Vec::len))
+        .map(|i| format!("f{i}"))
+        .collect()
 }
 
 fn assert_close(got: &Value, want: &Value, tolerance: f64, what: &str) {
@@ -60,12 +71,16 @@ fn check(path: &Path) {
         "stream",
         "-q",
         "--header",
-        if case["elapsed"].is_array() {
+        if case["elapsed"].is_array() || case["features"].is_array() {
             "yes"
         } else {
             "no"
         },
     ];
+    let features = features_of(&case).join(",");
+    if !features.is_empty() {
+        args.extend(["--column", "x", "--features", &features]);
+    }
     args.extend(["--config", config.to_str().unwrap()]);
     if case["elapsed"].is_array() {
         args.push("--irregular");

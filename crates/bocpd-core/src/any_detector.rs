@@ -20,7 +20,7 @@ use crate::erased::AnyModel;
 use crate::error::{BatchError, DetectError, ParameterError, ReadoutError, UpdateError};
 use crate::kernel::Kernel;
 use crate::list::AnyHazard;
-use crate::observation::Observation;
+use crate::observation::{Observation, Rows, SideInformation};
 use crate::observation_model::Describe;
 use crate::random::Random;
 use crate::segment::Segment;
@@ -99,6 +99,11 @@ impl AnyDetector {
         self.dimension
     }
 
+    /// How many features come along with an observation.
+    pub fn features(&self) -> usize {
+        self.detector.model().features()
+    }
+
     /// What the detector was built from.
     pub fn config(&self) -> &Config {
         &self.config
@@ -160,22 +165,34 @@ impl AnyDetector {
         Ok(step)
     }
 
-    /// Takes in the rows of a matrix in row-major order and shows `each` step.
+    /// Takes in the rows of a matrix in row-major order, which may come
+    /// [with features](Rows::with_features), and shows `each` step.
     ///
     /// # Errors
     /// Stops at the first bad row and gives its position; the detector is as
     /// after the one before. A length that is no multiple of the dimension is
     /// an error at the last, incomplete row.
-    pub fn update_many(
+    pub fn update_many<'a>(
         &mut self,
-        rows: &[f64],
+        rows: impl Into<Rows<'a>>,
         each: &mut dyn FnMut(&Step),
     ) -> Result<(), BatchError> {
-        self.detector.isa().run(Many {
-            detector: self,
-            rows,
-            each,
-        })
+        let rows = rows.into();
+        if rows.features.is_empty() {
+            return self.detector.isa().run(Many {
+                detector: self,
+                rows: rows.values,
+                each,
+            });
+        }
+        for (index, (row, features)) in rows.iter(self.dimension, self.features()).enumerate() {
+            let side = SideInformation::of_features(features);
+            match self.update_with(Observation::with(row, &side), None) {
+                Ok(step) => each(&step),
+                Err(error) => return Err(BatchError::new(index, error)),
+            }
+        }
+        Ok(())
     }
 
     /// One step; all entrances of rows lead here.
@@ -238,43 +255,47 @@ impl AnyDetector {
     ///
     /// # Errors
     /// As [`Detector::segments`].
-    pub fn segments(
+    pub fn segments<'a>(
         &self,
-        rows: &[f64],
+        rows: impl Into<Rows<'a>>,
         changepoints: &[u64],
         mass: f64,
     ) -> Result<Vec<Segment>, DetectError> {
-        Ok(self.fit_segments(rows, changepoints, mass)?.segments)
+        Ok(self.fit_segments(rows.into(), changepoints, mass)?.segments)
     }
 
     /// For each row of a matrix the probability that it is an outlier, given that segments
     /// start at 0 and at `changepoints`: ρ under all that its segment has absorbed, before
-    /// and after it. 0 for missing ones; empty without [`Config::outliers`].
+    /// and after it; of a model that time changes or that has lags, before it. 0 for missing
+    /// ones; empty without [`Config::outliers`].
     ///
     /// # Errors
     /// As [`Detector::segments`].
-    pub fn p_outlier_in(
+    pub fn p_outlier_in<'a>(
         &self,
-        rows: &[f64],
+        rows: impl Into<Rows<'a>>,
         changepoints: &[u64],
     ) -> Result<Vec<f64>, DetectError> {
         const ANY: f64 = 0.5;
-        Ok(self.fit_segments(rows, changepoints, ANY)?.p_outlier)
+        Ok(self.fit_segments(rows.into(), changepoints, ANY)?.p_outlier)
     }
 
     /// The segments, the posteriors behind them, and which observations are outliers.
     pub(crate) fn fit_segments(
         &self,
-        rows: &[f64],
+        rows: Rows<'_>,
         changepoints: &[u64],
         mass: f64,
     ) -> Result<FittedSegments, DetectError> {
-        let rows: Vec<&[f64]> = rows.chunks(self.dimension).collect();
+        let rows: Vec<_> = rows.iter(self.dimension, self.features()).collect();
         let observe = |bank: &mut _, i: usize, score: &mut [f64]| {
-            if self.is_missing(rows[i]) {
+            let (row, features) = rows[i];
+            if self.is_missing(row) {
                 return Ok(false);
             }
-            self.detector.observe_alone(bank, rows[i], score)
+            let side = SideInformation::of_features(features);
+            let row = Observation::with(row, &side);
+            self.detector.observe_alone(bank, row, score)
         };
         let fitted = self
             .detector

@@ -11,6 +11,7 @@ use crate::defaults::{self, Candidate, Given};
 use crate::distribution::{Level, p_greater};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
+use crate::observation::Rows;
 use crate::segment::Segment;
 use crate::shift::Shift;
 use crate::smoothing::{Location, Smoothed};
@@ -30,8 +31,8 @@ pub struct Detection {
     /// whole series; 1 at index 0, which is no change.
     pub p_change_at: Vec<f64>,
     /// For each index the probability that the observation is an outlier, given the
-    /// segments above and all that they have absorbed, before it and after it, or only before
-    /// it where time changes what the model knows; 0 for missing ones. Empty without [`Config::outliers`]. (What was known when the observation came is
+    /// segments above and all that they have absorbed, before it and after it (of a model that
+    /// time changes or that has lags: before it); 0 for missing ones. Empty without [`Config::outliers`]. (What was known when the observation came is
     /// [`Step::p_outlier`](crate::Step::p_outlier).)
     pub p_outlier: Vec<f64>,
     /// The expected number of changes.
@@ -95,7 +96,8 @@ impl From<Shift> for Jump {
 }
 
 /// Finds the changes of a series; `config` is what is known of it, otherwise the most
-/// probable of [`defaults::candidates`] is taken. Credible sets and intervals have the
+/// probable of [`defaults::candidates`] is taken. The series may come
+/// [with features](Rows::with_features). Credible sets and intervals have the
 /// probability `mass`.
 ///
 /// ```
@@ -109,16 +111,21 @@ impl From<Shift> for Jump {
 /// # Errors
 /// If the configuration or `mass` cannot be used, or at the first value that
 /// cannot be observed.
-pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detection, DetectError> {
+pub fn detect<'a>(
+    xs: impl Into<Rows<'a>>,
+    config: Option<&Config>,
+    mass: f64,
+) -> Result<Detection, DetectError> {
+    let xs = xs.into();
     let mut structures = match config {
         Some(_) => Vec::new(),
-        None => defaults::candidates(xs, &Given::default())?,
+        None => defaults::candidates(xs.values, &Given::default())?,
     };
     structures.retain(|one| one.probability >= defaults::WORTH_A_MENTION);
     let asked = match (config, structures.first()) {
         (Some(config), _) => config.clone(),
         (None, Some(best)) => best.config.clone(),
-        (None, None) => defaults::config_for(xs),
+        (None, None) => defaults::config_for(xs.values),
     };
     let mut config = asked.clone();
     config.history = History::All;
@@ -133,14 +140,19 @@ pub fn detect(xs: &[f64], config: Option<&Config>, mass: f64) -> Result<Detectio
 impl Detection {
     /// What a detector says of the series that it has seen. `rows` is the whole
     /// series, missing observations included, in row-major order where an
-    /// observation has several numbers; the detector has to have kept all of
+    /// observation has several numbers, and with its features where it has some; the detector has to have kept all of
     /// its history ([`History::All`]).
     ///
     /// # Errors
     /// If the history was not kept, `mass` cannot be used, or the rows cannot be
     /// observed or are not as many as the detector has seen.
-    pub fn of(detector: &AnyDetector, rows: &[f64], mass: f64) -> Result<Self, DetectError> {
-        let given = rows.len() / detector.dimension();
+    pub fn of<'a>(
+        detector: &AnyDetector,
+        rows: impl Into<Rows<'a>>,
+        mass: f64,
+    ) -> Result<Self, DetectError> {
+        let rows = rows.into();
+        let given = rows.values.len() / detector.dimension();
         if given as u64 != detector.observations() {
             let must = "be as many as the detector has seen";
             return Err(ParameterError::new("observations", given as f64, must).into());

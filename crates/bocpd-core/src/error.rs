@@ -101,6 +101,22 @@ pub enum ObservationError {
         /// Its name in [`SideInformation`](crate::observation::SideInformation).
         what: &'static str,
     },
+    /// Not as many features as the model regresses on.
+    Features {
+        /// How many were given.
+        got: usize,
+        /// How many the model takes.
+        expected: usize,
+    },
+    /// A feature that cannot be regressed on.
+    Feature {
+        /// Which one, from 0.
+        index: usize,
+        /// What was given.
+        value: f64,
+        /// What must hold.
+        must: &'static str,
+    },
     /// No live hypothesis gives the observation a positive, finite density.
     Impossible,
 }
@@ -118,6 +134,13 @@ impl fmt::Display for ObservationError {
                     f,
                     "observation comes with {what}, which this model does not take"
                 )
+            }
+            Self::Features { got, expected } => write!(
+                f,
+                "observation must come with {expected} features, got {got}"
+            ),
+            Self::Feature { index, value, must } => {
+                write!(f, "features[{index}] must {must}, got {value}")
             }
             Self::Impossible => {
                 write!(

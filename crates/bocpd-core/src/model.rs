@@ -2,11 +2,13 @@
 
 mod bernoulli;
 pub(crate) mod binomial;
+mod factors;
 pub(crate) mod gamma;
 mod gaussian;
 mod gaussian_known_variance;
 mod log_normal;
 mod poisson;
+pub(crate) mod regression;
 pub(crate) mod structured_gaussian;
 mod structured_log_normal;
 pub(crate) mod student_t;
@@ -20,6 +22,7 @@ pub use gaussian::Gaussian;
 pub use gaussian_known_variance::GaussianKnownVariance;
 pub use log_normal::LogNormal;
 pub use poisson::Poisson;
+pub use regression::{Regression, RegressionBank};
 pub use structured_gaussian::{StructuredBank, StructuredGaussian};
 pub use structured_log_normal::StructuredLogNormal;
 pub use student_t::StudentT;

@@ -53,6 +53,43 @@ impl SideInformation<'_> {
         features: &[],
     };
 
+    /// Covariates and nothing else, for [`predict_with`](crate::Detector::predict_with).
+    pub const fn of_features(features: &[f64]) -> SideInformation<'_> {
+        SideInformation {
+            features,
+            ..SideInformation::NONE
+        }
+    }
+
+    /// Nothing at all, for a model that takes nothing.
+    ///
+    /// # Errors
+    /// If there is something: names the first such thing.
+    pub fn nothing(&self) -> Result<(), ObservationError> {
+        match self.first() {
+            None => Ok(()),
+            Some(what) => Err(ObservationError::SideInformation { what }),
+        }
+    }
+
+    /// So many features and nothing else.
+    ///
+    /// # Errors
+    /// If there is something else, or another number of them.
+    pub fn features_alone(&self, expected: usize) -> Result<(), ObservationError> {
+        let others = SideInformation {
+            features: &[],
+            ..*self
+        };
+        others.nothing()?;
+        let got = self.features.len();
+        if got == expected {
+            Ok(())
+        } else {
+            Err(ObservationError::Features { got, expected })
+        }
+    }
+
     /// The name of the first part that is there.
     fn first(&self) -> Option<&'static str> {
         [
@@ -93,10 +130,8 @@ impl<'a, X: ?Sized> Observation<'a, X> {
         if core::ptr::eq(self.side, &raw const NOTHING) {
             return Ok(self.value);
         }
-        match self.side.first() {
-            None => Ok(self.value),
-            Some(what) => Err(ObservationError::SideInformation { what }),
-        }
+        self.side.nothing()?;
+        Ok(self.value)
     }
 
     /// Another value with the same beside it.
@@ -127,5 +162,91 @@ impl<X: ?Sized + fmt::Debug> fmt::Debug for Observation<'_, X> {
             .field("value", &self.value)
             .field("side", &self.side)
             .finish()
+    }
+}
+
+/// Observations in row-major order, with the features that come along with them.
+///
+/// Whatever takes many observations takes these; a slice of numbers is observations without
+/// features.
+///
+/// ```
+/// use bocpd_core::config::{Config, HazardConfig, ModelConfig};
+/// use bocpd_core::observation::Rows;
+///
+/// let model = ModelConfig::Regression {
+///     mean: 0.0, kappa: 1.0, alpha: 2.0, beta: 0.02, lags: 0, lag_scale: 0.5, slope: 0.0,
+///     feature_scale: 10.0, features: 1,
+/// };
+/// let hazard = HazardConfig::Constant { mean_run_length: 100.0 };
+/// let features: Vec<f64> = (0..40).map(|i| f64::from(i * 7 % 11) - 5.0).collect();
+/// let response = features.iter().enumerate().map(|(i, f)| if i < 20 { *f } else { -*f });
+/// let xs: Vec<f64> = response.enumerate().map(|(i, x)| x + 0.1 * (i % 3) as f64).collect();
+/// let rows = Rows::with_features(&xs, &features);
+/// let found = bocpd_core::detect(rows, Some(&Config::new(model, hazard)), 0.9)?;
+/// assert_eq!(found.changes.len(), 1);
+/// assert_eq!(found.changes[0].location.index, 20);
+/// # Ok::<(), bocpd_core::error::DetectError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Rows<'a> {
+    /// The observations.
+    pub values: &'a [f64],
+    /// The features, for each observation as many as the model takes.
+    pub features: &'a [f64],
+}
+
+impl<'a> Rows<'a> {
+    /// Observations, and the features of each, both in row-major order.
+    pub const fn with_features(values: &'a [f64], features: &'a [f64]) -> Self {
+        Self { values, features }
+    }
+
+    /// Each observation of `dimension` numbers with its features, `features` of them. Where
+    /// these are too many or too few, so they are in the rows, as far as they can be divided
+    /// among them: whoever looks at a row sees it.
+    pub(crate) fn iter(
+        self,
+        dimension: usize,
+        features: usize,
+    ) -> impl Iterator<Item = (&'a [f64], &'a [f64])> {
+        let (n, all) = (self.values.len().div_ceil(dimension), self.features);
+        let width = if n > 0 && all.len().is_multiple_of(n) {
+            all.len() / n
+        } else {
+            features
+        };
+        let rows = self.values.chunks(dimension).enumerate();
+        rows.map(move |(i, row)| {
+            let from = (i * width).min(all.len());
+            let end = if i + 1 == n {
+                all.len()
+            } else {
+                (from + width).min(all.len())
+            };
+            (row, &all[from..end])
+        })
+    }
+}
+
+impl<'a> From<&'a [f64]> for Rows<'a> {
+    fn from(values: &'a [f64]) -> Self {
+        Self {
+            values,
+            features: &[],
+        }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [f64; N]> for Rows<'a> {
+    fn from(values: &'a [f64; N]) -> Self {
+        Self::from(&values[..])
+    }
+}
+
+impl<'a> From<&'a alloc::vec::Vec<f64>> for Rows<'a> {
+    fn from(values: &'a alloc::vec::Vec<f64>) -> Self {
+        Self::from(&values[..])
     }
 }

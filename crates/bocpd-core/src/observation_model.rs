@@ -25,7 +25,7 @@ use crate::bank::Bank;
 use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::error::ObservationError;
 use crate::kernel::Isa;
-use crate::observation::Observation;
+use crate::observation::{Observation, SideInformation};
 use crate::random::Random;
 use crate::real::Real;
 
@@ -58,6 +58,15 @@ pub trait ObservationModel {
     /// Says what is wrong with the value, or with what came along with it. The
     /// detector calls this before it changes anything.
     fn check(&self, x: Observation<'_, Self::Obs>) -> Result<(), ObservationError>;
+
+    /// Whether an observation can come with these things beside it; part of
+    /// [`check`](Self::check), for predictions, where the value is not known.
+    ///
+    /// # Errors
+    /// As of `check`. Models take nothing unless they say otherwise.
+    fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
+        side.nothing()
+    }
 
     /// Adds a hypothesis, the youngest, that knows nothing but the prior.
     fn spawn(&self, bank: &mut Self::Bank);
@@ -153,6 +162,15 @@ pub trait ObservationModel {
         let _ = (bank, elapsed);
     }
 
+    /// On how many of the last observations the next one depends by themselves, not only
+    /// by what hypotheses have learned from them. The bank remembers those, whether it holds
+    /// hypotheses or not, in [`absorb`](Self::absorb) and [`pass`](Self::pass), until it is
+    /// [cleared](Bank::clear).
+    #[inline(always)]
+    fn lags(&self) -> usize {
+        0
+    }
+
     /// Tells the model that an observation is missing; called in its place.
     #[inline(always)]
     fn pass(&self, bank: &mut Self::Bank) {
@@ -203,6 +221,11 @@ pub trait Describe: ObservationModel {
     /// How many numbers make an observation.
     fn dimension(&self) -> usize {
         1
+    }
+
+    /// How many features come along with an observation.
+    fn features(&self) -> usize {
+        0
     }
 
     /// What a hypothesis knows of its segment's level in one dimension; `None` if the
@@ -261,6 +284,21 @@ pub trait Describe: ObservationModel {
     ) -> Option<Box<dyn Distribution>> {
         let _ = elapsed;
         self.predictive(bank, hypothesis, dimension)
+    }
+
+    /// [`predictive_after`](Self::predictive_after) of an observation that comes with these
+    /// things beside it, which [`check_side`](ObservationModel::check_side) has accepted; for
+    /// models that take some.
+    fn predictive_with(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Option<Box<dyn Distribution>> {
+        let _ = side;
+        self.predictive_after(bank, hypothesis, dimension, elapsed)
     }
 
     /// `n` observations of one segment, as numbers in row-major order, its parameters

@@ -28,7 +28,7 @@ use crate::bank::Bank;
 use crate::distribution::{Cauchy, Distribution};
 use crate::error::{ObservationError, ParameterError};
 use crate::kernel::Isa;
-use crate::observation::Observation;
+use crate::observation::{Observation, SideInformation};
 use crate::observation_model::ObservationModel;
 use crate::real::Real;
 
@@ -154,6 +154,10 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
         self.inner.check(x)
     }
 
+    fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
+        self.inner.check_side(side)
+    }
+
     fn spawn(&self, bank: &mut Self::Bank) {
         self.inner.spawn(&mut bank.inner);
         bank.rho.push(M::Scalar::zero());
@@ -232,6 +236,11 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
 
     fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
         self.inner.advance(&mut bank.inner, elapsed);
+    }
+
+    #[inline(always)]
+    fn lags(&self) -> usize {
+        self.inner.lags()
     }
 
     fn pass(&self, bank: &mut Self::Bank) {

@@ -16,7 +16,7 @@ use bocpd_core::distribution::{
 };
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
 use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
-use bocpd_core::observation::{Observation, SideInformation};
+use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
 use bocpd_core::{
@@ -129,7 +129,21 @@ fn usual() -> Vec<Config> {
             all.push(config(model.clone(), hazard.expect("a hazard")));
         }
     }
+    all.push(config(regression(2, 0), usual_hazard()));
     all
+}
+
+/// A regression that is more than the Gaussian model.
+fn regression(lags: u64, features: u64) -> ModelConfig {
+    let spec = ModelSpec::named("regression").expect("a model");
+    let value = |parameter: &ParameterSpec| match parameter.name {
+        "lags" => Some(ParameterValue::Whole(lags)),
+        "features" => Some(ParameterValue::Whole(features)),
+        "slope" => Some(ParameterValue::Number(0.2)),
+        _ => None,
+    };
+    let values: Vec<_> = spec.parameters.iter().map(value).collect();
+    spec.with(&values, Some(&SCALE)).expect("a model")
 }
 
 /// A few observations that the model can score, with a change among them.
@@ -396,6 +410,7 @@ fn questions_to_detectors() {
                     let smoothed = detector.smoothed().expect("a history");
                     assert_eq!(smoothed.get(k).is_some(), k < 8);
                     if let Ok(mixture) = detector.predict(k) {
+                        assert!(k <= 1 || detector.model().lags() == 0, "nobody knows");
                         let _ = mixture.tail(1.0);
                     }
                 });
@@ -431,9 +446,59 @@ fn questions_to_detectors() {
                         let _ = bocpd_core::readout::Estimate::new(&parameter, x);
                     }
                 }
-                let other = detector.predict(3).expect("a predictive");
+                let other = detector.predict(3);
+                if detector.model().lags() > 0 {
+                    assert!(other.is_err(), "what is observed until then is not known");
+                    return;
+                }
+                let other = other.expect("a predictive");
                 assert!((p_greater(&mixture, &other) - 0.5).abs() < 0.5);
             });
+        }
+    });
+}
+
+/// Every number as a feature, and in every question that takes some.
+#[test]
+fn features_of_any_number() {
+    walk(|walk| {
+        for lags in [0, 2] {
+            let config = config(regression(lags, 2), usual_hazard());
+            let mut detector = config.build().expect("a detector");
+            let rows = typical(&config.model);
+            let features: Vec<f64> = (0..16).map(|i| f64::from(i % 5) - 2.0).collect();
+            let series = Rows::with_features(&rows, &features);
+            detector
+                .update_many(series, &mut |_| {})
+                .expect("good data");
+            for x in NUMBERS {
+                walk.calls(format!("{lags} lags, a feature of {x:e}"), || {
+                    for features in [&[x, 1.0][..], &[x, x], &[x], &[x; 5]] {
+                        let side = SideInformation::of_features(features);
+                        let mut steps = detector.clone();
+                        for y in [0.5, x] {
+                            let row = Observation::with(&[y][..], &side);
+                            let _ = steps.update_with(row, None);
+                            let _ = steps.update_with(row, Some(x));
+                        }
+                        for ahead in [1, 2, 1 << 40, u64::MAX] {
+                            if let Ok(mixture) = steps.predict_with(ahead, &side) {
+                                questions(&mixture);
+                            }
+                        }
+                        let _ = steps.predict_after_with(x, &side);
+                        let _ = steps.predict_after_with(0.5, &side);
+                        look(&mut steps);
+                        let rows = Rows::with_features(&[1.0, x], features);
+                        let _ = steps.update_many(rows, &mut |_| {});
+                        let _ = detector.segments(rows, &[1], 0.9);
+                        let _ = detector.p_outlier_in(rows, &[1]);
+                        let _ = Detection::of(&detector, rows, 0.9);
+                        let _ = detect(rows, Some(&config), 0.9);
+                        let _ = detect(rows, None, 0.9);
+                    }
+                });
+            }
         }
     });
 }

@@ -34,6 +34,19 @@ pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
     (model, (law.read)(parameters))
 }
 
+/// The same with features, a row for each observation, for a model that takes some.
+///
+/// # Panics
+/// As [`parse`].
+#[must_use]
+pub fn parse_with(config: &Value, features: Option<&[Vec<f64>]>) -> (Box<dyn Segment>, Hazard) {
+    let mut config = config.clone();
+    if let Some(features) = features {
+        config["model"]["regression"]["observed_features"] = serde_json::json!(features);
+    }
+    parse(&config)
+}
+
 /// The tag and the parameters of `{"tag": {…}}`.
 fn tagged(value: &Value) -> (&str, &Value) {
     let only = value.as_object().and_then(|object| object.iter().next());

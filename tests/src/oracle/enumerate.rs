@@ -42,8 +42,7 @@ impl Enumeration {
     ) -> Self {
         let n = data.len();
         assert!((1..=16).contains(&n) && elapsed.len() == n);
-        let evidence =
-            |from: usize, to: usize| model.ln_evidence_at(&data[from..to], &elapsed[from..to]);
+        let evidence = |from: usize, to: usize| model.ln_evidence_of(data, elapsed, from, to);
         // evidences[from][to − from − 1]: the segment x_from..x_(to−1).
         let evidences: Vec<Vec<f64>> = (0..n)
             .map(|from| (from + 1..=n).map(|to| evidence(from, to)).collect())

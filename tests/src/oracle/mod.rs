@@ -35,6 +35,18 @@ pub trait Segment {
     /// Statistics of a segment without observations.
     fn prior(&self) -> Vec<f64>;
 
+    /// Statistics of a segment without observations where these were before it in the stream;
+    /// most models have no use for them.
+    fn prior_after(&self, before: &[Option<f64>]) -> Vec<f64> {
+        let _ = before;
+        self.prior()
+    }
+
+    /// An observation that is missing, or that the segment does not absorb.
+    fn pass(&self, stats: &mut [f64], x: Option<f64>) {
+        let _ = (stats, x);
+    }
+
     /// ln p(x | the observations absorbed into `stats`).
     fn ln_predictive(&self, stats: &[f64], x: f64) -> f64;
 
@@ -70,6 +82,17 @@ pub trait Segment {
         let _ = elapsed;
         let seen: Vec<f64> = xs.iter().copied().flatten().collect();
         self.ln_evidence(&seen)
+    }
+
+    /// The same of the segment `from..to` of a series.
+    fn ln_evidence_of(
+        &self,
+        series: &[Option<f64>],
+        elapsed: &[f64],
+        from: usize,
+        to: usize,
+    ) -> f64 {
+        self.ln_evidence_at(&series[from..to], &elapsed[from..to])
     }
 }
 

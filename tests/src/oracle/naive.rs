@@ -37,6 +37,8 @@ pub struct Naive<'a> {
     model: &'a dyn Segment,
     hazard: &'a Hazard,
     hypotheses: Vec<Hypothesis>,
+    /// The observations so far.
+    seen: Vec<Option<f64>>,
     /// Time of the last observation; 0 is the time of the first.
     time: f64,
     ln_predictive: f64,
@@ -52,6 +54,7 @@ impl<'a> Naive<'a> {
             model,
             hazard,
             hypotheses: Vec::new(),
+            seen: Vec::new(),
             time: 0.0,
             ln_predictive: 0.0,
             ln_evidence: 0.0,
@@ -82,8 +85,11 @@ impl<'a> Naive<'a> {
                 let rho = self.model.p_outlier(&hypothesis.stats, x);
                 self.p_outlier += hypothesis.ln_weight.exp() * rho;
                 self.model.absorb(&mut hypothesis.stats, x);
+            } else {
+                self.model.pass(&mut hypothesis.stats, None);
             }
         }
+        self.seen.push(x);
         self.ln_predictive = ln_z;
         self.ln_evidence += ln_z;
     }
@@ -96,7 +102,7 @@ impl<'a> Naive<'a> {
             ln_joint,
             previous,
             born,
-            stats: self.model.prior(),
+            stats: self.model.prior_after(&self.seen),
         };
         if t1 == 0 {
             let first = newborn(0.0, 0.0, 0, 0.0);

@@ -55,6 +55,7 @@ impl Among {
         match model {
             "gaussian"
             | "gaussian_known_variance"
+            | "regression"
             | "structured_gaussian"
             | "student_t"
             | "student_t_grid"
@@ -102,6 +103,14 @@ impl Segment for WithOutliers {
         self.inner.prior()
     }
 
+    fn prior_after(&self, before: &[Option<f64>]) -> Vec<f64> {
+        self.inner.prior_after(before)
+    }
+
+    fn pass(&self, stats: &mut [f64], x: Option<f64>) {
+        self.inner.pass(stats, x);
+    }
+
     fn ln_predictive(&self, stats: &[f64], x: f64) -> f64 {
         ln_sum_exp(self.both(stats, x).into_iter())
     }
@@ -115,6 +124,8 @@ impl Segment for WithOutliers {
         let [regular, outlier] = self.both(stats, x);
         if outlier < regular {
             self.inner.absorb(stats, x);
+        } else {
+            self.inner.pass(stats, Some(x));
         }
     }
 

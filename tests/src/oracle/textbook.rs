@@ -18,6 +18,7 @@ pub mod gaussian;
 pub mod gaussian_known_variance;
 pub mod log_normal;
 pub mod poisson;
+pub mod regression;
 pub mod structured_gaussian;
 pub mod structured_log_normal;
 pub mod student_t;
@@ -44,6 +45,7 @@ models![
     log_normal,
     weighted_gaussian,
     structured_gaussian,
+    regression,
     structured_log_normal
 ];
 
@@ -56,6 +58,39 @@ pub fn ln_student_t(x: f64, nu: f64, centre: f64, scale2: f64) -> f64 {
         - lgamma(0.5 * nu)
         - 0.5 * (nu * PI * scale2).ln()
         - 0.5 * (nu + 1.0) * (z2 / nu).ln_1p()
+}
+
+/// ln of the multivariate t density of residuals with this covariance over σ², where σ² ~ inverse
+/// gamma(α, β).
+fn ln_multivariate_t(
+    alpha: f64,
+    beta: f64,
+    xs: &[f64],
+    covariance: impl Fn(usize, usize) -> f64,
+) -> f64 {
+    let n = xs.len();
+    let mut factor = vec![0.0; n * n];
+    let (mut half, mut ln_det) = (vec![0.0; n], 0.0);
+    for i in 0..n {
+        for j in 0..=i {
+            let done: f64 = (0..j).map(|k| factor[i * n + k] * factor[j * n + k]).sum();
+            let rest = covariance(i, j) - done;
+            factor[i * n + j] = if i == j {
+                rest.sqrt()
+            } else {
+                rest / factor[j * n + j]
+            };
+        }
+        let done: f64 = (0..i).map(|k| factor[i * n + k] * half[k]).sum();
+        half[i] = (xs[i] - done) / factor[i * n + i];
+        ln_det += 2.0 * factor[i * n + i].ln();
+    }
+    let square: f64 = half.iter().map(|z| z * z).sum();
+    let alpha_n = alpha + 0.5 * n as f64;
+    lgamma(alpha_n) - lgamma(alpha) + alpha * beta.ln()
+        - alpha_n * (beta + 0.5 * square).ln()
+        - 0.5 * ln_det
+        - 0.5 * n as f64 * (2.0 * PI).ln()
 }
 
 /// ln B(a, b).

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use bocpd_core::error::UpdateError;
+use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::{AnyDetector, Config, Step};
 use serde_json::{Value, json};
 
@@ -45,6 +46,22 @@ pub(crate) fn try_feed(
         (None, None) => detector.skip(),
         (Some(elapsed), Some(x)) => detector.update_after(elapsed, &[x]),
         (Some(elapsed), None) => detector.skip_after(elapsed),
+    }
+}
+
+/// [`try_feed`] with features.
+pub(crate) fn try_feed_with(
+    detector: &mut AnyDetector,
+    elapsed: Option<f64>,
+    x: Option<f64>,
+    features: &[f64],
+) -> Result<Step, UpdateError> {
+    match x {
+        None => try_feed(detector, elapsed, None),
+        Some(x) => {
+            let side = SideInformation::of_features(features);
+            detector.update_with(Observation::with(&[x][..], &side), elapsed)
+        }
     }
 }
 

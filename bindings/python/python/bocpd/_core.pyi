@@ -34,6 +34,7 @@ from bocpd.model import (
     GaussianKnownVariance,
     LogNormal,
     Poisson,
+    Regression,
     StructuredGaussian,
     StudentT,
     StudentTGrid,
@@ -94,6 +95,7 @@ __all__ = [
     "NegativeBinomial",
     "Poisson",
     "Rate",
+    "Regression",
     "StructuredGaussian",
     "StudentT",
     "StudentTGrid",
@@ -215,7 +217,11 @@ class Detector:
     @property
     def p_outlier(self) -> float: ...
     def p_outlier_in(
-        self, xs: ArrayLike, changepoints: Sequence[int] | None = None
+        self,
+        xs: ArrayLike,
+        changepoints: Sequence[int] | None = None,
+        *,
+        features: ArrayLike | None = None,
     ) -> NDArray[np.float64]: ...
     def take_alarms(self) -> list[Alarm]: ...
     def acknowledge(self) -> None: ...
@@ -223,7 +229,13 @@ class Detector:
     def alarm_is_on(self) -> bool: ...
     @property
     def alarm_probability(self) -> float: ...
-    def predict(self, ahead: int = 1, *, elapsed: float | None = None) -> Distribution: ...
+    def predict(
+        self,
+        ahead: int = 1,
+        *,
+        elapsed: float | None = None,
+        features: ArrayLike | None = None,
+    ) -> Distribution: ...
     def parameters(self) -> dict[str, Distribution]: ...
     def p_change_within(self, k: int) -> float: ...
     def p_next_change_after(self, k: int) -> float: ...
@@ -232,19 +244,33 @@ class Detector:
     def shift(self) -> Shift | None: ...
     def shift_between(self, low: int, high: int) -> Shift | None: ...
     def segments(
-        self, xs: ArrayLike, changepoints: Sequence[int] | None = None, mass: float = 0.9
+        self,
+        xs: ArrayLike,
+        changepoints: Sequence[int] | None = None,
+        mass: float = 0.9,
+        *,
+        features: ArrayLike | None = None,
     ) -> list[Segment]: ...
     def _detection(
-        self, xs: ArrayLike, mass: float
+        self, xs: ArrayLike, mass: float, features: ArrayLike | None = None
     ) -> tuple[
         list[Change], list[Segment], NDArray[np.float64], float, NDArray[np.float64]
     ]: ...
     def update(
-        self, x: SupportsFloat | ArrayLike, *, elapsed: float | None = None
+        self,
+        x: SupportsFloat | ArrayLike,
+        *,
+        elapsed: float | None = None,
+        features: ArrayLike | None = None,
     ) -> Step: ...
-    def update_many(self, xs: ArrayLike) -> Steps: ...
+    def update_many(self, xs: ArrayLike, *, features: ArrayLike | None = None) -> Steps: ...
     def skip(self, *, elapsed: float | None = None) -> Step: ...
-    def stream(self, xs: Iterable[SupportsFloat | ArrayLike]) -> Iterator[Step]: ...
+    def stream(
+        self,
+        xs: Iterable[SupportsFloat | ArrayLike],
+        *,
+        features: Iterable[ArrayLike] | None = None,
+    ) -> Iterator[Step]: ...
     def reset(self) -> None: ...
     @property
     def observations(self) -> int: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike
 
@@ -33,6 +33,7 @@ def detect(
     missing: Literal["error", "skip"] = "error",
     mass: float = 0.9,
     outliers: Outliers | float | Literal[False] | None = None,
+    features: ArrayLike | None = None,
 ) -> Result:
     """The changes of a series.
 
@@ -45,8 +46,11 @@ def detect(
     `missing="skip"` takes NaN for a missing observation. Intervals hold the probability
     `mass`. With `outliers=0.01` an observation is a wild value with this probability, from
     which its segment learns nothing (`Outliers`).
+    `features` has a row for each observation, for a model that regresses on them
+    (`bocpd.model.Regression`); of the kind "regression" it has as many.
     """
     values = as_float64(x)
+    rows = None if features is None else as_float64(features)
     assumptions = []
     structures: list[tuple[str, float]] = []
     if model is None:
@@ -61,7 +65,10 @@ def detect(
     else:
         usual_hazard, usual_pruning = defaults_for_length(len(values))
         if isinstance(model, str):
-            model = model_for(model, values)
+            known: dict[str, Any] = {}
+            if rows is not None and model == "regression":
+                known["features"] = rows.shape[1] if rows.ndim > 1 else 1
+            model = model_for(model, values, **known)
             assumptions.append(f"model {model}")
     if outliers is False:
         outliers = None
@@ -75,8 +82,8 @@ def detect(
     detector = Detector(
         model, hazard, pruning, missing=missing, history="all", outliers=outliers
     )
-    steps = detector.update_many(values)
-    found = detector._detection(values, mass)
+    steps = detector.update_many(values, features=rows)
+    found = detector._detection(values, mass, rows)
     changes, segments, p_change_at, expected_changes, p_outlier = found
     return Result(
         x=values,
@@ -90,5 +97,6 @@ def detect(
         p_outlier=p_outlier,
         assumptions=assumptions,
         structures=structures,
+        features=rows,
         _source=x,
     )

@@ -95,9 +95,10 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
 def _expected(result: Result) -> Iterator[tuple[Segment, tuple[float, float, float]]]:
     """For each segment what its observations make expect of another one: mean,
     and the interval with nine tenths of the probability. Nothing for models that
-    cannot say, or observe several numbers at once."""
+    cannot say, or observe several numbers at once, or with features, on which it
+    depends what is expected."""
     given = result.detector
-    if result.x.ndim > 1:
+    if result.x.ndim > 1 or result.features is not None:
         return
     for segment in result.segments:
         alone = Detector(
@@ -168,8 +169,9 @@ def _posterior(result: Result) -> tuple[NDArray[np.float64], int, int]:
     detector = Detector(
         given.model, given.hazard, given.pruning, missing=given.missing, outliers=given.outliers
     )
+    features = result.features
     for t, x in enumerate(result.x):
-        detector.update(x)
+        detector.update(x, features=None if features is None else features[t])
         run_lengths, probabilities = detector.run_length_posterior()
         column = np.bincount(run_lengths // height, probabilities, cells.shape[1])
         column = column[: cells.shape[1]]

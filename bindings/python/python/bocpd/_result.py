@@ -50,6 +50,8 @@ class Result:
     structures: list[tuple[str, float]] = field(default_factory=list)
     """The structures that the noise of the series may have, with their probabilities, the
     most probable first; empty where the model was given."""
+    features: NDArray[np.float64] | None = None
+    """The features of each observation, where some came along."""
     _source: Any = field(default=None, repr=False)
 
     @property

@@ -24,6 +24,7 @@ _Kind: TypeAlias = Literal[
     "log_normal",
     "weighted_gaussian",
     "structured_gaussian",
+    "regression",
     # end of generated: kinds of models
 ]
 

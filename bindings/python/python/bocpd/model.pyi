@@ -19,6 +19,7 @@ __all__ = [
     "GaussianKnownVariance",
     "LogNormal",
     "Poisson",
+    "Regression",
     "StructuredGaussian",
     "StudentT",
     "StudentTGrid",
@@ -231,5 +232,40 @@ class StructuredGaussian(Model):
     def season(self) -> float: ...
     @property
     def cauchy(self) -> float: ...
+
+@final
+class Regression(Model):
+    def __new__(
+        cls,
+        *,
+        mean: float = 0.0,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        lags: int = 0,
+        lag_scale: float = 0.5,
+        slope: float = 0.0,
+        feature_scale: float = 1.0,
+        features: int = 0,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+    @property
+    def lags(self) -> int: ...
+    @property
+    def lag_scale(self) -> float: ...
+    @property
+    def slope(self) -> float: ...
+    @property
+    def feature_scale(self) -> float: ...
+    @property
+    def features(self) -> int: ...
 
 # end of generated: models

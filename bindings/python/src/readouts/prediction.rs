@@ -1,5 +1,6 @@
 //! What comes next, and what is known of the current segment's parameters.
 
+use bocpd_core::observation::SideInformation;
 use bocpd_core::random::Random;
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
@@ -9,18 +10,30 @@ use pyo3::types::PyDict;
 use super::readout_error;
 use crate::detector::Detector;
 use crate::distribution::Distribution;
+use crate::input::Rows;
 use crate::memory::check_memory;
 
 #[pymethods]
 impl Detector {
     /// What the observation `ahead` steps from here will be (1: the next one);
     /// that there may be a change in between is counted. With `elapsed`, what
-    /// an observation after that time will be.
-    #[pyo3(signature = (ahead=1, *, elapsed=None))]
-    fn predict(&self, py: Python<'_>, ahead: u64, elapsed: Option<f64>) -> PyResult<Distribution> {
-        let mixture = self.ask_interruptible(py, |filter| match elapsed {
-            None => filter.predict(ahead),
-            Some(elapsed) => filter.predict_after(elapsed),
+    /// the next one will be if it comes after that time. `features` are those of the
+    /// observation, where the model regresses on some. Where it has lags, `ahead` is 1.
+    #[pyo3(signature = (ahead=1, *, elapsed=None, features=None))]
+    fn predict(
+        &self,
+        py: Python<'_>,
+        ahead: u64,
+        elapsed: Option<f64>,
+        features: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Distribution> {
+        let features = Rows::of_one(features)?;
+        let mixture = self.ask_interruptible(py, |filter| {
+            let side = SideInformation::of_features(&features);
+            match elapsed {
+                None => filter.predict_with(ahead, &side),
+                Some(elapsed) => filter.predict_after_with(elapsed, &side),
+            }
         })?;
         Ok(mixture.map_err(readout_error)?.into())
     }

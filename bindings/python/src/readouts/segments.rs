@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 
 use super::detect_error;
 use crate::detector::Detector;
-use crate::input::Rows;
+use crate::input::{Rows, beside};
 use crate::record::record;
 
 record! {
@@ -91,17 +91,20 @@ impl Detector {
     /// What the model says of the segments of a series that start at 0 and at
     /// `changepoints` (those of the detector if None): posteriors of their
     /// parameters with intervals that hold `mass`, evidence, Bayes factors. What
-    /// the detector has seen has no part in it but for the changepoints.
-    #[pyo3(signature = (xs, changepoints=None, mass=0.9))]
+    /// the detector has seen has no part in it but for the changepoints. `features`
+    /// has a row for each observation, where the model regresses on some.
+    #[pyo3(signature = (xs, changepoints=None, mass=0.9, *, features=None))]
     fn segments(
         &self,
         py: Python<'_>,
         xs: &Bound<'_, PyAny>,
         changepoints: Option<Vec<u64>>,
         mass: f64,
+        features: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Vec<Segment>> {
         let rows = Rows::new(xs, self.dimension())?;
-        let numbers = rows.as_slice()?;
+        let features = Rows::features(features, rows.len())?;
+        let numbers = beside(&rows, features.as_ref())?;
         let segments = self.ask_interruptible(py, |filter| {
             let changepoints = changepoints.unwrap_or_else(|| filter.changepoints());
             filter.segments(numbers, &changepoints, mass)

@@ -37,6 +37,11 @@ pub(crate) trait Family: Clone + Send + Sync + Sized + 'static {
         values: &[Option<ParameterValue>],
         xs: Option<&[f64]>,
     ) -> Result<Self::Config, ParameterError>;
+    /// Whether a parameter follows from an option of another kind, and has none of its own.
+    fn follows(parameter: &str) -> bool {
+        let _ = parameter;
+        false
+    }
     /// The option of a parameter, without dashes, and its letter.
     fn option(parameter: &str) -> (Cow<'static, str>, Option<char>);
 
@@ -103,7 +108,8 @@ impl<F: Family> Shared<F> {
     fn all() -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for entry in F::all() {
-            for parameter in entry.parameters() {
+            let own = |parameter: &&ParameterSpec| !F::follows(parameter.name);
+            for parameter in entry.parameters().iter().filter(own) {
                 let use_of = (entry, parameter);
                 match all.iter_mut().find(|shared| shared.name == parameter.name) {
                     Some(shared) => shared.of.push(use_of),

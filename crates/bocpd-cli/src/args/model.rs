@@ -10,6 +10,9 @@ use bocpd_core::parameter::{ParameterSpec, ParameterValue};
 use super::family::{Family, word};
 use crate::settings::Known;
 
+/// The parameter that says how many features there are.
+pub(crate) const FEATURES: &str = "features";
+
 impl Family for ModelSpec {
     type Config = ModelConfig;
     const OPTION: &'static str = "model";
@@ -44,6 +47,10 @@ impl Family for ModelSpec {
         xs: Option<&[f64]>,
     ) -> Result<ModelConfig, ParameterError> {
         self.with(values, xs)
+    }
+    /// How many features there are, the columns that are named say.
+    fn follows(parameter: &str) -> bool {
+        parameter == FEATURES
     }
     fn option(parameter: &str) -> (Cow<'static, str>, Option<char>) {
         (word(parameter).into(), None)

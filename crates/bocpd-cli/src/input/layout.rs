@@ -45,6 +45,7 @@ pub(crate) enum Header {
 pub(crate) struct Request {
     pub(crate) column: Option<String>,
     pub(crate) time: Option<String>,
+    pub(crate) features: Vec<String>,
     pub(crate) header: Header,
     pub(crate) separator: Option<u8>,
 }
@@ -73,6 +74,8 @@ pub(crate) struct Layout {
     pub(crate) separator: Option<u8>,
     pub(crate) value: Column,
     pub(crate) time: Option<Column>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) features: Vec<Column>,
 }
 
 impl Layout {
@@ -94,10 +97,25 @@ impl Layout {
             Some(wanted) => Some(table.find(wanted, "--time")?),
             None => table.guess_time(request),
         };
+        let features = request.features.iter();
+        let features = features.map(|wanted| table.find(wanted, "--features"));
+        let features: Vec<Column> = features.collect::<Result<_>>()?;
         let value = match &request.column {
             Some(wanted) => table.find(wanted, "--column")?,
-            None => table.only_other(time.as_ref())?,
+            None => table.only_other(time.as_ref(), &features)?,
         };
+        for (i, feature) in features.iter().enumerate() {
+            let is = |other: &Column| other.position == feature.position;
+            let label = feature.label();
+            ensure!(
+                !is(&value),
+                "--features and --column both name column {label}"
+            );
+            let is_time = time.as_ref().is_some_and(is);
+            ensure!(!is_time, "--features and --time both name column {label}");
+            let twice = features[..i].iter().any(is);
+            ensure!(!twice, "--features names column {label} twice");
+        }
         if let Some(time) = &time {
             ensure!(
                 time.position != value.position,
@@ -109,6 +127,7 @@ impl Layout {
             separator,
             value,
             time,
+            features,
         };
         Ok((layout, header))
     }
@@ -124,13 +143,16 @@ impl Layout {
     pub(crate) fn describe(&self) -> Option<String> {
         self.separator?;
         let value = self.value.label();
-        Some(match &self.time {
-            Some(time) => format!(
-                "values from column {value}, times from column {}",
-                time.label()
-            ),
-            None => format!("values from column {value}"),
-        })
+        let mut columns = format!("values from column {value}");
+        if !self.features.is_empty() {
+            let features: Vec<_> = self.features.iter().map(Column::label).collect();
+            let plural = if features.len() > 1 { "s" } else { "" };
+            columns += &format!(", features from column{plural} {}", features.join(", "));
+        }
+        if let Some(time) = &self.time {
+            columns += &format!(", times from column {}", time.label());
+        }
+        Some(columns)
     }
 }
 
@@ -181,18 +203,20 @@ impl Table {
             time::is_iso(first)
         };
         let column = self.column(0);
-        let wanted_as_value = request
-            .column
-            .as_ref()
-            .is_some_and(|c| c == "1" || column.name.as_ref() == Some(c));
+        let mut wanted = request.column.iter().chain(&request.features);
+        let wanted_as_value = wanted.any(|c| c == "1" || column.name.as_ref() == Some(c));
         (self.fields.len() > 1 && looks_like_time && !wanted_as_value).then_some(column)
     }
 
-    /// The one column that is not the time.
-    fn only_other(&self, time: Option<&Column>) -> Result<Column> {
-        let mut others = (0..self.fields.len()).filter(|&p| time.is_none_or(|t| t.position != p));
+    /// The one column that is neither the time nor a feature.
+    fn only_other(&self, time: Option<&Column>, features: &[Column]) -> Result<Column> {
+        let taken = |p: usize| time.into_iter().chain(features).any(|c| c.position == p);
+        let mut others = (0..self.fields.len()).filter(|&p| !taken(p));
         match (others.next(), others.next()) {
             (Some(position), None) => Ok(self.column(position)),
+            (None, _) if !features.is_empty() => {
+                bail!("line 1 has no column besides the features and the time")
+            }
             (None, _) => bail!("line 1 has no column besides the time"),
             _ if self.header => bail!("which column? --column takes one of {}", self.names()),
             _ => bail!(

@@ -19,6 +19,8 @@ pub(crate) struct Row<'a> {
     pub(crate) time: Option<Cow<'a, str>>,
     /// The value; `None` if missing.
     pub(crate) value: Option<f64>,
+    /// The features, as many as there are columns of them; none if the value is missing.
+    pub(crate) features: Vec<f64>,
 }
 
 /// Reads observations in constant memory.
@@ -112,6 +114,7 @@ impl Rows {
                 line,
                 time: None,
                 value: None,
+                features: Vec::new(),
             }));
         }
         self.holding = false;
@@ -142,6 +145,7 @@ impl Rows {
                 line,
                 time: None,
                 value,
+                features: Vec::new(),
             });
         };
         splitter.split(&text);
@@ -158,7 +162,34 @@ impl Rows {
                 None => bail!(self.too_short(&column.label(), line)),
             },
         };
-        Ok(Row { line, time, value })
+        let mut features = Vec::new();
+        for column in self.layout.features.iter().filter(|_| value.is_some()) {
+            match splitter.field(column.position) {
+                Some(field) => features.push(self.feature(&field, &column.label(), line)?),
+                None => bail!(self.too_short(&column.label(), line)),
+            }
+        }
+        Ok(Row {
+            line,
+            time,
+            value,
+            features,
+        })
+    }
+
+    fn feature(&self, field: &str, column: &str, line: u64) -> Result<f64> {
+        let name = &self.name;
+        match Cell::read(field) {
+            Cell::Number(value) => Ok(value),
+            Cell::Missing => bail!(
+                "{name}, line {line}: the feature in column {column} is missing ({}), and the value is there",
+                quoted(field)
+            ),
+            Cell::Other => bail!(
+                "{name}, line {line}: {} in column {column} is not a number",
+                quoted(field)
+            ),
+        }
     }
 
     fn value(&self, field: &str, line: u64) -> Result<Option<f64>> {

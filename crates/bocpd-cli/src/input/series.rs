@@ -11,6 +11,8 @@ pub(crate) struct Series {
     pub(crate) layout: Layout,
     /// One a row; `None` where missing.
     pub(crate) values: Vec<Option<f64>>,
+    /// The features of each row, one row after the other; NaN where the value is missing.
+    pub(crate) features: Vec<f64>,
     /// The field of the time column of each row, if there is such a column.
     pub(crate) times: Option<Vec<String>>,
     /// The line of each row.
@@ -27,11 +29,15 @@ impl Series {
             name: rows.name().to_owned(),
             layout: rows.layout().clone(),
             values: Vec::new(),
+            features: Vec::new(),
             times: rows.layout().time.is_some().then(Vec::new),
             lines: Vec::new(),
         };
         while let Some(row) = rows.next_row()? {
             series.values.push(row.value);
+            let end = series.values.len() * series.layout.features.len();
+            series.features.extend(row.features);
+            series.features.resize(end, f64::NAN);
             series.lines.push(row.line);
             if let Some(times) = &mut series.times {
                 times.push(row.time.unwrap_or_default().into_owned());
@@ -43,6 +49,12 @@ impl Series {
             series.name
         );
         Ok(series)
+    }
+
+    /// The features of a row.
+    pub(crate) fn features(&self, index: usize) -> &[f64] {
+        let width = self.layout.features.len();
+        &self.features[index * width..(index + 1) * width]
     }
 
     /// The time of a row, if there is a time column.

@@ -31,6 +31,9 @@ pub(super) struct Observation {
     line: u64,
     time: Option<String>,
     value: Option<f64>,
+    /// None where the value is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    features: Vec<f64>,
 }
 
 impl From<Row<'_>> for Observation {
@@ -39,6 +42,7 @@ impl From<Row<'_>> for Observation {
             line: row.line,
             time: row.time.map(std::borrow::Cow::into_owned),
             value: row.value,
+            features: row.features,
         }
     }
 }
@@ -171,11 +175,16 @@ impl<'a> Engine<'a> {
         let Phase::Running(detector) = &mut self.phase else {
             return Ok(());
         };
-        let Observation { line, time, value } = observation;
+        let Observation {
+            line,
+            time,
+            value,
+            features,
+        } = observation;
         let start_before = segment_start(detector.observations(), detector.map_run_length());
         let step = self
             .feed
-            .give(detector, value, time.as_deref())
+            .give(detector, value, &features, time.as_deref())
             .with_context(|| format!("{}, line {line}", self.name))?;
         let settled = detector.take_settled();
         let alarm = detector.take_alarms().pop(); // one step raises one at most

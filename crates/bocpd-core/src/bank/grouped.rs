@@ -247,6 +247,8 @@ impl<F: Real> Bank for Grouped<F> {
     fn keep(&mut self, kept: &[u32]) {
         // The widths that most models have, so that a row is moved without a loop.
         match self.width {
+            // A bank that never held a hypothesis has no lanes.
+            _ if kept.is_empty() => {}
             1 => compact_groups::<F, 1>(&mut self.lanes, kept),
             2 => compact_groups::<F, 2>(&mut self.lanes, kept),
             3 => compact_groups::<F, 3>(&mut self.lanes, kept),

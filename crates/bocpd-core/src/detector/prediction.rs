@@ -11,6 +11,7 @@ use crate::distribution::{Mixture, Parameter};
 use crate::error::{ParameterError, ReadoutError, UpdateError};
 use crate::hazard::{Hazard, ln_staying_over};
 use crate::math::{ln_1m_exp, ln_sum_exp};
+use crate::observation::SideInformation;
 use crate::observation_model::Describe;
 
 /// So many steps ahead it matters when a segment has begun.
@@ -36,10 +37,28 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     /// before the observation is absorbed, is its anomaly score.
     ///
     /// # Errors
-    /// If `ahead` is 0, or the model cannot say its predictive.
+    /// If `ahead` is 0, or the model cannot say its predictive. If the model has
+    /// [lags](crate::observation_model::ObservationModel::lags) and `ahead` is not 1: what is observed until then is not
+    /// known. If the observation comes with features: see [`predict_with`](Self::predict_with).
     pub fn predict(&self, ahead: u64) -> Result<Mixture, ReadoutError> {
+        self.predict_with(ahead, &SideInformation::NONE)
+    }
+
+    /// [`predict`](Self::predict) of an observation that comes with these things beside it.
+    ///
+    /// # Errors
+    /// As `predict`, and if the model does not take what comes along.
+    pub fn predict_with(
+        &self,
+        ahead: u64,
+        side: &SideInformation<'_>,
+    ) -> Result<Mixture, ReadoutError> {
         if ahead == 0 {
             return Err(ParameterError::new("ahead", 0.0, "be at least 1").into());
+        }
+        if ahead > 1 && self.model().lags() > 0 {
+            let must = "be 1: the model has lags, and what is observed until then is not known";
+            return Err(ParameterError::new("ahead", ahead as f64, must).into());
         }
         let matters = self.model().has_dynamics() && self.live() > 0;
         let begun = if matters && (2..=MOST_AHEAD).contains(&ahead) {
@@ -47,15 +66,29 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         } else {
             Vec::new()
         };
-        self.mixture(&self.ln_stays(ahead), ahead as f64, &begun)
+        self.mixture(&self.ln_stays(ahead), ahead as f64, &begun, side)
     }
 
-    /// The distribution of an observation made `elapsed` after the last one.
+    /// The distribution of the next observation, made `elapsed` after the last one.
     ///
     /// # Errors
     /// If the model cannot say its predictive, `elapsed` is not positive and
-    /// finite, or the hazard has no meaning in continuous time.
+    /// finite, or the hazard has no meaning in continuous time. If the observation comes with
+    /// features: see [`predict_after_with`](Self::predict_after_with).
     pub fn predict_after(&self, elapsed: f64) -> Result<Mixture, ReadoutError> {
+        self.predict_after_with(elapsed, &SideInformation::NONE)
+    }
+
+    /// [`predict_after`](Self::predict_after) of an observation that comes with these things
+    /// beside it.
+    ///
+    /// # Errors
+    /// As `predict_after`, and if the model does not take what comes along.
+    pub fn predict_after_with(
+        &self,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Result<Mixture, ReadoutError> {
         if !(elapsed > 0.0 && elapsed.is_finite()) {
             return Err(UpdateError::Elapsed { value: elapsed }.into());
         }
@@ -66,7 +99,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         };
         let ln_stays: Option<Vec<f64>> = (0..self.live()).map(ln_stay).collect();
         let ln_stays = ln_stays.ok_or(UpdateError::ElapsedUnsupported)?;
-        self.mixture(&ln_stays, elapsed, &[])
+        self.mixture(&ln_stays, elapsed, &[], side)
     }
 
     /// The posteriors of the current segment's parameters, the level first,
@@ -132,15 +165,18 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         ln_stays: &[f64],
         elapsed: f64,
         begun: &[f64],
+        side: &SideInformation<'_>,
     ) -> Result<Mixture, ReadoutError> {
         self.check_whole()?;
+        self.model().check_side(side).map_err(UpdateError::from)?;
         let unknown = ReadoutError::Model { what: "predictive" };
         let (mut components, mut given_up) = (Vec::new(), Vec::new());
         for (i, ln_stay) in ln_stays.iter().enumerate() {
             let ln_weight = self.state.hypotheses.ln_probability(i);
             given_up.push(ln_weight + ln_1m_exp(*ln_stay));
             if ln_weight + ln_stay > f64::NEG_INFINITY {
-                let predictive = self.model().predictive_after(&self.bank, i, 0, elapsed);
+                let model = self.model();
+                let predictive = model.predictive_with(&self.bank, i, 0, elapsed, side);
                 components.push((ln_weight + ln_stay, predictive.ok_or(unknown)?));
             }
         }
@@ -149,16 +185,28 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         } else {
             ln_sum_exp(&given_up)
         };
-        let mut newborn = self.model().bank(1);
+        let mut newborn = self.bank_without_hypotheses();
         self.model().spawn(&mut newborn);
         debug_assert_eq!(newborn.len(), 1);
-        let prior = self.model().predictive(&newborn, 0, 0);
+        let prior = self.model().predictive_with(&newborn, 0, 0, 0.0, side);
         let of_begun = begun.first().map_or(fresh, |now| log(*now));
         components.push((of_begun, prior.ok_or(unknown)?));
         for (i, probability) in begun.iter().enumerate().skip(1) {
-            let prior = self.model().predictive_after(&newborn, 0, 0, i as f64);
+            let model = self.model();
+            let prior = model.predictive_with(&newborn, 0, 0, i as f64, side);
             components.push((log(*probability), prior.ok_or(unknown)?));
         }
         Mixture::with_ln_weights(components).ok_or(unknown)
+    }
+
+    /// A bank that knows of the last observations what the detector's own does, where models
+    /// depend on them.
+    fn bank_without_hypotheses(&self) -> M::Bank {
+        if self.model().lags() == 0 {
+            return self.model().bank(1);
+        }
+        let mut bank = self.bank.clone();
+        bank.keep(&[]);
+        bank
     }
 }

@@ -30,9 +30,9 @@ pub(crate) type Observe<'a, M> = dyn Fn(
 pub(crate) struct Fitted {
     pub(crate) segment: Segment,
     pub(crate) parameters: Vec<Parameter>,
-    /// For each observation P(it is an outlier | all that the segment has absorbed), or all
-    /// that it had absorbed before if time changes what the model knows; 0 for missing ones.
-    /// Empty where the model knows of no outliers.
+    /// For each observation P(it is an outlier | all that the segment has absorbed), of a model
+    /// that time changes or that has lags what it had absorbed before; 0 for missing ones, empty
+    /// where the model knows of no outliers.
     pub(crate) p_outlier: Vec<f64>,
 }
 
@@ -40,7 +40,8 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     /// What the model says of the segments of `xs` (`None` is missing) that
     /// start at 0 and at `changepoints` (ascending; those that are 0 or lie
     /// beyond the end are passed over), with credible intervals that hold
-    /// `mass`. To models that time changes they are 1 apart. What the detector has seen has no part in it.
+    /// `mass`. To models that time changes they are 1 apart, and the lags of
+    /// one that has some are in `xs`. What the detector has seen has no part in it.
     ///
     /// # Errors
     /// The first observation that the model cannot score; if `mass` does not lie
@@ -53,7 +54,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     ) -> Result<Vec<Segment>, DetectError> {
         let observe = |bank: &mut M::Bank, i: usize, score: &mut [M::Scalar]| {
             let Some(x) = &xs[i] else { return Ok(false) };
-            self.observe_alone(bank, x.borrow(), score)
+            self.observe_alone(bank, Observation::of(x.borrow()), score)
         };
         let fitted = self.fit(xs.len(), changepoints, mass, &observe)?;
         Ok(fitted
@@ -66,10 +67,9 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
     pub(crate) fn observe_alone(
         &self,
         bank: &mut M::Bank,
-        x: &M::Obs,
+        x: Observation<'_, M::Obs>,
         score: &mut [M::Scalar],
     ) -> Result<bool, UpdateError> {
-        let x = Observation::of(x);
         self.model.check(x)?;
         self.model.observe(self.isa, bank, x, score)?;
         Ok(true)
@@ -96,7 +96,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let mut fitted: Vec<Fitted> = Vec::new();
         for pair in bounds.windows(2).filter(|pair| pair[0] < pair[1]) {
             let (mut one, bank) = self.fit_one(pair[0], pair[1], observe)?;
-            if self.model.knows_outliers() && !self.model.has_dynamics() {
+            if self.model.knows_outliers() && self.stays_as_it_is() {
                 one.p_outlier = self.outliers_of(&bank, pair[0], pair[1], observe)?;
             }
             if let Some(before) = fitted.last() {
@@ -109,6 +109,11 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
             fitted.push(one);
         }
         Ok(fitted)
+    }
+
+    /// Whether what is known at the end of a segment can be asked about any observation of it.
+    fn stays_as_it_is(&self) -> bool {
+        !self.model.has_dynamics() && self.model.lags() == 0
     }
 
     /// For each observation of `start..end`, whose segment `bank` has learned, P(it is an
@@ -142,8 +147,14 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         observe: &Observe<'_, M>,
     ) -> Result<(Fitted, M::Bank), DetectError> {
         let mut bank = self.model.bank(1);
-        self.model.spawn(&mut bank);
         let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
+        // What was before the segment is known.
+        for i in start.saturating_sub(self.model.lags())..start {
+            if !observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
+                self.model.pass(&mut bank);
+            }
+        }
+        self.model.spawn(&mut bank);
         let (mut ln_evidence, mut observed) = (CompensatedSum::default(), 0);
         let mut p_outlier = Vec::new();
         for i in start..end {

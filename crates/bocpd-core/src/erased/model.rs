@@ -10,7 +10,7 @@ use super::row::FromRow;
 use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::error::ObservationError;
 use crate::kernel::Isa;
-use crate::observation::Observation;
+use crate::observation::{Observation, SideInformation};
 use crate::observation_model::{Describe, ObservationModel, Source};
 use crate::random::Random;
 
@@ -31,6 +31,8 @@ pub struct AnyModel {
     model: Shared<dyn Erased>,
     // What does not change is asked once.
     dimension: usize,
+    features: usize,
+    lags: usize,
     may_refuse: bool,
     has_dynamics: bool,
     knows_outliers: bool,
@@ -76,6 +78,7 @@ impl<M> Stored for M {}
 trait Erased: Threads {
     fn bank(&self, capacity: usize) -> AnyBank;
     fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError>;
+    fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError>;
     fn spawn(&self, bank: &mut AnyBank);
     fn score(&self, isa: Isa, bank: &AnyBank, x: Observation<'_, [f64]>, ln_joint: &mut [f64]);
     fn absorb(
@@ -119,6 +122,14 @@ trait Erased: Threads {
         dimension: usize,
         elapsed: f64,
     ) -> Option<Box<dyn Distribution>>;
+    fn predictive_with(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Option<Box<dyn Distribution>>;
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
     fn source(&self, random: &mut Random) -> Option<Source>;
     #[cfg(feature = "serde")]
@@ -134,6 +145,9 @@ impl<M: Model> Erased for M {
     fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
         let value = M::Obs::parse(x.value)?;
         ObservationModel::check(self, x.map(value.borrow()))
+    }
+    fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
+        ObservationModel::check_side(self, side)
     }
     fn spawn(&self, bank: &mut AnyBank) {
         ObservationModel::spawn(self, bank.of_mut());
@@ -213,6 +227,16 @@ impl<M: Model> Erased for M {
     ) -> Option<Box<dyn Distribution>> {
         Describe::predictive_after(self, bank.of(), hypothesis, dimension, elapsed)
     }
+    fn predictive_with(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Option<Box<dyn Distribution>> {
+        Describe::predictive_with(self, bank.of(), hypothesis, dimension, elapsed, side)
+    }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         Describe::simulate(self, random, n)
     }
@@ -260,6 +284,8 @@ impl AnyModel {
     pub(crate) fn of<M: Model>(model: M) -> Self {
         Self {
             dimension: Describe::dimension(&model),
+            features: Describe::features(&model),
+            lags: ObservationModel::lags(&model),
             may_refuse: ObservationModel::may_refuse(&model),
             has_dynamics: ObservationModel::has_dynamics(&model),
             knows_outliers: ObservationModel::knows_outliers(&model),
@@ -293,6 +319,9 @@ impl ObservationModel for AnyModel {
     #[inline(always)]
     fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
         self.model.check(x)
+    }
+    fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
+        self.model.check_side(side)
     }
     #[inline(always)]
     fn spawn(&self, bank: &mut AnyBank) {
@@ -341,6 +370,10 @@ impl ObservationModel for AnyModel {
     fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
         self.model.advance(bank, elapsed);
     }
+    #[inline(always)]
+    fn lags(&self) -> usize {
+        self.lags
+    }
     fn pass(&self, bank: &mut AnyBank) {
         self.model.pass(bank);
     }
@@ -359,6 +392,9 @@ impl ObservationModel for AnyModel {
 impl Describe for AnyModel {
     fn dimension(&self) -> usize {
         self.dimension
+    }
+    fn features(&self) -> usize {
+        self.features
     }
     fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level> {
         self.model.level(bank, hypothesis, dimension)
@@ -386,6 +422,17 @@ impl Describe for AnyModel {
     ) -> Option<Box<dyn Distribution>> {
         self.model
             .predictive_after(bank, hypothesis, dimension, elapsed)
+    }
+    fn predictive_with(
+        &self,
+        bank: &AnyBank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Option<Box<dyn Distribution>> {
+        self.model
+            .predictive_with(bank, hypothesis, dimension, elapsed, side)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.model.simulate(random, n)

@@ -42,7 +42,7 @@ use super::stored;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::model::{
-    binomial, gamma, structured_gaussian, student_t, student_t_grid, weighted_gaussian,
+    binomial, gamma, regression, structured_gaussian, student_t, student_t_grid, weighted_gaussian,
 };
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 
@@ -287,10 +287,46 @@ models! {
         {beta})",
         beta / alpha;
 
+    /// Real numbers regressed on the last ones, on time and on given features.
+    ///
+    /// Linear regression with Gaussian noise within a segment: coefficients normal about 0, the
+    /// variance as in the Gaussian model, which it is without lags, slope and features. Standard
+    /// deviations but that of lags are in units of that of the noise.
+    Regression(12, "regression"): Real {
+        /// Prior mean of the intercept; lags are relative to it.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as regression::KAPPA, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance of the noise: about alpha times it.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+        /// How many of the last observations this one depends on.
+        lags: u32 as regression::LAGS, default 0;
+        /// Standard deviation of the coefficient of a lag, for noise of variance beta/alpha.
+        lag_scale: f64 as regression::SCALE, default 0.5;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 as regression::SCALE, default 0.0;
+        /// Standard deviation of a feature's coefficient.
+        feature_scale: f64 as regression::SCALE, default 1.0;
+        known
+        /// How many features come along with each observation.
+        features: u32 as regression::FEATURES, default 0;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "a response that changes, to features or to what came before; standardise features, or \
+        choose feature_scale";
+    words "Gaussian observations within a segment regressed on {lags} lags (coefficients of {lag_scale}), \
+        a slope of {slope} and {features} features (coefficients of {feature_scale}); prior mean \
+        {mean} of the intercept worth {kappa} observations, prior variance of the noise about {} \
+        (alpha {alpha}, beta {beta})",
+        beta / alpha;
+
     /// Positive numbers whose logarithm may drift, rise or have a season.
     ///
     /// The structured Gaussian model for the logarithm: drifts, slopes and seasons are factors.
-        StructuredLogNormal(13, "structured_log_normal"): Positive {
+    StructuredLogNormal(13, "structured_log_normal"): Positive {
         /// Prior mean of the logarithm's level.
         mean: f64 as LOCATION, from Series::ln_centre;
         /// How many observations the prior mean is worth.

@@ -33,7 +33,8 @@ use carried::{Carried, Wait};
 use shape::{width, with_shape};
 pub(crate) use structure::{CAUCHY, HARMONICS, PERIOD, PHI, RELATIVE, check_season};
 use structure::{Layout, Structure, cos_turns};
-use table::{Beyond, Table, constant, prior};
+use table::{Beyond, Table, prior};
+pub(in crate::model) use table::{constant, gamma_rise_far};
 
 /// Gaussian observations about a level that may drift, rise along a line or have a season,
 /// in white or AR(1) noise; σ² unknown, with the conjugate prior.

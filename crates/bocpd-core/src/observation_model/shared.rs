@@ -8,7 +8,7 @@ use super::{Describe, ObservationModel};
 use crate::distribution::{Distribution, Forms, Level, Parameter};
 use crate::error::ObservationError;
 use crate::kernel::Isa;
-use crate::observation::Observation;
+use crate::observation::{Observation, SideInformation};
 use crate::observation_model::Source;
 use crate::random::Random;
 
@@ -23,6 +23,9 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
     #[inline(always)]
     fn check(&self, x: Observation<'_, Self::Obs>) -> Result<(), ObservationError> {
         (**self).check(x)
+    }
+    fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
+        (**self).check_side(side)
     }
     #[inline(always)]
     fn spawn(&self, bank: &mut Self::Bank) {
@@ -77,6 +80,10 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
     fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
         (**self).advance(bank, elapsed);
     }
+    #[inline(always)]
+    fn lags(&self) -> usize {
+        (**self).lags()
+    }
     fn pass(&self, bank: &mut Self::Bank) {
         (**self).pass(bank);
     }
@@ -95,6 +102,9 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
 impl<M: Describe> Describe for Arc<M> {
     fn dimension(&self) -> usize {
         (**self).dimension()
+    }
+    fn features(&self) -> usize {
+        (**self).features()
     }
     fn level(&self, bank: &Self::Bank, hypothesis: usize, dimension: usize) -> Option<Level> {
         (**self).level(bank, hypothesis, dimension)
@@ -127,6 +137,16 @@ impl<M: Describe> Describe for Arc<M> {
         elapsed: f64,
     ) -> Option<Box<dyn Distribution>> {
         (**self).predictive_after(bank, hypothesis, dimension, elapsed)
+    }
+    fn predictive_with(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Option<Box<dyn Distribution>> {
+        (**self).predictive_with(bank, hypothesis, dimension, elapsed, side)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         (**self).simulate(random, n)

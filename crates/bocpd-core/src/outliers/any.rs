@@ -5,6 +5,7 @@ use crate::bank::Bank;
 use crate::distribution::{Among, Cauchy, Distribution};
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
+use crate::observation::SideInformation;
 use crate::observation_model::{Describe, ObservationModel};
 
 /// The model with outliers among such numbers.
@@ -38,7 +39,7 @@ pub(crate) fn with_outliers(
     Ok(AnyModel::of(model))
 }
 
-/// The Cauchy distribution with the quartiles of the prior predictive.
+/// The Cauchy distribution with the quartiles of the prior predictive, where features are 0.
 fn like_prior(model: &AnyModel, among: Among) -> Result<Cauchy, ParameterError> {
     let mut bank = model.bank(1);
     model.spawn(&mut bank);
@@ -47,7 +48,9 @@ fn like_prior(model: &AnyModel, among: Among) -> Result<Cauchy, ParameterError> 
         let must = "be given: the model does not say its predictive";
         ParameterError::without_value(name, must)
     };
-    let predictive = model.predictive(&bank, 0, 0);
+    let features = alloc::vec![0.0; model.features()];
+    let side = SideInformation::of_features(&features);
+    let predictive = model.predictive_with(&bank, 0, 0, 0.0, &side);
     let predictive = predictive.ok_or(unknown("centre of outliers"))?;
     let [low, middle, high] = [0.25, 0.5, 0.75].map(|p| predictive.quantile(p));
     let least = match among {

@@ -5,12 +5,17 @@ use alloc::vec::Vec;
 
 use super::{OneNumber, WithOutliers};
 use crate::distribution::{Distribution, Forms, Level, Mixture, Parameter};
+use crate::observation::SideInformation;
 use crate::observation_model::{Describe, Source};
 use crate::random::Random;
 
 impl<M: Describe<Obs: OneNumber>> Describe for WithOutliers<M> {
     fn dimension(&self) -> usize {
         self.inner.dimension()
+    }
+
+    fn features(&self) -> usize {
+        self.inner.features()
     }
 
     fn level(&self, bank: &Self::Bank, hypothesis: usize, dimension: usize) -> Option<Level> {
@@ -52,6 +57,21 @@ impl<M: Describe<Obs: OneNumber>> Describe for WithOutliers<M> {
         let regular = self
             .inner
             .predictive_after(inner, hypothesis, dimension, elapsed)?;
+        self.mixed(regular)
+    }
+
+    fn predictive_with(
+        &self,
+        bank: &Self::Bank,
+        hypothesis: usize,
+        dimension: usize,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Option<Box<dyn Distribution>> {
+        let inner = &bank.inner;
+        let regular = self
+            .inner
+            .predictive_with(inner, hypothesis, dimension, elapsed, side)?;
         self.mixed(regular)
     }
 

@@ -3,12 +3,11 @@
 
 use core::f64::consts::{PI, TAU};
 
-use libm::lgamma;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::gaussian::{marginal, normal_prior, real};
-use super::ln_student_t;
+use super::{ln_multivariate_t, ln_student_t};
 use crate::oracle::posteriors::Posterior;
 use crate::oracle::{Entry, Segment, parameters};
 
@@ -160,33 +159,6 @@ impl StructuredGaussian {
             0.0
         }
     }
-
-    /// ln of the multivariate t density of residuals with this covariance over σ².
-    fn ln_multivariate_t(&self, xs: &[f64], covariance: impl Fn(usize, usize) -> f64) -> f64 {
-        let n = xs.len();
-        let mut factor = vec![0.0; n * n];
-        let (mut half, mut ln_det) = (vec![0.0; n], 0.0);
-        for i in 0..n {
-            for j in 0..=i {
-                let done: f64 = (0..j).map(|k| factor[i * n + k] * factor[j * n + k]).sum();
-                let rest = covariance(i, j) - done;
-                factor[i * n + j] = if i == j {
-                    rest.sqrt()
-                } else {
-                    rest / factor[j * n + j]
-                };
-            }
-            let done: f64 = (0..i).map(|k| factor[i * n + k] * half[k]).sum();
-            half[i] = (xs[i] - done) / factor[i * n + i];
-            ln_det += 2.0 * factor[i * n + i].ln();
-        }
-        let square: f64 = half.iter().map(|z| z * z).sum();
-        let alpha = self.alpha + 0.5 * n as f64;
-        lgamma(alpha) - lgamma(self.alpha) + self.alpha * self.beta.ln()
-            - alpha * (self.beta + 0.5 * square).ln()
-            - 0.5 * ln_det
-            - 0.5 * n as f64 * (2.0 * PI).ln()
-    }
 }
 
 /// ln of the Cauchy density.
@@ -310,7 +282,7 @@ impl Segment for StructuredGaussian {
         }
         if self.cauchy == 0.0 {
             let values: Vec<f64> = seen.iter().map(|&(_, x)| x).collect();
-            return self.ln_multivariate_t(&values, |i, j| {
+            return ln_multivariate_t(self.alpha, self.beta, &values, |i, j| {
                 1.0 / self.kappa + self.covariance(seen[i].0, seen[j].0)
             });
         }
@@ -320,7 +292,7 @@ impl Segment for StructuredGaussian {
         let others = &seen[1..];
         let values: Vec<f64> = others.iter().map(|&(_, x)| x - first).collect();
         let at = |s: f64, t: f64| self.covariance(s, t);
-        let differences = self.ln_multivariate_t(&values, |i, j| {
+        let differences = ln_multivariate_t(self.alpha, self.beta, &values, |i, j| {
             let (s, t) = (others[i].0, others[j].0);
             at(s, t) - at(start, s) - at(start, t) + at(start, start)
         });

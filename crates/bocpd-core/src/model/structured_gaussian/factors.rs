@@ -1,51 +1,18 @@
-//! The covariance of a state by factors that rounding cannot spoil.
-//!
-//! ```text
-//! P = U D Uᵀ,   U upper triangular with a diagonal of ones, D diagonal
-//! ```
-//!
-//! A measurement and the passage of time change the factors themselves (Bierman 1977,
-//! *Factorization Methods for Discrete Sequential Estimation*, ch. V and VI): nothing is
-//! taken off a variance, so that none becomes negative, however vague the prior.
-//!
-//! A row of factors is d₀ … d₍ₙ₋₁₎, u₀₁, u₀₂, u₁₂, u₀₃, …: one list of lanes for each.
+//! What measurements, the passage of time (Bierman 1977, *Factorization Methods for Discrete
+//! Sequential Estimation*, ch. VI) and a first observation do to the factors of a covariance
+//! ([`crate::model::factors`]).
 
-use crate::lanes::Group;
-use crate::real::Real;
 use num_traits::Float;
 
 use super::structure::{Layout, Passage};
-
-/// How many factors a covariance has.
-#[inline(always)]
-pub(super) const fn count(dim: usize) -> usize {
-    dim * (dim + 1) / 2
-}
-
-/// Where uᵢⱼ is, i < j.
-#[inline(always)]
-const fn above(dim: usize, i: usize, j: usize) -> usize {
-    dim + j * (j - 1) / 2 + i
-}
-
-/// Some lanes in memory.
-pub(super) trait Lane<F>: AsRef<[F]> + AsMut<[F]> {}
-impl<F, A: AsRef<[F]> + AsMut<[F]>> Lane<F> for A {}
-
-#[inline(always)]
-fn get<L: Group<Scalar: Real>>(row: &[impl Lane<L::Scalar>], at: usize) -> L {
-    L::load(row[at].as_ref())
-}
-
-#[inline(always)]
-fn set<L: Group<Scalar: Real>>(row: &mut [impl Lane<L::Scalar>], at: usize, value: L) {
-    value.store(row[at].as_mut());
-}
+use crate::lanes::Group;
+use crate::model::factors::{self, Lane, above, get, set};
+pub(super) use crate::model::factors::{count, variance};
+use crate::real::Real;
 
 /// Takes in a measurement of h · state with noise of variance r. Gives its variance f, and in
-/// `k` f times the gains.
+/// `k` f times the gains. The slope is not measured.
 #[inline(always)]
-#[expect(clippy::needless_range_loop, reason = "arrays side by side")]
 pub(super) fn measure<L: Group<Scalar: Real>, const M: usize>(
     layout: Layout,
     row: &mut [impl Lane<L::Scalar>],
@@ -53,33 +20,8 @@ pub(super) fn measure<L: Group<Scalar: Real>, const M: usize>(
     r: L::Scalar,
     k: &mut [L; M],
 ) -> L {
-    let dim = layout.dim();
-    let row = &mut row[..count(dim)];
-    let mut f = L::splat(r);
-    for j in 0..dim {
-        let mut fj = h[j];
-        for i in 0..j {
-            // The slope is not measured.
-            if !(layout.slope && i == layout.level() + 1) {
-                fj = fj + get::<L>(row, above(dim, i, j)) * h[i];
-            }
-        }
-        let d: L = get(row, j);
-        let v = d * fj;
-        let before = f;
-        f = before + fj * v;
-        set(row, j, d * (before / f));
-        k[j] = v;
-        if j > 0 {
-            let lambda = fj / before;
-            for i in 0..j {
-                let u: L = get(row, above(dim, i, j));
-                set(row, above(dim, i, j), u - lambda * k[i]);
-                k[i] = k[i] + u * v;
-            }
-        }
-    }
-    f
+    let slope = layout.slope.then(|| layout.level() + 1);
+    factors::measure(layout.dim(), slope, row, h, r, k)
 }
 
 /// Lets time pass.
@@ -176,14 +118,4 @@ pub(super) fn first_seen<L: Group<Scalar: Real>>(
     for j in layout.first_amplitude()..dim {
         set(row, above(dim, level, j), zero - h[j]);
     }
-}
-
-/// The variance of one number of the state.
-pub(super) fn variance(dim: usize, row: &[[f64; 1]], i: usize) -> f64 {
-    let mut variance = row[i][0];
-    for j in i + 1..dim {
-        let [u] = row[above(dim, i, j)];
-        variance += u * u * row[j][0];
-    }
-    variance
 }

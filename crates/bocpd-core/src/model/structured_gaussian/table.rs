@@ -65,7 +65,7 @@ pub(super) enum Beyond {
 }
 
 /// ln Γ(αₙ+½) − ln Γ(αₙ) − ½ ln 2π.
-pub(super) fn constant(alpha: f64) -> f64 {
+pub(in crate::model) fn constant(alpha: f64) -> f64 {
     ln_gamma_half_step(alpha) - HALF_LN_TWO_PI
 }
 
@@ -199,7 +199,7 @@ impl<F: Real> Table<F> {
 /// [`Table::gamma_rise`] where 1/(αₙ+½) is small: ¼ ψ'(z) + ψ'''(z)/192 + … by their
 /// asymptotic series, of which the next term is under 1e-18.
 #[inline(always)]
-pub(super) fn gamma_rise_far<L: Lanes<Scalar: Real>>(r: L) -> L {
+pub(in crate::model) fn gamma_rise_far<L: Lanes<Scalar: Real>>(r: L) -> L {
     let mut sum = L::splat(L::Scalar::of(1.0 / 320.0));
     for coefficient in [1.0 / 64.0, 5.0 / 96.0, 0.125, 0.25] {
         sum = sum * r + L::Scalar::of(coefficient);
