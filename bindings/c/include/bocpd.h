@@ -517,6 +517,37 @@ bocpd_status bocpd_config_set_regression(bocpd_config *config,
                                          double feature_scale,
                                          uint32_t features);
 
+// Positive numbers whose logarithm may drift, rise or have a season. The structured
+// Gaussian model for the logarithm: drifts, slopes and seasons are factors.
+//
+// - mean: prior mean of the logarithm's level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+// - phi: correlation of the noise between neighbours, of an AR(1) process; 0: white
+//   noise
+// - drift: variance by which the level moves in a unit of time; 0: it stays
+// - slope: standard deviation of a segment's slope; 0: there is none
+// - slope_drift: variance by which the slope moves in a unit of time; 0: it stays
+// - period: length of the season; 0: there is none
+// - harmonics: how many harmonics the season has
+// - season: standard deviation of an amplitude of the season
+// - cauchy: scale of a Cauchy prior on the level about the prior mean, in place of
+//   kappa; 0: none
+bocpd_status bocpd_config_set_structured_log_normal(bocpd_config *config,
+                                                    double mean,
+                                                    double kappa,
+                                                    double alpha,
+                                                    double beta,
+                                                    double phi,
+                                                    double drift,
+                                                    double slope,
+                                                    double slope_drift,
+                                                    double period,
+                                                    uint32_t harmonics,
+                                                    double season,
+                                                    double cauchy);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -588,6 +619,14 @@ bocpd_status bocpd_config_set_regression_for(bocpd_config *config,
                                              const double *values,
                                              size_t count,
                                              uint32_t features);
+
+// bocpd_config_set_structured_log_normal with a prior on the scale of the count values:
+// mean at the median of their logarithms, beta the square of the logarithms' robust
+// scale (1.4826 times the median absolute deviation). values may be NULL if count is 0:
+// the scale is then 1.
+bocpd_status bocpd_config_set_structured_log_normal_for(bocpd_config *config,
+                                                        const double *values,
+                                                        size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

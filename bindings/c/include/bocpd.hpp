@@ -273,6 +273,16 @@ public:
                                                lag_scale, slope, feature_scale,
                                                features));
     }
+    /// Positive numbers whose logarithm may drift, rise or have a season.
+    config &structured_log_normal(double mean, double kappa, double alpha, double beta,
+                                  double phi, double drift, double slope,
+                                  double slope_drift, double period,
+                                  std::uint32_t harmonics, double season, double cauchy) {
+        return set(bocpd_config_set_structured_log_normal(handle_, mean, kappa, alpha,
+                                                          beta, phi, drift, slope,
+                                                          slope_drift, period, harmonics,
+                                                          season, cauchy));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -311,6 +321,10 @@ public:
     config &regression_for(span<const double> values, std::uint32_t features) {
         return set(bocpd_config_set_regression_for(handle_, values.data(), values.size(),
                                                    features));
+    }
+    config &structured_log_normal_for(span<const double> values) {
+        return set(bocpd_config_set_structured_log_normal_for(handle_, values.data(),
+                                                              values.size()));
     }
     // end of generated: models
 

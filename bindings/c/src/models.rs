@@ -344,6 +344,57 @@ pub unsafe extern "C" fn bocpd_config_set_regression(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Positive numbers whose logarithm may drift, rise or have a season. The structured
+/// Gaussian model for the logarithm: drifts, slopes and seasons are factors.
+///
+/// - mean: prior mean of the logarithm's level
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+/// - phi: correlation of the noise between neighbours, of an AR(1) process; 0: white
+///   noise
+/// - drift: variance by which the level moves in a unit of time; 0: it stays
+/// - slope: standard deviation of a segment's slope; 0: there is none
+/// - slope_drift: variance by which the slope moves in a unit of time; 0: it stays
+/// - period: length of the season; 0: there is none
+/// - harmonics: how many harmonics the season has
+/// - season: standard deviation of an amplitude of the season
+/// - cauchy: scale of a Cauchy prior on the level about the prior mean, in place of
+///   kappa; 0: none
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_structured_log_normal(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+    phi: f64,
+    drift: f64,
+    slope: f64,
+    slope_drift: f64,
+    period: f64,
+    harmonics: u32,
+    season: f64,
+    cauchy: f64,
+) -> Status {
+    let it = ModelConfig::StructuredLogNormal {
+        mean,
+        kappa,
+        alpha,
+        beta,
+        phi,
+        drift,
+        slope,
+        slope_drift,
+        period,
+        harmonics,
+        season,
+        cauchy,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -474,4 +525,18 @@ pub unsafe extern "C" fn bocpd_config_set_regression_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::Regression { features }) }
+}
+
+/// bocpd_config_set_structured_log_normal with a prior on the scale of the count values:
+/// mean at the median of their logarithms, beta the square of the logarithms' robust
+/// scale (1.4826 times the median absolute deviation). values may be NULL if count is 0:
+/// the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_structured_log_normal_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::StructuredLogNormal) }
 }

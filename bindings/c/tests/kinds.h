@@ -116,6 +116,25 @@ static void set_model(bocpd_config *config, const char *kind) {
                                              lag_scale, slope, feature_scale, features));
         return;
     }
+    if (strcmp(kind, "structured_log_normal") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        double phi = real();
+        double drift = real();
+        double slope = real();
+        double slope_drift = real();
+        double period = real();
+        uint32_t harmonics = (uint32_t)integer();
+        double season = real();
+        double cauchy = real();
+        CHECK_OK(bocpd_config_set_structured_log_normal(config, mean, kappa, alpha, beta,
+                                                        phi, drift, slope, slope_drift,
+                                                        period, harmonics, season,
+                                                        cauchy));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -161,6 +180,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     if (strcmp(kind, "regression") == 0) {
         uint32_t features = (uint32_t)integer();
         CHECK_OK(bocpd_config_set_regression_for(config, values, n, features));
+        return 1;
+    }
+    if (strcmp(kind, "structured_log_normal") == 0) {
+        CHECK_OK(bocpd_config_set_structured_log_normal_for(config, values, n));
         return 1;
     }
     return 0;

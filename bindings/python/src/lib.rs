@@ -80,7 +80,8 @@ mod _core {
     #[pymodule_export]
     use crate::model::{
         Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson,
-        Regression, StructuredGaussian, StudentT, StudentTGrid, WeightedGaussian,
+        Regression, StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid,
+        WeightedGaussian,
     };
     // end of generated: models and hazards
 

@@ -280,5 +280,35 @@ models! {
         /// How many features come along with each observation.
         features: u32 = 0;
     }
+
+    /// Positive numbers whose logarithm may drift, rise or have a season.
+    ///
+    /// The structured Gaussian model for the logarithm: drifts, slopes and seasons are factors.
+    StructuredLogNormal {
+        /// Prior mean of the logarithm's level.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+        /// Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+        phi: f64 = 0.0;
+        /// Variance by which the level moves in a unit of time; 0: it stays.
+        drift: f64 = 0.0;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 = 0.0;
+        /// Variance by which the slope moves in a unit of time; 0: it stays.
+        slope_drift: f64 = 0.0;
+        /// Length of the season; 0: there is none.
+        period: f64 = 0.0;
+        /// How many harmonics the season has.
+        harmonics: u32 = 1;
+        /// Standard deviation of an amplitude of the season.
+        season: f64 = 1.0;
+        /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+        cauchy: f64 = 0.0;
+    }
     // end of generated: models
 }

@@ -25,6 +25,7 @@ _Kind: TypeAlias = Literal[
     "weighted_gaussian",
     "structured_gaussian",
     "regression",
+    "structured_log_normal",
     # end of generated: kinds of models
 ]
 

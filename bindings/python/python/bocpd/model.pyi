@@ -21,6 +21,7 @@ __all__ = [
     "Poisson",
     "Regression",
     "StructuredGaussian",
+    "StructuredLogNormal",
     "StudentT",
     "StudentTGrid",
     "WeightedGaussian",
@@ -267,5 +268,49 @@ class Regression(Model):
     def feature_scale(self) -> float: ...
     @property
     def features(self) -> int: ...
+
+@final
+class StructuredLogNormal(Model):
+    def __new__(
+        cls,
+        *,
+        mean: float = 0.0,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        phi: float = 0.0,
+        drift: float = 0.0,
+        slope: float = 0.0,
+        slope_drift: float = 0.0,
+        period: float = 0.0,
+        harmonics: int = 1,
+        season: float = 1.0,
+        cauchy: float = 0.0,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+    @property
+    def phi(self) -> float: ...
+    @property
+    def drift(self) -> float: ...
+    @property
+    def slope(self) -> float: ...
+    @property
+    def slope_drift(self) -> float: ...
+    @property
+    def period(self) -> float: ...
+    @property
+    def harmonics(self) -> int: ...
+    @property
+    def season(self) -> float: ...
+    @property
+    def cauchy(self) -> float: ...
 
 # end of generated: models

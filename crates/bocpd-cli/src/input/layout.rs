@@ -1,5 +1,7 @@
 //! Which column of a table holds the values, and which the times.
 
+use std::fmt::Write;
+
 use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -147,10 +149,11 @@ impl Layout {
         if !self.features.is_empty() {
             let features: Vec<_> = self.features.iter().map(Column::label).collect();
             let plural = if features.len() > 1 { "s" } else { "" };
-            columns += &format!(", features from column{plural} {}", features.join(", "));
+            let features = features.join(", ");
+            let _ = write!(columns, ", features from column{plural} {features}");
         }
         if let Some(time) = &self.time {
-            columns += &format!(", times from column {}", time.label());
+            let _ = write!(columns, ", times from column {}", time.label());
         }
         Some(columns)
     }
