@@ -122,7 +122,8 @@ fn feed(detector: &mut AnyDetector, case: &Value) -> Result<Vec<f64>, Box<dyn Er
     let mut steps = Vec::new();
     for (i, x) in numbers(&case["data"]).into_iter().enumerate() {
         let side = SideInformation::of_features(rows.get(i).map_or(&[][..], |row| row));
-        let row = Observation::with(&[x][..], &side);
+        let value = [x];
+        let row = Observation::with(&value[..], &side);
         let step = detector.update_with(row, elapsed.get(i).copied())?;
         steps.extend([
             step.p_change_now,

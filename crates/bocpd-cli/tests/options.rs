@@ -103,13 +103,85 @@ fn every_model_can_be_said_in_options() {
         let model = spec.with(&values, Some(&[])).unwrap();
         let names = spec.parameters.iter().map(|p| model_option(p.name));
         let mut options = vec!["--model".to_owned(), spec.name.replace('_', "-")];
-        options.extend(given(names, model.values()));
+        // How many features there are follows from their columns.
+        let named = names.zip(model.values());
+        let (names, values): (Vec<_>, Vec<_>) =
+            named.filter(|(name, _)| name != "--features").unzip();
+        options.extend(given(names.into_iter(), values));
         let config = config_of(&options);
         assert_eq!(config["model"], serde_json::json!(model), "{options:?}");
         // The names of configurations are understood too.
         options[1] = spec.name.to_owned();
         assert_eq!(config_of(&options), config);
     }
+}
+
+/// Columns of features by name and by position, and what is said of those that cannot be.
+#[test]
+fn features_are_columns() {
+    let rows: Vec<String> = (0..60)
+        .map(|i| {
+            let feature = i * 7 % 11 - 5;
+            let response = if i < 31 { feature } else { -feature };
+            format!("{i},{},{feature},{}", response * 10 + i * 3 % 5, i % 2)
+        })
+        .collect();
+    let table = format!("t,y,a,b\n{}\n", rows.join("\n"));
+    let line = "detect --column y --model regression --feature-scale 10 --json";
+    let run = |more: &str| run_on(bocpd(words(&format!("{line} {more}"))), &table);
+    let found = |more: &str| -> serde_json::Value {
+        let output = run(more);
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let one = found("--features a");
+    assert_eq!(one["changepoints"][0]["index"], 31);
+    assert_eq!(one["config"]["model"]["regression"]["features"], 1);
+    assert_eq!(found("--features 3")["ln_evidence"], one["ln_evidence"]);
+    let two = found("--features a,b");
+    assert_eq!(two["config"]["model"]["regression"]["features"], 2);
+    let message = |more: &str| text(&run(more).stderr).trim_end().to_owned();
+    for (more, words) in [
+        ("--features c", "--features: no column \"c\"; there are"),
+        ("--features a,a", "--features names column \"a\" twice"),
+        (
+            "--features a,y",
+            "--features and --column both name column \"y\"",
+        ),
+        (
+            "--features a,t --time t",
+            "--features and --time both name column \"t\"",
+        ),
+    ] {
+        let message = message(more);
+        assert!(message.contains(words), "{message}");
+    }
+    let refused = message("--model gaussian --features a");
+    assert!(
+        refused.contains("cannot be used multiple times"),
+        "{refused}"
+    );
+    assert_eq!(
+        refusal("detect --model gaussian --features 2"),
+        "bocpd: error: --features is not a parameter of --model gaussian"
+    );
+    let many = (1..=17)
+        .map(|i| i.to_string())
+        .collect::<Vec<_>>()
+        .join(",");
+    assert_eq!(
+        refusal(&format!("detect --model regression --features {many}")),
+        "bocpd: error: --features must lie in 0..=16, got 17"
+    );
+    // A value without one of its features; without both it is missing.
+    let input = "y,a\n1,0.5\n2,NA\n";
+    let line = "detect --column y --features a --model regression --missing skip";
+    let output = run_on(bocpd(words(line)), input);
+    let words_of =
+        "line 3: the feature in column \"a\" is missing (\"NA\"), and the value is there";
+    assert!(text(&output.stderr).contains(words_of), "{output:?}");
+    let output = run_on(bocpd(words(line)), "y,a\n1,0.5\nNA,NA\n2,1\n");
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]
