@@ -28,7 +28,7 @@ fn outliers(report: &Report) -> String {
         indices.push(format!("and {} more", n - NAMED));
     }
     match n {
-        0 => "no outlier\n".to_owned(),
+        0 => String::new(),
         1 => format!("1 outlier at {}\n", indices.join(", ")),
         _ => format!("{n} outliers at {}\n", indices.join(", ")),
     }
