@@ -75,8 +75,13 @@ impl Snapshot {
         bank_rest = &inner_bank;
         let mut bank = Node::read(&layout::bank(scalar), &mut bank_rest);
         if !bank_rest.is_empty() {
+            let shape = if layout::is_list(scalar, bank_rest) {
+                layout::regression_bank(scalar)
+            } else {
+                layout::structured_bank(scalar)
+            };
             bank_rest = &inner_bank[..];
-            bank = Node::read(&layout::structured_bank(scalar), &mut bank_rest);
+            bank = Node::read(&shape, &mut bank_rest);
         }
         assert!(bank_rest.is_empty(), "statistics that are not grouped");
         Self {

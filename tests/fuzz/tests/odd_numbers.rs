@@ -475,9 +475,13 @@ fn features_of_any_number() {
                 walk.calls(format!("{lags} lags, a feature of {x:e}"), || {
                     for features in [&[x, 1.0][..], &[x, x], &[x], &[x; 5]] {
                         let side = SideInformation::of_features(features);
+                        for expected in [0, 2, usize::MAX] {
+                            let _ = Observation::with(&x, &side).features_alone(expected);
+                        }
                         let mut steps = detector.clone();
                         for y in [0.5, x] {
-                            let row = Observation::with(&[y][..], &side);
+                            let value = [y];
+                            let row = Observation::with(&value[..], &side);
                             let _ = steps.update_with(row, None);
                             let _ = steps.update_with(row, Some(x));
                         }
@@ -489,7 +493,8 @@ fn features_of_any_number() {
                         let _ = steps.predict_after_with(x, &side);
                         let _ = steps.predict_after_with(0.5, &side);
                         look(&mut steps);
-                        let rows = Rows::with_features(&[1.0, x], features);
+                        let values = [1.0, x];
+                        let rows = Rows::with_features(&values, features);
                         let _ = steps.update_many(rows, &mut |_| {});
                         let _ = detector.segments(rows, &[1], 0.9);
                         let _ = detector.p_outlier_in(rows, &[1]);
@@ -676,6 +681,8 @@ fn defaults_and_random_numbers() {
                     assert!(scale.scale > 0.0 && scale.centre.is_finite());
                     let config = defaults::config_for(xs);
                     config.build().expect("what is assumed can be built");
+                    let given = defaults::Given::default();
+                    let _ = defaults::candidates(xs, &given);
                     for kind in [
                         defaults::Kind::Gaussian,
                         defaults::Kind::StudentT,

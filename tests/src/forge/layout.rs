@@ -386,6 +386,26 @@ pub fn structured_bank(scalar: Scalar) -> Shape {
     Shape::Group([states, rest].concat())
 }
 
+/// The statistics of the regression: such a bank, and the last observations.
+#[must_use]
+pub fn regression_bank(scalar: Scalar) -> Shape {
+    let Shape::Group(hypotheses) = bank(scalar) else {
+        unreachable!("a bank has fields")
+    };
+    let lags = vec![("lags", Shape::list(scalar.shape()))];
+    Shape::Group([hypotheses, lags].concat())
+}
+
+/// Whether these bytes are one short list of numbers.
+#[must_use]
+pub fn is_list(scalar: Scalar, bytes: &[u8]) -> bool {
+    let size = match scalar {
+        Scalar::F64 => 8,
+        Scalar::F32 => 4,
+    };
+    bytes.len() == 1 + size * usize::from(bytes[0])
+}
+
 /// The alarms, if there is a policy.
 #[must_use]
 pub fn alarms() -> Shape {

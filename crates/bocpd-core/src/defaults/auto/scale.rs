@@ -27,13 +27,14 @@ impl Scale {
     /// noise = 1.4826 MAD(x_i − x_{i−1}) / √2
     /// ```
     ///
-    /// or from the mean absolute difference, where half of the differences are equal. It is
-    /// at least a thousandth of the spread and, where more than half of the values repeat,
+    /// or from the mean absolute difference, where half of the differences are equal. It is at
+    /// least a thousandth of the spread and, where more than half of the values repeat,
     /// the smallest distance between different ones: then they are readings on a grid. Where
     /// all values are equal there is nothing to go by, and spread and noise are 1.
     pub(super) fn of(xs: &[f64]) -> Self {
         let values: Vec<f64> = xs.iter().copied().filter(|x| x.is_finite()).collect();
-        let (centre, spread) = moments(&values);
+        let differences = of_differences(&values);
+        let (centre, spread) = moments(&without_wild(&values, differences));
         if spread == 0.0 {
             return Self {
                 centre: centre.clamp(-1e100, 1e100),
@@ -41,15 +42,37 @@ impl Scale {
                 noise: 1.0,
             };
         }
-        let noise = of_differences(&values)
-            .max(1e-3 * spread)
-            .max(grid(&values, spread));
+        let noise = differences.max(1e-3 * spread).max(grid(&values, spread));
         Self {
             centre: centre.clamp(-1e100, 1e100),
             spread: spread.clamp(1e-49, 1e49),
             noise: noise.clamp(1e-49, 1e49),
         }
     }
+}
+
+/// How many standard deviations of the noise a value may lie beyond all levels.
+const FAR: f64 = 30.0;
+
+/// The values, none further than that from what the running median of five neighbours comes
+/// to, which has levels, drifts and seasons, but no wild values.
+fn without_wild(values: &[f64], noise: f64) -> Vec<f64> {
+    let medians = running_median(values);
+    let low = medians.iter().copied().fold(f64::INFINITY, f64::min) - FAR * noise;
+    let high = medians.iter().copied().fold(f64::NEG_INFINITY, f64::max) + FAR * noise;
+    values.iter().map(|x| x.max(low).min(high)).collect()
+}
+
+/// The median of each value with two neighbours on each side, as far as there are any.
+fn running_median(values: &[f64]) -> Vec<f64> {
+    let around = |i: usize| {
+        let mut near = [0.0; 5];
+        let window = &values[i.saturating_sub(2)..values.len().min(i + 3)];
+        let near = &mut near[..window.len()];
+        near.copy_from_slice(window);
+        median(near)
+    };
+    (0..values.len()).map(around).collect()
 }
 
 /// Mean and standard deviation; 0 where there are none.
