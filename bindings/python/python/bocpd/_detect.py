@@ -52,6 +52,8 @@ def detect(
     """
     values = as_float64(x)
     rows = None if features is None else as_float64(features)
+    if model is None and rows is not None:
+        raise ValueError("features need a model that regresses on them, such as \"regression\"")
     assumptions = []
     structures: list[tuple[str, float]] = []
     if model is None:
