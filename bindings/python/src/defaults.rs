@@ -2,14 +2,15 @@
 
 use bocpd_core::defaults::{Given, candidates, hazard_for, pruning_for};
 use bocpd_core::list::{MODELS, ModelSpec};
+use bocpd_core::outliers::Outliers as Core;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBool, PyDict};
 
 use crate::error::value_error;
 use crate::input::Rows;
 use crate::interrupt::interruptible;
-use crate::outliers::Outliers;
+use crate::outliers::{self, Outliers};
 use crate::plain;
 use crate::pruning::Pruning;
 use crate::readouts::detect_error;
@@ -27,15 +28,26 @@ type Assumed<'py> = (
 /// takes them; and the structures that the series may have, as pairs of words and
 /// probability, the most probable first. The structure of the noise (white, AR(1), a level
 /// that drifts, lines, a season; of the numbers or of their logarithms) is the one with the
-/// most evidence. NaN is a missing observation.
+/// most evidence. NaN is a missing observation. `outliers` that are given stay as they are,
+/// and with `outliers=False` there are none.
 #[pyfunction]
-pub(crate) fn defaults_for<'py>(py: Python<'py>, xs: &Bound<'py, PyAny>) -> PyResult<Assumed<'py>> {
+#[pyo3(signature = (xs, *, outliers=None))]
+pub(crate) fn defaults_for<'py>(
+    py: Python<'py>,
+    xs: &Bound<'py, PyAny>,
+    outliers: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Assumed<'py>> {
     let rows = Rows::new(xs, 1)?;
     let xs = rows.as_slice()?;
-    let all = interruptible(py, || candidates(xs, &Given::default()))?;
+    let mut given = Given::default();
+    given.outliers = outliers.map(wanted).transpose()?;
+    let all = interruptible(py, || candidates(xs, &given))?;
     let all = all.map_err(detect_error)?;
     let config = &all[0].config;
-    let structures = all.iter().filter(|one| one.probability >= WORTH_A_MENTION);
+    // A series that no structure can be of has the first one, with probability 0.
+    let structures = all.iter().enumerate();
+    let structures =
+        structures.filter(|(rank, one)| *rank == 0 || one.probability >= WORTH_A_MENTION);
     Ok((
         plain::model(py, &config.model)?,
         plain::hazard(py, &config.hazard)?,
@@ -44,9 +56,17 @@ pub(crate) fn defaults_for<'py>(py: Python<'py>, xs: &Bound<'py, PyAny>) -> PyRe
         },
         config.outliers.map(|core| Outliers { core }),
         structures
-            .map(|one| (one.structure.clone(), one.probability))
+            .map(|(_, one)| (one.structure.clone(), one.probability))
             .collect(),
     ))
+}
+
+/// The outliers that are asked for; False for none.
+fn wanted(outliers: &Bound<'_, PyAny>) -> PyResult<Option<Core>> {
+    if outliers.cast::<PyBool>().is_ok_and(|said| !said.is_true()) {
+        return Ok(None);
+    }
+    outliers.extract::<outliers::Given>()?.get().map(Some)
 }
 
 /// Hazard and pruning for a series of `n` observations whose model is said.

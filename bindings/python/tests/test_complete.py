@@ -21,14 +21,17 @@ METHODS = {
     "update_after": "update",
     "skip_after": "skip",
     "predict_after": "predict",
+    "predict_with": "predict",
+    "predict_after_with": "predict",
+    "update_with": "update",
+    "features": "model",
     "snapshot": "to_bytes",
     "restore": "load_bytes",
     "take_alarms": "take_alarms",
     "next_alarm": "take_alarms",
 }
-# What calibration asks, and what the configuration has; no model here takes anything
-# along with an observation.
-INTERNAL = {"watch_quiet", "model", "hazard", "pruning", "isa", "update_with"}
+# What calibration asks, and what the configuration has.
+INTERNAL = {"watch_quiet", "model", "hazard", "pruning", "isa"}
 # Where the methods of a detector are.
 METHOD_FILES = [
     "any_detector.rs",

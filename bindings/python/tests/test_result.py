@@ -22,14 +22,14 @@ def test_detect(series: np.ndarray) -> None:
     assert result.labels().tolist() == [0] * 80 + [1] * 60 + [2] * 60
     assert result.detector.observations == 200
     assert result.ln_evidence == pytest.approx(result.steps.ln_predictive.sum())
-    assert len(result.assumptions) == 3
+    assert len(result.assumptions) == 5 and len(result.structures) >= 1
     summary = result.summary()
-    assert "200 observations, 2 changes" in summary and "Constant(mean_run_length=200.0)" in summary
+    assert "200 observations, 2 changes" in summary and "Constant(mean_run_length=400)" in summary
     assert "mean before → after" in summary and "90 % within" in summary
 
 
 def test_changes_and_segments(series: np.ndarray) -> None:
-    result = bocpd.detect(series, mass=0.8)
+    result = bocpd.detect(series, "gaussian", mass=0.8)
     up, down = result.changes
     assert (up.index, down.index) == (80, 140) and up.probability > 0.99
     assert up.location.low <= 80 <= up.location.high and up.location.share >= 0.8
@@ -44,7 +44,7 @@ def test_changes_and_segments(series: np.ndarray) -> None:
     assert [parameter.name for parameter in middle.parameters] == ["mean", "variance"]
     assert result.segments[0].ln_bayes_factor is None and middle.ln_bayes_factor > 10
     # A wider interval holds more.
-    wide = bocpd.detect(series, mass=0.99).segments[1].level
+    wide = bocpd.detect(series, "gaussian", mass=0.99).segments[1].level
     assert wide.low < middle.level.low and middle.level.high < wide.high
     # The parts are those of the detector, asked one by one.
     again = result.detector.segments(series, mass=0.8)
@@ -82,9 +82,10 @@ def test_the_kind_of_a_model_is_enough() -> None:
         bocpd.model_for("poisson", x, nu=3)
     with pytest.raises(TypeError, match="nu must be a number or several, got str"):
         bocpd.model_for("student_t", x, nu="three")
-    model, hazard, pruning = bocpd.defaults_for(x)
-    assert model == bocpd.model_for("gaussian", x) and hazard == bocpd.Constant(120)
-    assert pruning == bocpd.Pruning.exact()
+    model, hazard, pruning, outliers, structures = bocpd.defaults_for(x)
+    assert isinstance(model, bocpd.model.Model) and hazard == bocpd.Constant(144)
+    assert pruning == bocpd.Pruning.exact() and outliers.probability == 0.01
+    assert all(words and 0 < probability <= 1 for words, probability in structures)
     assert bocpd.defaults_for(np.zeros(100_000))[2] == bocpd.Pruning.default()
     with pytest.raises(ValueError, match=r"trials must be given: model_for\('binomial', xs, trials=...\)"):
         bocpd.detect(counts, "binomial")

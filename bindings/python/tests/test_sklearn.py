@@ -22,7 +22,16 @@ def test_fit_predict(series: np.ndarray) -> None:
     estimator = ChangeDetector()
     assert estimator.fit_predict(series).tolist() == [80, 140]
     assert estimator.predict(series.reshape(-1, 1)).dtype == np.intp
-    assert estimator.hazard_ == bocpd.Constant(200)
+    model, hazard, pruning, outliers, _ = bocpd.defaults_for(series)
+    assert (estimator.model_, estimator.hazard_) == (model, hazard)
+    assert (estimator.pruning_, estimator.outliers_) == (pruning, outliers)
+    assert estimator.detect(series).changes == bocpd.detect(series).changes
+    # Exact only for series that are as short.
+    assert estimator.detect(series).detector.pruning == bocpd.Pruning.exact()
+    assert estimator.detect(np.tile(series, 25)).detector.pruning == bocpd.Pruning.default()
+    quiet = ChangeDetector(outliers=False).fit(series)
+    assert quiet.outliers_ is None and quiet.detect(series).detector.outliers is None
+    assert ChangeDetector(outliers=0.2).fit(series).outliers_ == bocpd.Outliers(0.2)
     scores = estimator.transform_scores(series)
     assert scores.shape == (200,) and scores[80] > 0.5 and scores[0] == 0
     given = ChangeDetector(bocpd.model.StudentT(), bocpd.Constant(50), bocpd.Pruning(64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike
@@ -51,17 +52,19 @@ def detect(
     """
     values = as_float64(x)
     rows = None if features is None else as_float64(features)
+    if model is None and rows is not None:
+        raise ValueError("features need a model that regresses on them, such as \"regression\"")
     assumptions = []
     structures: list[tuple[str, float]] = []
     if model is None:
         series = values if values.ndim < 2 else values[:, :1].ravel()
-        model, usual_hazard, usual_pruning, chosen, structures = defaults_for(series)
-        named = [f"{words} (probability {p:.2f})" for words, p in structures[:3] if p >= 0.01]
-        assumptions.append(", rather than ".join([named[0], " or ".join(named[1:])][: len(named)]))
-        assumptions.append(f"model {model}")
-        if outliers is None and chosen is not None:
-            outliers = chosen
-            assumptions.append(f"outliers with probability {chosen.probability}")
+        assumed = defaults_for(series, outliers=outliers)
+        model, usual_hazard, usual_pruning, usual_outliers, structures = assumed
+        assumptions.append(_in_words(structures))
+        assumptions.append(f"model {_briefly(model)}")
+        if outliers is None and usual_outliers is not None:
+            outliers = usual_outliers
+            assumptions.append(f"outliers with probability {outliers.probability:g}")
     else:
         usual_hazard, usual_pruning = defaults_for_length(len(values))
         if isinstance(model, str):
@@ -69,16 +72,16 @@ def detect(
             if rows is not None and model == "regression":
                 known["features"] = rows.shape[1] if rows.ndim > 1 else 1
             model = model_for(model, values, **known)
-            assumptions.append(f"model {model}")
+            assumptions.append(f"model {_briefly(model)}")
     if outliers is False:
         outliers = None
     if hazard is None:
         hazard = usual_hazard
-        assumptions.append(f"hazard {hazard}")
+        assumptions.append(f"hazard {_briefly(hazard)}")
     if pruning is None:
         pruning = usual_pruning
         exact = pruning == Pruning.exact()
-        assumptions.append("nothing pruned" if exact else f"pruning {pruning}")
+        assumptions.append("nothing pruned" if exact else f"pruning {_briefly(pruning)}")
     detector = Detector(
         model, hazard, pruning, missing=missing, history="all", outliers=outliers
     )
@@ -100,3 +103,24 @@ def detect(
         features=rows,
         _source=x,
     )
+
+
+def _in_words(structures: list[tuple[str, float]]) -> str:
+    """The most probable structure, and the next two if they are worth a word."""
+    first, *others = [f"{words} (probability {p:.2f})" for words, p in structures[:3]]
+    others = [words for words, (_, p) in zip(others, structures[1:], strict=False) if p >= 0.01]
+    return f"{first}, rather than {' or '.join(others)}" if others else first
+
+
+def _briefly(thing: Any) -> str:
+    """Class and arguments, in four digits, without those that are as they always are."""
+    usual = inspect.signature(type(thing)).parameters
+    said = {name: getattr(thing, name) for name in thing.__match_args__}
+    if said.get("period") == 0:
+        del said["season"]  # amplitudes of nothing
+    named = [f"{k}={_digits(v)}" for k, v in said.items() if v != usual[k].default]
+    return f"{type(thing).__name__}({', '.join(named)})"
+
+
+def _digits(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

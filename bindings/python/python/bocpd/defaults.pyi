@@ -30,7 +30,7 @@ _Kind: TypeAlias = Literal[
 ]
 
 def defaults_for(
-    xs: ArrayLike,
+    xs: ArrayLike, *, outliers: Outliers | float | Literal[False] | None = None
 ) -> tuple[Model, Hazard, Pruning, Outliers | None, list[tuple[str, float]]]: ...
 def model_for(
     kind: _Kind,

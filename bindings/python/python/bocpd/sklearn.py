@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from bocpd._arrays import as_float64, like
-from bocpd._compiled import Pruning, defaults_for, defaults_for_length
+from bocpd._compiled import Outliers, Pruning, defaults_for, defaults_for_length
 from bocpd._detect import detect
 from bocpd.readout import Result
 
@@ -29,7 +29,9 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
     """Changes of a series.
 
     `fit` settles what was not given, from the series it sees, as `defaults_for` does
-    (`model_`, `hazard_`, `outliers_`).
+    (`model_`, `hazard_`, `pruning_`, `outliers_`); what is given stays as it is. With
+    a model that is given outliers are expected only if asked for, as in `detect`, and
+    `outliers=False` leaves them out.
     """
 
     def __init__(
@@ -38,21 +40,27 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         hazard: AnyHazard | None = None,
         pruning: Pruning | None = None,
         missing: Literal["error", "skip"] = "error",
+        outliers: Outliers | float | Literal[False] | None = None,
     ) -> None:
         self.model = model
         self.hazard = hazard
         self.pruning = pruning
         self.missing = missing
+        self.outliers = outliers
 
     def fit(self, X: Any, y: Any = None) -> ChangeDetector:
-        """Settles model and hazard; `y` is ignored."""
+        """Settles what was not given; `y` is ignored."""
         values = self._values(X, reset=True)
-        hazard, _ = defaults_for_length(len(values))
-        self.model_, self.outliers_ = self.model, None
-        if self.model is None:
-            series = values if values.ndim < 2 else values[:, 0]
-            self.model_, hazard, _, self.outliers_, _ = defaults_for(series)
+        model, outliers = self.model, self.outliers
+        if model is None:
+            assumed = defaults_for(values, outliers=outliers)
+            model, hazard, pruning, outliers, _ = assumed
+        else:
+            hazard, pruning = defaults_for_length(len(values))
+        self.model_ = model
         self.hazard_ = hazard if self.hazard is None else self.hazard
+        self.pruning_ = pruning if self.pruning is None else self.pruning
+        self.outliers_ = None if outliers is False else outliers
         self.n_samples_in_ = len(values)
         return self
 
@@ -60,11 +68,13 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         """All that `bocpd.detect` finds in `X`."""
         check_is_fitted(self)
         values = self._values(X, reset=False)
+        # What is right for the series of `fit` would be slow for a much longer one.
+        longer = self.pruning is None and len(values) > self.n_samples_in_
         return detect(
             values,
             self.model_,
             self.hazard_,
-            self.pruning,
+            None if longer else self.pruning_,
             missing=self.missing,
             outliers=self.outliers_,
         )
