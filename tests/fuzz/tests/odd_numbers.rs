@@ -476,7 +476,7 @@ fn features_of_any_number() {
                     for features in [&[x, 1.0][..], &[x, x], &[x], &[x; 5]] {
                         let side = SideInformation::of_features(features);
                         for expected in [0, 2, usize::MAX] {
-                            let _ = Observation::with(&x, &side).features_alone(expected);
+                            let _ = side.features_alone(expected);
                         }
                         let mut steps = detector.clone();
                         for y in [0.5, x] {
