@@ -103,7 +103,7 @@ fn in_one_batch() {
             .map_or_else(Vec::new, |rows| rows.concat());
         detector
             .update_many(Rows::with_features(&data, &features), &mut |step| {
-                p_change_now.push(step.p_change_now)
+                p_change_now.push(step.p_change_now);
             })
             .unwrap_or_else(|error| panic!("{}: {error}", case.name));
         let expected = case.expected.p_change_now.iter().flatten();

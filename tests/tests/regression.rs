@@ -338,7 +338,8 @@ fn segments_are_those_of_the_textbook() {
         let detector = common::build(&stream.config);
         let segments = detector.segments(rows, &[12, 30], 0.9).unwrap();
         for segment in &segments {
-            let (from, to) = (segment.start as usize, segment.end as usize);
+            let at = |index: u64| usize::try_from(index).unwrap();
+            let (from, to) = (at(segment.start), at(segment.end));
             let want = model.ln_evidence_of(&stream.xs, &stream.elapsed, from, to);
             assert_close(&format!("{parameters:?}"), segment.ln_evidence, want, 1e-10);
         }
@@ -358,9 +359,9 @@ fn segments_are_those_of_the_textbook() {
         .unwrap();
         batch.update_many(rows, &mut |_| ()).unwrap();
         let mut single = common::build(&stream.config);
-        for t in 0..48 {
-            let x = [xs[t]];
-            let side = SideInformation::of_features(&stream.features[t]);
+        for (x, features) in xs.iter().zip(&stream.features) {
+            let x = [*x];
+            let side = SideInformation::of_features(features);
             single
                 .update_with(Observation::with(&x[..], &side), None)
                 .unwrap();

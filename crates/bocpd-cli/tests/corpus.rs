@@ -30,14 +30,13 @@ fn input(case: &Value) -> String {
             _ => 0.0,
         };
         let row = features.map_or(&[][..], |rows| rows[i].as_array().unwrap());
-        let row: String = row.iter().map(|feature| format!(",{feature}")).collect();
-        format!("{now},{}{row}", value(x))
+        let cells = [now.to_string(), value(x)].into_iter();
+        let cells = cells.chain(row.iter().map(ToString::to_string));
+        cells.collect::<Vec<_>>().join(",")
     });
-    let names: String = features_of(case)
-        .iter()
-        .map(|name| format!(",{name}"))
-        .collect();
-    format!("t,x{names}\n{}", lines(rows))
+    let names = ["t".to_owned(), "x".to_owned()].into_iter();
+    let names: Vec<String> = names.chain(features_of(case)).collect();
+    format!("{}\n{}", names.join(","), lines(rows))
 }
 
 /// The names of the columns of the features.
