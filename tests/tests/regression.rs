@@ -529,8 +529,8 @@ fn features_may_repeat_each_other() {
         .collect();
     let model = |features, feature_scale| {
         Parameters {
-            features,
             feature_scale,
+            features,
             ..PLAIN
         }
         .model()
@@ -576,7 +576,7 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
         let mut bank = model.bank(0);
         let mut alone: Vec<Alone<f64>> = Vec::new();
         let mut before = Vec::new();
-        for t in 0..120_usize {
+        for (t, row) in rows.iter().enumerate() {
             let gap = if k % 3 == 0 {
                 random.between(0.3, 2.5)
             } else {
@@ -584,7 +584,9 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
             };
             if t > 0 {
                 model.advance(&mut bank, gap);
-                alone.iter_mut().for_each(|one| one.advance(gap));
+                for one in &mut alone {
+                    one.advance(gap);
+                }
             }
             if t % 5 != 3 {
                 model.spawn(&mut bank);
@@ -592,7 +594,7 @@ fn hypotheses_side_by_side_are_as_they_would_be_alone() {
             }
             let x = random.normal() + (t / 50) as f64 * 6.0;
             before.push(x);
-            let side = SideInformation::of_features(&rows[t]);
+            let side = SideInformation::of_features(row);
             let seen = Observation::with(&x, &side);
             let padded = bank.len().next_multiple_of(8);
             if t % 11 == 10 {
@@ -891,7 +893,7 @@ fn forged_banks_are_refused() {
         };
         let columns = 1 + parameters.lags + parameters.features + u32::from(parameters.slope > 0.0);
         let columns = columns as usize;
-        let width = honest["hypotheses"]["width"].as_u64().unwrap() as usize;
+        let width = usize::try_from(honest["hypotheses"]["width"].as_u64().unwrap()).unwrap();
         let is_age = |i: usize| parameters.slope > 0.0 && i == columns + 2;
         for hypothesis in [0, 7, 20] {
             for statistic in (0..width).filter(|&i| !is_age(i)) {
