@@ -354,7 +354,7 @@ impl Detector {
         xs: &Bound<'_, PyAny>,
         features: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Stream> {
-        let features = features.map(|features| features.try_iter()).transpose()?;
+        let features = features.map(PyAnyMethods::try_iter).transpose()?;
         Ok(Stream {
             detector: slf,
             xs: xs.try_iter()?.unbind(),
