@@ -96,7 +96,7 @@ fn nothing_happens_and_nothing_is_found() {
         ("a wave of 100", wave(100.0)),
         ("a random walk", walk),
         ("a ramp", ramp),
-        ("readings on a grid", readings),
+        ("readings on a grid", readings[..200].to_vec()),
         ("log-normal", log_normal),
         ("1, 2, 3, …", (0..100).map(f64::from).collect()),
         ("0 and 1", (0..n).map(|_| r.bernoulli(0.3)).collect()),
@@ -243,7 +243,7 @@ fn degenerate_series() {
         assert_eq!(changes(&[value; 50]), [0; 0], "{value}");
     }
     for scale in [5e-324, 1e-200, 1.0, 1e200, 8e307] {
-        let xs: Vec<f64> = (0..60).map(|i| scale * f64::from(i % 7 - 3)).collect();
+        let xs: Vec<f64> = (0..60).map(|i| scale * f64::from(i % 3 - 1)).collect();
         detect(&xs, None, 0.9).unwrap_or_else(|error| panic!("{scale}: {error}"));
     }
     let mut missing = levels(&[0.0, 8.0], 30, 1.0, 81);

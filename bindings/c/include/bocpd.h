@@ -717,6 +717,10 @@ bocpd_status bocpd_detector_config(const bocpd_detector *detector, bocpd_config 
 // library.
 bocpd_status bocpd_detector_dimension(const bocpd_detector *detector, size_t *dimension);
 
+// How many features come along with each observation: 0 but for models that regress on
+// some.
+bocpd_status bocpd_detector_features(const bocpd_detector *detector, size_t *features);
+
 // Takes in the next observation. Counts and yes-or-no observations are given as
 // numbers too; a value within 1e-9 of an integer is taken as that integer.
 //

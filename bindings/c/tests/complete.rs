@@ -78,7 +78,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
          bocpd_detection_segments, p_change_at: bocpd_detection_p_change_at, p_outlier: bocpd_detection_p_outlier, expected_changes: \
          bocpd_detection_expected_changes, ln_evidence: bocpd_detection_ln_evidence, \
          map_ln_joint: bocpd_detection_map_ln_joint, pruned_mass: bocpd_detection_pruned_mass, \
-         mass: bocpd_detection_mass, assumptions: bocpd_detection_assumptions, config: \
+         mass: bocpd_detection_mass, assumptions structures: bocpd_detection_assumptions, config: \
          bocpd_detection_config",
     ),
     (

@@ -569,6 +569,9 @@ static void vectors(void) {
     detector = make(&table, NULL, NULL, NULL);
     CHECK_OK(bocpd_detector_dimension(detector, &dimension));
     CHECK(dimension == 2);
+    CHECK_OK(bocpd_detector_features(detector, &length));
+    CHECK(length == 0);
+    length = 0;
     CHECK_FAILS(bocpd_detector_step(detector, 1.0, &x), BOCPD_DIMENSION, "length 2");
     CHECK_FAILS(bocpd_detector_step_row(detector, rows[0], 1, &x), BOCPD_DIMENSION, "length 2");
     CHECK_FAILS(bocpd_detector_step_row(detector, wide[0], 1, &x), BOCPD_DIMENSION, "length 2");

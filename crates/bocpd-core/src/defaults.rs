@@ -72,6 +72,19 @@ fn plain_config_for(xs: &[f64]) -> Config {
     config
 }
 
+/// The most probable structures, in words.
+pub(crate) fn structures_in_words(all: &[Candidate]) -> String {
+    let mut words = String::from("chosen as the most probable of ");
+    for (i, one) in all.iter().take(3).enumerate() {
+        if i > 0 {
+            words += ", ";
+        }
+        let named = format!("{} (probability {:.2})", one.structure, one.probability);
+        words += &named;
+    }
+    words
+}
+
 /// What a configuration assumes, in words.
 pub fn in_words(config: &Config) -> String {
     let model = config.model.in_words();

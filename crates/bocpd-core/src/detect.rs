@@ -46,7 +46,8 @@ pub struct Detection {
     pub pruned_mass: f64,
     /// The probability of the credible sets and intervals.
     pub mass: f64,
-    /// What was assumed, in words.
+    /// What was assumed, in words; with the structures that compete, if no configuration was
+    /// given.
     pub assumptions: String,
     /// What was assumed, as data.
     pub config: Config,
@@ -133,6 +134,10 @@ pub fn detect<'a>(
     detector.update_many(xs, &mut |_| {})?;
     let mut detection = Detection::of(&detector, xs, mass)?;
     detection.config = asked;
+    if !structures.is_empty() {
+        detection.assumptions += "; ";
+        detection.assumptions += &defaults::structures_in_words(&structures);
+    }
     detection.structures = structures;
     Ok(detection)
 }

@@ -168,6 +168,7 @@ fn a_prior_from_any_series_can_be_built() {
         for xs in all {
             let config = Config {
                 model: spec.with(&values, Some(xs)).expect("a prior"),
+                outliers: None,
                 ..config_for(xs)
             };
             assert!(config.build().is_ok(), "{config:?}");
