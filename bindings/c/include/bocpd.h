@@ -717,10 +717,6 @@ bocpd_status bocpd_detector_config(const bocpd_detector *detector, bocpd_config 
 // library.
 bocpd_status bocpd_detector_dimension(const bocpd_detector *detector, size_t *dimension);
 
-// How many features come along with each observation: 0 but for models that regress on
-// some.
-bocpd_status bocpd_detector_features(const bocpd_detector *detector, size_t *features);
-
 // Takes in the next observation. Counts and yes-or-no observations are given as
 // numbers too; a value within 1e-9 of an integer is taken as that integer.
 //
@@ -1496,6 +1492,117 @@ bocpd_status bocpd_detection_p_outlier(const bocpd_detection *detection,
                                        double *p_outlier,
                                        size_t capacity,
                                        size_t *length);
+
+// How many features come along with an observation: 0 for all models but regression with
+// features.
+bocpd_status bocpd_detector_features(const bocpd_detector *detector, size_t *features);
+
+// bocpd_detector_step for an observation that comes with feature_count features. Of a missing
+// one (NaN, where that is no error) they do not matter.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_step_with(bocpd_detector *detector,
+                                      double x,
+                                      const double *features,
+                                      size_t feature_count,
+                                      double *p_change_now);
+
+// bocpd_detector_step_after for an observation that comes with feature_count features.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_step_with_after(bocpd_detector *detector,
+                                            double elapsed,
+                                            double x,
+                                            const double *features,
+                                            size_t feature_count,
+                                            double *p_change_now);
+
+// bocpd_detector_batch for observations of which each comes with feature_count features,
+// which lie one observation after the other at features.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_batch_with(bocpd_detector *detector,
+                                       const double *rows,
+                                       size_t count,
+                                       const double *features,
+                                       size_t feature_count,
+                                       double *p_change_now,
+                                       uint64_t *map_run_length,
+                                       double *map_probability,
+                                       double *ln_predictive,
+                                       size_t *processed);
+
+// bocpd_detector_predict for an observation that comes with feature_count features. With lags
+// ahead must be 1.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_predict_with(const bocpd_detector *detector,
+                                         uint64_t ahead,
+                                         const double *features,
+                                         size_t feature_count,
+                                         bocpd_distribution **prediction);
+
+// bocpd_detector_predict_after for an observation that comes with feature_count features.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_predict_with_after(const bocpd_detector *detector,
+                                               double elapsed,
+                                               const double *features,
+                                               size_t feature_count,
+                                               bocpd_distribution **prediction);
+
+// bocpd_detector_segments for observations of which each comes with feature_count features,
+// as for bocpd_detector_batch_with.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_segments_with(const bocpd_detector *detector,
+                                          const double *rows,
+                                          size_t count,
+                                          const double *features,
+                                          size_t feature_count,
+                                          const uint64_t *changepoints,
+                                          size_t changepoint_count,
+                                          double mass,
+                                          bocpd_segments **segments);
+
+// bocpd_detector_p_outlier_in for observations of which each comes with feature_count
+// features, as for bocpd_detector_batch_with.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_p_outlier_in_with(const bocpd_detector *detector,
+                                              const double *rows,
+                                              size_t count,
+                                              const double *features,
+                                              size_t feature_count,
+                                              const uint64_t *changepoints,
+                                              size_t changepoint_count,
+                                              double *p_outlier,
+                                              size_t capacity,
+                                              size_t *length);
+
+// bocpd_detect for observations of which each comes with feature_count features, as for
+// bocpd_detector_batch_with. config must not be NULL.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detect_with(const double *rows,
+                               size_t count,
+                               const double *features,
+                               size_t feature_count,
+                               const bocpd_config *config,
+                               double mass,
+                               bocpd_detection **detection);
+
+// bocpd_detector_detection for observations of which each comes with feature_count features,
+// as for bocpd_detector_batch_with.
+//
+// Errors: also BOCPD_FEATURES.
+bocpd_status bocpd_detector_detection_with(const bocpd_detector *detector,
+                                           const double *rows,
+                                           size_t count,
+                                           const double *features,
+                                           size_t feature_count,
+                                           double mass,
+                                           bocpd_detection **detection);
 
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
 // checksummed, the same on every machine. Functions of the caller's are not part of

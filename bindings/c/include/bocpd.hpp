@@ -962,8 +962,6 @@ public:
 
     // -- readouts -------------------------------------------------------------------
     std::size_t dimension() const { return get<std::size_t>(bocpd_detector_dimension); }
-    /// How many features come along with each observation.
-    std::size_t features() const { return get<std::size_t>(bocpd_detector_features); }
     std::uint64_t observations() const {
         return get<std::uint64_t>(bocpd_detector_observations);
     }

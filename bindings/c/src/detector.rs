@@ -237,22 +237,6 @@ pub unsafe extern "C" fn bocpd_detector_dimension(
     }
 }
 
-/// How many features come along with each observation: 0 but for models that regress on
-/// some.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn bocpd_detector_features(
-    detector: *const Detector,
-    features: *mut usize,
-) -> Status {
-    // SAFETY: handles and pointers are as the header says.
-    unsafe {
-        read_contents(detector, |contents| {
-            Output::new(features, "features")?.set(contents.detector.features());
-            Ok(())
-        })
-    }
-}
-
 /// Takes in the next observation. Counts and yes-or-no observations are given as
 /// numbers too; a value within 1e-9 of an integer is taken as that integer.
 ///

@@ -591,6 +591,54 @@ static void defaults(void) {
     bocpd_config_free(config);
 }
 
+/* Features that come along with observations: asked for in every way there is. */
+static void with_features(void) {
+    double xs[40], features[40], p_outlier[40], mean = 0, after = 0;
+    size_t i, width = 0, length = 0;
+    uint64_t change = 0;
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    bocpd_distribution *next = NULL;
+    bocpd_segments *segments = NULL;
+    bocpd_detection *detection = NULL;
+    fill(xs, 40);
+    for (i = 0; i < 40; i++) {
+        features[i] = (double)(i * 7 % 5) - 2;
+        xs[i] = xs[i] * 0.01 + (i < 20 ? 3 : -3) * features[i];
+    }
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_regression(config, 0, 1, 2, 0.2, 0, 0.5, 0, 10, 1));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    CHECK_OK(bocpd_config_set_outliers(config, 0.001, 0, 10));
+    CHECK_OK(bocpd_config_set_history_all(config));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_features(detector, &width));
+    CHECK(width == 1);
+    CHECK(bocpd_detector_step(detector, 1, NULL) == BOCPD_FEATURES);
+    CHECK_OK(bocpd_detector_batch_with(detector, xs, 40, features, 1, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_changepoints(detector, &change, 1, &length));
+    CHECK(length == 1 && change == 20);
+    CHECK_OK(bocpd_detector_predict_with(detector, 1, features, 1, &next));
+    CHECK_OK(bocpd_distribution_mean(next, &mean));
+    bocpd_distribution_free(next);
+    CHECK_OK(bocpd_detector_predict_with_after(detector, 1, features, 1, &next));
+    CHECK_OK(bocpd_distribution_mean(next, &after));
+    bocpd_distribution_free(next);
+    CHECK(mean > 4 && mean == after);
+    CHECK(bocpd_detector_predict_with(detector, 1, features, 2, &next) == BOCPD_FEATURES);
+    CHECK_OK(bocpd_detector_segments_with(detector, xs, 40, features, 1, &change, 1, 0.9, &segments));
+    bocpd_segments_free(segments);
+    CHECK_OK(bocpd_detector_p_outlier_in_with(detector, xs, 40, features, 1, &change, 1, p_outlier,
+                                              40, &length));
+    CHECK(length == 40 && p_outlier[30] < 0.5);
+    CHECK_OK(bocpd_detect_with(xs, 40, features, 1, config, 0.9, &detection));
+    bocpd_detection_free(detection);
+    CHECK_OK(bocpd_detector_detection_with(detector, xs, 40, features, 1, 0.9, &detection));
+    bocpd_detection_free(detection);
+    bocpd_config_free(config);
+    bocpd_detector_free(detector);
+}
+
 /* A prior on the scale of the values: the same as by hand. */
 static void defaults_of_models(void) {
     const double xs[5] = {3, 1, 2, 5, 4};
@@ -657,6 +705,7 @@ int main(void) {
     limits();
     resampling();
     defaults();
+    with_features();
     defaults_of_models();
     if (failures == 0) {
         puts("api: ok");

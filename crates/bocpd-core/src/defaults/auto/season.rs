@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 
 use libm::fabs;
 
+use crate::robust::{MAD_TO_SIGMA, median};
+
 /// A period counts if the series has this many cycles of it.
 const CYCLES: usize = 10;
 
@@ -31,14 +33,14 @@ const NEARLY: f64 = 0.05;
 const MOST_HARMONICS: u32 = 16;
 
 /// Pairs of a period and a number of harmonics.
-pub(super) fn candidates(xs: &[f64]) -> Vec<(f64, u32)> {
+pub(super) fn candidates(xs: &[f64]) -> Vec<(usize, u32)> {
     let mut pairs = Vec::new();
     for period in periods(xs) {
         let all =
             u32::try_from(period / 2).map_or(MOST_HARMONICS, |half| half.clamp(1, MOST_HARMONICS));
         let mut harmonics = [2.min(all), 4.min(all), all].to_vec();
         harmonics.dedup();
-        pairs.extend(harmonics.into_iter().map(|j| (period as f64, j)));
+        pairs.extend(harmonics.into_iter().map(|j| (period, j)));
     }
     pairs
 }
@@ -73,6 +75,30 @@ fn periods(xs: &[f64]) -> Vec<usize> {
         }
     }
     found
+}
+
+/// The standard deviation of white noise that leaves such differences of neighbours beside a
+/// season: each less the median of its phase.
+///
+/// ```text
+/// noise = 1.4826 MAD(d_i − median of the d of its phase) / √2
+/// ```
+pub(super) fn noise(xs: &[f64], period: usize) -> f64 {
+    let mut rest: Vec<f64> = Vec::with_capacity(xs.len());
+    for phase in 0..period {
+        let pairs = xs.windows(2).skip(phase).step_by(period);
+        let own: Vec<f64> = pairs.map(|pair| pair[1] - pair[0]).collect();
+        let mut own: Vec<f64> = own.into_iter().filter(|d| d.is_finite()).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let middle = median(&mut own);
+        rest.extend(own.iter().map(|d| fabs(d - middle)));
+    }
+    if rest.is_empty() {
+        return 0.0;
+    }
+    MAD_TO_SIGMA * median(&mut rest) / core::f64::consts::SQRT_2
 }
 
 /// Differences of neighbours, less their mean, missing ones 0; the largest 2 % are cut, so

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use libm::{log, sqrt};
 
 use super::scale::Scale;
-use super::{Candidate, hazard};
+use super::{Candidate, hazard, season};
 use crate::config::{Config, ModelConfig};
 use crate::outliers::Outliers;
 
@@ -45,7 +45,7 @@ pub(super) struct Structure {
     drift: f64,
     slope: bool,
     slope_drift: f64,
-    season: Option<(f64, u32)>,
+    season: Option<(usize, u32)>,
     logarithm: bool,
     /// The prior weight.
     pub(super) weight: f64,
@@ -102,7 +102,7 @@ impl Structure {
     }
 
     /// The same with a season on top, of a period and so many harmonics.
-    pub(super) fn with_season(&self, period: f64, harmonics: u32) -> Self {
+    pub(super) fn with_season(&self, period: usize, harmonics: u32) -> Self {
         Self {
             season: Some((period, harmonics)),
             weight: OTHER * self.weight,
@@ -178,11 +178,12 @@ impl Maker<'_> {
             centre,
             spread,
             noise,
-        } = scale.unwrap_or(self.scale);
+        } = self.beside_season(scale.unwrap_or(self.scale), structure);
         let variance = noise * noise * structure.variance();
         let relative = spread / sqrt(variance);
         let n = self.xs.len().max(1) as f64;
-        let (period, harmonics) = structure.season.unwrap_or((0.0, 1));
+        let (period, harmonics) = structure.season.unwrap_or((0, 1));
+        let period = period as f64;
         let kappa = 1.0 / (relative * relative);
         let beta = ALPHA * variance;
         let slope = if structure.slope {
@@ -228,6 +229,21 @@ impl Maker<'_> {
             probability: 0.0,
             config,
         }
+    }
+
+    /// The scale of a series, of whose differences a season has no part in the noise.
+    fn beside_season(&self, scale: Scale, structure: &Structure) -> Scale {
+        let Some((period, _)) = structure.season else {
+            return scale;
+        };
+        let noise = if structure.logarithm {
+            let logarithms: Vec<f64> = self.xs.iter().map(|&x| log(x)).collect();
+            season::noise(&logarithms, period)
+        } else {
+            season::noise(self.xs, period)
+        };
+        let noise = noise.max(1e-3 * scale.spread).min(scale.noise);
+        Scale { noise, ..scale }
     }
 }
 
