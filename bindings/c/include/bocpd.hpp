@@ -740,6 +740,7 @@ public:
 
 private:
     friend class detector;
+    friend detection detect(span<const double>, span<const double>, const config &, double);
     friend detection detect(span<const double>, double);
     friend detection detect(span<const double>, const bocpd::config &, std::size_t, double);
 
@@ -756,6 +757,19 @@ private:
 inline detection detect(span<const double> values, double mass = 0.9) {
     bocpd_detection *out = nullptr;
     check(bocpd_detect(values.data(), values.size(), nullptr, mass, &out));
+    return detection(out);
+}
+
+/// The same of a series with features, as many for each observation.
+inline detection detect(span<const double> xs, span<const double> features,
+                        const config &known, double mass = 0.9) {
+    if (xs.size() == 0 ? features.size() > 0 : features.size() % xs.size() != 0) {
+        throw std::invalid_argument("as many features for each observation");
+    }
+    const std::size_t width = xs.size() == 0 ? 0 : features.size() / xs.size();
+    bocpd_detection *out = nullptr;
+    check(bocpd_detect_with(xs.data(), xs.size(), features.data(), width, known.handle(), mass,
+                            &out));
     return detection(out);
 }
 
@@ -1054,6 +1068,17 @@ public:
         const detail::owned<bocpd_segments, bocpd_segments_free> freed(out);
         return detail::read(out);
     }
+    /// The same with features, as many for each observation.
+    std::vector<segment> segments(span<const double> rows, span<const double> features,
+                                  span<const std::uint64_t> changepoints, double mass) const {
+        bocpd_segments *out = nullptr;
+        check(bocpd_detector_segments_with(handle_, rows.data(), observations_in(rows),
+                                           features.data(), features_in(rows, features),
+                                           changepoints.data(), changepoints.size(), mass,
+                                           &out));
+        const detail::owned<bocpd_segments, bocpd_segments_free> freed(out);
+        return detail::read(out);
+    }
     /// For each observation of a series P(it is an outlier | its segment).
     std::vector<double> p_outlier_in(span<const double> rows,
                                      span<const std::uint64_t> changepoints) const {
@@ -1061,11 +1086,28 @@ public:
                                     observations_in(rows), changepoints.data(),
                                     changepoints.size());
     }
+    /// The same with features, as many for each observation.
+    std::vector<double> p_outlier_in(span<const double> rows, span<const double> features,
+                                     span<const std::uint64_t> changepoints) const {
+        return detail::list<double>(bocpd_detector_p_outlier_in_with, handle_, rows.data(),
+                                    observations_in(rows), features.data(),
+                                    features_in(rows, features), changepoints.data(),
+                                    changepoints.size());
+    }
     /// Everything about the series that was seen, which is `rows`.
     bocpd::detection detection(span<const double> rows, double mass = 0.9) const {
         bocpd_detection *out = nullptr;
         check(bocpd_detector_detection(handle_, rows.data(), observations_in(rows), mass,
                                        &out));
+        return bocpd::detection(out);
+    }
+    /// The same with features, as many for each observation.
+    bocpd::detection detection(span<const double> rows, span<const double> features,
+                               double mass = 0.9) const {
+        bocpd_detection *out = nullptr;
+        check(bocpd_detector_detection_with(handle_, rows.data(), observations_in(rows),
+                                            features.data(), features_in(rows, features), mass,
+                                            &out));
         return bocpd::detection(out);
     }
     /// Whole segmentations, drawn from their posterior.

@@ -21,6 +21,7 @@ const METHODS: &[(&str, &str)] = &[
         "update_many",
         "bocpd_detector_batch bocpd_detector_batch_strided",
     ),
+    ("predict_after_with", "bocpd_detector_predict_with_after"),
     ("reset", "bocpd_detector_reset"),
     ("segments", "bocpd_detector_segments"),
     (
