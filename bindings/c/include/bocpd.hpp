@@ -740,7 +740,8 @@ public:
 
 private:
     friend class detector;
-    friend detection detect(span<const double>, span<const double>, const config &, double);
+    friend detection detect(span<const double>, span<const double>, const bocpd::config &,
+                            double);
     friend detection detect(span<const double>, double);
     friend detection detect(span<const double>, const bocpd::config &, std::size_t, double);
 

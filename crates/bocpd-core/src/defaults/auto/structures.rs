@@ -242,7 +242,7 @@ impl Maker<'_> {
         } else {
             season::noise(self.xs, period)
         };
-        let noise = noise.max(1e-3 * scale.spread).min(scale.noise);
+        let noise = noise.max(1e-3 * scale.spread).min(scale.noise).max(1e-49);
         Scale { noise, ..scale }
     }
 }
