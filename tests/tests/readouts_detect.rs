@@ -21,7 +21,7 @@ fn everything_agrees_with_the_detector() {
     let found = detect(&nile, None, 0.9).unwrap();
     let mut config = defaults::config_for(&nile);
     assert_eq!(found.config, config);
-    let (assumed, chosen) = found.assumptions.split_once("; chosen as").unwrap();
+    let (assumed, chosen) = found.assumptions.split_once("; chosen: ").unwrap();
     assert_eq!(assumed, defaults::in_words(&config));
     assert!(chosen.contains("white noise (probability 0.7"), "{chosen}");
     assert!(found.assumptions.starts_with("Gaussian observations"));

@@ -284,11 +284,14 @@ const char *bocpd_last_error_message(void);
 // remembered, no alarms.
 bocpd_status bocpd_config_new(bocpd_config **config);
 
-// Makes a configuration for real numbers that nothing is known about but the
-// values themselves: a Gaussian model on their scale (median and median absolute
-// deviation), a constant hazard of 1 / count; up to 4000 values no hypothesis is given
-// up. NaN is an error. values may be NULL if count is 0.
-bocpd_status bocpd_config_for(const double *values, size_t count, bocpd_config **config);
+// Makes a configuration for a series that lies there complete and of which nothing is known
+// but its values. What the numbers are (yes or no, counts, real numbers), the structure of
+// their noise, outliers, and how many changes are to be expected follow from the values:
+// docs/tuning.md says how. Up to 4000 values no hypothesis is given up. NaN is an error.
+// values may be NULL if count is 0.
+bocpd_status bocpd_config_for(const double *values,
+                              size_t count,
+                              bocpd_config **config);
 
 // Makes a copy of a configuration.
 bocpd_status bocpd_config_clone(const bocpd_config *config, bocpd_config **copy);

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::defaults::{self, Kind};
 use bocpd_core::hazard::SharedHazard;
-use bocpd_core::{History, Missing, Pruning, defaults};
+use bocpd_core::{History, Missing, Pruning};
 
 use crate::boundary::{Output, exclusive, free, guard, shared, slice};
 use crate::detector::Contents;
@@ -66,10 +67,9 @@ impl Config {
     }
 
     fn empty() -> Self {
-        let mut plain = defaults::config_for(&[]);
-        plain.pruning = Pruning::default();
+        let (model, hazard) = (Kind::Gaussian, defaults::hazard_for(0));
         Self {
-            plain,
+            plain: bocpd_core::Config::new(defaults::model_for(model, &[]), hazard),
             model: Part::Unset,
             hazard: Part::Unset,
         }
@@ -85,10 +85,11 @@ pub unsafe extern "C" fn bocpd_config_new(config: *mut *mut Config) -> Status {
     guard(|| unsafe { hand_over(Config::empty(), config) })
 }
 
-/// Makes a configuration for real numbers that nothing is known about but the
-/// values themselves: a Gaussian model on their scale (median and median absolute
-/// deviation), a constant hazard of 1 / count; up to 4000 values no hypothesis is given
-/// up. NaN is an error. values may be NULL if count is 0.
+/// Makes a configuration for a series that lies there complete and of which nothing is known
+/// but its values. What the numbers are (yes or no, counts, real numbers), the structure of
+/// their noise, outliers, and how many changes are to be expected follow from the values:
+/// docs/tuning.md says how. Up to 4000 values no hypothesis is given up. NaN is an error.
+/// values may be NULL if count is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_for(
     values: *const f64,
@@ -280,7 +281,7 @@ pub(crate) unsafe fn set_model_for(
     config: *mut Config,
     values: *const f64,
     count: usize,
-    kind: defaults::Kind,
+    kind: Kind,
 ) -> Status {
     let model = || {
         // SAFETY: the caller's promise.

@@ -78,6 +78,17 @@ static void number(const char *what, size_t at, double found, double expected) {
 
 #include "kinds.h"
 
+/* Takes one observation in, with features of 0.5 where the model wants some. */
+static void step_beside(bocpd_detector *detector, double x) {
+    static const double half[16] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5,
+                                    0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+    size_t wanted = 0;
+    CHECK_OK(bocpd_detector_features(detector, &wanted));
+    CHECK(wanted <= 16);
+    CHECK_OK(wanted > 0 ? bocpd_detector_step_with(detector, x, half, wanted, NULL)
+                        : bocpd_detector_step(detector, x, NULL));
+}
+
 /* The setter that makes a prior from values gives what core gives for them: the same
    predictions, bit for bit. */
 static void prior_from_values(void) {
@@ -98,8 +109,8 @@ static void prior_from_values(void) {
         CHECK_OK(bocpd_detector_new(expected, &other));
         for (i = 0; i < n; i++) {
             double a, b;
-            CHECK_OK(bocpd_detector_step(detector, values[i], NULL));
-            CHECK_OK(bocpd_detector_step(other, values[i], NULL));
+            step_beside(detector, values[i]);
+            step_beside(other, values[i]);
             CHECK_OK(bocpd_detector_ln_evidence(detector, &a));
             CHECK_OK(bocpd_detector_ln_evidence(other, &b));
             number("evidence under a prior from values", i, a, b);
@@ -152,8 +163,6 @@ static bocpd_config *configuration(void) {
     return config;
 }
 
-/* The steps of a case: through two detectors, one observation at a time and, where the
-   grid is regular, as one batch. */
 /* The observations of the case; NaN is missing. */
 static double xs[MAX];
 /* Features of each observation, one after the other, and how many each has. */
@@ -177,6 +186,8 @@ static void feed(bocpd_detector *detector, int irregular, double elapsed, double
     }
 }
 
+/* The steps of a case: through two detectors, one observation at a time and, where the
+   grid is regular, as one batch. */
 static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detector *remembering) {
     static double p[MAX], map_p[MAX], ln[MAX], q[MAX], batch_map_p[MAX], batch_ln[MAX];
     static uint64_t runs[MAX], batch_runs[MAX];

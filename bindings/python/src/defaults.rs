@@ -1,6 +1,6 @@
 //! What is assumed when nothing is said: the core's word on it.
 
-use bocpd_core::defaults::{Given, candidates, hazard_for, pruning_for};
+use bocpd_core::defaults::{self, Given, candidates, hazard_for, pruning_for};
 use bocpd_core::list::{MODELS, ModelSpec};
 use bocpd_core::outliers::Outliers as Core;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -13,7 +13,6 @@ use crate::interrupt::interruptible;
 use crate::outliers::{self, Outliers};
 use crate::plain;
 use crate::pruning::Pruning;
-use crate::readouts::detect_error;
 
 /// Model, hazard, pruning, outliers, and structures with their probabilities.
 type Assumed<'py> = (
@@ -42,12 +41,9 @@ pub(crate) fn defaults_for<'py>(
     let mut given = Given::default();
     given.outliers = outliers.map(wanted).transpose()?;
     let all = interruptible(py, || candidates(xs, &given))?;
-    let all = all.map_err(detect_error)?;
+    let all = all.map_err(|error| value_error(&error))?;
     let config = &all[0].config;
-    // A series that no structure can be of has the first one, with probability 0.
-    let structures = all.iter().enumerate();
-    let structures =
-        structures.filter(|(rank, one)| *rank == 0 || one.probability >= WORTH_A_MENTION);
+    let structures = all.iter().filter(|one| one.is_worth_a_mention());
     Ok((
         plain::model(py, &config.model)?,
         plain::hazard(py, &config.hazard)?,
@@ -56,7 +52,7 @@ pub(crate) fn defaults_for<'py>(
         },
         config.outliers.map(|core| Outliers { core }),
         structures
-            .map(|(_, one)| (one.structure.clone(), one.probability))
+            .map(|one| (one.structure.clone(), one.probability))
             .collect(),
     ))
 }
@@ -79,8 +75,11 @@ pub(crate) fn defaults_for_length(
     Ok((plain::hazard(py, &hazard_for(n))?, Pruning { core }))
 }
 
-/// Structures that are less probable are not named.
-const WORTH_A_MENTION: f64 = 1e-3;
+/// The most probable of the structures that `defaults_for` gives, in words.
+#[pyfunction]
+pub(crate) fn structures_in_words(structures: Vec<(String, f64)>) -> String {
+    defaults::structures_in_words(structures)
+}
 
 /// A model of the given kind ("gaussian", "student_t", ...) with a prior on the
 /// scale of a series. Parameters that are given stay as they are; those that no

@@ -50,7 +50,7 @@ mod _core {
     #[pymodule_export]
     use crate::compat::FastBocpd;
     #[pymodule_export]
-    use crate::defaults::{defaults_for, defaults_for_length, model_for};
+    use crate::defaults::{defaults_for, defaults_for_length, model_for, structures_in_words};
     #[pymodule_export]
     use crate::detection::{Change, Jump};
     #[pymodule_export]

@@ -13,11 +13,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 
 /// A configuration with the core's defaults for everything else.
 pub(crate) fn config(model: ModelConfig, hazard: HazardConfig) -> Config {
-    let mut config = bocpd_core::defaults::config_for(&[]);
-    config.model = model;
-    config.hazard = hazard;
-    config.pruning = bocpd_core::Pruning::default();
-    config
+    Config::new(model, hazard)
 }
 
 /// The keywords that recreate a configuration object, by the names that its

@@ -2,7 +2,6 @@
 //! to look back, given all up to the end of each segment.
 
 use anyhow::Result;
-use bocpd_core::defaults::config_for;
 use bocpd_core::observation::Rows;
 use bocpd_core::readout::{Jump, Location, Segment};
 use bocpd_core::{AnyDetector, Config, Detection, History, Pruning};
@@ -63,7 +62,7 @@ pub(crate) fn history(config: &Config, observations: usize) -> History {
 /// # Errors
 /// It is no probability.
 pub(crate) fn check_mass(mass: f64) -> Result<()> {
-    let fresh = config_for(&[]).build()?;
+    let fresh = bocpd_core::defaults::config_for(&[]).build()?;
     fresh
         .segments(Rows::default(), &[], mass)
         .map_err(question)?;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use bocpd_core::alarm::AlarmPolicy;
-use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::config::ModelConfig;
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{HazardSpec, ModelSpec};
 use bocpd_core::outliers::Outliers;
@@ -119,9 +119,12 @@ impl Settings {
         )?;
         self.check_features(&model)?;
         // What there are no options for stays as in the file, or as core has it.
-        let rest = file.cloned().unwrap_or_else(|| defaults::config_for(&[]));
-        let mut config = rest;
-        (config.model, config.hazard) = (model, hazard);
+        let mut config = Config::new(model, hazard);
+        if let Some(file) = file {
+            let (model, hazard) = (config.model, config.hazard);
+            config = file.clone();
+            (config.model, config.hazard) = (model, hazard);
+        }
         config.pruning = self.pruning(known, &mut assumed);
         config.alarm = self.alarm();
         config.outliers = self.outliers()?;
@@ -152,7 +155,8 @@ impl Settings {
         self.check(&config)?;
         assumed.insert(0, words);
         if given.hazard.is_none() {
-            assumed.push(hazard_in_words(&config.hazard));
+            let entry = HazardSpec::of(&config.hazard);
+            assumed.extend(entry.and_then(|entry| in_words(entry, &config.hazard, |_| true)));
         }
         if let (None, Some(outliers)) = (given.outliers, config.outliers) {
             assumed.push(format!(
@@ -349,34 +353,26 @@ where
             None => not_usable(&format!("--{}", F::option(name).0), &error),
         }
     })?;
-    let assumptions: Vec<_> = F::values(&config)
-        .iter()
-        .zip(parameters)
-        .zip(untouched)
-        .filter(|(_, untouched)| *untouched)
-        .filter_map(|((value, p), _)| Some(format!("{} {}", p.name, plain(value.as_ref()?))))
-        .collect();
-    if !from_file && !assumptions.is_empty() {
-        let option = F::OPTION;
-        assumed.push(format!("{option} {name} with {}", assumptions.join(", ")));
+    if !from_file {
+        assumed.extend(in_words(entry, &config, |at| untouched[at]));
     }
     Ok(config)
 }
 
-/// The usual hazard with what had to be assumed for it.
-fn hazard_in_words(hazard: &HazardConfig) -> String {
-    let Some(entry) = <HazardSpec as Family>::of(hazard) else {
-        return String::new();
-    };
-    let values = <HazardSpec as Family>::values(hazard);
-    let named = entry.parameters().iter().zip(&values);
-    let named =
-        named.filter_map(|(p, value)| Some(format!("{} {}", p.name, plain(value.as_ref()?))));
-    format!(
-        "hazard {} with {}",
-        entry.word(),
-        named.collect::<Vec<_>>().join(", ")
-    )
+/// An entry with those of its parameters that were assumed, if there are such.
+fn in_words<F: Family>(
+    entry: &F,
+    config: &F::Config,
+    assumed: impl Fn(usize) -> bool,
+) -> Option<String> {
+    let values = F::values(config);
+    let parameters = entry.parameters().iter().zip(&values).enumerate();
+    let parameters = parameters.filter(|(at, _)| assumed(*at));
+    let named: Vec<String> = parameters
+        .filter_map(|(_, (p, value))| Some(format!("{} {}", p.name, plain(value.as_ref()?))))
+        .collect();
+    let (option, name) = (F::OPTION, entry.word());
+    (!named.is_empty()).then(|| format!("{option} {name} with {}", named.join(", ")))
 }
 
 fn stranger(given: &str, option: &str, name: &str) -> anyhow::Error {

@@ -10,8 +10,7 @@ pub use crate::list::Kind;
 use crate::list::{HazardConfig, ModelConfig, Series};
 use crate::pruning::Pruning;
 pub use crate::robust::{RobustScale, robust_scale};
-pub(crate) use auto::WORTH_A_MENTION;
-pub use auto::{Candidate, Given, candidates};
+pub use auto::{Candidate, Given, candidates, structures_in_words};
 
 /// Up to this many observations a whole series is taken exactly.
 const EXACT_UP_TO: usize = 4000;
@@ -51,38 +50,10 @@ pub fn hazard_for(n: usize) -> HazardConfig {
 }
 
 /// A configuration for a series of which nothing is said: that of the most probable of
-/// [`candidates`]. NaN is an error for its detector.
-///
-/// Of an empty series: [`Gaussian`](crate::model::Gaussian) with mean 0 and κ = α = β = 1, and
-/// no outliers.
+/// [`candidates`]. NaN is an error for its detector. Of three observations or less it finds no
+/// change, nor later: it is for a series that lies there complete.
 pub fn config_for(xs: &[f64]) -> Config {
-    let best = if xs.is_empty() {
-        None
-    } else {
-        candidates(xs, &Given::default()).ok()
-    };
-    let best = best.and_then(|all| all.into_iter().next());
-    best.map_or_else(|| plain_config_for(xs), |best| best.config)
-}
-
-/// The Gaussian model on the scale of a series, with as much pruning as its length asks for.
-fn plain_config_for(xs: &[f64]) -> Config {
-    let mut config = Config::new(model_for(Kind::Gaussian, xs), hazard_for(xs.len()));
-    config.pruning = pruning_for(xs.len());
-    config
-}
-
-/// The most probable structures, in words.
-pub(crate) fn structures_in_words(all: &[Candidate]) -> String {
-    let mut words = String::from("chosen as the most probable of ");
-    for (i, one) in all.iter().take(3).enumerate() {
-        if i > 0 {
-            words += ", ";
-        }
-        let named = format!("{} (probability {:.2})", one.structure, one.probability);
-        words += &named;
-    }
-    words
+    auto::choose(xs, &Given::default()).swap_remove(0).config
 }
 
 /// What a configuration assumes, in words.

@@ -32,7 +32,8 @@ pub struct Detection {
     pub p_change_at: Vec<f64>,
     /// For each index the probability that the observation is an outlier, given the
     /// segments above and all that they have absorbed, before it and after it (of a model that
-    /// time changes or that has lags: before it); 0 for missing ones. Empty without [`Config::outliers`]. (What was known when the observation came is
+    /// time changes or that has lags: before it); 0 for missing ones. Empty without
+    /// [`Config::outliers`]. (What was known when the observation came is
     /// [`Step::p_outlier`](crate::Step::p_outlier).)
     pub p_outlier: Vec<f64>,
     /// The expected number of changes.
@@ -118,15 +119,13 @@ pub fn detect<'a>(
     mass: f64,
 ) -> Result<Detection, DetectError> {
     let xs = xs.into();
-    let mut structures = match config {
-        Some(_) => Vec::new(),
-        None => defaults::candidates(xs.values, &Given::default())?,
-    };
-    structures.retain(|one| one.probability >= defaults::WORTH_A_MENTION);
-    let asked = match (config, structures.first()) {
-        (Some(config), _) => config.clone(),
-        (None, Some(best)) => best.config.clone(),
-        (None, None) => defaults::config_for(xs.values),
+    let (asked, structures) = if let Some(config) = config {
+        (config.clone(), Vec::new())
+    } else {
+        let mut structures = defaults::candidates(xs.values, &Given::default())?;
+        let best = structures[0].config.clone();
+        structures.retain(Candidate::is_worth_a_mention);
+        (best, structures)
     };
     let mut config = asked.clone();
     config.history = History::All;
@@ -135,8 +134,11 @@ pub fn detect<'a>(
     let mut detection = Detection::of(&detector, xs, mass)?;
     detection.config = asked;
     if !structures.is_empty() {
-        detection.assumptions += "; ";
-        detection.assumptions += &defaults::structures_in_words(&structures);
+        let named = structures
+            .iter()
+            .map(|one| (&one.structure, one.probability));
+        detection.assumptions += "; chosen: ";
+        detection.assumptions += &defaults::structures_in_words(named);
     }
     detection.structures = structures;
     Ok(detection)
@@ -145,8 +147,8 @@ pub fn detect<'a>(
 impl Detection {
     /// What a detector says of the series that it has seen. `rows` is the whole
     /// series, missing observations included, in row-major order where an
-    /// observation has several numbers, and with its features where it has some; the detector has to have kept all of
-    /// its history ([`History::All`]).
+    /// observation has several numbers, and with its features where it has some; the
+    /// detector has to have kept all of its history ([`History::All`]).
     ///
     /// # Errors
     /// If the history was not kept, `mass` cannot be used, or the rows cannot be

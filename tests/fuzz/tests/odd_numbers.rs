@@ -683,6 +683,7 @@ fn defaults_and_random_numbers() {
                     config.build().expect("what is assumed can be built");
                     let given = defaults::Given::default();
                     let _ = defaults::candidates(xs, &given);
+                    let _ = defaults::structures_in_words([("any", x), ("other", x)]);
                     for kind in [
                         defaults::Kind::Gaussian,
                         defaults::Kind::StudentT,
@@ -694,6 +695,7 @@ fn defaults_and_random_numbers() {
                     ] {
                         let mut config = config.clone();
                         config.model = defaults::model_for(kind, xs);
+                        config.outliers = None;
                         let _ = fed(&config);
                     }
                     let _ = detect(xs, None, 0.9);
@@ -710,6 +712,7 @@ fn defaults_and_random_numbers() {
                 config.build().expect("what is assumed can be built");
                 let kind = defaults::Kind::Binomial { trials: count };
                 config.model = defaults::model_for(kind, &[1.0, 2.0]);
+                config.outliers = None;
                 let _ = fed(&config);
                 let mut random = Random::new(count);
                 assert!(random.below(count) < count.max(1));

@@ -15,6 +15,7 @@ from bocpd._compiled import (
     defaults_for,
     defaults_for_length,
     model_for,
+    structures_in_words,
 )
 from bocpd._result import Result
 
@@ -46,9 +47,9 @@ def detect(
     as the series on average. Nothing is pruned in series that are short enough.
     `missing="skip"` takes NaN for a missing observation. Intervals hold the probability
     `mass`. With `outliers=0.01` an observation is a wild value with this probability, from
-    which its segment learns nothing (`Outliers`).
-    `features` has a row for each observation, for a model that regresses on them
-    (`bocpd.model.Regression`); of the kind "regression" it has as many.
+    which its segment learns nothing (`Outliers`). `features` has a row for each observation,
+    for a model that regresses on them (`bocpd.model.Regression`); of the kind "regression" it
+    has as many.
     """
     values = as_float64(x)
     rows = None if features is None else as_float64(features)
@@ -60,7 +61,7 @@ def detect(
         series = values if values.ndim < 2 else values[:, :1].ravel()
         assumed = defaults_for(series, outliers=outliers)
         model, usual_hazard, usual_pruning, usual_outliers, structures = assumed
-        assumptions.append(_in_words(structures))
+        assumptions.append(structures_in_words(structures))
         assumptions.append(f"model {_briefly(model)}")
         if outliers is None and usual_outliers is not None:
             outliers = usual_outliers
@@ -105,19 +106,10 @@ def detect(
     )
 
 
-def _in_words(structures: list[tuple[str, float]]) -> str:
-    """The most probable structure, and the next two if they are worth a word."""
-    first, *others = [f"{words} (probability {p:.2f})" for words, p in structures[:3]]
-    others = [words for words, (_, p) in zip(others, structures[1:], strict=False) if p >= 0.01]
-    return f"{first}, rather than {' or '.join(others)}" if others else first
-
-
 def _briefly(thing: Any) -> str:
     """Class and arguments, in four digits, without those that are as they always are."""
     usual = inspect.signature(type(thing)).parameters
     said = {name: getattr(thing, name) for name in thing.__match_args__}
-    if said.get("period") == 0:
-        del said["season"]  # amplitudes of nothing
     named = [f"{k}={_digits(v)}" for k, v in said.items() if v != usual[k].default]
     return f"{type(thing).__name__}({', '.join(named)})"
 

@@ -7,14 +7,10 @@ use crate::report::{Changepoint, Place, Report};
 /// Where there is nothing to say.
 const NOTHING: &str = "-";
 
-/// One aligned line a changepoint, or a sentence if there is none; then what outliers there
-/// are, where some are expected.
+/// One aligned line a changepoint, or a sentence if there is none; then which observations are
+/// outliers, if some are.
 pub(crate) fn table(report: &Report) -> String {
-    let mut table = changes(report);
-    if report.p_outlier.is_some() {
-        table.push_str(&outliers(report));
-    }
-    table
+    changes(report) + &outliers(report)
 }
 
 /// So many outliers are named.

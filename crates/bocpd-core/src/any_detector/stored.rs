@@ -138,12 +138,14 @@ fn unknown(content: &[u8]) -> Option<SnapshotError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::defaults::config_for;
+    use crate::config::Config;
+    use crate::defaults::{Kind, hazard_for, model_for};
     use crate::snapshot::{CHECKSUM, HEADER};
 
     #[test]
     fn what_is_not_known_is_named() {
-        let snapshot = config_for(&[]).build().expect("a detector").snapshot();
+        let config = Config::new(model_for(Kind::Gaussian, &[]), hazard_for(0));
+        let snapshot = config.build().expect("a detector").snapshot();
         let model = HEADER;
         let hazard = model + 1 + 4 * size_of::<f64>();
         for (at, what) in [(model, "model"), (hazard, "hazard")] {

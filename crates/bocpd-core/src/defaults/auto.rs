@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The structure of the noise is one unknown constant of the series. Each structure of a
-//! [fixed list](Candidate) is a configuration with priors from the data; the filter gives its
+//! [fixed list](structures) is a configuration with priors from the data; the filter gives its
 //! evidence, and the most probable one is taken. Numbers of different kinds are never
 //! compared by their evidence: whether a series is of yes-or-no observations, counts or real
 //! numbers follows from its values.
@@ -18,18 +18,17 @@ mod scale;
 mod season;
 mod structures;
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Kind, model_for, pruning_for};
 use crate::config::{Config, HazardConfig, Missing};
-use crate::error::DetectError;
+use crate::error::ParameterError;
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
 use kind::Numbers;
-use scale::Scale;
-use structures::{Maker, Structure};
 
 /// What is given, and not to be chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,7 +54,8 @@ pub struct Candidate {
     /// Its prior weight; those of all candidates need not sum to 1.
     pub weight: f64,
     /// ln p(series | structure), or of the stretches of a long series that structures are
-    /// compared on; −∞ if the series is impossible.
+    /// compared on; −∞ if the series is impossible. 0 where there is no other candidate to
+    /// compare with.
     pub ln_evidence: f64,
     /// P(structure | series).
     pub probability: f64,
@@ -63,88 +63,97 @@ pub struct Candidate {
     pub config: Config,
 }
 
-/// The structures of candidates with at least this probability are worth a mention.
-pub(crate) const WORTH_A_MENTION: f64 = 1e-3;
+impl Candidate {
+    /// Whether the structure has a thousandth of the probability at least: what has less is
+    /// not worth a mention.
+    pub fn is_worth_a_mention(&self) -> bool {
+        self.probability >= 1e-3
+    }
+}
 
-/// Of so many observations nothing can be said.
-const TOO_FEW: usize = 3;
-
-/// So many of the best structures are tried with a season on top.
-const WITH_SEASON: usize = 3;
-
-/// The structures that the series may have, the most probable first; NaN is a missing
-/// observation here. There is always one at least.
+/// The structures that a series may have, the most probable first; NaN is a missing
+/// observation here. There is always one at least. Where none of them can be (of an infinite
+/// value, for example) their probabilities are those of the prior.
 ///
 /// # Errors
 /// If what is given cannot be used.
-pub fn candidates(xs: &[f64], given: &Given) -> Result<Vec<Candidate>, DetectError> {
-    let only = match Numbers::of(xs) {
-        Numbers::YesNo => Some(("yes-or-no observations", Kind::Bernoulli)),
-        Numbers::Counts => Some(("Poisson counts", Kind::Poisson)),
-        Numbers::Real => None,
-    };
-    if let Some((words, kind)) = only {
-        let mut config = Config::new(model_for(kind, xs), hazard::of_changes(xs.len()));
-        given.apply(&mut config, xs.len());
-        return Ok(vec![Candidate {
-            structure: words.into(),
+pub fn candidates(xs: &[f64], given: &Given) -> Result<Vec<Candidate>, ParameterError> {
+    let all = choose(xs, given);
+    all[0].config.check()?;
+    Ok(all)
+}
+
+/// The same, whatever is given.
+pub(super) fn choose(xs: &[f64], given: &Given) -> Vec<Candidate> {
+    let only = |structure: &str, kind| {
+        vec![Candidate {
+            structure: structure.into(),
             weight: 1.0,
-            ln_evidence: f64::NEG_INFINITY,
+            ln_evidence: 0.0,
             probability: 1.0,
-            config,
-        }]);
-    }
-    if xs.len() <= TOO_FEW {
-        let maker = Maker {
-            xs,
-            scale: Scale::of(xs),
-            ln_scale: None,
-        };
-        let mut only = maker.candidate(&Structure::WHITE);
-        given.apply(&mut only.config, xs.len());
-        only.probability = 1.0;
-        return Ok(vec![only]);
-    }
-    let maker = Maker {
-        xs,
-        scale: Scale::of(xs),
-        ln_scale: structures::ln_scale(xs),
+            config: given.complete(
+                Config::new(model_for(kind, xs), given.hazard(xs.len())),
+                xs.len(),
+            ),
+        }]
     };
-    let made = |structure: &Structure| {
-        let mut candidate = maker.candidate(structure);
-        given.apply(&mut candidate.config, xs.len());
-        if given.pruning.is_none() {
-            // Long states cost as much as many observations do.
-            candidate.config.pruning = pruning_for(xs.len() * structure.width().div_ceil(3));
-        }
-        (candidate, *structure)
-    };
-    let mut all: Vec<_> = Structure::all(maker.ln_scale.is_some())
-        .iter()
-        .map(made)
-        .collect();
-    compete::compare(&mut all, xs)?;
-    let seasons = season::candidates(xs);
-    if !seasons.is_empty() {
-        let best: Vec<Structure> = all.iter().take(WITH_SEASON).map(|(_, s)| *s).collect();
-        for structure in &best {
-            let seasons = seasons.iter();
-            all.extend(seasons.map(|&(period, j)| made(&structure.with_season(period, j))));
-        }
-        compete::compare(&mut all, xs)?;
+    match Numbers::of(xs) {
+        Numbers::YesNo => only("yes-or-no observations", Kind::Bernoulli),
+        Numbers::Counts => only("Poisson counts", Kind::Poisson),
+        Numbers::Real => compete::structures_of(xs, given),
     }
-    Ok(all.into_iter().map(|(candidate, _)| candidate).collect())
+}
+
+/// The three most probable structures in words, those of a hundredth at least.
+///
+/// Takes pairs of a structure in words and its probability, the most probable first.
+pub fn structures_in_words(structures: impl IntoIterator<Item = (impl AsRef<str>, f64)>) -> String {
+    let mut words = String::new();
+    for (i, (structure, probability)) in structures.into_iter().take(3).enumerate() {
+        if i > 0 && probability < 0.01 {
+            break;
+        }
+        words += ["", ", rather than ", " or "][i];
+        let named = format!("{} (probability {probability:.2})", structure.as_ref());
+        words += &named;
+    }
+    words
 }
 
 impl Given {
-    /// Puts what is given into a configuration for `n` observations, and what is not given
-    /// but does not depend on the structure.
-    fn apply(&self, config: &mut Config, n: usize) {
-        config.hazard = self.hazard.clone().unwrap_or_else(|| hazard::of_changes(n));
+    fn hazard(&self, n: usize) -> HazardConfig {
+        let given = self.hazard.clone();
+        given.unwrap_or_else(|| hazard::of_changes(n))
+    }
+
+    /// The configuration with what else is given; `n` is the number of observations, or of as
+    /// many as cost the same.
+    fn complete(&self, mut config: Config, n: usize) -> Config {
         config.pruning = self.pruning.unwrap_or_else(|| pruning_for(n));
         config.missing = self.missing;
         if let Some(outliers) = self.outliers {
             config.outliers = outliers;
         }
+        config
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_structures_are_named() {
+        let words = |all: &[(&'static str, f64)]| structures_in_words(all.iter().copied());
+        assert_eq!(words(&[]), "");
+        assert_eq!(words(&[("a", 1.0)]), "a (probability 1.00)");
+        let two = "a (probability 0.99), rather than b (probability 0.01)";
+        assert_eq!(words(&[("a", 0.99), ("b", 0.01), ("c", 0.001)]), two);
+        let all = [("a", 0.4), ("b", 0.3), ("c", 0.2), ("d", 0.1)];
+        let three =
+            "a (probability 0.40), rather than b (probability 0.30) or c (probability 0.20)";
+        assert_eq!(words(&all), three);
+        // What none is known to be is named all the same.
+        assert_eq!(words(&[("a", 0.0)]), "a (probability 0.00)");
     }
 }

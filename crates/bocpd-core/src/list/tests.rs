@@ -7,10 +7,15 @@ use alloc::vec::Vec;
 
 use super::{AnyHazard, HAZARDS, MODELS, ModelConfig};
 use crate::config::Config;
-use crate::defaults::config_for;
+use crate::defaults::{Kind, hazard_for, model_for};
 use crate::hazard::Hazard;
 use crate::list::{HazardSpec, ModelSpec, Observes};
 use crate::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
+
+/// A configuration with something in every place.
+fn gaussian() -> Config {
+    Config::new(model_for(Kind::Gaussian, &[]), hazard_for(0))
+}
 
 /// Numbers on both sides of every limit there is.
 const NUMBERS: [f64; 26] = [
@@ -112,7 +117,7 @@ fn checking_says_what_building_says() {
                 values[i] = value;
                 let config = Config {
                     model: model(spec, &values),
-                    ..config_for(&[])
+                    ..gaussian()
                 };
                 let [checked, built] = verdicts(&config);
                 assert_eq!(checked, built, "{:?}", config.model);
@@ -126,7 +131,7 @@ fn checking_says_what_building_says() {
                 values[i] = value;
                 let config = Config {
                     hazard: spec.fill(&values).expect("a configuration"),
-                    ..config_for(&[])
+                    ..gaussian()
                 };
                 let [checked, built] = verdicts(&config);
                 assert_eq!(checked, built, "{:?}", config.hazard);
@@ -166,11 +171,8 @@ fn a_prior_from_any_series_can_be_built() {
     ];
     for (spec, values) in models() {
         for xs in all {
-            let config = Config {
-                model: spec.with(&values, Some(xs)).expect("a prior"),
-                outliers: None,
-                ..config_for(xs)
-            };
+            let model = spec.with(&values, Some(xs)).expect("a prior");
+            let config = Config::new(model, hazard_for(xs.len()));
             assert!(config.build().is_ok(), "{config:?}");
         }
     }
@@ -263,7 +265,7 @@ fn models_take_what_the_list_says() {
     for (spec, values) in models() {
         let config = Config {
             model: model(spec, &values),
-            ..config_for(&[])
+            ..gaussian()
         };
         let mut detector = config.build().expect("a detector");
         for (x, kinds) in [

@@ -115,7 +115,8 @@ impl Regression {
     ///
     /// # Errors
     /// `mean` must lie in ±1e100; `alpha` and `beta` in [1e-100, 1e100], `kappa` in
-    /// [1e-30, 1e100]; `lags` in 0..=8, `features` in 0..=16; `lag_scale`, `slope` and `feature_scale` in [0, 1e12].
+    /// [1e-30, 1e100]; `lags` in 0..=8, `features` in 0..=16; `lag_scale`, `slope` and
+    /// `feature_scale` in [0, 1e12].
     #[expect(
         clippy::too_many_arguments,
         reason = "one for each parameter of the list"

@@ -6,7 +6,8 @@ use alloc::vec;
 use super::CountTerms;
 use crate::real::Real;
 
-/// Counts below this are looked up, counts from here on computed.
+/// Counts below this are looked up, counts from here on computed. There are fewer in Miri, which
+/// takes minutes to fill long tables.
 pub(crate) const TABLE_LEN: usize = if cfg!(miri) { 64 } else { 1024 };
 
 /// Behind the term for count 0 the table goes on with the same: padding behind

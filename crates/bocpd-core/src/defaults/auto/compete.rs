@@ -2,14 +2,19 @@
 
 use alloc::vec::Vec;
 
-use super::super::hazard_for;
-use super::Candidate;
-use super::structures::Structure;
+use super::structures::{Maker, Structure};
+use super::{Candidate, Given, season};
 use crate::config::{Config, HazardConfig, Missing};
-use crate::error::DetectError;
+use crate::defaults::hazard_for;
 use crate::history::History;
 use crate::math::ln_sum_exp;
 use crate::pruning::Pruning;
+
+/// Of so many observations nothing can be said.
+const TOO_FEW: usize = 3;
+
+/// So many of the best structures are tried with a season on top.
+const WITH_SEASON: usize = 3;
 
 /// Series of more observations are compared by stretches.
 const WHOLE_UP_TO: usize = 4096;
@@ -18,55 +23,73 @@ const WHOLE_UP_TO: usize = 4096;
 const STRETCHES: usize = 8;
 const STRETCH: usize = 512;
 
-/// Gives the candidates that have none their evidence, and all their probability, and sorts
-/// them by it. Structures are compared with one change expected, whatever
-/// hazard is given.
-pub(super) fn compare(all: &mut [(Candidate, Structure)], xs: &[f64]) -> Result<(), DetectError> {
+/// The candidates for a series of real numbers, the most probable first.
+pub(super) fn structures_of(xs: &[f64], given: &Given) -> Vec<Candidate> {
+    let maker = Maker::new(xs, given);
     let hazard = hazard_for(xs.len());
-    for (candidate, _) in all.iter_mut() {
-        if candidate.ln_evidence == f64::NEG_INFINITY {
-            candidate.ln_evidence = ln_evidence(&candidate.config, &hazard, xs)?;
+    let with_evidence = |structure: Structure| {
+        let mut candidate = maker.candidate(&structure);
+        candidate.ln_evidence = ln_evidence(&candidate.config, &hazard, xs);
+        (candidate, structure)
+    };
+    let structures = if xs.len() > TOO_FEW {
+        Structure::all(maker.has_logarithms())
+    } else {
+        [Structure::WHITE].to_vec()
+    };
+    let mut all: Vec<_> = structures.into_iter().map(with_evidence).collect();
+    rank(&mut all);
+    let periods = season::periods(xs);
+    if !periods.is_empty() {
+        let best: Vec<Structure> = all.iter().take(WITH_SEASON).map(|(_, s)| *s).collect();
+        for structure in best {
+            for &period in &periods {
+                let seasons = maker.with_seasons(&structure, period);
+                all.extend(seasons.into_iter().map(with_evidence));
+            }
         }
+        rank(&mut all);
     }
-    let joint = |(one, _): &(Candidate, Structure)| libm::log(one.weight) + one.ln_evidence;
-    let joints: Vec<f64> = all.iter().map(joint).collect();
-    let total = ln_sum_exp(&joints);
-    for ((candidate, _), joint) in all.iter_mut().zip(joints) {
-        let is_number = total.is_finite();
-        candidate.probability = if is_number {
-            libm::exp(joint - total)
-        } else {
-            0.0
-        };
-    }
-    all.sort_by(|(a, _), (b, _)| b.probability.total_cmp(&a.probability));
-    Ok(())
+    all.into_iter().map(|(candidate, _)| candidate).collect()
 }
 
-/// ln p(series) under a configuration, with few hypotheses; of a long series that of
-/// stretches that are spread evenly over it.
-fn ln_evidence(config: &Config, hazard: &HazardConfig, xs: &[f64]) -> Result<f64, DetectError> {
+/// Gives all candidates their probability, and sorts them by it.
+fn rank(all: &mut [(Candidate, Structure)]) {
+    let prior = |(one, _): &(Candidate, Structure)| libm::log(one.weight);
+    let mut joints: Vec<f64> = all
+        .iter()
+        .map(|one| prior(one) + one.0.ln_evidence)
+        .collect();
+    let mut total = ln_sum_exp(&joints);
+    if !total.is_finite() {
+        // Nothing is learned from a series that is impossible.
+        joints = all.iter().map(prior).collect();
+        total = ln_sum_exp(&joints);
+    }
+    for ((candidate, _), joint) in all.iter_mut().zip(joints) {
+        candidate.probability = libm::exp(joint - total);
+    }
+    all.sort_by(|(a, _), (b, _)| b.probability.total_cmp(&a.probability));
+}
+
+/// ln p(series) under a configuration with this hazard, with few hypotheses; of a long series
+/// that of stretches that are spread evenly over it. −∞ if it cannot be scored.
+fn ln_evidence(config: &Config, hazard: &HazardConfig, xs: &[f64]) -> f64 {
     let mut config = config.clone();
     config.hazard = hazard.clone();
     config.pruning = Pruning::default();
     config.history = History::Nothing;
     config.missing = Missing::Skip;
-    config.alarm = None;
-    let of = |stretch: &[f64]| -> Result<f64, DetectError> {
-        let mut detector = config.build()?;
-        match detector.update_many(stretch, &mut |_| {}) {
-            Ok(()) => Ok(detector.ln_evidence()),
-            // What cannot be scored is an error where the series is looked at as a whole.
-            Err(_) => Ok(f64::NEG_INFINITY),
-        }
+    let of = |stretch: &[f64]| {
+        let mut detector = config.build().ok()?;
+        detector.update_many(stretch, &mut |_| {}).ok()?;
+        Some(detector.ln_evidence())
     };
-    if xs.len() <= WHOLE_UP_TO {
-        return of(xs);
-    }
-    let mut sum = 0.0;
-    for i in 0..STRETCHES {
-        let start = i * (xs.len() - STRETCH) / (STRETCHES - 1);
-        sum += of(&xs[start..start + STRETCH])?;
-    }
-    Ok(sum)
+    let whole = if xs.len() <= WHOLE_UP_TO {
+        of(xs)
+    } else {
+        let start = |i: usize| i * (xs.len() - STRETCH) / (STRETCHES - 1);
+        (0..STRETCHES).map(|i| of(&xs[start(i)..][..STRETCH])).sum()
+    };
+    whole.unwrap_or(f64::NEG_INFINITY)
 }

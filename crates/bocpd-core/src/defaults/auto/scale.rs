@@ -12,9 +12,9 @@ const MEAN_DIFFERENCE: f64 = core::f64::consts::FRAC_2_SQRT_PI;
 /// Centre, spread and noise of a series, each within what parameters may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
-    /// The mean of all values.
+    /// The mean of all values but wild ones, which are moved towards the others.
     pub(super) centre: f64,
-    /// The standard deviation of all values: about that of the levels.
+    /// Their standard deviation: about that of the levels.
     pub(super) spread: f64,
     /// The standard deviation of the noise if it is white, from differences of neighbours.
     pub(super) noise: f64,
@@ -48,6 +48,14 @@ impl Scale {
             spread: spread.clamp(1e-49, 1e49),
             noise: noise.clamp(1e-49, 1e49),
         }
+    }
+}
+
+impl Scale {
+    /// A noise that is no larger than this one and, for all that, can be a parameter.
+    pub(super) fn least_noise(&self, noise: f64) -> f64 {
+        let least = (1e-3 * self.spread).max(1e-49);
+        noise.min(self.noise).max(least)
     }
 }
 
@@ -94,6 +102,7 @@ fn moments(values: &[f64]) -> (f64, f64) {
     (mean * largest, sd * largest)
 }
 
+/// The noise as the differences of neighbours tell it; 0 if there are none.
 fn of_differences(values: &[f64]) -> f64 {
     let mut differences: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
     differences.retain(|d| d.is_finite());

@@ -32,21 +32,32 @@ const NEARLY: f64 = 0.05;
 /// The most harmonics of a period.
 const MOST_HARMONICS: u32 = 16;
 
-/// Pairs of a period and a number of harmonics.
-pub(super) fn candidates(xs: &[f64]) -> Vec<(usize, u32)> {
-    let mut pairs = Vec::new();
-    for period in periods(xs) {
-        let all =
-            u32::try_from(period / 2).map_or(MOST_HARMONICS, |half| half.clamp(1, MOST_HARMONICS));
-        let mut harmonics = [2.min(all), 4.min(all), all].to_vec();
-        harmonics.dedup();
-        pairs.extend(harmonics.into_iter().map(|j| (period, j)));
-    }
-    pairs
+/// A season, and the standard deviation of white noise that leaves as much of the differences
+/// as are left beside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Season {
+    pub(super) period: usize,
+    pub(super) harmonics: u32,
+    pub(super) noise: f64,
+}
+
+/// Seasons of a period: of two harmonics, of four, and of all.
+pub(super) fn of_period(xs: &[f64], period: usize) -> Vec<Season> {
+    let noise = noise(xs, period);
+    let most = u32::try_from(period / 2).unwrap_or(MOST_HARMONICS);
+    let all = most.clamp(1, MOST_HARMONICS);
+    let mut harmonics = [2.min(all), 4.min(all), all].to_vec();
+    harmonics.dedup();
+    let season = |harmonics| Season {
+        period,
+        harmonics,
+        noise,
+    };
+    harmonics.into_iter().map(season).collect()
 }
 
 /// The most promising periods.
-fn periods(xs: &[f64]) -> Vec<usize> {
+pub(super) fn periods(xs: &[f64]) -> Vec<usize> {
     let middle = xs.len().saturating_sub(FOLDED) / 2;
     let differences = differences(&xs[middle..xs.len().min(middle + FOLDED)]);
     let longest = (differences.len() / CYCLES).min(LONGEST);
@@ -77,18 +88,18 @@ fn periods(xs: &[f64]) -> Vec<usize> {
     found
 }
 
-/// The standard deviation of white noise that leaves such differences of neighbours beside a
-/// season: each less the median of its phase.
+/// The standard deviation of the noise beside a season, from differences of neighbours, each
+/// less the median of its phase.
 ///
 /// ```text
 /// noise = 1.4826 MAD(d_i − median of the d of its phase) / √2
 /// ```
-pub(super) fn noise(xs: &[f64], period: usize) -> f64 {
+fn noise(xs: &[f64], period: usize) -> f64 {
     let mut rest: Vec<f64> = Vec::with_capacity(xs.len());
     for phase in 0..period {
         let pairs = xs.windows(2).skip(phase).step_by(period);
-        let own: Vec<f64> = pairs.map(|pair| pair[1] - pair[0]).collect();
-        let mut own: Vec<f64> = own.into_iter().filter(|d| d.is_finite()).collect();
+        let own = pairs.map(|pair| pair[1] - pair[0]);
+        let mut own: Vec<f64> = own.filter(|d| d.is_finite()).collect();
         if own.is_empty() {
             continue;
         }

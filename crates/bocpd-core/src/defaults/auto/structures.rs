@@ -1,5 +1,6 @@
 //! The list of structures, as configurations for a series.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,7 +8,8 @@ use alloc::vec::Vec;
 use libm::{log, sqrt};
 
 use super::scale::Scale;
-use super::{Candidate, hazard, season};
+use super::season::{self, Season};
+use super::{Candidate, Given};
 use crate::config::{Config, ModelConfig};
 use crate::outliers::Outliers;
 
@@ -45,10 +47,10 @@ pub(super) struct Structure {
     drift: f64,
     slope: bool,
     slope_drift: f64,
-    season: Option<(usize, u32)>,
+    season: Option<Season>,
     logarithm: bool,
     /// The prior weight.
-    pub(super) weight: f64,
+    weight: f64,
 }
 
 impl Structure {
@@ -101,21 +103,11 @@ impl Structure {
         all
     }
 
-    /// The same with a season on top, of a period and so many harmonics.
-    pub(super) fn with_season(&self, period: usize, harmonics: u32) -> Self {
-        Self {
-            season: Some((period, harmonics)),
-            weight: OTHER * self.weight,
-            ..*self
-        }
-    }
-
     /// About how many numbers a state has.
-    pub(super) fn width(&self) -> usize {
-        let season = self
+    fn width(&self) -> usize {
+        2 + self
             .season
-            .map_or(0, |(_, harmonics)| 2 * harmonics as usize);
-        2 + season
+            .map_or(0, |season| 2 * season.harmonics as usize)
     }
 
     /// The variance of the noise that makes neighbours differ as white noise of variance 1
@@ -148,7 +140,10 @@ impl Structure {
             words += ", along lines";
         }
         let season;
-        if let Some((period, harmonics)) = self.season {
+        if let Some(Season {
+            period, harmonics, ..
+        }) = self.season
+        {
             season = format!(", with a season of {period} ({harmonics} harmonics)");
             words += &season;
         }
@@ -159,39 +154,72 @@ impl Structure {
     }
 }
 
-/// Makes candidates of structures.
-pub(super) struct Maker<'a> {
-    pub(super) xs: &'a [f64],
-    pub(super) scale: Scale,
-    /// That of the logarithms, where structures of the logarithm are asked for.
-    pub(super) ln_scale: Option<Scale>,
+/// A series, or its logarithms.
+struct View<'a> {
+    values: Cow<'a, [f64]>,
+    scale: Scale,
 }
 
-impl Maker<'_> {
-    pub(super) fn candidate(&self, structure: &Structure) -> Candidate {
-        let scale = if structure.logarithm {
-            self.ln_scale
-        } else {
-            None
+/// Makes candidates of structures.
+pub(super) struct Maker<'a> {
+    given: &'a Given,
+    numbers: View<'a>,
+    /// Where structures of the logarithm are asked for.
+    logarithms: Option<View<'a>>,
+}
+
+impl<'a> Maker<'a> {
+    pub(super) fn new(xs: &'a [f64], given: &'a Given) -> Self {
+        let view = |values: Cow<'a, [f64]>| View {
+            scale: Scale::of(&values),
+            values,
         };
-        let Scale {
-            centre,
-            spread,
-            noise,
-        } = self.beside_season(scale.unwrap_or(self.scale), structure);
+        let logarithms = || xs.iter().map(|&x| log(x)).collect::<Vec<f64>>();
+        Self {
+            given,
+            numbers: view(xs.into()),
+            logarithms: spans_a_factor(xs).then(|| view(logarithms().into())),
+        }
+    }
+
+    pub(super) fn has_logarithms(&self) -> bool {
+        self.logarithms.is_some()
+    }
+
+    fn view(&self, structure: &Structure) -> &View<'a> {
+        let logarithms = self.logarithms.as_ref().filter(|_| structure.logarithm);
+        logarithms.unwrap_or(&self.numbers)
+    }
+
+    /// The structure with each of the seasons of a period on top.
+    pub(super) fn with_seasons(&self, structure: &Structure, period: usize) -> Vec<Structure> {
+        let seasons = season::of_period(&self.view(structure).values, period);
+        let with = |season| Structure {
+            season: Some(season),
+            weight: OTHER * structure.weight,
+            ..*structure
+        };
+        seasons.into_iter().map(with).collect()
+    }
+
+    /// A structure as a configuration, whose evidence is not known yet.
+    pub(super) fn candidate(&self, structure: &Structure) -> Candidate {
+        let View { values, scale } = self.view(structure);
+        let Scale { centre, spread, .. } = *scale;
+        let (n, season) = (values.len(), structure.season);
+        // A season has no part in the noise.
+        let noise = season.map_or(scale.noise, |season| scale.least_noise(season.noise));
         let variance = noise * noise * structure.variance();
         let relative = spread / sqrt(variance);
-        let n = self.xs.len().max(1) as f64;
-        let (period, harmonics) = structure.season.unwrap_or((0, 1));
-        let period = period as f64;
         let kappa = 1.0 / (relative * relative);
         let beta = ALPHA * variance;
         let slope = if structure.slope {
-            SLOPE * relative / n
+            SLOPE * relative / n.max(1) as f64
         } else {
             0.0
         };
-        let season = relative / sqrt(f64::from(harmonics));
+        let (period, harmonics) = season.map_or((0, 1), |season| (season.period, season.harmonics));
+        let (period, amplitude) = (period as f64, relative / sqrt(f64::from(harmonics)));
         macro_rules! model {
             ($name:ident) => {
                 ModelConfig::$name {
@@ -205,58 +233,42 @@ impl Maker<'_> {
                     slope_drift: structure.slope_drift,
                     period,
                     harmonics,
-                    season,
+                    season: if season.is_some() { amplitude } else { 1.0 },
                     cauchy: 0.0,
                 }
             };
         }
-        let (model, broad) = if structure.logarithm {
-            (model!(StructuredLogNormal), None)
+        // Outliers of a logarithm come from where its prior predictive says.
+        let mut outliers = Outliers::new(P_OUTLIER);
+        let model = if structure.logarithm {
+            model!(StructuredLogNormal)
         } else {
-            (model!(StructuredGaussian), Some((centre, spread)))
+            (outliers.centre, outliers.scale) = (Some(centre), Some(spread));
+            model!(StructuredGaussian)
         };
-        let mut config = Config::new(model, hazard::of_changes(self.xs.len()));
-        config.outliers = Some(Outliers {
-            probability: P_OUTLIER,
-            // Of a logarithm, those of the prior predictive.
-            centre: broad.map(|(centre, _)| centre),
-            scale: broad.map(|(_, spread)| spread),
-        });
+        let mut config = Config::new(model, self.given.hazard(n));
+        config.outliers = Some(outliers);
         Candidate {
             structure: structure.in_words(),
             weight: structure.weight,
             ln_evidence: f64::NEG_INFINITY,
             probability: 0.0,
-            config,
+            // Long states cost as much as many observations do.
+            config: self
+                .given
+                .complete(config, n * structure.width().div_ceil(3)),
         }
-    }
-
-    /// The scale of a series, of whose differences a season has no part in the noise.
-    fn beside_season(&self, scale: Scale, structure: &Structure) -> Scale {
-        let Some((period, _)) = structure.season else {
-            return scale;
-        };
-        let noise = if structure.logarithm {
-            let logarithms: Vec<f64> = self.xs.iter().map(|&x| log(x)).collect();
-            season::noise(&logarithms, period)
-        } else {
-            season::noise(self.xs, period)
-        };
-        let noise = noise.max(1e-3 * scale.spread).min(scale.noise).max(1e-49);
-        Scale { noise, ..scale }
     }
 }
 
-/// The scale of the logarithms of a series of positive numbers whose logarithms say something
-/// else than the numbers: those of the middle nine tenths differ by a factor of 2 at least.
-pub(super) fn ln_scale(xs: &[f64]) -> Option<Scale> {
+/// Whether the logarithms of a series say something else than its numbers: these are positive,
+/// and the middle nine tenths of them differ by a factor of 2 at least.
+fn spans_a_factor(xs: &[f64]) -> bool {
     let mut values: Vec<f64> = xs.iter().copied().filter(|x| x.is_finite()).collect();
     if values.len() < 2 || values.iter().any(|&x| x <= 0.0) {
-        return None;
+        return false;
     }
     values.sort_unstable_by(f64::total_cmp);
     let twentieth = values.len() / 20;
-    let (low, high) = (values[twentieth], values[values.len() - 1 - twentieth]);
-    let logarithms: Vec<f64> = xs.iter().map(|&x| log(x)).collect();
-    (high >= 2.0 * low).then(|| Scale::of(&logarithms))
+    values[values.len() - 1 - twentieth] >= 2.0 * values[twentieth]
 }
