@@ -42,7 +42,9 @@ grep -q 'please install: nowhere' "$work/tools.log" || fail "the message of tool
 
 # -- the library ---------------------------------------------------------------------
 say "unit tests; the committed header is what the sources say"
-cargo test --quiet --package bocpd-ffi --package bocpd-generate
+# With bocpd-tests beside them the core has the features that all tests have: it is built once.
+cargo test --quiet --package bocpd-ffi --package bocpd-generate --package bocpd-tests \
+    --lib --test complete --test fresh
 
 say "install into a temporary prefix"
 ./install.sh "$prefix"
@@ -108,14 +110,17 @@ for source in "${tests[@]}"; do
 done
 
 say "corpus: the same, but under valgrind, where it would take long, only some cases"
-cargo run --quiet --profile test --package bocpd-ffi --example corpus_lines >"$work/corpus.txt"
+cargo build --quiet --profile test --package bocpd-ffi --package bocpd-tests \
+    --example corpus_lines --example forge
+examples=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/examples
+"$examples/corpus_lines" >"$work/corpus.txt"
 awk '/^case /{ kept = $2 ~ /^readouts-(gaussian|gamma|binomial)$/ } /^end of/{ kept = 1 } kept' "$work/corpus.txt" >"$work/readouts.txt"
 "$work/corpus" 60 <"$work/corpus.txt"
 "$work/corpus.san" 60 <"$work/corpus.txt"
 check_with_valgrind "$work/corpus" 3 <"$work/readouts.txt"
 
 say "forged snapshots: refused, or detectors like any other; under valgrind some"
-cargo run --quiet --profile test --package bocpd-tests --example forge -- 1000 7 >"$work/forged.bin"
+"$examples/forge" 1000 7 >"$work/forged.bin"
 "$work/forged" <"$work/forged.bin"
 "$work/forged.san" <"$work/forged.bin"
 check_with_valgrind "$work/forged" 60 <"$work/forged.bin"

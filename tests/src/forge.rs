@@ -27,6 +27,8 @@ pub struct Snapshot {
     p_outlier: Option<Node>,
     /// The alarms; an empty list where there is only a state.
     alarms: Node,
+    /// The choice among models; an empty list where there is only a state.
+    choice: Node,
 }
 
 const MAGIC: &[u8] = b"BOCPD";
@@ -43,9 +45,11 @@ impl Snapshot {
         rest = rest.strip_prefix(config).expect("the configuration");
         let state = layout::blob(&mut rest);
         let alarms = Node::read(&layout::alarms(), &mut rest);
+        let choice = Node::read(&layout::choice(), &mut rest);
         assert!(rest.is_empty(), "{} bytes are left", rest.len());
         let mut snapshot = Self::of_state_with(&state, Scalar::F64, outliers);
-        (snapshot.header, snapshot.config, snapshot.alarms) = (header, config.to_vec(), alarms);
+        (snapshot.header, snapshot.config) = (header, config.to_vec());
+        (snapshot.alarms, snapshot.choice) = (alarms, choice);
         snapshot
     }
 
@@ -92,6 +96,7 @@ impl Snapshot {
             bank,
             p_outlier,
             alarms: Node::minimal(&Shape::list(Shape::Number)),
+            choice: Node::minimal(&Shape::list(Shape::Number)),
         }
     }
 
@@ -136,6 +141,7 @@ impl Snapshot {
         let mut content = self.config.clone();
         layout::write_blob(&state, &mut content);
         self.alarms.write(&mut content);
+        self.choice.write(&mut content);
         sealed(self.header, &content)
     }
 }

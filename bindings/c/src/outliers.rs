@@ -58,7 +58,7 @@ pub unsafe extern "C" fn bocpd_detector_p_outlier(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |detector| detector.p_outlier()) }
+    unsafe { value(detector, probability, bocpd_core::AnyDetector::p_outlier) }
 }
 
 /// For each observation of a series the probability that it is an outlier, given the

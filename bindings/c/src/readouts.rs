@@ -24,7 +24,7 @@ pub unsafe extern "C" fn bocpd_detector_p_change_now(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |detector| detector.p_change_now()) }
+    unsafe { value(detector, probability, bocpd_core::AnyDetector::p_change_now) }
 }
 
 /// P(r_t < w | x_0..x_t): the probability that the current segment started within
@@ -51,7 +51,13 @@ pub unsafe extern "C" fn bocpd_detector_map_run_length(
     run_length: *mut u64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, run_length, |detector| detector.map_run_length()) }
+    unsafe {
+        value(
+            detector,
+            run_length,
+            bocpd_core::AnyDetector::map_run_length,
+        )
+    }
 }
 
 /// The probability of the most probable run length; 0 before any observation.
@@ -61,7 +67,13 @@ pub unsafe extern "C" fn bocpd_detector_map_probability(
     probability: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, probability, |detector| detector.map_probability()) }
+    unsafe {
+        value(
+            detector,
+            probability,
+            bocpd_core::AnyDetector::map_probability,
+        )
+    }
 }
 
 /// E[r_t | x_0..x_t], the mean run length; 0 before any observation.
@@ -71,7 +83,13 @@ pub unsafe extern "C" fn bocpd_detector_mean_run_length(
     run_length: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, run_length, |detector| detector.mean_run_length()) }
+    unsafe {
+        value(
+            detector,
+            run_length,
+            bocpd_core::AnyDetector::mean_run_length,
+        )
+    }
 }
 
 /// ln p(x_t | x_0..x_{t-1}), the log predictive density of the last observation
@@ -82,7 +100,13 @@ pub unsafe extern "C" fn bocpd_detector_ln_predictive(
     ln_predictive: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, ln_predictive, |detector| detector.ln_predictive()) }
+    unsafe {
+        value(
+            detector,
+            ln_predictive,
+            bocpd_core::AnyDetector::ln_predictive,
+        )
+    }
 }
 
 /// ln p(x_0..x_t), the log evidence of all observations; an estimate if hypotheses
@@ -93,7 +117,7 @@ pub unsafe extern "C" fn bocpd_detector_ln_evidence(
     ln_evidence: *mut f64,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, ln_evidence, |detector| detector.ln_evidence()) }
+    unsafe { value(detector, ln_evidence, bocpd_core::AnyDetector::ln_evidence) }
 }
 
 /// The probability given up with hypotheses, summed over all steps; 0 means that
@@ -114,7 +138,7 @@ pub unsafe extern "C" fn bocpd_detector_live(
     live: *mut usize,
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
-    unsafe { value(detector, live, |detector| detector.live()) }
+    unsafe { value(detector, live, bocpd_core::AnyDetector::live) }
 }
 
 /// ln of the joint probability of the observations and their most probable

@@ -124,6 +124,10 @@ def step(library, detector, case, t):
         suffix, arguments = "_after", [DOUBLE(case["elapsed"][t])]
     if x is None:
         library.call(f"detector_skip{suffix}", detector, *arguments, None)
+    elif case.get("features") is not None:
+        row = case["features"][t]
+        beside = (DOUBLE * len(row))(*row), SIZE(len(row))
+        library.call(f"detector_step_with{suffix}", detector, *arguments, DOUBLE(x), *beside, None)
     else:
         library.call(f"detector_step{suffix}", detector, *arguments, DOUBLE(x), None)
 

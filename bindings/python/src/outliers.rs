@@ -115,7 +115,7 @@ impl Detector {
     /// before any, and where no outliers are expected.
     #[getter]
     fn p_outlier(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, |filter| filter.p_outlier())
+        self.ask(py, bocpd_core::AnyDetector::p_outlier)
     }
 
     /// For each observation of a series P(it is an outlier), given that segments

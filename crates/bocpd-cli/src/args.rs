@@ -172,6 +172,9 @@ pub(crate) struct StreamArgs {
     pub(crate) setup: SetupArgs,
 
     /// Set the prior from the first N observations, a million at most, then replay them
+    ///
+    /// Without a model it is 50, and N observations also say what the numbers are and how much
+    /// they scatter; what kind of noise they have is found out as the stream goes on.
     #[arg(long, alias = "warmup", value_name = "N", value_parser = clap::value_parser!(u64).range(1..=LONGEST_WARM_UP), help_heading = "Stream")]
     pub(crate) warm_up: Option<u64>,
     /// Print a line only where the most probable start of the current segment has moved,

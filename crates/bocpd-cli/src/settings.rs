@@ -95,7 +95,7 @@ impl Settings {
     /// Options that do not go together, parameters that nothing is known about, or values that
     /// cannot be used; the message names the option.
     pub(crate) fn resolve(&self, known: Known) -> Result<(Config, Vec<String>)> {
-        if let Known::Series { values } = known
+        if let Some(values) = known.values()
             && self.says_no_model()
         {
             return self.automatic(values, known);
@@ -134,11 +134,11 @@ impl Settings {
     }
 
     /// Whether the model is left to be chosen.
-    fn says_no_model(&self) -> bool {
+    pub(crate) fn says_no_model(&self) -> bool {
         self.file.is_none() && self.model.entry.is_none() && self.model.parameters.is_empty()
     }
 
-    /// The configuration with a model that is chosen for a series.
+    /// The configuration with a model that is chosen for a series or a stream.
     fn automatic(&self, values: &[f64], known: Known) -> Result<(Config, Vec<String>)> {
         let mut assumed = Vec::new();
         let mut given = defaults::Given::default();
@@ -150,7 +150,11 @@ impl Settings {
         given.pruning = self.pruning;
         given.missing = self.missing_in_core();
         given.outliers = self.outliers()?.map(Some);
-        let (mut config, words) = automatic::choose(values, &given)?;
+        let choose = match known {
+            Known::Series { .. } => automatic::for_series,
+            _ => automatic::for_stream,
+        };
+        let (mut config, words) = choose(values, &given)?;
         config.alarm = self.alarm();
         self.check(&config)?;
         assumed.insert(0, words);

@@ -9,6 +9,7 @@ mod sink;
 mod state;
 
 use anyhow::{Result, bail};
+use bocpd_core::defaults::{structures_in_words, structures_of_stream};
 use serde_json::{Value, json};
 
 use engine::{Engine, NEEDS_PRIOR, Options, Phase};
@@ -28,13 +29,20 @@ const BATCH_BYTES: usize = 1 << 16;
 /// It also ends after this many observations, where lines are rare.
 const BATCH_ROWS: usize = 4096;
 
+/// A stream of which nothing is said is known by so many observations.
+const WARM_UP: u64 = 50;
+
 /// Runs the command.
 ///
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, args.alarm.given(), &args.input.table)?;
-    settings.resolve(match args.warm_up {
+    // Without a model the first observations have to say what the stream is like.
+    let warm_up = args
+        .warm_up
+        .or_else(|| settings.says_no_model().then_some(WARM_UP));
+    settings.resolve(match warm_up {
         Some(_) => Known::WarmUp { values: &[] },
         None => Known::Nothing(NEEDS_PRIOR),
     })?;
@@ -56,7 +64,7 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     };
     let layout = rows.layout().clone();
     let feed = Feed::new(args.input.irregular, &layout)?;
-    let mut engine = Engine::new(options(args), &settings, rows.name(), feed);
+    let mut engine = Engine::new(options(args, warm_up), &settings, rows.name(), feed);
     match saved {
         Some(state) => {
             engine.resume(state.phase()?, state.header.last_time);
@@ -93,9 +101,9 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     Ok(DONE)
 }
 
-fn options(args: &StreamArgs) -> Options {
+fn options(args: &StreamArgs, warm_up: Option<u64>) -> Options {
     Options {
-        warm_up: args.warm_up,
+        warm_up,
         only_changes: args.only_changes,
         only_alarms: args.only_alarms,
         recent: args.recent,
@@ -162,6 +170,12 @@ fn end(engine: &mut Engine, journal: &Journal, quiet: bool, lines: &mut Vec<u8>)
         if !journal.keeps_state() {
             engine.end_warm_up(lines)?;
         }
+    }
+    if let (Phase::Running(detector), false) = (engine.phase(), quiet)
+        && !detector.config().alternatives.is_empty()
+    {
+        let found = structures_of_stream(detector.config(), &detector.model_probabilities());
+        say(&format!("the noise: {}", structures_in_words(found)));
     }
     Ok(())
 }

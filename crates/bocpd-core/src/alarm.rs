@@ -82,12 +82,25 @@ impl Alarms {
     /// Looks at a detector after a step; call it once for each. The alarm that
     /// it raises is returned, and kept until it is [taken](Self::take).
     pub fn observe<M: Describe, H: Hazard>(&mut self, detector: &Detector<M, H>) -> Option<Alarm> {
-        let t = detector.observations().checked_sub(1)?;
+        self.observe_all(&[(1.0, detector)])
+    }
+
+    /// The same for detectors of several models, which are right with these probabilities; what
+    /// is told of a change beside its probability is what the first says.
+    pub(crate) fn observe_all<M: Describe, H: Hazard>(
+        &mut self,
+        detectors: &[(f64, &Detector<M, H>)],
+    ) -> Option<Alarm> {
+        let &[(_, first), ..] = detectors else {
+            return None;
+        };
+        let t = first.observations().checked_sub(1)?;
         if self.watch.raised {
-            self.watch.raised = self.last(detector, t) >= self.policy.clear;
+            let last = averaged(detectors, |detector| self.last(detector, t));
+            self.watch.raised = last >= self.policy.clear;
         }
         let (low, high) = self.reach(t)?;
-        let (p, began) = recent(detector, low, high);
+        let p = averaged(detectors, |detector| recent(detector, low, high).0);
         let noticed = self.watch.noticed_at;
         let cooling = noticed.is_some_and(|noticed| t - noticed <= self.policy.cool_down);
         let held = self.watch.raised || self.watch.latched || cooling;
@@ -95,10 +108,10 @@ impl Alarms {
             return None;
         }
         let alarm = Alarm {
-            began,
+            began: recent(first, low, high).1,
             noticed_at: t,
             probability: p,
-            shift: detector.shift_between(low, high).ok().flatten(),
+            shift: first.shift_between(low, high).ok().flatten(),
         };
         self.watch = Watch {
             noticed_at: Some(t),
@@ -115,9 +128,21 @@ impl Alarms {
     /// The probability that is held against the threshold, now: of a change that
     /// no alarm has reported. It is 0 right after an alarm.
     pub fn probability<M: Describe, H: Hazard>(&self, detector: &Detector<M, H>) -> f64 {
-        let t = detector.observations().checked_sub(1);
-        let reach = t.and_then(|t| self.reach(t));
-        reach.map_or(0.0, |(low, high)| recent(detector, low, high).0)
+        self.probability_of(&[(1.0, detector)])
+    }
+
+    /// The same of detectors of several models, which are right with these probabilities.
+    pub(crate) fn probability_of<M: Describe, H: Hazard>(
+        &self,
+        detectors: &[(f64, &Detector<M, H>)],
+    ) -> f64 {
+        let observations = detectors
+            .first()
+            .map_or(0, |(_, first)| first.observations());
+        let reach = observations.checked_sub(1).and_then(|t| self.reach(t));
+        reach.map_or(0.0, |(low, high)| {
+            averaged(detectors, |detector| recent(detector, low, high).0)
+        })
     }
 
     /// Hands over the alarms raised since the last time, oldest first.
@@ -172,6 +197,12 @@ impl Alarms {
     fn oldest(&self, t: u64) -> u64 {
         (t + 1).saturating_sub(self.policy.window).max(1)
     }
+}
+
+/// The average of what detectors say, with these probabilities.
+fn averaged<D>(detectors: &[(f64, &D)], of: impl Fn(&D) -> f64) -> f64 {
+    let terms = detectors.iter().map(|(p, detector)| p * of(detector));
+    terms.sum::<f64>().min(1.0)
 }
 
 /// P(the current segment started in `low..=high`) and the likeliest start

@@ -1,11 +1,14 @@
 //! Any detector, with the configuration that it was built from.
 
+mod averages;
 mod build;
 #[cfg(target_has_atomic = "ptr")]
 mod build_with;
+mod choice;
 #[cfg(feature = "serde")]
 mod stored;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
@@ -24,6 +27,7 @@ use crate::observation::{Observation, Rows, SideInformation};
 use crate::observation_model::Describe;
 use crate::random::Random;
 use crate::segment::Segment;
+use choice::Choice;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +38,13 @@ mod tests;
 /// Rows have [`dimension`](Self::dimension) numbers, as [`AnyModel`] takes them. NaN is
 /// an error or a missing observation, as the configuration says. All readouts are those
 /// of the [`Detector`] behind it.
+///
+/// Of a configuration with [alternatives](Config::alternatives), several models go side by side,
+/// and each says with its probability ([`model_probabilities`](Self::model_probabilities)) what
+/// is to be expected: probabilities of changes and of run lengths, predictions and the evidence
+/// are averages over the models. Best segmentations, sizes of changes, parameters, and all that
+/// looks back are those of the model that is the most probable one at the moment, which is the
+/// [`Detector`] behind.
 ///
 /// ```
 /// use bocpd_core::config::{Config, HazardConfig, ModelConfig, Missing};
@@ -52,9 +63,15 @@ mod tests;
 pub struct AnyDetector {
     config: Config,
     dimension: usize,
-    detector: Detector<AnyModel, AnyHazard>,
+    /// With several models, that of the most probable one.
+    detector: Filter,
     alarms: Option<Alarms>,
+    /// Where the configuration has alternatives.
+    choice: Option<Box<Choice>>,
 }
+
+/// A filter of any model and hazard.
+type Filter = Detector<AnyModel, AnyHazard>;
 
 /// What is known of given segments.
 #[derive(Default)]
@@ -68,7 +85,7 @@ pub(crate) struct FittedSegments {
 
 /// The filter, for all that can be asked of it.
 impl Deref for AnyDetector {
-    type Target = Detector<AnyModel, AnyHazard>;
+    type Target = Filter;
 
     #[inline(always)]
     fn deref(&self) -> &Self::Target {
@@ -82,13 +99,14 @@ impl AnyDetector {
         model: AnyModel,
         hazard: AnyHazard,
     ) -> Result<Self, ParameterError> {
-        let detector = Detector::new(config.with_outliers(model)?, hazard)
+        let detector = Detector::new(config.add_outliers(model)?, hazard)
             .with_pruning(config.pruning)?
             .with_history(config.history)
             .with_shifts(config.shifts || config.alarm.is_some());
         Ok(Self {
             config: config.clone(),
             dimension: config.model.dimension(),
+            choice: Choice::new(config, &detector)?,
             detector,
             alarms: config.alarm.map(Alarms::new).transpose()?,
         })
@@ -113,7 +131,6 @@ impl AnyDetector {
     ///
     /// # Errors
     /// As [`Detector::update`]; the detector is then as before.
-    #[inline]
     pub fn update(&mut self, row: &[f64]) -> Result<Step, UpdateError> {
         self.update_with(Observation::of(row), None)
     }
@@ -122,7 +139,6 @@ impl AnyDetector {
     ///
     /// # Errors
     /// As [`Detector::update_after`]; the detector is then as before.
-    #[inline]
     pub fn update_after(&mut self, elapsed: f64, row: &[f64]) -> Result<Step, UpdateError> {
         self.update_with(Observation::of(row), Some(elapsed))
     }
@@ -132,7 +148,6 @@ impl AnyDetector {
     ///
     /// # Errors
     /// As [`Detector::update_with`]; the detector is then as before.
-    #[inline]
     pub fn update_with(
         &mut self,
         row: Observation<'_, [f64]>,
@@ -150,9 +165,7 @@ impl AnyDetector {
     /// # Errors
     /// As [`Detector::skip`].
     pub fn skip(&mut self) -> Result<Step, UpdateError> {
-        let step = self.detector.skip()?;
-        self.watch();
-        Ok(step)
+        self.pass(None)
     }
 
     /// Notes that an observation is missing, `elapsed` after the previous one.
@@ -160,7 +173,14 @@ impl AnyDetector {
     /// # Errors
     /// As [`Detector::skip_after`].
     pub fn skip_after(&mut self, elapsed: f64) -> Result<Step, UpdateError> {
-        let step = self.detector.skip_after(elapsed)?;
+        self.pass(Some(elapsed))
+    }
+
+    fn pass(&mut self, elapsed: Option<f64>) -> Result<Step, UpdateError> {
+        let step = match &mut self.choice {
+            Some(choice) => choice.step(&mut self.detector, None, elapsed),
+            None => self.detector.step_with(None, elapsed),
+        }?;
         self.watch();
         Ok(step)
     }
@@ -203,7 +223,11 @@ impl AnyDetector {
         elapsed: Option<f64>,
     ) -> Result<Step, UpdateError> {
         let seen = (!self.is_missing(row.value)).then_some(row);
-        let step = match self.detector.step(seen, elapsed) {
+        let step = match &mut self.choice {
+            Some(choice) => choice.step(&mut self.detector, seen, elapsed),
+            None => self.detector.step(seen, elapsed),
+        };
+        let step = match step {
             Ok(step) => step,
             Err(error) => return Err(self.failed(error)),
         };
@@ -226,8 +250,15 @@ impl AnyDetector {
     #[cold]
     #[inline(never)]
     fn watch(&mut self) {
-        if let Some(alarms) = &mut self.alarms {
-            alarms.observe(&self.detector);
+        let Some(alarms) = &mut self.alarms else {
+            return;
+        };
+        match &self.choice {
+            Some(choice) => {
+                let all: Vec<_> = choice.alive(&self.detector).collect();
+                alarms.observe_all(&all);
+            }
+            None => _ = alarms.observe(&self.detector),
         }
     }
 
@@ -240,15 +271,22 @@ impl AnyDetector {
 
     /// Forgets everything seen.
     pub fn reset(&mut self) {
-        self.detector.reset();
+        match &mut self.choice {
+            Some(choice) => choice.reset(&mut self.detector),
+            None => self.detector.reset(),
+        }
         if let Some(alarms) = &mut self.alarms {
             alarms.reset();
         }
     }
 
-    /// [`Detector::take_settled`].
+    /// [`Detector::take_settled`]. With several models, those of the most probable one that
+    /// come after the last that was taken.
     pub fn take_settled(&mut self) -> Vec<u64> {
-        self.detector.take_settled()
+        match &mut self.choice {
+            Some(choice) => choice.take_settled(&mut self.detector),
+            None => self.detector.take_settled(),
+        }
     }
 
     /// [`Detector::segments`] of the rows of a matrix.
@@ -330,7 +368,7 @@ impl AnyDetector {
     /// The probability that the alarm policy looks at; 0 without a policy.
     pub fn alarm_probability(&self) -> f64 {
         let alarms = self.alarms.as_ref();
-        let probability = alarms.map_or(0.0, |alarms| alarms.probability(&self.detector));
+        let probability = alarms.map_or(0.0, |alarms| alarms.probability_of(&self.alive()));
         self.detector.number(probability)
     }
 
@@ -354,7 +392,7 @@ impl AnyDetector {
         let alarms = Alarms::new(*policy)?;
         for row in rows.chunks(self.dimension) {
             self.update(row)?;
-            if !each(alarms.probability(&self.detector)) {
+            if !each(alarms.probability_of(&self.alive())) {
                 break;
             }
         }

@@ -1,5 +1,9 @@
 //! A detector as plain data.
 
+mod alternatives;
+
+use alloc::vec::Vec;
+
 use crate::alarm::AlarmPolicy;
 use crate::distribution::Among;
 use crate::error::ParameterError;
@@ -8,6 +12,7 @@ use crate::list::Observes;
 pub use crate::list::{HazardConfig, ModelConfig};
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
+pub use alternatives::Alternative;
 
 /// Everything that makes a detector: what front-ends fill in.
 ///
@@ -53,6 +58,13 @@ pub struct Config {
     /// Wild values that belong to no segment; `None` where none are expected.
     #[cfg_attr(feature = "serde", serde(default))]
     pub outliers: Option<Outliers>,
+    /// Other models that the whole stream may have instead of [`model`](Self::model);
+    /// observations say which ([`AnyDetector::model_probabilities`](crate::AnyDetector::model_probabilities)).
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, deserialize_with = "alternatives::listed")
+    )]
+    pub alternatives: Vec<Alternative>,
 }
 
 /// What NaN in the data means.
@@ -99,6 +111,7 @@ impl Config {
             shifts: false,
             alarm: None,
             outliers: None,
+            alternatives: Vec::new(),
         }
     }
 
@@ -113,13 +126,19 @@ impl Config {
             outliers.check()?;
             self.among()?;
         }
+        self.check_alternatives()?;
         self.pruning.check()?;
         self.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check)
     }
 
     /// Which numbers outliers can be; of a model of the caller's, any.
     pub(crate) fn among(&self) -> Result<Among, ParameterError> {
-        match self.model.spec().map(|spec| spec.observes) {
+        Self::among_those_of(&self.model)
+    }
+
+    /// The same for any of the models.
+    pub(crate) fn among_those_of(model: &ModelConfig) -> Result<Among, ParameterError> {
+        match model.spec().map(|spec| spec.observes) {
             None | Some(Observes::Real) => Ok(Among::Reals),
             Some(Observes::Positive) => Ok(Among::Positives),
             Some(Observes::Count) => Ok(Among::Counts),

@@ -10,7 +10,9 @@ pub use crate::list::Kind;
 use crate::list::{HazardConfig, ModelConfig, Series};
 use crate::pruning::Pruning;
 pub use crate::robust::{RobustScale, robust_scale};
-pub use auto::{Candidate, Given, candidates, structures_in_words};
+pub use auto::{
+    Candidate, Given, candidates, config_for_stream, structures_in_words, structures_of_stream,
+};
 
 /// Up to this many observations a whole series is taken exactly.
 const EXACT_UP_TO: usize = 4000;

@@ -3,6 +3,7 @@
 mod next_change;
 mod prediction;
 mod readouts;
+mod reborn;
 mod records;
 mod segments;
 mod shift;

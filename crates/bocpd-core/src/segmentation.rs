@@ -198,6 +198,11 @@ impl Segmentation {
         &self.settled
     }
 
+    /// Forgets the settled changepoints up to this one, which was taken elsewhere.
+    pub(crate) fn forget_settled(&mut self, last: u64) {
+        self.settled.retain(|&changepoint| changepoint > last);
+    }
+
     pub(crate) fn take_settled(&mut self) -> Vec<u64> {
         core::mem::take(&mut self.settled)
     }

@@ -77,13 +77,14 @@ impl Forger {
         let mut forged = snapshot.clone();
         let mut done = Vec::new();
         for _ in 0..=self.random.below(3) {
-            done.push(match self.random.below(16) {
+            done.push(match self.random.below(18) {
                 0 => self.drop_a_hypothesis(&mut forged),
                 1 => self.swap_hypotheses(&mut forged),
                 2 => self.move_in_time(&mut forged),
                 3 => self.shift_weights(&mut forged),
                 4 => self.damage_config(&mut forged),
                 5..=7 => self.edit("alarms", &mut forged.alarms),
+                16..=17 => self.edit("choice", &mut forged.choice),
                 8..=10 => match &mut forged.p_outlier {
                     Some(p_outlier) if self.random.below(2) == 0 => {
                         self.edit("p_outlier", p_outlier)

@@ -424,3 +424,23 @@ pub fn alarms() -> Shape {
         ("waiting", Shape::list(alarm)),
     ]))
 }
+
+/// The choice among models, if there are several: the state of each filter but the leader's as
+/// bytes.
+#[must_use]
+pub fn choice() -> Shape {
+    let bytes = Shape::list(Shape::Flag);
+    let contestant = Shape::Group(vec![
+        ("ln_probability", Shape::F64),
+        ("state", Shape::maybe(bytes)),
+    ]);
+    Shape::maybe(Shape::Group(vec![
+        ("leader", Shape::Number),
+        ("next", Shape::Number),
+        ("ln_predictive", Shape::F64),
+        ("ln_evidence", Shape::F64),
+        ("ln_evidence_lost", Shape::F64),
+        ("taken", Shape::maybe(Shape::Number)),
+        ("contestants", Shape::list(contestant)),
+    ]))
+}

@@ -155,6 +155,24 @@ fn with_outliers(i: usize, entry: &Entry) -> Case {
     case
 }
 
+/// Three models of the same observations, which go side by side.
+fn with_alternatives(i: usize, entry: &Entry) -> Case {
+    let mut case = configured(i, entry, i % 6);
+    case.name = format!("{}-alternatives", entry.name);
+    case.holds = format!("a choice among models, {}", case.holds);
+    let mut random = Random::new(i as u64);
+    let others = [0.5, 2.0].map(|weight| {
+        let model = (entry.model)(&mut random);
+        json!({"model": model, "weight": weight})
+    });
+    case.detector["configured"]["alternatives"] = json!(others);
+    // Long enough for models to be given up and tried again.
+    for _ in 0..3 {
+        case.seen.extend(events(entry, &mut random, false).0);
+    }
+    case
+}
+
 fn fixed(entry: &Entry, scalar: &str) -> Case {
     let (seen, next) = events(entry, &mut Random::new(7), entry.name == "gamma");
     Case {
@@ -206,6 +224,7 @@ pub(crate) fn cases() -> Vec<Case> {
     for (i, entry) in MODELS.iter().enumerate() {
         if ["gaussian", "student_t", "poisson", "gamma"].contains(&entry.name) {
             cases.push(with_outliers(i, entry));
+            cases.push(with_alternatives(i, entry));
         }
     }
     let mut new = configured(0, &MODELS[0], 0);

@@ -22,7 +22,7 @@ impl Detector {
     /// first of a new segment.
     #[getter]
     fn p_change_now(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, |filter| filter.p_change_now())
+        self.ask(py, bocpd_core::AnyDetector::p_change_now)
     }
 
     /// P(r_t < w | x_0..x_t): the probability that the current segment started
@@ -52,31 +52,31 @@ impl Detector {
     /// The most probable run length.
     #[getter]
     fn map_run_length(&self, py: Python<'_>) -> PyResult<u64> {
-        self.ask(py, |filter| filter.map_run_length())
+        self.ask(py, bocpd_core::AnyDetector::map_run_length)
     }
 
     /// The probability of the most probable run length.
     #[getter]
     fn map_probability(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, |filter| filter.map_probability())
+        self.ask(py, bocpd_core::AnyDetector::map_probability)
     }
 
     /// E[r_t | x_0..x_t].
     #[getter]
     fn mean_run_length(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, |filter| filter.mean_run_length())
+        self.ask(py, bocpd_core::AnyDetector::mean_run_length)
     }
 
     /// ln p(x_t | x_0..x_{t-1}) of the last observation; 0 if it was missing.
     #[getter]
     fn ln_predictive(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, |filter| filter.ln_predictive())
+        self.ask(py, bocpd_core::AnyDetector::ln_predictive)
     }
 
     /// ln p(x_0..x_t), the log evidence of all observations.
     #[getter]
     fn ln_evidence(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, |filter| filter.ln_evidence())
+        self.ask(py, bocpd_core::AnyDetector::ln_evidence)
     }
 
     /// The probability given up by pruning, summed over all steps.
@@ -88,12 +88,15 @@ impl Detector {
     /// How many hypotheses are alive.
     #[getter]
     fn live(&self, py: Python<'_>) -> PyResult<usize> {
-        self.ask(py, |filter| filter.live())
+        self.ask(py, bocpd_core::AnyDetector::live)
     }
 
     /// The changepoints of the jointly most probable segmentation.
     fn changepoints<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        Ok(indices(py, &self.ask(py, |filter| filter.changepoints())?))
+        Ok(indices(
+            py,
+            &self.ask(py, bocpd_core::AnyDetector::changepoints)?,
+        ))
     }
 
     /// The part of `changepoints()` that no later observation can change.

@@ -66,7 +66,7 @@ impl Detector {
     /// How many observations from here the next change is expected, on average;
     /// None if there is no mean, or before any observation.
     fn expected_residual(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-        self.ask_interruptible(py, |filter| filter.expected_residual())
+        self.ask_interruptible(py, bocpd_core::AnyDetector::expected_residual)
     }
 
     /// `n` observations of one segment, its parameters drawn from the prior. The

@@ -1,7 +1,7 @@
 //! A detector of a configuration.
 
 use super::AnyDetector;
-use crate::config::Config;
+use crate::config::{Config, ModelConfig};
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::list::AnyHazard;
@@ -21,10 +21,19 @@ impl Config {
     }
 
     /// The model with the outliers of the configuration, if there are any.
-    pub(super) fn with_outliers(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
+    pub(super) fn add_outliers(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
         match &self.outliers {
             Some(outliers) => with_outliers(model, self.among()?, outliers),
             None => Ok(model),
+        }
+    }
+
+    /// One of the alternatives with them.
+    pub(super) fn with_outliers(&self, model: &ModelConfig) -> Result<AnyModel, ParameterError> {
+        let built = model.build()?;
+        match &self.outliers {
+            Some(outliers) => with_outliers(built, Self::among_those_of(model)?, outliers),
+            None => Ok(built),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::AnyDetector;
 use crate::alarm::{self, AlarmPolicy, Alarms};
 use crate::config::{Config, HazardConfig, Missing, ModelConfig};
 use crate::history::History;
+use crate::outliers::Outliers;
 use crate::pruning::Pruning;
 use crate::snapshot::{self, Kind, SnapshotError};
 
@@ -14,7 +15,8 @@ impl AnyDetector {
     pub fn snapshot(&self) -> Vec<u8> {
         let state = self.detector.to_bytes();
         let alarms = self.alarms.as_ref().map(Alarms::saved);
-        let content = (&self.config, state, alarms);
+        let choice = self.choice.as_ref().map(|choice| choice.saved());
+        let content = (&self.config, state, alarms, choice);
         snapshot::seal(Kind::Configured, &content)
     }
 
@@ -37,9 +39,22 @@ impl AnyDetector {
         Ok(())
     }
 
-    /// Takes over state and alarms; after an error it may have taken over the former alone.
-    fn adopt(&mut self, (_, state, saved): &Content) -> Result<(), SnapshotError> {
-        self.detector.restore(state)?;
+    /// Takes over state, choice of a model, and alarms; after an error it may have taken over
+    /// some of it alone.
+    fn adopt(&mut self, (_, state, saved, chosen): &Content) -> Result<(), SnapshotError> {
+        match (&mut self.choice, chosen) {
+            (Some(choice), Some(chosen)) => {
+                let placed = choice.place_leader(chosen, &mut self.detector);
+                placed.map_err(SnapshotError::Content)?;
+                self.detector.restore(state)?;
+                choice.restore(chosen, &self.detector)?;
+            }
+            (None, None) => self.detector.restore(state)?,
+            _ => {
+                let what = "its choice of a model contradicts its configuration";
+                return Err(SnapshotError::Content(what));
+            }
+        }
         let observations = self.detector.observations();
         let level = self.detector.level_name();
         let sound = match (&mut self.alarms, saved) {
@@ -52,8 +67,13 @@ impl AnyDetector {
 }
 
 /// What the snapshot of a configured detector holds: its configuration, its
-/// state, its alarms.
-type Content = (Config, Vec<u8>, Option<alarm::Saved>);
+/// state, its alarms, its choice among models.
+type Content = (
+    Config,
+    Vec<u8>,
+    Option<alarm::Saved>,
+    Option<super::choice::Saved>,
+);
 
 /// A detector from the bytes that [`AnyDetector::snapshot`] gave; it goes on bit for
 /// bit as the one that wrote them would.
@@ -78,11 +98,18 @@ pub fn restore(bytes: &[u8]) -> Result<AnyDetector, SnapshotError> {
 /// where there were more of them.
 fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
     let content = snapshot::content(Kind::Configured, bytes)?;
-    let opened = if snapshot::version(bytes) < OUTLIERS {
-        snapshot::whole(content)
-            .map(|(config, state, alarms): Before| (config.now(), state, alarms))
-    } else {
-        snapshot::whole(content)
+    let opened = match snapshot::version(bytes) {
+        ..OUTLIERS => {
+            snapshot::whole(content).map(|(config, state, alarms): Before<WithoutOutliers>| {
+                (config.now(), state, alarms, None)
+            })
+        }
+        OUTLIERS..ALTERNATIVES => {
+            snapshot::whole(content).map(|(config, state, alarms): Before<WithoutAlternatives>| {
+                (config.now(), state, alarms, None)
+            })
+        }
+        _ => snapshot::whole(content),
     };
     opened.map_err(|error| unknown(content).unwrap_or(error))
 }
@@ -90,12 +117,15 @@ fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
 /// Since this version of the format configurations have outliers.
 const OUTLIERS: u8 = 4;
 
-/// [`Content`] in versions before.
-type Before = (ConfigBefore, Vec<u8>, Option<alarm::Saved>);
+/// Since this one they have alternatives.
+const ALTERNATIVES: u8 = 5;
 
-/// [`Config`] in versions before.
+/// [`Content`] in versions before.
+type Before<C> = (C, Vec<u8>, Option<alarm::Saved>);
+
+/// [`Config`] before it had outliers.
 #[derive(serde::Deserialize)]
-struct ConfigBefore {
+struct WithoutOutliers {
     model: ModelConfig,
     hazard: HazardConfig,
     pruning: Pruning,
@@ -105,7 +135,14 @@ struct ConfigBefore {
     alarm: Option<AlarmPolicy>,
 }
 
-impl ConfigBefore {
+/// [`Config`] before it had alternatives.
+#[derive(serde::Deserialize)]
+struct WithoutAlternatives {
+    before: WithoutOutliers,
+    outliers: Option<Outliers>,
+}
+
+impl WithoutOutliers {
     fn now(self) -> Config {
         Config {
             model: self.model,
@@ -116,6 +153,16 @@ impl ConfigBefore {
             shifts: self.shifts,
             alarm: self.alarm,
             outliers: None,
+            alternatives: Vec::new(),
+        }
+    }
+}
+
+impl WithoutAlternatives {
+    fn now(self) -> Config {
+        Config {
+            outliers: self.outliers,
+            ..self.before.now()
         }
     }
 }

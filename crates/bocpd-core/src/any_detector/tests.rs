@@ -72,6 +72,7 @@ fn every_model_in_every_form() {
                 shifts: true,
                 alarm: None,
                 outliers: None,
+                alternatives: Vec::new(),
             };
             let expected = trace(&config, Isa::BASELINE, &xs);
             for isa in Isa::available().skip(usize::from(cfg!(miri))) {

@@ -16,6 +16,7 @@ mod hazard;
 mod kind;
 mod scale;
 mod season;
+mod stream;
 mod structures;
 
 use alloc::format;
@@ -29,6 +30,7 @@ use crate::error::ParameterError;
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
 use kind::Numbers;
+pub use stream::{config_for_stream, structures_of_stream};
 
 /// What is given, and not to be chosen.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -103,6 +103,57 @@ impl Structure {
         all
     }
 
+    /// Noise of a level that stays or drifts.
+    pub(super) fn of_noise(phi: f64, drift: f64) -> Self {
+        Self {
+            phi,
+            drift,
+            weight: OTHER / 2.0,
+            ..Self::WHITE
+        }
+    }
+
+    /// Those that are measured on streams, white noise first.
+    pub(super) fn of_streams() -> Vec<Self> {
+        let mut all = Vec::from([Self::WHITE]);
+        all.extend(PHIS.map(|phi| Self::of_noise(phi, 0.0)));
+        all.extend(DRIFTS.map(|drift| Self::of_noise(0.0, drift)));
+        all
+    }
+
+    pub(super) fn weight(&self) -> f64 {
+        self.weight
+    }
+
+    /// The structure as a model of a stream on this scale. The level's prior has heavy tails.
+    pub(super) fn model_of_stream(&self, scale: &Scale) -> ModelConfig {
+        let variance = scale.noise * scale.noise * self.variance();
+        let relative = scale.spread / sqrt(variance);
+        ModelConfig::StructuredGaussian {
+            mean: scale.centre,
+            kappa: 1.0 / (relative * relative),
+            alpha: ALPHA,
+            beta: ALPHA * variance,
+            phi: self.phi,
+            drift: self.drift,
+            slope: 0.0,
+            slope_drift: 0.0,
+            period: 0.0,
+            harmonics: 1,
+            season: 1.0,
+            cauchy: scale.spread,
+        }
+    }
+
+    /// What is neither this structure nor a change.
+    pub(super) fn outliers(scale: &Scale) -> Outliers {
+        Outliers {
+            probability: P_OUTLIER,
+            centre: Some(scale.centre),
+            scale: Some(scale.spread),
+        }
+    }
+
     /// About how many numbers a state has.
     fn width(&self) -> usize {
         2 + self
@@ -120,7 +171,7 @@ impl Structure {
         }
     }
 
-    fn in_words(&self) -> String {
+    pub(super) fn in_words(&self) -> String {
         let mut words = if self.phi > 0.0 {
             format!("AR(1) noise of {}", self.phi)
         } else if self.drift > 0.0 {
@@ -239,12 +290,10 @@ impl<'a> Maker<'a> {
             };
         }
         // Outliers of a logarithm come from where its prior predictive says.
-        let mut outliers = Outliers::new(P_OUTLIER);
-        let model = if structure.logarithm {
-            model!(StructuredLogNormal)
+        let (model, outliers) = if structure.logarithm {
+            (model!(StructuredLogNormal), Outliers::new(P_OUTLIER))
         } else {
-            (outliers.centre, outliers.scale) = (Some(centre), Some(spread));
-            model!(StructuredGaussian)
+            (model!(StructuredGaussian), Structure::outliers(scale))
         };
         let mut config = Config::new(model, self.given.hazard(n));
         config.outliers = Some(outliers);

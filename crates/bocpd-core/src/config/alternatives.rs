@@ -1,0 +1,121 @@
+//! Several models, one of which is that of the whole stream.
+
+#[cfg(feature = "serde")]
+use alloc::vec::Vec;
+
+use super::{Config, ModelConfig};
+use crate::error::ParameterError;
+use crate::list::Observes;
+
+/// A model that a stream may have instead of [`Config::model`].
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Alternative {
+    /// The model.
+    pub model: ModelConfig,
+    /// Its prior probability, as a multiple of that of [`Config::model`].
+    #[cfg_attr(feature = "serde", serde(default = "as_probable"))]
+    pub weight: f64,
+}
+
+#[cfg(feature = "serde")]
+fn as_probable() -> f64 {
+    1.0
+}
+
+impl Alternative {
+    /// A model that is as probable as [`Config::model`].
+    pub fn new(model: ModelConfig) -> Self {
+        Self { model, weight: 1.0 }
+    }
+}
+
+fn features(model: &ModelConfig) -> u32 {
+    match model {
+        ModelConfig::Regression { features, .. } => *features,
+        _ => 0,
+    }
+}
+
+/// A list whose length is not believed before its items were read.
+#[cfg(feature = "serde")]
+pub(super) fn listed<'de, D>(deserializer: D) -> Result<Vec<Alternative>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    struct Items;
+
+    impl<'de> serde::de::Visitor<'de> for Items {
+        type Value = Vec<Alternative>;
+
+        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("a list of models with weights")
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut items: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut all = Vec::new();
+            while let Some(one) = items.next_element()? {
+                all.push(one);
+            }
+            Ok(all)
+        }
+    }
+
+    deserializer.deserialize_seq(Items)
+}
+
+/// There may be so many.
+const MOST: usize = 255;
+
+impl Config {
+    /// All models, [`Config::model`] first, with their weights.
+    pub(crate) fn models(&self) -> impl Iterator<Item = (&ModelConfig, f64)> {
+        let others = self.alternatives.iter().map(|one| (&one.model, one.weight));
+        core::iter::once((&self.model, 1.0)).chain(others)
+    }
+
+    /// Whether the models can be compared by what they say of one stream.
+    pub(crate) fn check_alternatives(&self) -> Result<(), ParameterError> {
+        if self.alternatives.is_empty() {
+            return Ok(());
+        }
+        let error = |must| Err(ParameterError::without_value("alternatives", must));
+        if self.alternatives.len() > MOST {
+            return error("be 255 models at most");
+        }
+        for Alternative { model, weight } in &self.alternatives {
+            if !(1e-100..=1e100).contains(weight) {
+                let must = "lie in [1e-100, 1e100]";
+                return Err(ParameterError::new(
+                    "weight of an alternative",
+                    *weight,
+                    must,
+                ));
+            }
+            model.check()?;
+            if self.outliers.is_some() {
+                Self::among_those_of(model)?;
+            }
+            if model.dimension() != self.model.dimension()
+                || features(model) != features(&self.model)
+            {
+                return error("observe as many numbers and features as the model does");
+            }
+        }
+        let mut kinds = self.models().map(|(model, _)| {
+            let spec = model.spec()?;
+            Some(matches!(spec.observes, Observes::Real | Observes::Positive))
+        });
+        let first = kinds.next().flatten();
+        if first.is_none() || !kinds.all(|kind| kind == first) {
+            return error(
+                "all be densities, or all be probabilities of counts, and none a model of one's own",
+            );
+        }
+        Ok(())
+    }
+}
