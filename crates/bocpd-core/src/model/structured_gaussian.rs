@@ -5,6 +5,7 @@ mod bank;
 mod by_table;
 mod carried;
 mod factors;
+mod outlier;
 mod posterior;
 mod shape;
 mod simulate;
@@ -25,7 +26,7 @@ use crate::observation::Observation;
 use crate::observation_model::ObservationModel;
 use crate::parameter::{Limits, POSITIVE};
 use crate::real::Real;
-use crate::score::TABLE_LEN;
+use crate::score::{TABLE_LEN, Verdict};
 
 pub use bank::StructuredBank;
 use by_table::ByTable;
@@ -294,6 +295,17 @@ impl<F: Real> ObservationModel for StructuredGaussian<F> {
         Ok(())
     }
 
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut StructuredBank<F>,
+        x: Observation<'_, F>,
+        verdict: &mut Verdict<F>,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        self.observe_or_take_back(isa, bank, *x.value, verdict, ln_joint)
+    }
+
     #[inline(always)]
     fn may_refuse(&self) -> bool {
         false
@@ -465,6 +477,14 @@ impl<F: Real> StructuredGaussian<F> {
     /// Scores `x` under all hypotheses and lets them absorb it.
     #[inline(always)]
     fn observe_all(&self, isa: Isa, bank: &mut StructuredBank<F>, x: F, ln_joint: &mut [F]) {
+        self.prepare(isa, bank);
+        self.observe_prepared(isa, bank, x, ln_joint);
+    }
+
+    /// Lets those carry their covariance that have to when an observation comes, and the
+    /// time that has passed into it.
+    #[inline(always)]
+    fn prepare(&self, isa: Isa, bank: &mut StructuredBank<F>) {
         self.flush(isa, bank);
         if self.table.beyond == Beyond::Carried {
             let mut old = bank.spread.len();
@@ -475,6 +495,11 @@ impl<F: Real> StructuredGaussian<F> {
                 self.carry_first(bank, old);
             }
         }
+    }
+
+    /// [`observe_all`](Self::observe_all) after [`prepare`](Self::prepare).
+    #[inline(always)]
+    fn observe_prepared(&self, isa: Isa, bank: &mut StructuredBank<F>, x: F, ln_joint: &mut [F]) {
         let centred = x - F::of(self.mean);
         if fabs(centred.wide()) <= F::HUGE.wide() {
             self.observe_within(isa, bank, centred, ln_joint);
