@@ -4,6 +4,7 @@
 mod bank;
 mod by_table;
 mod carried;
+mod carry;
 mod factors;
 mod outlier;
 mod posterior;
@@ -410,35 +411,6 @@ impl<F: Real> StructuredGaussian<F> {
             i if i == dim + 1 => self.ln_peak,
             _ => F::zero(),
         }));
-    }
-
-    /// Lets the oldest `n` hypotheses carry their covariance, and those that are in one
-    /// group with them.
-    fn carry_first(&self, bank: &mut StructuredBank<F>, n: usize) {
-        let len = bank.len();
-        let n = n.next_multiple_of(F::LANES).min(len);
-        while bank.spread.len() < n {
-            self.carry(bank, bank.spread.len());
-        }
-    }
-
-    /// Lets a hypothesis, the oldest that does not yet, carry its covariance.
-    #[cold]
-    fn carry(&self, bank: &mut StructuredBank<F>, hypothesis: usize) {
-        let posterior = self.posterior(bank, hypothesis);
-        let dim = self.layout.dim();
-        for (i, &z) in posterior.state.iter().enumerate() {
-            bank.set(hypothesis, i, F::of(z));
-        }
-        let ln_peak = constant(posterior.alpha) - 0.5 * log(posterior.beta);
-        bank.set(hypothesis, dim + 1, F::of(ln_peak));
-        let angle = (self.layout.season > 0).then(|| {
-            let (cos, sin) = self.angle(bank.clock - posterior.age);
-            [cos, sin]
-        });
-        let factors = posterior.factors.iter().map(|&[d]| d);
-        let row = factors.chain(angle.into_iter().flatten()).map(F::of);
-        bank.spread.push_all(row);
     }
 
     /// Lets the time that has passed into what is carried, and what stands in one group

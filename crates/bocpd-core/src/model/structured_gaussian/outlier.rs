@@ -45,11 +45,7 @@ impl<F: Real> StructuredGaussian<F> {
         }
         let rejects = |i: &usize| !verdict.absorbed_by(*i);
         let youngest = (0..bank.len()).rev().find(rejects);
-        let carrying = youngest.map_or(0, |i| (i + 1).next_multiple_of(F::LANES));
-        for i in bank.spread.len()..carrying.min(bank.len()) {
-            bank.due = due && rejects(&i);
-            self.carry(bank, i);
-        }
-        bank.due = false;
+        let carrying = youngest.map_or(0, |i| i + 1);
+        self.carry_first_where(bank, carrying, |i| due && rejects(&i));
     }
 }
