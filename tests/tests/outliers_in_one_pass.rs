@@ -262,7 +262,11 @@ fn structures() {
         json!({"cauchy": 3.0, "period": 7.0, "harmonics": 1, "season": 1.0, "drift": 0.02}),
     ];
     for (i, part) in parts.iter().enumerate() {
-        let mut parameters = json!({"mean": 1.0, "kappa": 0.2, "alpha": 2.0, "beta": 2.0});
+        let mut parameters = json!({
+            "mean": 1.0, "kappa": 0.2, "alpha": 2.0, "beta": 2.0, "phi": 0.0, "drift": 0.0,
+            "slope": 0.0, "slope_drift": 0.0, "period": 0.0, "harmonics": 1, "season": 0.0,
+            "cauchy": 0.0,
+        });
         for (name, value) in part.as_object().unwrap() {
             parameters[name] = value.clone();
         }
