@@ -28,6 +28,7 @@ use crate::kernel::Isa;
 use crate::observation::{Observation, SideInformation};
 use crate::random::Random;
 use crate::real::Real;
+use crate::score::Verdict;
 
 /// Scores one observation under every live hypothesis at once.
 ///
@@ -138,6 +139,30 @@ pub trait ObservationModel {
             bank.pop();
         }
         observed
+    }
+
+    /// [`observe`](Self::observe) where x may be an outlier
+    /// ([`WithOutliers`](crate::outliers::WithOutliers)): `verdict` says what that would
+    /// mean and notes who says so; those hypotheses do not absorb x. Models that can score
+    /// and absorb in one pass do so here too, with the same results up to rounding.
+    ///
+    /// # Errors
+    /// If a score is no logarithm of a density. The bank is then as before, but for that
+    /// of a model that [never refuses](Self::may_refuse).
+    #[doc(hidden)]
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        verdict: &mut Verdict<Self::Scalar>,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        self.score(isa, bank, x, verdict.ln_p());
+        let all = verdict.decide(isa, bank.len(), ln_joint)?;
+        let weights = (!all).then_some(verdict.absorbs());
+        self.absorb(isa, bank, x, weights);
+        Ok(())
     }
 
     /// Whether [`observe`](Self::observe) may refuse what `check` has accepted. The

@@ -18,8 +18,8 @@ mod bank;
 mod describe;
 mod number;
 mod settings;
-mod split;
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use num_traits::{Float, Zero};
@@ -31,12 +31,12 @@ use crate::kernel::Isa;
 use crate::observation::{Observation, SideInformation};
 use crate::observation_model::ObservationModel;
 use crate::real::Real;
+use crate::score::Verdict;
 
 pub(crate) use any::with_outliers;
 pub use bank::OutlierBank;
 pub use number::OneNumber;
 pub use settings::Outliers;
-use split::Split;
 
 /// A model whose observations are outliers with a small probability.
 ///
@@ -104,39 +104,31 @@ impl<M: ObservationModel<Obs: OneNumber>> WithOutliers<M> {
         self.probability
     }
 
-    /// Scores x under all hypotheses of `bank`: adds to `ln_joint`, and gives what each says
-    /// of x being an outlier, and 1 for those that absorb it, 0 for the others.
+    /// Begins with an observation under so many hypotheses, those of the padding included.
+    fn begin(&self, x: &M::Obs, padded: usize, verdict: &mut Verdict<M::Scalar>) {
+        let ln_broad = self.broad.ln_density(x.number(self.broad.among));
+        verdict.begin(
+            M::Scalar::of(libm::log1p(-self.probability)),
+            M::Scalar::of(libm::log(self.probability) + ln_broad),
+            padded,
+        );
+    }
+
+    /// Scores x under all hypotheses of `bank`: adds to `ln_joint`, and says whether all of
+    /// them absorb it.
     ///
     /// An error if the inner model has written what is no logarithm of a density.
-    fn split(
+    fn judge(
         &self,
         isa: Isa,
         bank: &M::Bank,
         x: Observation<'_, M::Obs>,
+        verdict: &mut Verdict<M::Scalar>,
         ln_joint: &mut [M::Scalar],
-        rho: &mut Vec<M::Scalar>,
-        absorbs: &mut Vec<M::Scalar>,
-    ) -> Result<(), ObservationError> {
-        let padded = ln_joint.len();
-        rho.clear();
-        rho.resize(padded, M::Scalar::zero());
-        absorbs.clear();
-        absorbs.resize(padded, M::Scalar::zero());
-        self.inner.score(isa, bank, x, rho);
-        // What is behind the last hypothesis may be anything.
-        rho[bank.len()..].fill(M::Scalar::zero());
-        if !rho.iter().all(|&ln_p| ln_p < M::Scalar::infinity()) {
-            return Err(ObservationError::Impossible);
-        }
-        let ln_broad = self.broad.ln_density(x.value.number(self.broad.among));
-        isa.run_lanes(Split {
-            ln_regular: M::Scalar::of(libm::log1p(-self.probability)),
-            ln_outlier: M::Scalar::of(libm::log(self.probability) + ln_broad),
-            ln_joint: M::Scalar::groups_mut(ln_joint),
-            rho: M::Scalar::groups_mut(rho),
-            absorbs: M::Scalar::groups_mut(absorbs),
-        });
-        Ok(())
+    ) -> Result<bool, ObservationError> {
+        self.begin(x.value, ln_joint.len(), verdict);
+        self.inner.score(isa, bank, x, verdict.ln_p());
+        verdict.decide(isa, bank.len(), ln_joint)
     }
 }
 
@@ -170,9 +162,9 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
         x: Observation<'_, Self::Obs>,
         ln_joint: &mut [Self::Scalar],
     ) {
-        let (mut rho, mut absorbs) = (Vec::new(), Vec::new());
-        let scored = self.split(isa, &bank.inner, x, ln_joint, &mut rho, &mut absorbs);
-        if scored.is_err() {
+        let mut verdict = Verdict::default();
+        let judged = self.judge(isa, &bank.inner, x, &mut verdict, ln_joint);
+        if judged.is_err() {
             ln_joint.fill(M::Scalar::nan());
         }
     }
@@ -184,19 +176,23 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
         x: Observation<'_, Self::Obs>,
         weights: Option<&[Self::Scalar]>,
     ) {
-        let (mut rho, mut absorbs) = bank.take_scratch();
-        let mut ln_joint = Vec::new();
-        ln_joint.resize(bank.rho.padded().len(), M::Scalar::zero());
-        let inner = &bank.inner;
-        if let Ok(()) = self.split(isa, inner, x, &mut ln_joint, &mut rho, &mut absorbs) {
-            if let Some(weights) = weights {
-                for (absorbs, &weight) in absorbs.iter_mut().zip(weights) {
-                    *absorbs *= weight;
-                }
+        let mut ln_joint = vec![M::Scalar::zero(); bank.rho.padded().len()];
+        let (inner, verdict) = bank.parts();
+        let Ok(all) = self.judge(isa, inner, x, verdict, &mut ln_joint) else {
+            return;
+        };
+        match weights {
+            None => {
+                let absorbs = (!all).then_some(verdict.absorbs());
+                self.inner.absorb(isa, inner, x, absorbs);
             }
-            self.learn(isa, bank, x, &rho, &absorbs);
+            Some(weights) => {
+                let both = verdict.absorbs().iter().zip(weights);
+                let both: Vec<_> = both.map(|(&absorbs, &weight)| absorbs * weight).collect();
+                self.inner.absorb(isa, inner, x, Some(&both));
+            }
         }
-        bank.put_scratch(rho, absorbs);
+        bank.note();
     }
 
     fn observe(
@@ -206,22 +202,18 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
         x: Observation<'_, Self::Obs>,
         ln_joint: &mut [Self::Scalar],
     ) -> Result<(), ObservationError> {
-        let (mut rho, mut absorbs) = bank.take_scratch();
-        let scored = self.split(isa, &bank.inner, x, ln_joint, &mut rho, &mut absorbs);
-        let observed = match scored {
+        let (inner, verdict) = bank.parts();
+        self.begin(x.value, ln_joint.len(), verdict);
+        let observed = self
+            .inner
+            .observe_unless_outlier(isa, inner, x, verdict, ln_joint);
+        match observed {
+            Ok(()) => bank.note(),
             // Who cannot take a step back has to break.
-            Err(_) if !self.may_refuse() => {
-                ln_joint.fill(M::Scalar::nan());
-                Ok(())
-            }
-            Err(error) => Err(error),
-            Ok(()) => {
-                self.learn(isa, bank, x, &rho, &absorbs);
-                Ok(())
-            }
-        };
-        bank.put_scratch(rho, absorbs);
-        observed
+            Err(_) if !self.may_refuse() => ln_joint.fill(M::Scalar::nan()),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -259,24 +251,6 @@ impl<M: ObservationModel<Obs: OneNumber>> ObservationModel for WithOutliers<M> {
 
     fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
         bank.is_sound() && self.inner.is_sound(&bank.inner, lengths)
-    }
-}
-
-impl<M: ObservationModel<Obs: OneNumber>> WithOutliers<M> {
-    /// Lets those hypotheses absorb x that do, and keeps what all of them say of it.
-    fn learn(
-        &self,
-        isa: Isa,
-        bank: &mut OutlierBank<M::Bank, M::Scalar>,
-        x: Observation<'_, M::Obs>,
-        rho: &[M::Scalar],
-        absorbs: &[M::Scalar],
-    ) {
-        let live = bank.rho.len();
-        bank.rho.live_mut().copy_from_slice(&rho[..live]);
-        let all = absorbs[..live].iter().all(|&one| one != M::Scalar::zero());
-        self.inner
-            .absorb(isa, &mut bank.inner, x, (!all).then_some(absorbs));
     }
 }
 

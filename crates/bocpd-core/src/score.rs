@@ -11,10 +11,12 @@
 //! - [`Absorb`]: absorb under some hypotheses, no scores.
 //!
 //! The second and the third run the same formula on a copy of each group, so they
-//! agree with the first to the last bit.
+//! agree with the first to the last bit. Where an observation may be an outlier, what the
+//! first has changed can be taken back for some hypotheses ([`Verdict`]).
 
 mod counted;
 mod negative_binomial;
+mod outlier;
 mod plain;
 mod products;
 mod separate;
@@ -23,6 +25,7 @@ mod terms;
 
 pub(crate) use counted::GroupScore;
 pub(crate) use negative_binomial::{LargeCount, TERMS as NEGATIVE_BINOMIAL_TERMS};
+pub(crate) use outlier::Verdict;
 pub(crate) use plain::{GroupStep, rows};
 pub(crate) use products::{INVERSES, Products};
 pub(crate) use separate::{Absorb, ScoreOnly};

@@ -104,9 +104,15 @@ impl Counts {
 
     /// Those hypotheses absorb one observation that `absorbs` says it of.
     pub(crate) fn absorb_where(&mut self, absorbs: impl Fn(usize) -> bool) {
-        self.seen += 1;
+        self.absorb();
+        self.take_back_where(|i| !absorbs(i));
+    }
+
+    /// Those hypotheses have not absorbed the last observation, though it is counted for
+    /// all, that `rejects` says it of.
+    pub(crate) fn take_back_where(&mut self, rejects: impl Fn(usize) -> bool) {
         for (i, birth) in self.births[..self.len].iter_mut().enumerate() {
-            *birth += u64::from(!absorbs(i));
+            *birth += u64::from(rejects(i));
         }
         self.find_order();
     }

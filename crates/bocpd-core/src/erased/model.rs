@@ -13,6 +13,7 @@ use crate::kernel::Isa;
 use crate::observation::{Observation, SideInformation};
 use crate::observation_model::{Describe, ObservationModel, Source};
 use crate::random::Random;
+use crate::score::Verdict;
 
 #[cfg(not(target_has_atomic = "ptr"))]
 use alloc::rc::Rc as Shared;
@@ -102,6 +103,14 @@ trait Erased: Threads {
         x: Observation<'_, [f64]>,
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError>;
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        verdict: &mut Verdict<f64>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError>;
     fn advance(&self, bank: &mut AnyBank, elapsed: f64);
     fn pass(&self, bank: &mut AnyBank);
     fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64];
@@ -188,6 +197,18 @@ impl<M: Model> Erased for M {
         let value = M::Obs::parse(x.value)?;
         let (bank, x) = (bank.of_mut(), x.map(value.borrow()));
         ObservationModel::spawn_and_observe(self, isa, bank, x, ln_joint)
+    }
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        verdict: &mut Verdict<f64>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        let value = M::Obs::parse(x.value)?;
+        let (bank, x) = (bank.of_mut(), x.map(value.borrow()));
+        ObservationModel::observe_unless_outlier(self, isa, bank, x, verdict, ln_joint)
     }
     fn advance(&self, bank: &mut AnyBank, elapsed: f64) {
         ObservationModel::advance(self, bank.of_mut(), elapsed);
@@ -358,6 +379,17 @@ impl ObservationModel for AnyModel {
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError> {
         self.model.spawn_and_observe(isa, bank, x, ln_joint)
+    }
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut AnyBank,
+        x: Observation<'_, [f64]>,
+        verdict: &mut Verdict<f64>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        self.model
+            .observe_unless_outlier(isa, bank, x, verdict, ln_joint)
     }
     #[inline(always)]
     fn may_refuse(&self) -> bool {

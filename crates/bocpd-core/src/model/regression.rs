@@ -19,7 +19,7 @@ use crate::observation::{Observation, SideInformation};
 use crate::observation_model::ObservationModel;
 use crate::parameter::POSITIVE;
 use crate::real::Real;
-use crate::score::TABLE_LEN;
+use crate::score::{TABLE_LEN, Verdict};
 
 pub use bank::RegressionBank;
 use columns::{Columns, Row};
@@ -255,6 +255,23 @@ impl<F: Real> Regression<F> {
         fabs(x.wide() - self.mean) > F::HUGE.wide()
     }
 
+    /// Scores `x` under all hypotheses and lets them absorb it.
+    #[inline(always)]
+    fn observe_all(
+        &self,
+        isa: Isa,
+        bank: &mut RegressionBank<F>,
+        x: Observation<'_, F>,
+        ln_joint: &mut [F],
+    ) {
+        if self.is_far(*x.value) {
+            self.score_far(bank, x, ln_joint);
+            self.learn(isa, bank, x, None, None);
+        } else {
+            self.learn(isa, bank, x, None, Some(ln_joint));
+        }
+    }
+
     /// Lets hypotheses absorb `x`, with its scores if it is not far and these are wanted.
     #[inline(always)]
     fn learn(
@@ -369,13 +386,22 @@ impl<F: Real> ObservationModel for Regression<F> {
         x: Observation<'_, F>,
         ln_joint: &mut [F],
     ) -> Result<(), ObservationError> {
-        if self.is_far(*x.value) {
-            self.score_far(bank, x, ln_joint);
-            self.learn(isa, bank, x, None, None);
-        } else {
-            self.learn(isa, bank, x, None, Some(ln_joint));
-        }
+        self.observe_all(isa, bank, x, ln_joint);
         Ok(())
+    }
+
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut RegressionBank<F>,
+        x: Observation<'_, F>,
+        verdict: &mut Verdict<F>,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let hypotheses = RegressionBank::hypotheses_mut;
+        verdict.observe(isa, bank, hypotheses, ln_joint, |bank, ln_joint| {
+            self.observe_all(isa, bank, x, ln_joint);
+        })
     }
 
     #[inline(always)]

@@ -4,7 +4,9 @@
 mod bank;
 mod by_table;
 mod carried;
+mod carry;
 mod factors;
+mod outlier;
 mod posterior;
 mod shape;
 mod simulate;
@@ -25,7 +27,7 @@ use crate::observation::Observation;
 use crate::observation_model::ObservationModel;
 use crate::parameter::{Limits, POSITIVE};
 use crate::real::Real;
-use crate::score::TABLE_LEN;
+use crate::score::{TABLE_LEN, Verdict};
 
 pub use bank::StructuredBank;
 use by_table::ByTable;
@@ -294,6 +296,17 @@ impl<F: Real> ObservationModel for StructuredGaussian<F> {
         Ok(())
     }
 
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut StructuredBank<F>,
+        x: Observation<'_, F>,
+        verdict: &mut Verdict<F>,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        self.observe_or_take_back(isa, bank, *x.value, verdict, ln_joint)
+    }
+
     #[inline(always)]
     fn may_refuse(&self) -> bool {
         false
@@ -400,35 +413,6 @@ impl<F: Real> StructuredGaussian<F> {
         }));
     }
 
-    /// Lets the oldest `n` hypotheses carry their covariance, and those that are in one
-    /// group with them.
-    fn carry_first(&self, bank: &mut StructuredBank<F>, n: usize) {
-        let len = bank.len();
-        let n = n.next_multiple_of(F::LANES).min(len);
-        while bank.spread.len() < n {
-            self.carry(bank, bank.spread.len());
-        }
-    }
-
-    /// Lets a hypothesis, the oldest that does not yet, carry its covariance.
-    #[cold]
-    fn carry(&self, bank: &mut StructuredBank<F>, hypothesis: usize) {
-        let posterior = self.posterior(bank, hypothesis);
-        let dim = self.layout.dim();
-        for (i, &z) in posterior.state.iter().enumerate() {
-            bank.set(hypothesis, i, F::of(z));
-        }
-        let ln_peak = constant(posterior.alpha) - 0.5 * log(posterior.beta);
-        bank.set(hypothesis, dim + 1, F::of(ln_peak));
-        let angle = (self.layout.season > 0).then(|| {
-            let (cos, sin) = self.angle(bank.clock - posterior.age);
-            [cos, sin]
-        });
-        let factors = posterior.factors.iter().map(|&[d]| d);
-        let row = factors.chain(angle.into_iter().flatten()).map(F::of);
-        bank.spread.push_all(row);
-    }
-
     /// Lets the time that has passed into what is carried, and what stands in one group
     /// with it be carried too.
     #[inline(always)]
@@ -465,6 +449,14 @@ impl<F: Real> StructuredGaussian<F> {
     /// Scores `x` under all hypotheses and lets them absorb it.
     #[inline(always)]
     fn observe_all(&self, isa: Isa, bank: &mut StructuredBank<F>, x: F, ln_joint: &mut [F]) {
+        self.prepare(isa, bank);
+        self.observe_prepared(isa, bank, x, ln_joint);
+    }
+
+    /// Lets those carry their covariance that have to when an observation comes, and the
+    /// time that has passed into it.
+    #[inline(always)]
+    fn prepare(&self, isa: Isa, bank: &mut StructuredBank<F>) {
         self.flush(isa, bank);
         if self.table.beyond == Beyond::Carried {
             let mut old = bank.spread.len();
@@ -475,6 +467,11 @@ impl<F: Real> StructuredGaussian<F> {
                 self.carry_first(bank, old);
             }
         }
+    }
+
+    /// [`observe_all`](Self::observe_all) after [`prepare`](Self::prepare).
+    #[inline(always)]
+    fn observe_prepared(&self, isa: Isa, bank: &mut StructuredBank<F>, x: F, ln_joint: &mut [F]) {
         let centred = x - F::of(self.mean);
         if fabs(centred.wide()) <= F::HUGE.wide() {
             self.observe_within(isa, bank, centred, ln_joint);

@@ -11,6 +11,7 @@ use crate::observation::Observation;
 use crate::observation_model::{Describe, ObservationModel, Source};
 use crate::random::Random;
 use crate::real::Real;
+use crate::score::Verdict;
 
 /// Log-normal observations about a level that may drift, rise or have a season: the
 /// logarithm follows [`StructuredGaussian`].
@@ -177,6 +178,23 @@ impl<F: Real> ObservationModel for StructuredLogNormal<F> {
         let ln_x = x.value.vln();
         self.logarithm
             .spawn_and_observe(isa, bank, x.map(&ln_x), ln_joint)?;
+        to_value(ln_joint, ln_x);
+        Ok(())
+    }
+
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut StructuredBank<F>,
+        x: Observation<'_, F>,
+        verdict: &mut Verdict<F>,
+        ln_joint: &mut [F],
+    ) -> Result<(), ObservationError> {
+        let ln_x = x.value.vln();
+        verdict.of_transformed(ln_x);
+        let x = x.map(&ln_x);
+        self.logarithm
+            .observe_unless_outlier(isa, bank, x, verdict, ln_joint)?;
         to_value(ln_joint, ln_x);
         Ok(())
     }

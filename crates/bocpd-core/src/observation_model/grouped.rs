@@ -107,6 +107,20 @@ macro_rules! grouped_model {
                 Ok(())
             }
 
+            fn observe_unless_outlier(
+                &self,
+                isa: $crate::kernel::Isa,
+                bank: &mut Self::Bank,
+                x: $crate::observation::Observation<'_, Self::Obs>,
+                verdict: &mut $crate::score::Verdict<F>,
+                ln_joint: &mut [F],
+            ) -> Result<(), $crate::error::ObservationError> {
+                verdict.observe(isa, bank, |bank| bank, ln_joint, |bank, ln_joint| {
+                    let fused = $crate::score::Fused { isa, bank, ln_joint };
+                    $crate::observation_model::GroupedModel::apply(self, x.value, fused);
+                })
+            }
+
             #[inline(always)]
             fn may_refuse(&self) -> bool {
                 false

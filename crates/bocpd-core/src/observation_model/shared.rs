@@ -11,6 +11,7 @@ use crate::kernel::Isa;
 use crate::observation::{Observation, SideInformation};
 use crate::observation_model::Source;
 use crate::random::Random;
+use crate::score::Verdict;
 
 impl<M: ObservationModel> ObservationModel for Arc<M> {
     type Scalar = M::Scalar;
@@ -68,6 +69,16 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
         ln_joint: &mut [Self::Scalar],
     ) -> Result<(), ObservationError> {
         (**self).spawn_and_observe(isa, bank, x, ln_joint)
+    }
+    fn observe_unless_outlier(
+        &self,
+        isa: Isa,
+        bank: &mut Self::Bank,
+        x: Observation<'_, Self::Obs>,
+        verdict: &mut Verdict<Self::Scalar>,
+        ln_joint: &mut [Self::Scalar],
+    ) -> Result<(), ObservationError> {
+        (**self).observe_unless_outlier(isa, bank, x, verdict, ln_joint)
     }
     #[inline(always)]
     fn may_refuse(&self) -> bool {

@@ -1,9 +1,11 @@
 //! Statistics beside what was said of the last observation.
 
+#[cfg(feature = "serde")]
 use alloc::vec::Vec;
 
 use crate::bank::{Bank, Column};
 use crate::real::Real;
+use crate::score::Verdict;
 #[cfg(feature = "serde")]
 use crate::snapshot;
 
@@ -18,13 +20,13 @@ pub struct OutlierBank<B, F: Real> {
     scratch: Scratch<F>,
 }
 
-/// Two lists whose contents do not matter.
-#[derive(Debug, Default)]
-struct Scratch<F>(Vec<F>, Vec<F>);
+/// Lists whose contents do not matter.
+#[derive(Debug)]
+struct Scratch<F: Real>(Verdict<F>);
 
-impl<F> Clone for Scratch<F> {
+impl<F: Real> Clone for Scratch<F> {
     fn clone(&self) -> Self {
-        Self(Vec::new(), Vec::new())
+        Self(Verdict::default())
     }
 }
 
@@ -33,18 +35,20 @@ impl<B: Bank, F: Real> OutlierBank<B, F> {
         Self {
             inner,
             rho: Column::new(F::zero(), capacity),
-            scratch: Scratch(Vec::new(), Vec::new()),
+            scratch: Scratch(Verdict::default()),
         }
     }
 
-    /// Hands over the two lists, to be [put back](Self::put_scratch).
-    pub(super) fn take_scratch(&mut self) -> (Vec<F>, Vec<F>) {
-        let Scratch(one, other) = &mut self.scratch;
-        (core::mem::take(one), core::mem::take(other))
+    /// The statistics, and what a step works in.
+    pub(super) fn parts(&mut self) -> (&mut B, &mut Verdict<F>) {
+        (&mut self.inner, &mut self.scratch.0)
     }
 
-    pub(super) fn put_scratch(&mut self, one: Vec<F>, other: Vec<F>) {
-        self.scratch = Scratch(one, other);
+    /// Keeps what the hypotheses have said of the last observation.
+    pub(super) fn note(&mut self) {
+        let live = self.rho.len();
+        let rho = &self.scratch.0.rho()[..live];
+        self.rho.live_mut().copy_from_slice(rho);
     }
 
     /// Whether there is a probability for each hypothesis.

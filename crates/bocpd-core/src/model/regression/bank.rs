@@ -28,6 +28,11 @@ impl<F: Real> RegressionBank<F> {
         }
     }
 
+    /// The statistics of the hypotheses.
+    pub(super) fn hypotheses_mut(&mut self) -> &mut Grouped<F> {
+        &mut self.hypotheses
+    }
+
     /// The newest lag.
     #[inline(always)]
     pub(super) fn remember(&mut self, lag: F) {

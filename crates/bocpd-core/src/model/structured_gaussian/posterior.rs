@@ -30,18 +30,28 @@ pub(super) struct Posterior {
 
 impl<F: Real> StructuredGaussian<F> {
     pub(super) fn posterior(&self, bank: &StructuredBank<F>, hypothesis: usize) -> Posterior {
+        let factors = if bank.is_carried(hypothesis) {
+            let factor = |i| [bank.spread.statistic(hypothesis, i).wide()];
+            (0..factors::count(self.layout.dim())).map(factor).collect()
+        } else {
+            self.far_factors(bank.count(hypothesis))
+        };
+        self.posterior_of(bank, hypothesis, factors)
+    }
+
+    /// The same, given the factors as they are carried, or after the last observation.
+    pub(super) fn posterior_of(
+        &self,
+        bank: &StructuredBank<F>,
+        hypothesis: usize,
+        factors: Factors,
+    ) -> Posterior {
         let dim = self.layout.dim();
         let count = bank.count(hypothesis);
         let statistic = |i| bank.states.statistic(hypothesis, i).wide();
         let heavy = self.cauchy.is_some();
         let origin = if heavy { statistic(dim + 2) } else { 0.0 };
         let carried = bank.is_carried(hypothesis);
-        let factors = if carried {
-            let factor = |i| [bank.spread.statistic(hypothesis, i).wide()];
-            (0..factors::count(dim)).map(factor).collect()
-        } else {
-            self.far_factors(count)
-        };
         let mut posterior = Posterior {
             state: (0..dim).map(statistic).collect(),
             factors,
@@ -61,7 +71,7 @@ impl<F: Real> StructuredGaussian<F> {
     }
 
     /// The factors after `count` observations, also beyond the table.
-    fn far_factors(&self, count: u64) -> Factors {
+    pub(super) fn far_factors(&self, count: u64) -> Factors {
         if let super::Beyond::Closed { kappa } = self.table.beyond
             && (count > 0 || kappa > 0.0)
         {

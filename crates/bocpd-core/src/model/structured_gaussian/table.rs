@@ -23,7 +23,7 @@ pub(super) const GAINS: usize = 3;
 const ROWS: usize = TABLE_LEN + 16;
 
 /// So many observations lie between two states that are kept.
-const STRIDE: usize = 16;
+pub(super) const STRIDE: usize = 16;
 
 /// Variances by factors, of one hypothesis.
 pub(super) type Factors = Vec<[f64; 1]>;
@@ -155,12 +155,20 @@ impl<F: Real> Table<F> {
     /// The factors of the covariance after `count` observations, each of which was
     /// absorbed.
     pub(super) fn factors(&self, structure: &Structure, count: u64) -> Factors {
-        let most = TABLE_LEN as u64;
-        // What has converged stays.
-        let count = usize::try_from(count.min(most)).unwrap_or(TABLE_LEN);
-        let from = count / STRIDE;
-        let mut factors = self.states[from].clone();
-        for n in from * STRIDE..count {
+        let known = in_table(count) / STRIDE;
+        let factors = self.states[known].clone();
+        self.factors_from(structure, (known * STRIDE) as u64, factors, count)
+    }
+
+    /// The same, given the factors after `from` observations, `from` ≤ `count`.
+    pub(super) fn factors_from(
+        &self,
+        structure: &Structure,
+        from: u64,
+        mut factors: Factors,
+        count: u64,
+    ) -> Factors {
+        for n in in_table(from)..in_table(count) {
             next(structure, &mut factors, n, self.heavy);
         }
         factors
@@ -194,6 +202,11 @@ impl<F: Real> Table<F> {
             }
         }
     }
+}
+
+/// A count, or the end of the table for those beyond: what has converged stays.
+fn in_table(count: u64) -> usize {
+    usize::try_from(count).map_or(TABLE_LEN, |count| count.min(TABLE_LEN))
 }
 
 /// [`Table::gamma_rise`] where 1/(αₙ+½) is small: ¼ ψ'(z) + ψ'''(z)/192 + … by their
