@@ -69,7 +69,7 @@ fn series(random: &mut Random, n: usize, phi: f64) -> Vec<Option<f64>> {
     (0..n).map(|_| next()).collect()
 }
 
-fn average(weights: &[f64], naive: &[Naive], of: impl Fn(&Naive) -> f64) -> f64 {
+fn average<'a>(weights: &[f64], naive: &[Naive<'a>], of: impl Fn(&Naive<'a>) -> f64) -> f64 {
     let terms = weights.iter().zip(naive);
     terms.map(|(weight, filter)| weight * of(filter)).sum()
 }
@@ -102,7 +102,9 @@ fn models_are_weighed_by_what_textbook_filters_say() {
                 *weight *= filter.ln_predictive().exp();
             }
             let sum: f64 = weights.iter().sum();
-            weights.iter_mut().for_each(|weight| *weight /= sum);
+            for weight in &mut weights {
+                *weight /= sum;
+            }
             evidence += sum.ln();
             let what = format!("seed {seed} at {t}");
             assert_all_close(&what, &detector.model_probabilities(), &weights, 1e-9);
@@ -110,18 +112,18 @@ fn models_are_weighed_by_what_textbook_filters_say() {
             assert_close(
                 &what,
                 step.p_change_now,
-                average(&weights, &naive, |filter| filter.p_change_now()),
+                average(&weights, &naive, Naive::p_change_now),
                 1e-9,
             );
             assert_close(
                 &what,
                 step.p_outlier,
-                average(&weights, &naive, |filter| filter.p_outlier()),
+                average(&weights, &naive, Naive::p_outlier),
                 1e-9,
             );
             assert_close(&what, detector.p_change_now(), step.p_change_now, 1e-12);
             assert_close(&what, detector.p_outlier(), step.p_outlier, 1e-12);
-            let mean = average(&weights, &naive, |filter| filter.mean_run_length());
+            let mean = average(&weights, &naive, Naive::mean_run_length);
             assert_close(&what, detector.mean_run_length(), mean, 1e-9);
             assert_eq!(step.ln_predictive, detector.ln_predictive());
         }
@@ -136,7 +138,8 @@ fn models_are_weighed_by_what_textbook_filters_say() {
         assert_all_close("posterior", &got, &posterior, 1e-9);
         let largest = posterior.iter().copied().fold(0.0, f64::max);
         assert_close("largest", detector.map_probability(), largest, 1e-9);
-        let map = posterior.len() - 1 - detector.map_run_length() as usize;
+        let run_length = usize::try_from(detector.map_run_length()).unwrap();
+        let map = posterior.len() - 1 - run_length;
         assert_close("most probable", posterior[map], largest, 1e-9);
         // What comes next is a mixture of what each model says.
         let next = detector.predict(1).unwrap();

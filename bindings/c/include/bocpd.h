@@ -293,6 +293,16 @@ bocpd_status bocpd_config_for(const double *values,
                               size_t count,
                               bocpd_config **config);
 
+// Makes a configuration for a stream that begins with these values, of which nothing else is
+// said. What the numbers are (yes or no, counts, real numbers) and their scale follow from
+// them; the noise of real numbers is white, AR(1), or that of a level that drifts, as
+// observations will say: several models go side by side, and readouts are averages over them
+// (bocpd_detector_model_probabilities). A setter of a model takes their place. NaN is a
+// missing value here. values may be NULL if count is 0.
+bocpd_status bocpd_config_for_stream(const double *values,
+                                     size_t count,
+                                     bocpd_config **config);
+
 // Makes a copy of a configuration.
 bocpd_status bocpd_config_clone(const bocpd_config *config, bocpd_config **copy);
 
@@ -868,6 +878,16 @@ bocpd_status bocpd_detector_run_length_posterior(const bocpd_detector *detector,
                                                  double *probabilities,
                                                  size_t capacity,
                                                  size_t *length);
+
+// The probabilities of the models that the stream may have as a list: the model of the
+// configuration first, then its alternatives (bocpd_config_for_stream has some). 0 for those
+// that have lost and were given up for now; 1 where there is one model.
+//
+// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
+bocpd_status bocpd_detector_model_probabilities(const bocpd_detector *detector,
+                                                double *probabilities,
+                                                size_t capacity,
+                                                size_t *length);
 
 // The changepoints of the most probable segmentation of all observations as a list,
 // ascending: the settled ones (without those that were taken), then the provisional

@@ -191,6 +191,13 @@ public:
         return config(handle);
     }
 
+    /// For a stream that begins with these values, of which nothing else is said.
+    static config for_stream(span<const double> values) {
+        bocpd_config *handle = nullptr;
+        check(bocpd_config_for_stream(values.data(), values.size(), &handle));
+        return config(handle);
+    }
+
     config(const config &other) { check(bocpd_config_clone(other.handle_, &handle_)); }
     config(config &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
     config &operator=(config other) noexcept {
@@ -1014,6 +1021,11 @@ public:
             posterior[i] = {starts[i], probabilities[i]};
         }
         return posterior;
+    }
+
+    /// Of the model of the configuration, then of its alternatives.
+    std::vector<double> model_probabilities() const {
+        return detail::list<double>(bocpd_detector_model_probabilities, chandle());
     }
 
     /// Of the most probable segmentation: first indices of new segments, ascending.

@@ -104,6 +104,27 @@ pub unsafe extern "C" fn bocpd_config_for(
     })
 }
 
+/// Makes a configuration for a stream that begins with these values, of which nothing else is
+/// said. What the numbers are (yes or no, counts, real numbers) and their scale follow from
+/// them; the noise of real numbers is white, AR(1), or that of a level that drifts, as
+/// observations will say: several models go side by side, and readouts are averages over them
+/// (bocpd_detector_model_probabilities). A setter of a model takes their place. NaN is a
+/// missing value here. values may be NULL if count is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_for_stream(
+    values: *const f64,
+    count: usize,
+    config: *mut *mut Config,
+) -> Status {
+    guard(|| {
+        // SAFETY: pointers are as the header says.
+        let values = unsafe { slice(values, count, "values")? };
+        let plain = defaults::config_for_stream(values, &defaults::Given::default())?;
+        // SAFETY: pointers are as the header says.
+        unsafe { hand_over(Config::of(plain), config) }
+    })
+}
+
 /// Makes a copy of a configuration.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_clone(
@@ -268,6 +289,7 @@ pub(crate) unsafe fn set_model(
         let model = model()?;
         model.check()?;
         (config.plain.model, config.model) = (model, Part::Plain);
+        config.plain.alternatives.clear();
         Ok(())
     })
 }

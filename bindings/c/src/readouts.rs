@@ -190,6 +190,31 @@ pub unsafe extern "C" fn bocpd_detector_run_length_posterior(
     }
 }
 
+/// The probabilities of the models that the stream may have as a list: the model of the
+/// configuration first, then its alternatives (bocpd_config_for_stream has some). 0 for those
+/// that have lost and were given up for now; 1 where there is one model.
+///
+/// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_model_probabilities(
+    detector: *const Detector,
+    probabilities: *mut f64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |detector| {
+            copy_list(
+                &detector.model_probabilities(),
+                probabilities,
+                capacity,
+                length,
+            )
+        })
+    }
+}
+
 /// The changepoints of the most probable segmentation of all observations as a list,
 /// ascending: the settled ones (without those that were taken), then the provisional
 /// ones.

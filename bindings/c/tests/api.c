@@ -591,6 +591,39 @@ static void defaults(void) {
     bocpd_config_free(config);
 }
 
+/* A stream of which only the first values are known. */
+static void for_stream(void) {
+    double xs[90], p[16], sum = 0;
+    size_t i, length = 0;
+    uint64_t change = 0;
+    bocpd_config *config = NULL;
+    bocpd_detector *detector;
+    fill(xs, 90);
+    CHECK_FAILS(bocpd_config_for_stream(NULL, 1, &config), BOCPD_NULL_POINTER, "values");
+    CHECK_OK(bocpd_config_for_stream(xs, 50, &config));
+    detector = detector_of(config);
+    CHECK_OK(bocpd_detector_batch(detector, xs, 90, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_changepoints(detector, &change, 1, &length));
+    CHECK(length == 1 && change == 60);
+    CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
+    CHECK(length == 9);
+    for (i = 0; i < length; i++) {
+        CHECK(p[i] >= 0);
+        sum += p[i];
+    }
+    CHECK(sum > 0.999999 && sum < 1.000001 && p[0] > 0.5);
+    bocpd_detector_free(detector);
+    /* A model that is set is the only one. */
+    CHECK_OK(bocpd_config_set_gaussian(config, 0, 1, 1, 1));
+    detector = detector_of(config);
+    CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
+    CHECK(length == 1 && p[0] == 1);
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+    CHECK_OK(bocpd_config_for_stream(NULL, 0, &config));
+    bocpd_config_free(config);
+}
+
 /* Features that come along with observations: asked for in every way there is. */
 static void with_features(void) {
     double xs[40], features[40], p_outlier[40], median = 0, later = 0;
@@ -705,6 +738,7 @@ int main(void) {
     limits();
     resampling();
     defaults();
+    for_stream();
     with_features();
     defaults_of_models();
     if (failures == 0) {

@@ -58,7 +58,7 @@ pub(crate) fn defaults_for<'py>(
 }
 
 /// The outliers that are asked for; False for none.
-fn wanted(outliers: &Bound<'_, PyAny>) -> PyResult<Option<Core>> {
+pub(crate) fn wanted(outliers: &Bound<'_, PyAny>) -> PyResult<Option<Core>> {
     if outliers.cast::<PyBool>().is_ok_and(|said| !said.is_true()) {
         return Ok(None);
     }

@@ -18,6 +18,7 @@ use crate::input::{Rows, beside};
 use crate::outliers;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps};
+use crate::stream::missing_policy;
 
 /// Bayesian online changepoint detection.
 ///
@@ -227,15 +228,7 @@ impl Detector {
         let mut builder = Builder::new(&model, &hazard)?;
         builder.prune(pruning.as_ref().map(|pruning| pruning.get().core));
         let config = &mut builder.config;
-        config.missing = match missing {
-            "error" => Missing::Error,
-            "skip" => Missing::Skip,
-            _ => {
-                return Err(PyValueError::new_err(format!(
-                    "missing must be 'error' or 'skip', got {missing:?}"
-                )));
-            }
-        };
+        config.missing = missing_policy(missing)?;
         config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;
         config.shifts = shifts;
         config.alarm = alarm.map(|policy| policy.get().core);
@@ -406,7 +399,7 @@ pub(crate) enum History {
 }
 
 impl History {
-    fn get(self) -> PyResult<bocpd_core::History> {
+    pub(crate) fn get(self) -> PyResult<bocpd_core::History> {
         match self {
             Self::Lag(steps) => Ok(bocpd_core::History::Lag(steps)),
             Self::Word(word) if word == "all" => Ok(bocpd_core::History::All),

@@ -30,6 +30,7 @@ mod readouts;
 mod record;
 mod state;
 mod step;
+mod stream;
 
 use pyo3::prelude::pymodule;
 

@@ -133,7 +133,7 @@ pub(crate) fn restore(
 }
 
 /// A filter that plain data describes.
-fn around(py: Python<'_>, filter: AnyDetector) -> PyResult<Detector> {
+pub(crate) fn around(py: Python<'_>, filter: AnyDetector) -> PyResult<Detector> {
     let config = filter.config().clone();
     let core = config.pruning;
     Ok(Detector::around(

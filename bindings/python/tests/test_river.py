@@ -75,3 +75,27 @@ def test_rivers_own_checks(detector: BayesianDriftDetector) -> None:
         detector.update(x)
         assert twin.drift_detected == detector.drift_detected
     assert detector.clone()._get_params() == fresh._get_params()
+
+
+def test_kinds_of_values_are_taken_for_what_they_are() -> None:
+    rng = np.random.default_rng(6)
+    detector = BayesianDriftDetector()
+    for value in rng.random(600) < np.repeat([0.1, 0.7], 300):
+        detector.update(bool(value))
+        if detector.drift_detected:
+            break
+    else:
+        pytest.fail("no drift")
+    waits = np.concatenate([rng.exponential(1.0, 300), rng.exponential(20.0, 100)])
+    assert any(300 < t < 340 for t in drifts(BayesianDriftDetector(), waits))
+
+
+def test_a_bad_value_is_an_error_at_once_and_costs_no_warm_up() -> None:
+    detector = BayesianDriftDetector(warm_up=3)
+    for _ in range(5):
+        with pytest.raises(bocpd.ObservationError, match="nan"):
+            detector.update(float("nan"))
+    for value in [1.0, 2.0, 1.5, 1.2]:
+        detector.update(value)
+    with pytest.raises(bocpd.ObservationError):
+        detector.update(float("inf"))

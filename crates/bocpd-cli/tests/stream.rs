@@ -48,7 +48,10 @@ fn each_line_is_there_before_the_next_is_asked_for() {
 fn a_warm_up_is_replayed() {
     // The same prior by hand: median and 1.4826 MAD of the first five are 3 and 1.4826.
     let input = "1\n2\n3\n4\n5\n9\n3\n";
-    let warm = stdout_of(bocpd(words("stream -q --warm-up 5")), input);
+    let warm = stdout_of(
+        bocpd(words("stream -q --model gaussian --warm-up 5")),
+        input,
+    );
     let beta = 1.482_602_218_505_602_f64.powi(2);
     let by_hand = format!("stream -q --mean 3 --kappa 1 --alpha 1 --beta {beta} -l 250");
     assert_eq!(warm, stdout_of(bocpd(words(&by_hand)), input));
@@ -126,4 +129,54 @@ fn a_hundred_thousand_quiet_rows_stay_one_segment() {
         (last["index"].as_u64(), last["map_run_length"].as_u64()),
         (Some(99_999), Some(99_999))
     );
+}
+
+/// Without a model the first observations say what the stream is like, and the kind of noise is
+/// said at the end.
+#[test]
+fn a_stream_needs_no_options() {
+    let mut noise = 0.0;
+    let mut bits = 1_u64;
+    let mut next = || {
+        // A linear congruence (Knuth, MMIX), and the sum of four uniform numbers.
+        let mut uniform = || {
+            bits = bits
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            f64::from(u32::try_from(bits >> 33).unwrap()) / f64::from(1_u32 << 31) - 0.5
+        };
+        noise = 0.9 * noise + uniform() + uniform() + uniform() + uniform();
+        format!("{noise}\n")
+    };
+    let input: String = (0..600).map(|_| next()).collect();
+    let output = run_on(bocpd(words("stream --alarm --only-alarms")), &input);
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("white noise, or one of 8 kinds of noise"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the noise: AR(1) noise of 0.9 (probability"),
+        "{said}"
+    );
+    let long = run_on(bocpd(words("stream --quiet")), &input);
+    assert_eq!(text(&long.stdout).lines().count(), 600);
+    assert_eq!(text(&long.stderr), "");
+}
+
+/// A state holds all models.
+#[test]
+fn a_stream_without_options_is_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let value = |i: usize| format!("{}\n", (i * 7919 % 101) as f64 / 10.0);
+    let input: String = (0..300).map(value).collect();
+    let whole = stdout_of(bocpd(words("stream --quiet")), &input);
+    let part = |range: std::ops::Range<usize>| {
+        let mut command = bocpd(words("stream --quiet --state"));
+        command.arg(&state);
+        stdout_of(command, &range.map(value).collect::<String>())
+    };
+    assert_eq!(part(0..30) + &part(30..170) + &part(170..300), whole);
 }

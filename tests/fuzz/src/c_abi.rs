@@ -301,7 +301,14 @@ fn make(handles: &mut Handles, source: &mut Source) {
             }
             1 => {
                 let values = rows(source);
-                let found = made(|out| bocpd_config_for(values.pointer(), values.len(), out));
+                let stream = values.len() % 2 == 1;
+                let found = made(|out| {
+                    if stream {
+                        bocpd_config_for_stream(values.pointer(), values.len(), out)
+                    } else {
+                        bocpd_config_for(values.pointer(), values.len(), out)
+                    }
+                });
                 keep(&mut handles.configs, found, bocpd_config_free);
             }
             2 => {

@@ -684,6 +684,11 @@ fn defaults_and_random_numbers() {
                     let given = defaults::Given::default();
                     let _ = defaults::candidates(xs, &given);
                     let _ = defaults::structures_in_words([("any", x), ("other", x)]);
+                    if let Ok(config) = defaults::config_for_stream(xs, &given) {
+                        let _ = defaults::structures_of_stream(&config, &[x, x]);
+                        let mut detector = config.build().expect("it was checked");
+                        let _ = detector.update(&[x]);
+                    }
                     for kind in [
                         defaults::Kind::Gaussian,
                         defaults::Kind::StudentT,

@@ -201,6 +201,22 @@ class Detector:
         alarm: AlarmPolicy | None = None,
         outliers: Outliers | float | None = None,
     ) -> Self: ...
+    @staticmethod
+    def for_stream(
+        first: ArrayLike,
+        hazard: Hazard | None = None,
+        pruning: Pruning | None = None,
+        *,
+        missing: Literal["error", "skip"] = "error",
+        history: int | Literal["all"] | None = None,
+        shifts: bool = False,
+        alarm: AlarmPolicy | None = None,
+        outliers: Outliers | float | Literal[False] | None = None,
+    ) -> Detector: ...
+    @property
+    def structures(self) -> list[tuple[str, float]]: ...
+    @property
+    def model_probabilities(self) -> NDArray[np.float64]: ...
     @property
     def model(self) -> AnyModel: ...
     @property

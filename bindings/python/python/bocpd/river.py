@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from river import base
@@ -11,7 +12,7 @@ from bocpd._compiled import (
     AlarmPolicy,
     Constant,
     Detector,
-    model_for,
+    ObservationError,
 )
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
     Parameters
     ----------
     model
-        What segments look like. None: Gaussian, on the scale of the first
-        `warm_up` values, during which nothing is detected.
+        What segments look like. None: as the first `warm_up` values say, during
+        which nothing is detected (`bocpd.Detector.for_stream`): yes or no, counts,
+        or real numbers, whose noise may be white or depend on its past.
     hazard
         How long segments last. None: 250 observations on average.
     window
@@ -43,7 +45,7 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
     warning_threshold
         Probability at which a warning is given.
     warm_up
-        Values that a default model is made from.
+        How many values say what the stream is like.
     """
 
     def __init__(
@@ -65,32 +67,36 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         self._first: list[float] = []
         self._detector: Detector | None = None
         if model is not None:
-            self._begin(model)
+            hazard = Constant(STREAM_MEAN_RUN_LENGTH) if hazard is None else hazard
+            self._detector = Detector(model, hazard, alarm=self._alarm())
 
-    def _begin(self, model: AnyModel) -> Detector:
-        hazard = Constant(STREAM_MEAN_RUN_LENGTH) if self.hazard is None else self.hazard
-        alarm = AlarmPolicy(
+    def _alarm(self) -> AlarmPolicy:
+        return AlarmPolicy(
             threshold=self.threshold,
             window=self.window,
             min_segment=1,
             clear=self.warning_threshold,
         )
-        self._detector = Detector(model, hazard, alarm=alarm)
-        return self._detector
+
+    def _warm_up(self, x: float) -> None:
+        """One of the first values; the last of them makes the detector."""
+        if not math.isfinite(x):
+            raise ObservationError(f"observation must be a finite number, got {x}")
+        self._first.append(x)
+        if len(self._first) < self.warm_up:
+            return
+        detector = Detector.for_stream(self._first, self.hazard, alarm=self._alarm())
+        detector.update_many(self._first)
+        detector.take_alarms()
+        self._detector, self._first = detector, []
 
     def update(self, x: int | float) -> None:
         """Takes in the next value."""
         detector = self._detector
         if detector is None:
-            self._first.append(x)
-            if len(self._first) >= self.warm_up:
-                model = model_for("gaussian", self._first)
-                detector = self._begin(model)
-                detector.update_many(self._first)
-                detector.take_alarms()
-                self._first = []
+            self._warm_up(float(x))
             return
-        detector.update(x)
+        detector.update(float(x))
         p = detector.alarm_probability
         self._drift_detected = bool(detector.take_alarms())
         self._warning_detected = (

@@ -1,0 +1,86 @@
+//! A detector for a stream of which its first values are known.
+
+use bocpd_core::Missing;
+use bocpd_core::defaults::{Given, config_for_stream, structures_of_stream};
+use numpy::PyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::alarm::AlarmPolicy;
+use crate::defaults::wanted;
+use crate::detector::{Detector, History};
+use crate::error::value_error;
+use crate::hazard::Hazard;
+use crate::input::Rows;
+use crate::pruning::Pruning;
+use crate::state::around;
+
+#[pymethods]
+impl Detector {
+    /// A detector for a stream that begins with the values `first`, of which nothing else
+    /// is said; it has not taken them in. NaN among them is a missing observation.
+    ///
+    /// What the numbers are (yes or no, counts, real numbers) and their scale follow from
+    /// these values. The noise of real numbers is white, AR(1), or that of a level that
+    /// drifts, as observations will say (`structures`): several models go side by side, and
+    /// readouts are averages over them. A hazard that is not given has segments of 250
+    /// observations; with `outliers=False` there are none.
+    #[staticmethod]
+    #[pyo3(signature = (
+        first, hazard=None, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,
+        outliers=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
+    fn for_stream(
+        py: Python<'_>,
+        first: &Bound<'_, PyAny>,
+        hazard: Option<PyRef<'_, Hazard>>,
+        pruning: Option<PyRef<'_, Pruning>>,
+        missing: &str,
+        history: Option<History>,
+        shifts: bool,
+        alarm: Option<PyRef<'_, AlarmPolicy>>,
+        outliers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let rows = Rows::new(first, 1)?;
+        let mut given = Given::default();
+        given.hazard = hazard.map(|hazard| hazard.config.clone());
+        given.pruning = pruning.map(|pruning| pruning.core);
+        given.missing = missing_policy(missing)?;
+        given.outliers = outliers.map(wanted).transpose()?;
+        let config = config_for_stream(rows.as_slice()?, &given);
+        let mut config = config.map_err(|error| value_error(&error))?;
+        config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;
+        config.shifts = shifts;
+        config.alarm = alarm.map(|policy| policy.core);
+        around(py, config.build().map_err(|error| value_error(&error))?)
+    }
+
+    /// The models that the stream may have in words, and their probabilities, the most
+    /// probable first: pairs. 0 for those that have lost and were given up for now.
+    #[getter]
+    fn structures(&self, py: Python<'_>) -> PyResult<Vec<(String, f64)>> {
+        self.ask(py, |filter| {
+            structures_of_stream(filter.config(), &filter.model_probabilities())
+        })
+    }
+
+    /// P(the stream has model k | x_0..x_t) for each of its models, in the order of the
+    /// configuration; 1 where there is one.
+    #[getter]
+    fn model_probabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let probabilities = self.ask(py, bocpd_core::AnyDetector::model_probabilities)?;
+        Ok(PyArray1::from_vec(py, probabilities))
+    }
+}
+
+/// What NaN means.
+pub(crate) fn missing_policy(missing: &str) -> PyResult<Missing> {
+    match missing {
+        "error" => Ok(Missing::Error),
+        "skip" => Ok(Missing::Skip),
+        _ => Err(PyValueError::new_err(format!(
+            "missing must be 'error' or 'skip', got {missing:?}"
+        ))),
+    }
+}

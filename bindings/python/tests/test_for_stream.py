@@ -1,0 +1,91 @@
+"""A detector for a stream of which only the first values are known."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+import bocpd
+from bocpd.alarm import AlarmPolicy
+
+
+def correlated(rng: np.random.Generator, n: int, phi: float) -> np.ndarray:
+    noise = np.zeros(n)
+    for t in range(1, n):
+        noise[t] = phi * noise[t - 1] + np.sqrt(1 - phi**2) * rng.normal()
+    return noise
+
+
+def test_noise_with_a_memory_is_silent_and_named() -> None:
+    x = correlated(np.random.default_rng(1), 1500, 0.9)
+    detector = bocpd.Detector.for_stream(x[:50], alarm=AlarmPolicy())
+    detector.update_many(x)
+    assert detector.take_alarms() == []
+    words, probability = detector.structures[0]
+    assert words == "AR(1) noise of 0.9" and probability > 0.9
+    assert sum(p for _, p in detector.structures) == pytest.approx(1.0)
+    assert len(detector.structures) == 9
+    probabilities = detector.model_probabilities
+    assert sorted(probabilities, reverse=True) == [p for _, p in detector.structures]
+    assert list(bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(9)).model_probabilities) == [1.0]
+
+
+@pytest.mark.parametrize("jump", [10.0, 1e3, 1e6])
+def test_no_jump_makes_it_deaf(jump: float) -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=400)
+    x[150:] += jump
+    x[300:] += 6
+    detector = bocpd.Detector.for_stream(x[:50], alarm=AlarmPolicy())
+    detector.update_many(x)
+    assert [alarm.began for alarm in detector.take_alarms()] == [150, 300]
+
+
+def test_what_numbers_are_follows_from_them() -> None:
+    rng = np.random.default_rng(3)
+    yes_or_no = rng.random(60) < 0.3
+    assert isinstance(bocpd.Detector.for_stream(yes_or_no).model, bocpd.model.Bernoulli)
+    counts = rng.poisson(4.0, 60)
+    assert isinstance(bocpd.Detector.for_stream(counts).model, bocpd.model.Poisson)
+
+
+def test_what_is_given_is_obeyed() -> None:
+    detector = bocpd.Detector.for_stream(
+        [1.0, 2.0, 1.5],
+        bocpd.Constant(77),
+        bocpd.Pruning(max_hypotheses=9),
+        missing="skip",
+        history=5,
+        outliers=False,
+    )
+    assert detector.hazard == bocpd.Constant(77)
+    assert detector.pruning == bocpd.Pruning(max_hypotheses=9)
+    assert (detector.missing, detector.history, detector.outliers) == ("skip", 5, None)
+    with pytest.raises(ValueError, match="mean_run_length"):
+        bocpd.Detector.for_stream([1.0], bocpd.Constant(0.0))
+
+
+def test_pickles_hold_all_models() -> None:
+    x = correlated(np.random.default_rng(4), 500, 0.6)
+    detector = bocpd.Detector.for_stream(x[:50])
+    detector.update_many(x[:300])
+    again = pickle.loads(pickle.dumps(detector))
+    assert again.structures == detector.structures
+    assert list(again.update_many(x[300:])) == list(detector.update_many(x[300:]))
+    assert again.ln_evidence == detector.ln_evidence
+
+
+def test_readouts_are_averages() -> None:
+    x = correlated(np.random.default_rng(5), 200, 0.3)
+    detector = bocpd.Detector.for_stream(x[:50])
+    for value in x[:150]:
+        step = detector.update(value)
+    assert step.p_change_now == pytest.approx(detector.p_change_now)
+    _, probabilities = detector.run_length_posterior()
+    assert len(probabilities) == detector.live
+    assert probabilities.sum() == pytest.approx(1.0)
+    assert probabilities.max() == detector.map_probability
+    density = detector.predict().ln_density(x[150])
+    assert detector.update(x[150]).ln_predictive == pytest.approx(density)
