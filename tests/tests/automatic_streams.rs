@@ -99,7 +99,8 @@ fn a_beginning_of_any_length_will_do() {
     xs.extend((0..40).map(|_| 25.0 + random.normal()));
     for first in [0, 1, 2, 3, 5, 10, 100] {
         let (_, alarms) = alarms(&xs, first);
-        assert!(began(&alarms).contains(&200), "{first}: {alarms:?}");
+        let found = began(&alarms).iter().any(|&s| s.abs_diff(200) < 2);
+        assert!(found, "{first}: {alarms:?}");
     }
 }
 

@@ -303,6 +303,17 @@ bocpd_status bocpd_config_for_stream(const double *values,
                                      size_t count,
                                      bocpd_config **config);
 
+// Adds a model that the stream may have instead of that of the configuration, that of another
+// configuration: they go side by side, weighed by what they say of the stream. The weight is
+// its prior probability as a multiple of that of the configuration's own model. Both have to
+// be densities, or probabilities of counts. A setter of a model takes the place of all.
+//
+// Errors: BOCPD_INVALID_PARAMETER; BOCPD_INCOMPLETE where the other configuration has no model;
+// what cannot be compared is an error when a detector is made.
+bocpd_status bocpd_config_add_alternative(bocpd_config *config,
+                                          const bocpd_config *other,
+                                          double weight);
+
 // Makes a copy of a configuration.
 bocpd_status bocpd_config_clone(const bocpd_config *config, bocpd_config **copy);
 

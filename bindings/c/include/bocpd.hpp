@@ -198,6 +198,13 @@ public:
         return config(handle);
     }
 
+    /// The model of the other may be that of the stream too; the weight is its prior
+    /// probability as a multiple of that of this configuration's model.
+    config &add_alternative(const config &other, double weight = 1) {
+        check(bocpd_config_add_alternative(handle_, other.handle_, weight));
+        return *this;
+    }
+
     config(const config &other) { check(bocpd_config_clone(other.handle_, &handle_)); }
     config(config &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
     config &operator=(config other) noexcept {

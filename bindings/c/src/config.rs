@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::config::{Alternative, HazardConfig, ModelConfig};
 use bocpd_core::defaults::{self, Kind};
 use bocpd_core::hazard::SharedHazard;
 use bocpd_core::{History, Missing, Pruning};
@@ -122,6 +122,35 @@ pub unsafe extern "C" fn bocpd_config_for_stream(
         let plain = defaults::config_for_stream(values, &defaults::Given::default())?;
         // SAFETY: pointers are as the header says.
         unsafe { hand_over(Config::of(plain), config) }
+    })
+}
+
+/// Adds a model that the stream may have instead of that of the configuration, that of another
+/// configuration: they go side by side, weighed by what they say of the stream. The weight is
+/// its prior probability as a multiple of that of the configuration's own model. Both have to
+/// be densities, or probabilities of counts. A setter of a model takes the place of all.
+///
+/// Errors: BOCPD_INVALID_PARAMETER; BOCPD_INCOMPLETE where the other configuration has no model;
+/// what cannot be compared is an error when a detector is made.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_add_alternative(
+    config: *mut Config,
+    other: *const Config,
+    weight: f64,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        let other = unsafe { shared(other, "other")? };
+        if matches!(other.model, Part::Unset) {
+            return Err(Failure::Incomplete("model"));
+        }
+        let mut alternative = Alternative::new(other.plain.model.clone());
+        alternative.weight = weight;
+        alternative.check()?;
+        // SAFETY: handles and pointers are as the header says.
+        let config = unsafe { exclusive(config, "config")? };
+        config.plain.alternatives.push(alternative);
+        Ok(())
     })
 }
 

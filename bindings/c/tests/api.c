@@ -596,7 +596,7 @@ static void for_stream(void) {
     double xs[90], p[16], sum = 0;
     size_t i, length = 0;
     uint64_t change = 0;
-    bocpd_config *config = NULL;
+    bocpd_config *config = NULL, *other = NULL;
     bocpd_detector *detector;
     fill(xs, 90);
     CHECK_FAILS(bocpd_config_for_stream(NULL, 1, &config), BOCPD_NULL_POINTER, "values");
@@ -619,6 +619,17 @@ static void for_stream(void) {
     CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
     CHECK(length == 1 && p[0] == 1);
     bocpd_detector_free(detector);
+    /* Another one beside it. */
+    CHECK_OK(bocpd_config_new(&other));
+    CHECK_FAILS(bocpd_config_add_alternative(config, other, 1), BOCPD_INCOMPLETE, "model");
+    CHECK_OK(bocpd_config_set_gaussian(other, 5, 1, 1, 1));
+    CHECK_FAILS(bocpd_config_add_alternative(config, other, 0), BOCPD_INVALID_PARAMETER, "weight");
+    CHECK_OK(bocpd_config_add_alternative(config, other, 3));
+    detector = detector_of(config);
+    CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
+    CHECK(length == 2 && p[0] == 0.25 && p[1] == 0.75);
+    bocpd_detector_free(detector);
+    bocpd_config_free(other);
     bocpd_config_free(config);
     CHECK_OK(bocpd_config_for_stream(NULL, 0, &config));
     bocpd_config_free(config);

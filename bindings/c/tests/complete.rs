@@ -134,7 +134,8 @@ const FIELDS: &[(&str, &str, &str)] = &[
          bocpd_config_set_missing_skip, history: bocpd_config_set_history_none \
          bocpd_config_set_history_lag bocpd_config_set_history_all, shifts: \
          bocpd_config_set_shifts, alarm: bocpd_config_set_alarm bocpd_config_set_no_alarm, \
-         outliers: bocpd_config_set_outliers bocpd_config_set_no_outliers",
+         outliers: bocpd_config_set_outliers bocpd_config_set_no_outliers, alternatives: \
+         bocpd_config_add_alternative",
     ),
     (
         "outliers/settings.rs",

@@ -135,7 +135,7 @@ fn what_should_be_known_is_said() {
 #[test]
 fn history_sets_the_prior() {
     let history = "t,x\n1,5\n2,NA\n3,6\n4,5.5\n5,4\n6,5.1\n";
-    let line = "calibrate -q --json - --missing skip --block 2 --average-run-length 20 --streams 20 --longest 40";
+    let line = "calibrate -q --model gaussian --json - --missing skip --block 2 --average-run-length 20 --streams 20 --longest 40";
     let found: Value = serde_json::from_str(&stdout_of(bocpd(words(line)), history)).unwrap();
     assert_eq!(found["config"]["model"]["gaussian"]["mean"], 5.1);
     assert_eq!(found["config"]["missing"], "skip");

@@ -66,6 +66,13 @@ struct Contestant {
     filter: Option<Box<Filter>>,
 }
 
+impl Contestant {
+    /// π; where rounding has made more than 1 of it, that is 1.
+    fn probability(&self) -> f64 {
+        exp(self.ln_probability).min(1.0)
+    }
+}
+
 impl Choice {
     /// The models of a configuration, if they are several; `leader` is the filter of the first.
     ///
@@ -230,7 +237,7 @@ impl Choice {
         };
         for (one, step) in self.contestants.iter().zip(steps) {
             if let Some(step) = step {
-                let p = exp(one.ln_probability);
+                let p = one.probability();
                 average.p_change_now += p * step.p_change_now;
                 average.p_outlier += p * step.p_outlier;
             }
@@ -281,11 +288,9 @@ impl Choice {
         &'a self,
         leader: &'a Filter,
     ) -> impl Iterator<Item = (f64, &'a Filter)> {
-        let probability = |i: usize| exp(self.contestants[i].ln_probability);
-        let others = self.contestants.iter().enumerate();
-        let others =
-            others.filter_map(move |(i, one)| Some((probability(i), one.filter.as_deref()?)));
-        core::iter::once((probability(self.leader), leader)).chain(others)
+        let others = self.contestants.iter();
+        let others = others.filter_map(|one| Some((one.probability(), one.filter.as_deref()?)));
+        core::iter::once((self.contestants[self.leader].probability(), leader)).chain(others)
     }
 
     /// The run-length posterior of all together: starts, ascending, and their probabilities.
@@ -301,6 +306,10 @@ impl Choice {
             kept.1 += if same { next.1 } else { 0.0 };
             same
         });
+        // Rounding may have made a little more than 1 of a certainty.
+        for (_, probability) in &mut all {
+            *probability = probability.min(1.0);
+        }
         all
     }
 
@@ -315,7 +324,10 @@ impl Choice {
 
     /// The probabilities of all models, in the order of the configuration.
     pub(super) fn probabilities(&self) -> Vec<f64> {
-        self.ln_probabilities().map(exp).collect()
+        self.contestants
+            .iter()
+            .map(Contestant::probability)
+            .collect()
     }
 
     pub(super) fn ln_predictive(&self) -> f64 {

@@ -29,6 +29,18 @@ impl Alternative {
     pub fn new(model: ModelConfig) -> Self {
         Self { model, weight: 1.0 }
     }
+
+    /// Whether model and weight can be used.
+    ///
+    /// # Errors
+    /// Names the first parameter that cannot be; the weight must lie in [1e-100, 1e100].
+    pub fn check(&self) -> Result<(), ParameterError> {
+        if !(1e-100..=1e100).contains(&self.weight) {
+            let (name, must) = ("weight of an alternative", "lie in [1e-100, 1e100]");
+            return Err(ParameterError::new(name, self.weight, must));
+        }
+        self.model.check()
+    }
 }
 
 fn features(model: &ModelConfig) -> u32 {
@@ -87,16 +99,9 @@ impl Config {
         if self.alternatives.len() > MOST {
             return error("be 255 models at most");
         }
-        for Alternative { model, weight } in &self.alternatives {
-            if !(1e-100..=1e100).contains(weight) {
-                let must = "lie in [1e-100, 1e100]";
-                return Err(ParameterError::new(
-                    "weight of an alternative",
-                    *weight,
-                    must,
-                ));
-            }
-            model.check()?;
+        for alternative in &self.alternatives {
+            alternative.check()?;
+            let model = &alternative.model;
             if self.outliers.is_some() {
                 Self::among_those_of(model)?;
             }
