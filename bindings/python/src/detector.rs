@@ -18,7 +18,7 @@ use crate::input::{Rows, beside};
 use crate::outliers;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps};
-use crate::stream::missing_policy;
+use crate::stream::{Alternative, missing_policy};
 
 /// Bayesian online changepoint detection.
 ///
@@ -210,7 +210,7 @@ impl Detector {
     #[new]
     #[pyo3(signature = (
         model, hazard, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,
-        outliers=None
+        outliers=None, alternatives=Vec::new()
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     pub(crate) fn new(
@@ -223,6 +223,7 @@ impl Detector {
         shifts: bool,
         alarm: Option<Py<AlarmPolicy>>,
         outliers: Option<outliers::Given>,
+        alternatives: Vec<Alternative>,
     ) -> PyResult<Self> {
         let hazard = as_hazard(hazard)?;
         let mut builder = Builder::new(&model, &hazard)?;
@@ -233,6 +234,7 @@ impl Detector {
         config.shifts = shifts;
         config.alarm = alarm.map(|policy| policy.get().core);
         config.outliers = outliers.map(outliers::Given::get).transpose()?;
+        config.alternatives = alternatives.into_iter().map(Alternative::get).collect();
         let core = config.pruning;
         let pruning = pruning.map_or_else(|| Py::new(py, Pruning { core }), Ok)?;
         let filter = builder.build()?;

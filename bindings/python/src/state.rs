@@ -126,7 +126,16 @@ pub(crate) fn restore(
     let (model, hazard, pruning, missing, history, shifts, alarm): (_, _, _, String, _, _, _) =
         empty.get_slice(0, 7).extract()?;
     let detector = Detector::new(
-        py, model, hazard, pruning, &missing, history, shifts, alarm, outliers,
+        py,
+        model,
+        hazard,
+        pruning,
+        &missing,
+        history,
+        shifts,
+        alarm,
+        outliers,
+        Vec::new(),
     )?;
     detector.load_bytes(py, data)?;
     Ok(detector)

@@ -1,6 +1,8 @@
-//! A detector for a stream of which its first values are known.
+//! Several models for one stream, and a detector for a stream of which its first values are
+//! known.
 
 use bocpd_core::Missing;
+use bocpd_core::config::Alternative as CoreAlternative;
 use bocpd_core::defaults::{Given, config_for_stream, structures_of_stream};
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
@@ -12,6 +14,8 @@ use crate::detector::{Detector, History};
 use crate::error::value_error;
 use crate::hazard::Hazard;
 use crate::input::Rows;
+use crate::model::Model;
+use crate::plain;
 use crate::pruning::Pruning;
 use crate::state::around;
 
@@ -56,6 +60,16 @@ impl Detector {
         around(py, config.build().map_err(|error| value_error(&error))?)
     }
 
+    /// Other models that the stream may have instead of `model`, and their weights beside its
+    /// own, which is 1: pairs.
+    #[getter]
+    fn alternatives<'py>(&self, py: Python<'py>) -> PyResult<Vec<(Bound<'py, PyAny>, f64)>> {
+        let all = self.tell(py, |filter| filter.config().alternatives.clone())?;
+        all.iter()
+            .map(|one| Ok((plain::model(py, &one.model)?, one.weight)))
+            .collect()
+    }
+
     /// The models that the stream may have in words, and their probabilities, the most
     /// probable first: pairs. 0 for those that have lost and were given up for now.
     #[getter]
@@ -71,6 +85,28 @@ impl Detector {
     fn model_probabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let probabilities = self.ask(py, bocpd_core::AnyDetector::model_probabilities)?;
         Ok(PyArray1::from_vec(py, probabilities))
+    }
+}
+
+/// A model, or a model and its weight.
+#[derive(FromPyObject)]
+pub(crate) enum Alternative {
+    #[pyo3(annotation = "Model")]
+    Alone(Py<Model>),
+    #[pyo3(annotation = "tuple[Model, float]")]
+    Weighted((Py<Model>, f64)),
+}
+
+impl Alternative {
+    pub(crate) fn get(self) -> CoreAlternative {
+        match self {
+            Self::Alone(model) => CoreAlternative::new(model.get().config.clone()),
+            Self::Weighted((model, weight)) => {
+                let mut one = CoreAlternative::new(model.get().config.clone());
+                one.weight = weight;
+                one
+            }
+        }
     }
 }
 

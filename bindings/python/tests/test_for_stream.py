@@ -21,7 +21,9 @@ def correlated(rng: np.random.Generator, n: int, phi: float) -> np.ndarray:
 def test_noise_with_a_memory_is_silent_and_named() -> None:
     x = correlated(np.random.default_rng(1), 1500, 0.9)
     detector = bocpd.Detector.for_stream(x[:50], alarm=AlarmPolicy())
-    detector.update_many(x)
+    detector.update_many(x[:50])
+    detector.take_alarms()
+    detector.update_many(x[50:])
     assert detector.take_alarms() == []
     words, probability = detector.structures[0]
     assert words == "AR(1) noise of 0.9" and probability > 0.9
@@ -89,3 +91,20 @@ def test_readouts_are_averages() -> None:
     assert probabilities.max() == detector.map_probability
     density = detector.predict().ln_density(x[150])
     assert detector.update(x[150]).ln_predictive == pytest.approx(density)
+
+
+def test_alternatives_are_weighed() -> None:
+    other = bocpd.Gaussian(mean=3.0)
+    detector = bocpd.Detector(
+        bocpd.Gaussian(), bocpd.Constant(50), alternatives=[other, (bocpd.Gaussian(), 2.0)]
+    )
+    assert detector.alternatives == [(other, 1.0), (bocpd.Gaussian(), 2.0)]
+    assert detector.model_probabilities == pytest.approx([0.25, 0.25, 0.5])
+    detector.update_many([3.1, 2.9, 3.0, 3.2])
+    assert detector.model_probabilities.argmax() == 1
+    with pytest.raises(ValueError, match="weight"):
+        bocpd.Detector(
+            bocpd.Gaussian(), bocpd.Constant(50), alternatives=[(bocpd.Gaussian(), -1.0)]
+        )
+    with pytest.raises(ValueError, match="probabilities of counts"):
+        bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(50), alternatives=[bocpd.model.Poisson()])

@@ -80,7 +80,7 @@ def test_all_of_the_compiled_part_has_a_public_place() -> None:
     """But for what the package itself uses."""
     internal = {
         "FastBocpd", "HAZARDS", "MODELS", "STREAM_MEAN_RUN_LENGTH", "Stream", "__version__",
-        "command_line", "core_seconds", "defaults_for_length", "restore",
+        "command_line", "core_seconds", "defaults_for_length", "restore", "structures_in_words",
     }  # fmt: skip
     public = AT_THE_ROOT.union(*NAMES.values())
     assert set(_core.__all__) - internal <= public

@@ -200,6 +200,7 @@ class Detector:
         shifts: bool = False,
         alarm: AlarmPolicy | None = None,
         outliers: Outliers | float | None = None,
+        alternatives: Sequence[Model | tuple[Model, float]] = ...,
     ) -> Self: ...
     @staticmethod
     def for_stream(
@@ -213,6 +214,8 @@ class Detector:
         alarm: AlarmPolicy | None = None,
         outliers: Outliers | float | Literal[False] | None = None,
     ) -> Detector: ...
+    @property
+    def alternatives(self) -> list[tuple[AnyModel, float]]: ...
     @property
     def structures(self) -> list[tuple[str, float]]: ...
     @property
