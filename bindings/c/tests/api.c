@@ -597,11 +597,11 @@ static void for_stream(void) {
     size_t i, length = 0;
     uint64_t change = 0;
     bocpd_config *config = NULL, *other = NULL;
-    bocpd_detector *detector;
+    bocpd_detector *detector = NULL;
     fill(xs, 90);
     CHECK_FAILS(bocpd_config_for_stream(NULL, 1, &config), BOCPD_NULL_POINTER, "values");
     CHECK_OK(bocpd_config_for_stream(xs, 50, &config));
-    detector = detector_of(config);
+    CHECK_OK(bocpd_detector_new(config, &detector));
     CHECK_OK(bocpd_detector_batch(detector, xs, 90, NULL, NULL, NULL, NULL, NULL));
     CHECK_OK(bocpd_detector_changepoints(detector, &change, 1, &length));
     CHECK(length == 1 && change == 60);
@@ -615,7 +615,7 @@ static void for_stream(void) {
     bocpd_detector_free(detector);
     /* A model that is set is the only one. */
     CHECK_OK(bocpd_config_set_gaussian(config, 0, 1, 1, 1));
-    detector = detector_of(config);
+    CHECK_OK(bocpd_detector_new(config, &detector));
     CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
     CHECK(length == 1 && p[0] == 1);
     bocpd_detector_free(detector);
@@ -625,7 +625,7 @@ static void for_stream(void) {
     CHECK_OK(bocpd_config_set_gaussian(other, 5, 1, 1, 1));
     CHECK_FAILS(bocpd_config_add_alternative(config, other, 0), BOCPD_INVALID_PARAMETER, "weight");
     CHECK_OK(bocpd_config_add_alternative(config, other, 3));
-    detector = detector_of(config);
+    CHECK_OK(bocpd_detector_new(config, &detector));
     CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
     CHECK(length == 2 && p[0] == 0.25 && p[1] == 0.75);
     bocpd_detector_free(detector);

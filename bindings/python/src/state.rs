@@ -11,6 +11,7 @@ use crate::error::value_error;
 use crate::interrupt::interruptible;
 use crate::plain;
 use crate::pruning::Pruning;
+use crate::stream::Alternative;
 
 /// A function and its arguments, as pickle has it.
 type Reduced<'py> = (
@@ -97,6 +98,7 @@ impl Detector {
                 this.shifts(py)?,
                 this.alarm(py)?,
                 this.outliers(py)?,
+                this.alternatives(py)?,
             )
                 .into_bound_py_any(py)
         });
@@ -118,10 +120,14 @@ pub(crate) fn restore(
         let filter = filter.map_err(|error| value_error(&error))?;
         return around(py, filter);
     };
-    // Pickles of before have no outliers.
+    // Pickles of before have no outliers, or no alternatives.
     let outliers = match empty.len() {
         7 => None,
         _ => empty.get_item(7)?.extract()?,
+    };
+    let alternatives: Vec<Alternative> = match empty.len() {
+        7 | 8 => Vec::new(),
+        _ => empty.get_item(8)?.extract()?,
     };
     let (model, hazard, pruning, missing, history, shifts, alarm): (_, _, _, String, _, _, _) =
         empty.get_slice(0, 7).extract()?;
@@ -135,7 +141,7 @@ pub(crate) fn restore(
         shifts,
         alarm,
         outliers,
-        Vec::new(),
+        alternatives,
     )?;
     detector.load_bytes(py, data)?;
     Ok(detector)

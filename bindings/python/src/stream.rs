@@ -1,6 +1,8 @@
 //! Several models for one stream, and a detector for a stream of which its first values are
 //! known.
 
+use std::sync::Arc;
+
 use bocpd_core::Missing;
 use bocpd_core::config::Alternative as CoreAlternative;
 use bocpd_core::defaults::{Given, config_for_stream, structures_of_stream};
@@ -9,12 +11,14 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::alarm::AlarmPolicy;
+use crate::builder::as_hazard;
 use crate::defaults::wanted;
 use crate::detector::{Detector, History};
 use crate::error::value_error;
 use crate::hazard::Hazard;
 use crate::input::Rows;
 use crate::model::Model;
+use crate::own::OwnHazard;
 use crate::plain;
 use crate::pruning::Pruning;
 use crate::state::around;
@@ -38,7 +42,7 @@ impl Detector {
     fn for_stream(
         py: Python<'_>,
         first: &Bound<'_, PyAny>,
-        hazard: Option<PyRef<'_, Hazard>>,
+        hazard: Option<Bound<'_, PyAny>>,
         pruning: Option<PyRef<'_, Pruning>>,
         missing: &str,
         history: Option<History>,
@@ -48,7 +52,9 @@ impl Detector {
     ) -> PyResult<Self> {
         let rows = Rows::new(first, 1)?;
         let mut given = Given::default();
-        given.hazard = hazard.map(|hazard| hazard.config.clone());
+        let hazard = hazard.map(as_hazard).transpose()?;
+        let plain_hazard = hazard.as_ref().and_then(|h| h.cast::<Hazard>().ok());
+        given.hazard = plain_hazard.map(|hazard| hazard.get().config.clone());
         given.pruning = pruning.map(|pruning| pruning.core);
         given.missing = missing_policy(missing)?;
         given.outliers = outliers.map(wanted).transpose()?;
@@ -57,13 +63,31 @@ impl Detector {
         config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;
         config.shifts = shifts;
         config.alarm = alarm.map(|policy| policy.core);
-        around(py, config.build().map_err(|error| value_error(&error))?)
+        let Some(own) = hazard.filter(|hazard| !hazard.is_instance_of::<Hazard>()) else {
+            return around(py, config.build().map_err(|error| value_error(&error))?);
+        };
+        let filter = config.build_with_hazard(Arc::new(OwnHazard::new(&own)?));
+        Ok(Self::around(
+            plain::model(py, &config.model)?.unbind(),
+            own.unbind(),
+            Py::new(
+                py,
+                Pruning {
+                    core: config.pruning,
+                },
+            )?,
+            false,
+            filter.map_err(|error| value_error(&error))?,
+        ))
     }
 
     /// Other models that the stream may have instead of `model`, and their weights beside its
     /// own, which is 1: pairs.
     #[getter]
-    fn alternatives<'py>(&self, py: Python<'py>) -> PyResult<Vec<(Bound<'py, PyAny>, f64)>> {
+    pub(crate) fn alternatives<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<Vec<(Bound<'py, PyAny>, f64)>> {
         let all = self.tell(py, |filter| filter.config().alternatives.clone())?;
         all.iter()
             .map(|one| Ok((plain::model(py, &one.model)?, one.weight)))

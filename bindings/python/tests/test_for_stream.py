@@ -108,3 +108,19 @@ def test_alternatives_are_weighed() -> None:
         )
     with pytest.raises(ValueError, match="probabilities of counts"):
         bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(50), alternatives=[bocpd.model.Poisson()])
+
+
+def chance(run_length: int) -> float:
+    return 0.01 if run_length > 3 else 0.001
+
+
+def test_a_hazard_of_ones_own_is_pickled_with_all_models() -> None:
+    x = np.random.default_rng(7).normal(size=200)
+    for hazard in (chance, [0.02, 0.01]):
+        detector = bocpd.Detector.for_stream(x[:50], hazard)
+        detector.update_many(x[:100])
+        again = pickle.loads(pickle.dumps(detector))
+        assert again.model_probabilities == pytest.approx(detector.model_probabilities)
+        again.update_many(x[100:])
+        detector.update_many(x[100:])
+        assert again.ln_evidence == detector.ln_evidence

@@ -205,7 +205,7 @@ class Detector:
     @staticmethod
     def for_stream(
         first: ArrayLike,
-        hazard: Hazard | None = None,
+        hazard: AnyHazard | None = None,
         pruning: Pruning | None = None,
         *,
         missing: Literal["error", "skip"] = "error",
