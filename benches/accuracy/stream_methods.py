@@ -1,5 +1,5 @@
 """Detectors for streams: for each noise the model whose structure fits it, chosen by hand, beside
-plain Gaussian. The first observations of a stream say how large the noise is and where the level
+plain Gaussian and what is chosen where nothing is said. The first observations of a stream say how large the noise is and where the level
 may be; all else is fixed.
 """
 
@@ -19,6 +19,28 @@ MEAN_RUN_LENGTH = 500
 WINDOW = 10
 THRESHOLD = 0.5
 ALPHA = 2.0
+
+
+def watched(detector, xs):
+    """Alarms after the first observations, and the changepoints that are left in hindsight."""
+    detector.update_many(xs[:FIRST])
+    found, on = [], detector.p_recent_change(WINDOW) > THRESHOLD
+    for index, x in enumerate(xs[FIRST:].tolist(), FIRST):
+        detector.update(x)
+        before, on = on, detector.p_recent_change(WINDOW) > THRESHOLD
+        if on and not before:
+            found.append(index)
+    return found, [c for c in detector.changepoints().tolist() if c >= FIRST]
+
+
+class Default:
+    """The detector for a stream of which nothing is said but how it begins."""
+
+    name = "nothing said"
+
+    def watch(self, xs):
+        detector = bocpd.Detector.for_stream(xs[:FIRST], bocpd.Constant(MEAN_RUN_LENGTH))
+        return watched(detector, xs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +66,7 @@ class Way:
         s = 1.4826 * np.median(np.abs(differences - np.median(differences))) / np.sqrt(2)
         detector = self.detector(max(first.var() / s**2, 100.0))
         detector.reset()
-        scaled = (xs - first.mean()) / s
-        detector.update_many(scaled[:FIRST])
-        found, on = [], detector.p_recent_change(WINDOW) > THRESHOLD
-        for index, x in enumerate(scaled[FIRST:].tolist(), FIRST):
-            detector.update(x)
-            before, on = on, detector.p_recent_change(WINDOW) > THRESHOLD
-            if on and not before:
-                found.append(index)
-        return found, [c for c in detector.changepoints().tolist() if c >= FIRST]
+        return watched(detector, (xs - first.mean()) / s)
 
     @functools.cache
     def detector(self, spread):
@@ -73,6 +87,7 @@ def structured(outliers=None, **parameters):
 
 
 GAUSSIAN = Way("Gaussian", bocpd.Gaussian)
+DEFAULT = Default()
 # For each noise of `noises.NOISES` what fits it, the same with outliers, and for some what somebody
 # may choose who does not know it exactly.
 WAYS = {

@@ -9,7 +9,7 @@ import time
 import noises
 import score
 from record import markdown, mean, total
-from stream_methods import FIRST, GAUSSIAN, WAYS
+from stream_methods import DEFAULT, FIRST, GAUSSIAN, WAYS
 
 STREAM = 2000
 # Steps come after this many observations, and are to be found within that many.
@@ -45,7 +45,7 @@ def step(alarms, changes):
 
 def measure(methods, options):
     for noise, chosen in WAYS.items():
-        for way in [GAUSSIAN, *chosen]:
+        for way in [GAUSSIAN, *chosen, DEFAULT]:
             for index in range(-(-options.observations // STREAM)):
                 xs = noises.drawn(6, noise, index, FIRST + STREAM)
                 yield one(noise, way, index, "quiet", xs, quiet)
