@@ -51,6 +51,10 @@ fn plain_changes_are_found() {
     // Ten levels 20 apart in noise of 0.7: the spread of the levels is no noise.
     let ten: Vec<f64> = (0..10).map(|i| 20.0 * f64::from(i)).collect();
     assert_eq!(changes(&levels(&ten, 48, 0.7, 1)), every(48, 480));
+    // Levels without any noise.
+    assert_eq!(changes(&levels(&[0.0, 9.0], 20, 0.0, 1)), [20]);
+    let exact = [1.0, 2.0, 1.0, 5.0];
+    assert_eq!(changes(&levels(&exact, 15, 0.0, 1)), every(15, 60));
     // After a large change small ones are found.
     let uneven = [100.0, 80.0, 400.0, 380.0];
     assert_eq!(changes(&levels(&uneven, 60, 3.0, 2)), every(60, 240));

@@ -28,9 +28,10 @@ impl Scale {
     /// ```
     ///
     /// or from the mean absolute difference, where half of the differences are equal. It is at
-    /// least a thousandth of the spread and, where more than half of the values repeat,
-    /// the smallest distance between different ones: then they are readings on a grid. Where
-    /// all values are equal there is nothing to go by, and spread and noise are 1.
+    /// least a thousandth of the spread and, where more than half of the values repeat and
+    /// those that move do not stay, the smallest distance between different ones: then they are
+    /// readings on a grid. Where all values are equal there is nothing to go by, and spread and
+    /// noise are 1.
     pub(super) fn of(xs: &[f64]) -> Self {
         let values: Vec<f64> = xs.iter().copied().filter(|x| x.is_finite()).collect();
         let differences = of_differences(&values);
@@ -126,8 +127,12 @@ fn of_differences(values: &[f64]) -> f64 {
     }
 }
 
-/// The step of a grid that values stand on, 0 if they do not.
+/// The step of a grid that values stand on, 0 if they do not, or if they stay where they are
+/// between one change and the next: then the noise is less than a step.
 fn grid(values: &[f64], spread: f64) -> f64 {
+    if !wavers(values) {
+        return 0.0;
+    }
     let mut distinct = values.to_vec();
     distinct.sort_unstable_by(f64::total_cmp);
     // Grids of decimal fractions are not quite even.
@@ -137,4 +142,17 @@ fn grid(values: &[f64], spread: f64) -> f64 {
     }
     let steps = distinct.windows(2).map(|pair| pair[1] - pair[0]);
     steps.fold(f64::INFINITY, f64::min)
+}
+
+/// Whether at least half of the values that differ from the one before differ from the one
+/// after, too.
+fn wavers(values: &[f64]) -> bool {
+    let (mut moved, mut moved_twice) = (0, 0);
+    for three in values.windows(3) {
+        if three[0] != three[1] {
+            moved += 1;
+            moved_twice += usize::from(three[1] != three[2]);
+        }
+    }
+    2 * moved_twice >= moved
 }
