@@ -21,7 +21,7 @@ HEADS = {
     "noises": "Noise without change",
     "steps": "Steps",
     "short": "Very short series",
-    "streams": "Streams, models chosen by hand",
+    "streams": "Streams",
 }
 
 

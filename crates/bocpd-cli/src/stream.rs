@@ -175,7 +175,7 @@ fn end(engine: &mut Engine, journal: &Journal, quiet: bool, lines: &mut Vec<u8>)
         && !detector.config().alternatives.is_empty()
     {
         let found = structures_of_stream(detector.config(), &detector.model_probabilities());
-        say(&format!("the noise: {}", structures_in_words(found)));
+        say(&format!("most probably {}", structures_in_words(found)));
     }
     Ok(())
 }

@@ -157,7 +157,7 @@ fn a_stream_needs_no_options() {
         "{said}"
     );
     assert!(
-        said.contains("the noise: AR(1) noise of 0.9 (probability"),
+        said.contains("most probably AR(1) noise of 0.9 (probability"),
         "{said}"
     );
     let long = run_on(bocpd(words("stream --quiet")), &input);

@@ -27,6 +27,7 @@ use crate::observation::{Observation, Rows, SideInformation};
 use crate::observation_model::Describe;
 use crate::random::Random;
 use crate::segment::Segment;
+use averages::with_models;
 use choice::Choice;
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ impl AnyDetector {
         model: AnyModel,
         hazard: AnyHazard,
     ) -> Result<Self, ParameterError> {
-        let detector = Detector::new(config.add_outliers(model)?, hazard)
+        let detector = Detector::new(config.add_outliers(model, &config.model)?, hazard)
             .with_pruning(config.pruning)?
             .with_history(config.history)
             .with_shifts(config.shifts || config.alarm.is_some());
@@ -250,15 +251,10 @@ impl AnyDetector {
     #[cold]
     #[inline(never)]
     fn watch(&mut self) {
-        let Some(alarms) = &mut self.alarms else {
-            return;
-        };
-        match &self.choice {
-            Some(choice) => {
-                let all: Vec<_> = choice.alive(&self.detector).collect();
-                alarms.observe_all(&all);
-            }
-            None => _ = alarms.observe(&self.detector),
+        if let Some(alarms) = &mut self.alarms {
+            with_models(self.choice.as_deref(), &self.detector, |models| {
+                alarms.observe_all(models);
+            });
         }
     }
 
@@ -368,8 +364,15 @@ impl AnyDetector {
     /// The probability that the alarm policy looks at; 0 without a policy.
     pub fn alarm_probability(&self) -> f64 {
         let alarms = self.alarms.as_ref();
-        let probability = alarms.map_or(0.0, |alarms| alarms.probability_of(&self.alive()));
+        let probability = alarms.map_or(0.0, |alarms| self.probability_for(alarms));
         self.detector.number(probability)
+    }
+
+    /// The probability that these alarms look at.
+    fn probability_for(&self, alarms: &Alarms) -> f64 {
+        with_models(self.choice.as_deref(), &self.detector, |models| {
+            alarms.probability_of(models)
+        })
     }
 
     /// `n` observations of one segment, drawn from the model with parameters
@@ -392,7 +395,7 @@ impl AnyDetector {
         let alarms = Alarms::new(*policy)?;
         for row in rows.chunks(self.dimension) {
             self.update(row)?;
-            if !each(alarms.probability_of(&self.alive())) {
+            if !each(self.probability_for(&alarms)) {
                 break;
             }
         }

@@ -124,19 +124,14 @@ impl Config {
         self.hazard.check()?;
         if let Some(outliers) = &self.outliers {
             outliers.check()?;
-            self.among()?;
+            Self::among_those_of(&self.model)?;
         }
         self.check_alternatives()?;
         self.pruning.check()?;
         self.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check)
     }
 
-    /// Which numbers outliers can be; of a model of the caller's, any.
-    pub(crate) fn among(&self) -> Result<Among, ParameterError> {
-        Self::among_those_of(&self.model)
-    }
-
-    /// The same for any of the models.
+    /// Which numbers outliers can be beside this model; beside one of the caller's, any.
     pub(crate) fn among_those_of(model: &ModelConfig) -> Result<Among, ParameterError> {
         match model.spec().map(|spec| spec.observes) {
             None | Some(Observes::Real) => Ok(Among::Reals),

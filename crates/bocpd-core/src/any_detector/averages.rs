@@ -6,21 +6,26 @@ use alloc::vec::Vec;
 
 use libm::log;
 
+use super::choice::Choice;
 use super::{AnyDetector, Filter};
 use crate::distribution::{Distribution, Mixture};
 use crate::error::ReadoutError;
 use crate::observation::SideInformation;
 
-impl AnyDetector {
-    /// The filters of all models that have not lost, with the probabilities of the models, the
-    /// most probable first.
-    pub(super) fn alive(&self) -> Vec<(f64, &Filter)> {
-        match &self.choice {
-            Some(choice) => choice.alive(&self.detector).collect(),
-            None => Vec::from([(1.0, &self.detector)]),
-        }
+/// Shows the filters of all models that have not lost, with the probabilities of the models, the
+/// most probable first; `detector` is its filter.
+pub(super) fn with_models<R>(
+    choice: Option<&Choice>,
+    detector: &Filter,
+    show: impl FnOnce(&[(f64, &Filter)]) -> R,
+) -> R {
+    match choice {
+        Some(choice) => show(&choice.alive(detector).collect::<Vec<_>>()),
+        None => show(&[(1.0, detector)]),
     }
+}
 
+impl AnyDetector {
     /// P(the stream has model k | x_0..x_t), [`Config::model`](crate::Config::model) first, then
     /// the [alternatives](crate::Config::alternatives) in their order. 0 for those that have
     /// lost and were given up for now; 1 where there is one model.
@@ -63,11 +68,13 @@ impl AnyDetector {
     pub fn run_length_posterior(
         &self,
     ) -> impl DoubleEndedIterator<Item = (u64, f64)> + ExactSizeIterator {
-        let all = match &self.choice {
-            Some(choice) => choice.posterior(&self.detector),
-            None => self.detector.run_length_posterior().collect(),
-        };
-        all.into_iter()
+        let choice = self.choice.as_ref();
+        let averaged = choice.map(|choice| choice.posterior(&self.detector));
+        let n = averaged.as_ref().map_or(self.detector.live(), Vec::len);
+        (0..n).map(move |i| match &averaged {
+            Some(averaged) => averaged[i],
+            None => self.detector.hypothesis(i),
+        })
     }
 
     /// [`Detector::map_run_length`](crate::Detector::map_run_length) of the average over models.
@@ -139,9 +146,12 @@ impl AnyDetector {
 
     /// [`Detector::expected_residual`](crate::Detector::expected_residual), averaged over models.
     pub fn expected_residual(&self) -> Option<f64> {
-        let terms = self.alive().into_iter();
-        let terms = terms.map(|(p, filter)| Some(p * filter.expected_residual()?));
-        terms.sum()
+        with_models(self.choice.as_deref(), &self.detector, |models| {
+            let terms = models.iter();
+            terms
+                .map(|(p, filter)| Some(p * filter.expected_residual()?))
+                .sum()
+        })
     }
 
     /// [`Detector::predict`](crate::Detector::predict), a mixture over models too.
@@ -192,12 +202,14 @@ impl AnyDetector {
         if self.choice.is_none() {
             return of(&self.detector);
         }
-        let mut components: Vec<(f64, Box<dyn Distribution>)> = Vec::new();
-        for (p, filter) in self.alive() {
-            components.push((log(p), Box::new(of(filter)?)));
-        }
-        let what = "predictive";
-        Mixture::with_ln_weights(components).ok_or(ReadoutError::Model { what })
+        with_models(self.choice.as_deref(), &self.detector, |models| {
+            let mut components: Vec<(f64, Box<dyn Distribution>)> = Vec::new();
+            for (p, filter) in models {
+                components.push((log(*p), Box::new(of(filter)?)));
+            }
+            let what = "predictive";
+            Mixture::with_ln_weights(components).ok_or(ReadoutError::Model { what })
+        })
     }
 
     /// [`Detector::changepoints`](crate::Detector::changepoints) of the most probable model,

@@ -20,20 +20,16 @@ impl Config {
         AnyDetector::new(self, self.model.build()?, hazard)
     }
 
-    /// The model with the outliers of the configuration, if there are any.
-    pub(super) fn add_outliers(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
+    /// The model made of one of those of the configuration, with its outliers, if there are
+    /// any.
+    pub(super) fn add_outliers(
+        &self,
+        model: AnyModel,
+        of: &ModelConfig,
+    ) -> Result<AnyModel, ParameterError> {
         match &self.outliers {
-            Some(outliers) => with_outliers(model, self.among()?, outliers),
+            Some(outliers) => with_outliers(model, Self::among_those_of(of)?, outliers),
             None => Ok(model),
-        }
-    }
-
-    /// One of the alternatives with them.
-    pub(super) fn with_outliers(&self, model: &ModelConfig) -> Result<AnyModel, ParameterError> {
-        let built = model.build()?;
-        match &self.outliers {
-            Some(outliers) => with_outliers(built, Self::among_those_of(model)?, outliers),
-            None => Ok(built),
         }
     }
 }

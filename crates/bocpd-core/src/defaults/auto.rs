@@ -95,7 +95,7 @@ pub(super) fn choose(xs: &[f64], given: &Given) -> Vec<Candidate> {
             probability: 1.0,
             config: given.complete(
                 Config::new(model_for(kind, xs), given.hazard(xs.len())),
-                xs.len(),
+                pruning_for(xs.len()),
             ),
         }]
     };
@@ -128,10 +128,9 @@ impl Given {
         given.unwrap_or_else(|| hazard::of_changes(n))
     }
 
-    /// The configuration with what else is given; `n` is the number of observations, or of as
-    /// many as cost the same.
-    fn complete(&self, mut config: Config, n: usize) -> Config {
-        config.pruning = self.pruning.unwrap_or_else(|| pruning_for(n));
+    /// The configuration with what else is given; pruning as usual if it is not.
+    fn complete(&self, mut config: Config, usual: Pruning) -> Config {
+        config.pruning = self.pruning.unwrap_or(usual);
         config.missing = self.missing;
         if let Some(outliers) = self.outliers {
             config.outliers = outliers;

@@ -44,9 +44,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     pub fn run_length_posterior(
         &self,
     ) -> impl DoubleEndedIterator<Item = (u64, f64)> + ExactSizeIterator {
+        (0..self.live()).map(|i| self.hypothesis(i))
+    }
+
+    /// Hypothesis `i`, from the oldest, as such a pair.
+    pub(crate) fn hypothesis(&self, i: usize) -> (u64, f64) {
         let hypotheses = &self.state.hypotheses;
-        let pairs = hypotheses.starts.iter().enumerate();
-        pairs.map(|(i, &start)| (start, hypotheses.probability(i)))
+        (hypotheses.starts[i], hypotheses.probability(i))
     }
 
     /// The most probable run length; the longest of equally probable ones. 0

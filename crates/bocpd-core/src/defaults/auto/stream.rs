@@ -12,6 +12,7 @@ use super::structures::Structure;
 use crate::config::{Alternative, Config, HazardConfig, ModelConfig};
 use crate::defaults::{Kind, STREAM_MEAN_RUN_LENGTH, model_for};
 use crate::error::ParameterError;
+use crate::pruning::Pruning;
 
 /// A configuration for a stream that begins with these observations, of which nothing else is
 /// said; NaN is a missing observation here.
@@ -36,23 +37,18 @@ pub fn config_for_stream(first: &[f64], given: &Given) -> Result<Config, Paramet
         Numbers::Counts => Config::new(model_for(Kind::Poisson, first), hazard),
         Numbers::Real => of_real_numbers(first, hazard),
     };
-    config.pruning = given.pruning.unwrap_or_default();
-    config.missing = given.missing;
-    if let Some(outliers) = given.outliers {
-        config.outliers = outliers;
-    }
+    config = given.complete(config, Pruning::default());
     config.check()?;
     Ok(config)
 }
 
 fn of_real_numbers(first: &[f64], hazard: HazardConfig) -> Config {
     let scale = scale(first);
-    let [white, others @ ..] = &Structure::of_streams()[..] else {
-        unreachable!("white noise is the first")
-    };
+    let white = Structure::WHITE;
     let mut config = Config::new(white.model_of_stream(&scale), hazard);
     config.outliers = Some(Structure::outliers(&scale));
-    let alternatives = others.iter().map(|one| Alternative {
+    let others = Structure::of_streams_beside_white();
+    let alternatives = others.map(|one| Alternative {
         model: one.model_of_stream(&scale),
         weight: one.weight() / white.weight(),
     });
@@ -82,7 +78,7 @@ fn scale(first: &[f64]) -> Scale {
 
 /// The structures that the noise of a stream may have, in words, with these probabilities: of the
 /// [models](crate::AnyDetector::model_probabilities) of such a configuration, the most probable
-/// first. A model that is no structure of noise goes by its name.
+/// first. A model that is none of the structures without a season goes by its name.
 pub fn structures_of_stream(config: &Config, probabilities: &[f64]) -> Vec<(String, f64)> {
     let models = config.models().map(|(model, _)| in_words(model));
     let mut all: Vec<_> = models.zip(probabilities.iter().copied()).collect();
@@ -92,9 +88,16 @@ pub fn structures_of_stream(config: &Config, probabilities: &[f64]) -> Vec<(Stri
 
 fn in_words(model: &ModelConfig) -> String {
     match model {
-        ModelConfig::StructuredGaussian { phi, drift, .. } => {
-            Structure::of_noise(*phi, *drift).in_words()
-        }
+        ModelConfig::StructuredGaussian {
+            phi,
+            drift,
+            slope,
+            slope_drift,
+            period,
+            ..
+        } if *period == 0.0 => Structure::of_noise(*phi, *drift)
+            .along_lines(*slope > 0.0, *slope_drift)
+            .in_words(),
         other => other
             .spec()
             .map_or_else(|| "own".into(), |spec| spec.name.into()),

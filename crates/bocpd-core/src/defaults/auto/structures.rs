@@ -11,6 +11,7 @@ use super::scale::Scale;
 use super::season::{self, Season};
 use super::{Candidate, Given};
 use crate::config::{Config, ModelConfig};
+use crate::defaults::pruning_for;
 use crate::outliers::Outliers;
 
 /// α of the noise's variance.
@@ -113,12 +114,20 @@ impl Structure {
         }
     }
 
-    /// Those that are measured on streams, white noise first.
-    pub(super) fn of_streams() -> Vec<Self> {
-        let mut all = Vec::from([Self::WHITE]);
-        all.extend(PHIS.map(|phi| Self::of_noise(phi, 0.0)));
-        all.extend(DRIFTS.map(|drift| Self::of_noise(0.0, drift)));
-        all
+    /// The same along a line, if there is a slope.
+    pub(super) fn along_lines(self, slope: bool, slope_drift: f64) -> Self {
+        Self {
+            slope,
+            slope_drift,
+            ..self
+        }
+    }
+
+    /// Those that a stream may have beside white noise.
+    pub(super) fn of_streams_beside_white() -> impl Iterator<Item = Self> {
+        let correlated = PHIS.into_iter().map(|phi| Self::of_noise(phi, 0.0));
+        let drifting = DRIFTS.into_iter().map(|drift| Self::of_noise(0.0, drift));
+        correlated.chain(drifting)
     }
 
     pub(super) fn weight(&self) -> f64 {
@@ -305,7 +314,7 @@ impl<'a> Maker<'a> {
             // Long states cost as much as many observations do.
             config: self
                 .given
-                .complete(config, n * structure.width().div_ceil(3)),
+                .complete(config, pruning_for(n * structure.width().div_ceil(3))),
         }
     }
 }
