@@ -100,7 +100,7 @@ impl AnyDetector {
         model: AnyModel,
         hazard: AnyHazard,
     ) -> Result<Self, ParameterError> {
-        let detector = Detector::new(config.add_outliers(model, &config.model)?, hazard)
+        let detector = Detector::new(config.wrap(model, &config.model)?, config.adjust(hazard)?)
             .with_pruning(config.pruning)?
             .with_history(config.history)
             .with_shifts(config.shifts || config.alarm.is_some());

@@ -7,12 +7,16 @@ use alloc::vec::Vec;
 use crate::alarm::AlarmPolicy;
 use crate::distribution::Among;
 use crate::error::ParameterError;
+use crate::hazard::adjusted;
 use crate::history::History;
 use crate::list::Observes;
 pub use crate::list::{HazardConfig, ModelConfig};
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
+use crate::resolution;
 pub use alternatives::Alternative;
+#[cfg(feature = "serde")]
+pub(crate) use alternatives::listed;
 
 /// Everything that makes a detector: what front-ends fill in.
 ///
@@ -65,6 +69,25 @@ pub struct Config {
         serde(default, deserialize_with = "alternatives::listed")
     )]
     pub alternatives: Vec<Alternative>,
+    /// g: the power that the evidence of a segment counts with, 1 for all of it; less finds
+    /// large and long changes only ([`WithResolution`](crate::resolution::WithResolution)).
+    #[cfg_attr(feature = "serde", serde(default = "one"))]
+    pub resolution: f64,
+    /// No segment ends before it has so many observations
+    /// ([`Adjusted`](crate::hazard::Adjusted)); the last one of a series may have fewer, since it
+    /// has not ended.
+    #[cfg_attr(feature = "serde", serde(default = "one"))]
+    pub min_segment: u64,
+    /// How many times as frequent changes are as [`hazard`](Self::hazard) says: what the prior
+    /// odds of a change are multiplied by, where changes are rare
+    /// ([`Adjusted`](crate::hazard::Adjusted)).
+    #[cfg_attr(feature = "serde", serde(default = "one"))]
+    pub sensitivity: f64,
+}
+
+#[cfg(feature = "serde")]
+fn one<N: num_traits::One>() -> N {
+    N::one()
 }
 
 /// What NaN in the data means.
@@ -112,6 +135,9 @@ impl Config {
             alarm: None,
             outliers: None,
             alternatives: Vec::new(),
+            resolution: 1.0,
+            min_segment: 1,
+            sensitivity: 1.0,
         }
     }
 
@@ -127,6 +153,8 @@ impl Config {
             Self::among_those_of(&self.model)?;
         }
         self.check_alternatives()?;
+        resolution::check(self.resolution)?;
+        adjusted::check(self.min_segment, self.sensitivity)?;
         self.pruning.check()?;
         self.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check)
     }

@@ -4,6 +4,7 @@ mod auto;
 
 use alloc::format;
 use alloc::string::String;
+use core::fmt::Write;
 
 use crate::config::Config;
 pub use crate::list::Kind;
@@ -70,7 +71,35 @@ pub fn in_words(config: &Config) -> String {
     let outliers = config
         .outliers
         .map_or_else(String::new, |outliers| format!("; {}", outliers.in_words()));
-    format!("{model}; {hazard}{outliers}; {pruning}")
+    let preferences = preferences_in_words(config);
+    format!("{model}; {hazard}{preferences}{outliers}; {pruning}")
+}
+
+/// What differs from the usual in least length, sensitivity and resolution.
+fn preferences_in_words(config: &Config) -> String {
+    let mut words = String::new();
+    if config.min_segment > 1 {
+        let _ = write!(
+            words,
+            ", but not before {} observations",
+            config.min_segment
+        );
+    }
+    if config.sensitivity != 1.0 {
+        let _ = write!(
+            words,
+            "; changes are {} times as frequent",
+            config.sensitivity
+        );
+    }
+    if config.resolution != 1.0 {
+        let _ = write!(
+            words,
+            "; evidence counts with the power {}",
+            config.resolution
+        );
+    }
+    words
 }
 
 #[cfg(test)]

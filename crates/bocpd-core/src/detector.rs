@@ -376,11 +376,13 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         };
         let state = &mut self.state;
         state.ln_evidence_before.add(state.ln_predictive);
-        state.ln_predictive = if x.is_some() {
+        state.ln_predictive = if x.is_none() {
+            0.0
+        } else if self.model.weighs_by_powers() {
+            self.model.ln_predictive(&self.bank)
+        } else {
             let ln_total = state.hypotheses.ln_total;
             transition.ln_common + (shift + ln_total).wide()
-        } else {
-            0.0
         };
         state.time += 1;
         if let Some(longest) = self.pruning.max_run_length {

@@ -86,6 +86,7 @@ mod pruning;
 pub mod random;
 mod real;
 mod records;
+pub mod resolution;
 mod robust;
 mod score;
 mod segment;

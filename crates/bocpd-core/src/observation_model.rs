@@ -216,6 +216,21 @@ pub trait ObservationModel {
         &[]
     }
 
+    /// Whether the log weights that [`observe`](Self::observe) makes are no joint densities, so
+    /// that ln p(x | past) does not follow from them and [`ln_predictive`](Self::ln_predictive)
+    /// is asked for it ([`WithResolution`](crate::resolution::WithResolution)).
+    #[inline(always)]
+    fn weighs_by_powers(&self) -> bool {
+        false
+    }
+
+    /// ln of the mean density of the last observation, with the weights that hypotheses had
+    /// before it; asked after it if [`weighs_by_powers`](Self::weighs_by_powers) says so.
+    fn ln_predictive(&self, bank: &Self::Bank) -> f64 {
+        let _ = bank;
+        0.0
+    }
+
     /// Whether a bank that was read from a snapshot can be one of this model: statistics
     /// that updates can have led to, of hypotheses whose segments have so many
     /// observations, missing ones included. There are as many of the one as of the other.

@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use super::outliers::{Among, Outliers, WithOutliers};
+use super::preferences::Preferences;
 use super::{Hazard, Segment, hazards, textbook};
 
 /// The model and the hazard that a configuration names.
@@ -31,7 +32,7 @@ pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
     let (name, parameters) = tagged(&config["hazard"]);
     let law = hazards::LAWS.iter().find(|law| law.name == name);
     let law = law.unwrap_or_else(|| panic!("no hazard '{name}'"));
-    (model, (law.read)(parameters))
+    Preferences::of(config).apply(model, (law.read)(parameters))
 }
 
 /// The same with features, a row for each observation, for a model that takes some.

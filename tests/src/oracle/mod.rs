@@ -7,6 +7,8 @@
 //! * [`naive`]: the filter, O(t²), in log space.
 //! * [`outliers`]: a model made of a model, whose observations are wild with a small
 //!   probability.
+//! * [`preferences`]: a power on the evidence, a least length of segments, more changes or
+//!   fewer.
 //! * [`config`]: models and hazards from the JSON every front-end reads.
 //! * [`enumerate`]: all `2^(n−1)` segmentations of n observations.
 //!
@@ -28,6 +30,7 @@ pub mod hazards;
 pub mod naive;
 pub mod outliers;
 pub mod posteriors;
+pub mod preferences;
 pub mod textbook;
 
 /// A model of one segment, from a textbook.

@@ -1,11 +1,15 @@
 //! A detector of a configuration.
 
+use alloc::boxed::Box;
+
 use super::AnyDetector;
 use crate::config::{Config, ModelConfig};
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
+use crate::hazard::{Adjusted, adjusted};
 use crate::list::AnyHazard;
 use crate::outliers::with_outliers;
+use crate::resolution::{self, WithResolution};
 
 impl Config {
     /// The detector that this describes.
@@ -20,16 +24,31 @@ impl Config {
         AnyDetector::new(self, self.model.build()?, hazard)
     }
 
-    /// The model made of one of those of the configuration, with its outliers, if there are
-    /// any.
-    pub(super) fn add_outliers(
+    /// The hazard with what the configuration says beside it.
+    pub(super) fn adjust(&self, hazard: AnyHazard) -> Result<AnyHazard, ParameterError> {
+        adjusted::check(self.min_segment, self.sensitivity)?;
+        if self.min_segment == 1 && self.sensitivity == 1.0 {
+            return Ok(hazard);
+        }
+        let hazard = Adjusted::new(hazard, self.min_segment, self.sensitivity)?;
+        Ok(AnyHazard::Adjusted(Box::new(hazard)))
+    }
+
+    /// The model made of one of those of the configuration, with its outliers and its
+    /// resolution, if there are any.
+    pub(super) fn wrap(
         &self,
         model: AnyModel,
         of: &ModelConfig,
     ) -> Result<AnyModel, ParameterError> {
-        match &self.outliers {
-            Some(outliers) => with_outliers(model, Self::among_those_of(of)?, outliers),
-            None => Ok(model),
+        let model = match &self.outliers {
+            Some(outliers) => with_outliers(model, Self::among_those_of(of)?, outliers)?,
+            None => model,
+        };
+        resolution::check(self.resolution)?;
+        if self.resolution == 1.0 {
+            return Ok(model);
         }
+        Ok(AnyModel::of(WithResolution::new(model, self.resolution)?))
     }
 }

@@ -92,7 +92,7 @@ impl Choice {
             let model = if is_leader {
                 leader.model().clone()
             } else {
-                config.add_outliers(model.build()?, model)?
+                config.wrap(model.build()?, model)?
             };
             contestants.push(Contestant {
                 filter: (!is_leader).then(|| Box::new(leader.fresh(model.clone()))),

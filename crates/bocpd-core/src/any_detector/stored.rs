@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::AnyDetector;
 use crate::alarm::{self, AlarmPolicy, Alarms};
-use crate::config::{Config, HazardConfig, Missing, ModelConfig};
+use crate::config::{Alternative, Config, HazardConfig, Missing, ModelConfig};
 use crate::history::History;
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
@@ -109,6 +109,8 @@ fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
                 (config.now(), state, alarms, None)
             })
         }
+        ALTERNATIVES..PREFERENCES => snapshot::whole(content)
+            .map(|(config, state, alarms, choice): Chosen| (config.now(), state, alarms, choice)),
         _ => snapshot::whole(content),
     };
     opened.map_err(|error| unknown(content).unwrap_or(error))
@@ -120,8 +122,19 @@ const OUTLIERS: u8 = 4;
 /// Since this one they have alternatives.
 const ALTERNATIVES: u8 = 5;
 
-/// [`Content`] in versions before.
+/// Since this one they have a resolution, a least length of segments, and a sensitivity.
+const PREFERENCES: u8 = 6;
+
+/// [`Content`] in versions without alternatives.
 type Before<C> = (C, Vec<u8>, Option<alarm::Saved>);
+
+/// [`Content`] in versions with alternatives and without preferences.
+type Chosen = (
+    WithoutPreferences,
+    Vec<u8>,
+    Option<alarm::Saved>,
+    Option<super::choice::Saved>,
+);
 
 /// [`Config`] before it had outliers.
 #[derive(serde::Deserialize)]
@@ -142,18 +155,32 @@ struct WithoutAlternatives {
     outliers: Option<Outliers>,
 }
 
+/// [`Config`] before it had preferences.
+#[derive(serde::Deserialize)]
+struct WithoutPreferences {
+    before: WithoutAlternatives,
+    #[serde(deserialize_with = "crate::config::listed")]
+    alternatives: Vec<Alternative>,
+}
+
 impl WithoutOutliers {
     fn now(self) -> Config {
         Config {
-            model: self.model,
-            hazard: self.hazard,
             pruning: self.pruning,
             missing: self.missing,
             history: self.history,
             shifts: self.shifts,
             alarm: self.alarm,
-            outliers: None,
-            alternatives: Vec::new(),
+            ..Config::new(self.model, self.hazard)
+        }
+    }
+}
+
+impl WithoutPreferences {
+    fn now(self) -> Config {
+        Config {
+            alternatives: self.alternatives,
+            ..self.before.now()
         }
     }
 }

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::AnyDetector;
-use crate::config::{Config, Missing};
+use crate::config::Config;
 use crate::detector::Detector;
 use crate::hazard::Constant;
 use crate::history::History;
@@ -64,15 +64,10 @@ fn every_model_in_every_form() {
         ];
         for i in (0..6).step_by(EVERY) {
             let config = Config {
-                model: model.clone(),
-                hazard: hazards[i % 2].clone(),
                 pruning: prunings[i % 3],
-                missing: Missing::Error,
                 history: History::Lag(7),
                 shifts: true,
-                alarm: None,
-                outliers: None,
-                alternatives: Vec::new(),
+                ..Config::new(model.clone(), hazards[i % 2].clone())
             };
             let expected = trace(&config, Isa::BASELINE, &xs);
             for isa in Isa::available().skip(usize::from(cfg!(miri))) {

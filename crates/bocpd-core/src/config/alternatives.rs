@@ -52,7 +52,7 @@ fn features(model: &ModelConfig) -> u32 {
 
 /// A list whose length is not believed before its items were read.
 #[cfg(feature = "serde")]
-pub(super) fn listed<'de, D>(deserializer: D) -> Result<Vec<Alternative>, D::Error>
+pub(crate) fn listed<'de, D>(deserializer: D) -> Result<Vec<Alternative>, D::Error>
 where
     D: serde::Deserializer<'de>,
 {

@@ -44,6 +44,12 @@ pub struct Given {
     pub missing: Missing,
     /// Wild values; `Some(None)` where there are none.
     pub outliers: Option<Option<Outliers>>,
+    /// The power that evidence counts with. Structures are compared by all of it.
+    pub resolution: Option<f64>,
+    /// How many observations a segment has at least.
+    pub min_segment: Option<u64>,
+    /// How many times as frequent changes are.
+    pub sensitivity: Option<f64>,
 }
 
 /// A structure that the noise of a series may have, and what the series says of it.
@@ -135,6 +141,9 @@ impl Given {
         if let Some(outliers) = self.outliers {
             config.outliers = outliers;
         }
+        config.resolution = self.resolution.unwrap_or(config.resolution);
+        config.min_segment = self.min_segment.unwrap_or(config.min_segment);
+        config.sensitivity = self.sensitivity.unwrap_or(config.sensitivity);
         config
     }
 }

@@ -28,6 +28,10 @@ use alloc::sync::Arc as Shared;
 /// yes-or-no observations are given as numbers too; a value within 1e-9 of an integer
 /// is taken as that integer. Copies share the model and its tables.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "answers to questions of the trait, which a step would ask through a pointer"
+)]
 pub struct AnyModel {
     model: Shared<dyn Erased>,
     // What does not change is asked once.
@@ -37,6 +41,7 @@ pub struct AnyModel {
     may_refuse: bool,
     has_dynamics: bool,
     knows_outliers: bool,
+    weighs_by_powers: bool,
 }
 
 /// What a model needs to be one of those that are chosen at run time.
@@ -114,6 +119,7 @@ trait Erased: Threads {
     fn advance(&self, bank: &mut AnyBank, elapsed: f64);
     fn pass(&self, bank: &mut AnyBank);
     fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64];
+    fn ln_predictive(&self, bank: &AnyBank) -> f64;
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool;
     fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level>;
     fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter>;
@@ -219,6 +225,9 @@ impl<M: Model> Erased for M {
     fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64] {
         ObservationModel::p_outlier(self, bank.of())
     }
+    fn ln_predictive(&self, bank: &AnyBank) -> f64 {
+        ObservationModel::ln_predictive(self, bank.of())
+    }
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
         ObservationModel::is_sound(self, bank.of(), lengths)
     }
@@ -310,6 +319,7 @@ impl AnyModel {
             may_refuse: ObservationModel::may_refuse(&model),
             has_dynamics: ObservationModel::has_dynamics(&model),
             knows_outliers: ObservationModel::knows_outliers(&model),
+            weighs_by_powers: ObservationModel::weighs_by_powers(&model),
             model: Shared::new(model),
         }
     }
@@ -415,6 +425,13 @@ impl ObservationModel for AnyModel {
     }
     fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64] {
         self.model.p_outlier(bank)
+    }
+    #[inline(always)]
+    fn weighs_by_powers(&self) -> bool {
+        self.weighs_by_powers
+    }
+    fn ln_predictive(&self, bank: &AnyBank) -> f64 {
+        self.model.ln_predictive(bank)
     }
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
         self.model.is_sound(bank, lengths)

@@ -143,6 +143,8 @@ macro_rules! hazards {
         #[expect(missing_docs, reason = "the variants are named as the hazards are")]
         pub enum AnyHazard {
             $($name(crate::hazard::$name),)+
+            /// One of them with a least length of segments, or another sensitivity.
+            Adjusted(alloc::boxed::Box<crate::hazard::Adjusted<AnyHazard>>),
             /// One that the caller brought.
             #[cfg(target_has_atomic = "ptr")]
             Own(crate::hazard::SharedHazard),
@@ -165,6 +167,7 @@ macro_rules! hazards {
             fn inner(&self) -> &dyn Hazard {
                 match self {
                     $(Self::$name(hazard) => hazard,)+
+                    Self::Adjusted(hazard) => &**hazard,
                     #[cfg(target_has_atomic = "ptr")]
                     Self::Own(hazard) => &**hazard,
                 }
@@ -180,6 +183,7 @@ macro_rules! hazards {
             fn constant(&self) -> Option<f64> {
                 match self {
                     $(Self::$name(hazard) => hazard.constant(),)+
+                    Self::Adjusted(hazard) => hazard.constant(),
                     #[cfg(target_has_atomic = "ptr")]
                     Self::Own(hazard) => hazard.constant(),
                 }

@@ -105,6 +105,13 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
     fn p_outlier<'a>(&self, bank: &'a Self::Bank) -> &'a [Self::Scalar] {
         (**self).p_outlier(bank)
     }
+    #[inline(always)]
+    fn weighs_by_powers(&self) -> bool {
+        (**self).weighs_by_powers()
+    }
+    fn ln_predictive(&self, bank: &Self::Bank) -> f64 {
+        (**self).ln_predictive(bank)
+    }
     fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
         (**self).is_sound(bank, lengths)
     }

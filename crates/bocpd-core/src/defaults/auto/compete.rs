@@ -80,6 +80,7 @@ fn ln_evidence(config: &Config, hazard: &HazardConfig, xs: &[f64]) -> f64 {
     config.pruning = Pruning::default();
     config.history = History::Nothing;
     config.missing = Missing::Skip;
+    config.resolution = 1.0;
     let of = |stretch: &[f64]| {
         let mut detector = config.build().ok()?;
         detector.update_many(stretch, &mut |_| {}).ok()?;
