@@ -493,6 +493,20 @@ HAZARDS = {
 }
 
 
+def adjusted(hazard, min_segment, sensitivity):
+    """No segment ends before it has `min_segment` observations, or is older than that less 1;
+    from then on P(it stays) has the power `sensitivity`."""
+    first = mpf(min_segment - 1)
+
+    def hazard_of(l, age, elapsed):
+        start, end = max(age, first), age + elapsed
+        if end <= start:
+            return mpf(0)
+        return 1 - (1 - hazard(l, start, end - start)) ** mpf(sensitivity)
+
+    return hazard_of
+
+
 def build(tagged, builders):
     ((tag, parameters),) = tagged.items()
     return builders[tag](**parameters)
@@ -518,9 +532,15 @@ def expect(config, data, elapsed, features=None):
         ((name, _),) = config["model"].items()
         model = WithOutliers(name, model, **outliers)
     p_outlier = []
-    hazard = build(config["hazard"], HAZARDS)
+    power = mpf(config.get("resolution", 1))
+    hazard = adjusted(
+        build(config["hazard"], HAZARDS),
+        config.get("min_segment", 1),
+        config.get("sensitivity", 1),
+    )
     weights, joints, stats, back, back_leads = [], [], [], [], []
-    ln_evidence = mpf(0)
+    # ln p(data), and ln of the sum over segmentations with the power.
+    ln_evidence, ln_total = mpf(0), mpf(0)
     times = [mpf(0)]
     p_change_now, map_run_length, ln_predictive = [], [], []
     for t, x in enumerate(data):
@@ -553,16 +573,18 @@ def expect(config, data, elapsed, features=None):
         else:
             x = mpf(x)
             p = [model.density(s, x) for s in stats]
-            weights = [w * ps for w, ps in zip(weights, p)]
-            joints = [q * ps for q, ps in zip(joints, p)]
+            predictive = sum(w * ps for w, ps in zip(weights, p))
+            weights = [w * ps**power for w, ps in zip(weights, p)]
+            joints = [q * ps**power for q, ps in zip(joints, p)]
             z = sum(weights)
             weights = [w / z for w in weights]
             if outliers is not None:
                 shares = (w * model.p_outlier(s, x) for w, s in zip(weights, stats))
                 p_outlier.append(float(sum(shares)))
             stats = [model.absorb(s, x) for s in stats]
-            ln_evidence += log(z)
-            ln_predictive.append(float(log(z)))
+            ln_evidence += log(predictive)
+            ln_total += log(z)
+            ln_predictive.append(float(log(predictive)))
         p_change_now.append(float(weights[t]))
         best, leads = leading(weights)
         map_run_length.append(t - best if leads else None)
@@ -577,7 +599,8 @@ def expect(config, data, elapsed, features=None):
         "run_length_posterior": [
             [s, float(w)] for s, w in enumerate(weights) if w > mpf("1e-6")
         ],
-        "map_ln_joint": float(log(max(joints))),
+        # How probable it is, and p(data).
+        "map_ln_joint": float(log(max(joints)) - ln_total + ln_evidence),
     }
     if outliers is not None:
         expected["p_outlier"] = p_outlier
@@ -801,6 +824,7 @@ CASES = {
         },
         CONSTANT_100,
         [None if x is None else round(math.exp(x / 3), 3) for x in STEP[150:260]],
+    ),
     "regression-plain": (
         regression(kappa=0.1, beta=0.8),
         CONSTANT_100,
@@ -1066,6 +1090,44 @@ CASES.update(
 )
 
 
+# Cases that say which changes are wanted.
+PREFERENCES = {
+    "preferences-resolution": {"resolution": 0.4},
+    "preferences-min-segment": {"min_segment": 12},
+    "preferences-sensitivity-irregular": {"sensitivity": 30.0, "min_segment": 3},
+    "preferences-all-outliers-missing": {
+        "resolution": 0.7, "min_segment": 4, "sensitivity": 0.1
+    },
+}
+OUTLIERS["preferences-all-outliers-missing"] = OUTLIERS["outliers-gaussian"]
+CASES.update(
+    {
+        "preferences-resolution": (
+            gaussian(kappa=0.1),
+            CONSTANT_100,
+            segments(91, normal, (50, 0), (6, 3), (40, 0), (40, 4)),
+        ),
+        "preferences-min-segment": (
+            poisson(2.0, 0.5),
+            CONSTANT_100,
+            segments(92, count, (40, 2), (5, 20), (40, 9)),
+        ),
+        "preferences-sensitivity-irregular": (
+            gaussian(kappa=0.1),
+            WEIBULL,
+            segments(93, normal, (30, 0), (20, 2), (30, 5)),
+            irregular(94, 80),
+        ),
+        "preferences-all-outliers-missing": (
+            gaussian(kappa=0.1),
+            CONSTANT_100,
+            without(
+                replaced(segments(95, normal, (50, 0), (50, 5)), {20: 40.0}), 3, 60
+            ),
+        ),
+    }
+)
+
 # The cases of which all readouts are expected: the arguments as above, the places at which
 # predictions are read, and what differs from the default alarm policy.
 POLICY = {
@@ -1186,6 +1248,7 @@ def generated(name):
     }
     if name in OUTLIERS:
         result["config"]["outliers"] = OUTLIERS[name]
+    result["config"].update(PREFERENCES.get(name, {}))
     if elapsed:
         result["elapsed"] = elapsed[0]
     features = FEATURES.get(name)

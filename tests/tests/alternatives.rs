@@ -239,6 +239,20 @@ fn snapshots_hold_all_models() {
     assert_eq!(detector.snapshot(), common::build(&config).snapshot());
 }
 
+/// Nor does it matter which model is the most probable one before any observation, or after
+/// a reset.
+#[test]
+fn a_fresh_detector_with_a_heavier_alternative() {
+    let mut config = config(&json!({}));
+    config["alternatives"][1]["weight"] = json!(7.3);
+    let mut detector = common::build(&config);
+    let fresh = detector.snapshot();
+    assert_eq!(restore(&fresh).unwrap().snapshot(), fresh);
+    feed_all(&mut detector, &[Some(0.1), None, Some(-0.3)]);
+    detector.reset();
+    assert_eq!(detector.snapshot(), fresh);
+}
+
 /// Settled changepoints come once each, whichever model leads.
 #[test]
 fn settled_changepoints_are_handed_over_once() {

@@ -38,6 +38,12 @@ fn main() {
             ]
         });
         println!("outliers {}", hexes(&outliers));
+        println!(
+            "preferences {} {} {}",
+            hex(config.resolution),
+            config.min_segment,
+            hex(config.sensitivity),
+        );
         results(&case, &mut config.build().expect("a detector"));
         let mut remembering = config;
         remembering.history = History::All;

@@ -562,6 +562,16 @@ public:
     }
     config &no_outliers() { return set(bocpd_config_set_no_outliers(handle_)); }
 
+    // -- which changes --------------------------------------------------------------
+    /// The power that evidence counts with, at most 1.
+    config &resolution(double power) { return set(bocpd_config_set_resolution(handle_, power)); }
+    /// How many observations a segment has at least.
+    config &min_segment(std::uint64_t length) {
+        return set(bocpd_config_set_min_segment(handle_, length));
+    }
+    /// How many times as frequent changes are as the hazard says.
+    config &sensitivity(double times) { return set(bocpd_config_set_sensitivity(handle_, times)); }
+
     /// For the functions of bocpd.h.
     bocpd_config *handle() noexcept { return handle_; }
     const bocpd_config *handle() const noexcept { return handle_; }

@@ -160,6 +160,10 @@ static bocpd_config *configuration(void) {
     if (probability >= 0.0) {
         CHECK_OK(bocpd_config_set_outliers(config, probability, centre, scale));
     }
+    expect("preferences");
+    CHECK_OK(bocpd_config_set_resolution(config, real()));
+    CHECK_OK(bocpd_config_set_min_segment(config, integer()));
+    CHECK_OK(bocpd_config_set_sensitivity(config, real()));
     return config;
 }
 

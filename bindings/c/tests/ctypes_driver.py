@@ -114,6 +114,9 @@ def configure(library, description):
     if outliers is not None:
         values = [DOUBLE(outliers[name]) for name in ("probability", "centre", "scale")]
         library.call("config_set_outliers", config, *values)
+    for name, type_ in [("resolution", DOUBLE), ("min_segment", U64), ("sensitivity", DOUBLE)]:
+        if name in description:
+            library.call(f"config_set_{name}", config, type_(description[name]))
     return config
 
 

@@ -74,12 +74,13 @@ impl From<Core> for Calibration {
 /// whose threshold is looked for. `streams` many (1000 if None, 2 to 100,000) run
 /// until their first alarm, for an average run length for at most `longest`
 /// observations each (if None 20 times the average run length). The same `seed` (0
-/// if None) gives the same answer. `outliers` is as for `Detector`; streams from the
-/// model have them too. Ctrl-C ends it.
+/// if None) gives the same answer. `outliers`, `resolution`, `min_segment` and
+/// `sensitivity` are as for `Detector`; streams from the model have outliers too. Ctrl-C ends it.
 #[pyfunction]
 #[pyo3(signature = (
     model, hazard, pruning=None, *, average_run_length=None, false_alarm=None, horizon=None,
-    alarm=None, history=None, block=None, streams=None, longest=None, seed=None, outliers=None
+    alarm=None, history=None, block=None, streams=None, longest=None, seed=None, outliers=None,
+    resolution=1.0, min_segment=1, sensitivity=1.0
 ))]
 #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
 pub(crate) fn calibrate(
@@ -97,6 +98,9 @@ pub(crate) fn calibrate(
     longest: Option<Bound<'_, PyAny>>,
     seed: Option<Bound<'_, PyAny>>,
     outliers: Option<outliers::Given>,
+    resolution: f64,
+    min_segment: u64,
+    sensitivity: f64,
 ) -> PyResult<Calibration> {
     let counted = |name, value: Option<Bound<'_, PyAny>>| -> PyResult<Option<usize>> {
         value.map(|value| count(name, &value)).transpose()
@@ -124,7 +128,11 @@ pub(crate) fn calibrate(
     let hazard = as_hazard(hazard)?;
     let mut builder = Builder::new(model, &hazard)?;
     builder.prune(pruning.map(|pruning| pruning.get().core));
-    builder.config.outliers = outliers.map(outliers::Given::get).transpose()?;
+    let config = &mut builder.config;
+    config.outliers = outliers.map(outliers::Given::get).transpose()?;
+    config.resolution = resolution;
+    config.min_segment = min_segment;
+    config.sensitivity = sensitivity;
     let detector = builder.build()?;
     let policy = alarm.map_or_else(Default::default, |policy| policy.get().core);
     let rows = history

@@ -28,18 +28,23 @@ type Assumed<'py> = (
 /// probability, the most probable first. The structure of the noise (white, AR(1), a level
 /// that drifts, lines, a season; of the numbers or of their logarithms) is the one with the
 /// most evidence. NaN is a missing observation. `outliers` that are given stay as they are,
-/// and with `outliers=False` there are none.
+/// and with `outliers=False` there are none. `min_segment` and `sensitivity` are as `Detector`
+/// takes them; structures are compared by all of their evidence, whatever the resolution will be.
 #[pyfunction]
-#[pyo3(signature = (xs, *, outliers=None))]
+#[pyo3(signature = (xs, *, outliers=None, min_segment=1, sensitivity=1.0))]
 pub(crate) fn defaults_for<'py>(
     py: Python<'py>,
     xs: &Bound<'py, PyAny>,
     outliers: Option<&Bound<'py, PyAny>>,
+    min_segment: u64,
+    sensitivity: f64,
 ) -> PyResult<Assumed<'py>> {
     let rows = Rows::new(xs, 1)?;
     let xs = rows.as_slice()?;
     let mut given = Given::default();
     given.outliers = outliers.map(wanted).transpose()?;
+    given.min_segment = Some(min_segment);
+    given.sensitivity = Some(sensitivity);
     let all = interruptible(py, || candidates(xs, &given))?;
     let all = all.map_err(|error| value_error(&error))?;
     let config = &all[0].config;

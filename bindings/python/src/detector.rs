@@ -210,7 +210,7 @@ impl Detector {
     #[new]
     #[pyo3(signature = (
         model, hazard, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,
-        outliers=None, alternatives=Vec::new()
+        outliers=None, alternatives=Vec::new(), resolution=1.0, min_segment=1, sensitivity=1.0
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     pub(crate) fn new(
@@ -224,6 +224,9 @@ impl Detector {
         alarm: Option<Py<AlarmPolicy>>,
         outliers: Option<outliers::Given>,
         alternatives: Vec<Alternative>,
+        resolution: f64,
+        min_segment: u64,
+        sensitivity: f64,
     ) -> PyResult<Self> {
         let hazard = as_hazard(hazard)?;
         let mut builder = Builder::new(&model, &hazard)?;
@@ -235,6 +238,9 @@ impl Detector {
         config.alarm = alarm.map(|policy| policy.get().core);
         config.outliers = outliers.map(outliers::Given::get).transpose()?;
         config.alternatives = alternatives.into_iter().map(Alternative::get).collect();
+        config.resolution = resolution;
+        config.min_segment = min_segment;
+        config.sensitivity = sensitivity;
         let core = config.pruning;
         let pruning = pruning.map_or_else(|| Py::new(py, Pruning { core }), Ok)?;
         let filter = builder.build()?;
@@ -279,6 +285,24 @@ impl Detector {
     pub(crate) fn alarm(&self, py: Python<'_>) -> PyResult<Option<AlarmPolicy>> {
         let policy = self.tell(py, |filter| filter.config().alarm)?;
         Ok(policy.map(|core| AlarmPolicy { core }))
+    }
+
+    /// The power that evidence counts with.
+    #[getter]
+    pub(crate) fn resolution(&self, py: Python<'_>) -> PyResult<f64> {
+        self.tell(py, |filter| filter.config().resolution)
+    }
+
+    /// How many observations a segment has at least before it ends.
+    #[getter]
+    pub(crate) fn min_segment(&self, py: Python<'_>) -> PyResult<u64> {
+        self.tell(py, |filter| filter.config().min_segment)
+    }
+
+    /// How many times as frequent changes are as the hazard says.
+    #[getter]
+    pub(crate) fn sensitivity(&self, py: Python<'_>) -> PyResult<f64> {
+        self.tell(py, |filter| filter.config().sensitivity)
     }
 
     /// Takes in the next observation; `elapsed` is the time since the previous

@@ -99,6 +99,11 @@ impl Detector {
                 this.alarm(py)?,
                 this.outliers(py)?,
                 this.alternatives(py)?,
+                (
+                    this.resolution(py)?,
+                    this.min_segment(py)?,
+                    this.sensitivity(py)?,
+                ),
             )
                 .into_bound_py_any(py)
         });
@@ -120,7 +125,7 @@ pub(crate) fn restore(
         let filter = filter.map_err(|error| value_error(&error))?;
         return around(py, filter);
     };
-    // Pickles of before have no outliers, or no alternatives.
+    // Pickles of before have no outliers, no alternatives, or do not say which changes are wanted.
     let outliers = match empty.len() {
         7 => None,
         _ => empty.get_item(7)?.extract()?,
@@ -128,6 +133,10 @@ pub(crate) fn restore(
     let alternatives: Vec<Alternative> = match empty.len() {
         7 | 8 => Vec::new(),
         _ => empty.get_item(8)?.extract()?,
+    };
+    let (resolution, min_segment, sensitivity) = match empty.len() {
+        ..10 => (1.0, 1, 1.0),
+        _ => empty.get_item(9)?.extract()?,
     };
     let (model, hazard, pruning, missing, history, shifts, alarm): (_, _, _, String, _, _, _) =
         empty.get_slice(0, 7).extract()?;
@@ -142,6 +151,9 @@ pub(crate) fn restore(
         alarm,
         outliers,
         alternatives,
+        resolution,
+        min_segment,
+        sensitivity,
     )?;
     detector.load_bytes(py, data)?;
     Ok(detector)

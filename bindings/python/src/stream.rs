@@ -36,7 +36,7 @@ impl Detector {
     #[staticmethod]
     #[pyo3(signature = (
         first, hazard=None, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,
-        outliers=None
+        outliers=None, resolution=1.0, min_segment=1, sensitivity=1.0
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     fn for_stream(
@@ -49,6 +49,9 @@ impl Detector {
         shifts: bool,
         alarm: Option<PyRef<'_, AlarmPolicy>>,
         outliers: Option<&Bound<'_, PyAny>>,
+        resolution: f64,
+        min_segment: u64,
+        sensitivity: f64,
     ) -> PyResult<Self> {
         let rows = Rows::new(first, 1)?;
         let mut given = Given::default();
@@ -58,6 +61,9 @@ impl Detector {
         given.pruning = pruning.map(|pruning| pruning.core);
         given.missing = missing_policy(missing)?;
         given.outliers = outliers.map(wanted).transpose()?;
+        given.resolution = Some(resolution);
+        given.min_segment = Some(min_segment);
+        given.sensitivity = Some(sensitivity);
         let config = config_for_stream(rows.as_slice()?, &given);
         let mut config = config.map_err(|error| value_error(&error))?;
         config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;

@@ -6,12 +6,14 @@ mod hazard;
 mod model;
 mod numbers;
 mod outliers;
+mod preferences;
 mod pruning;
 
 pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
 pub(crate) use family::Said;
 pub(crate) use model::FEATURES;
 pub(crate) use outliers::OutliersArgs;
+pub(crate) use preferences::PreferencesArgs;
 pub(crate) use pruning::PruningArgs;
 
 use std::ffi::OsString;
@@ -397,6 +399,8 @@ pub(crate) struct SetupArgs {
     pub(crate) hazard: Said<HazardSpec>,
     #[command(flatten)]
     pub(crate) outliers: OutliersArgs,
+    #[command(flatten)]
+    pub(crate) preferences: PreferencesArgs,
     #[command(flatten)]
     pub(crate) pruning: PruningArgs,
 }

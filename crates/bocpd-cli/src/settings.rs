@@ -17,7 +17,9 @@ use bocpd_core::{Config, Missing, Pruning, defaults};
 use serde_json::{Map, Value, json};
 
 use crate::args::family::{Family, Given, as_json, plain};
-use crate::args::{FEATURES, GivenPolicy, OutliersArgs, Said, SetupArgs, TableArgs};
+use crate::args::{
+    FEATURES, GivenPolicy, OutliersArgs, PreferencesArgs, Said, SetupArgs, TableArgs,
+};
 use crate::exit::{name_of, not_usable, option_of, usage};
 use crate::foreign;
 use crate::input::MissingPolicy;
@@ -33,6 +35,7 @@ pub(crate) struct Settings {
     hazard: Said<HazardSpec>,
     pruning: Option<Pruning>,
     outliers: OutliersArgs,
+    preferences: PreferencesArgs,
     alarm: GivenPolicy,
     missing: Option<MissingPolicy>,
 }
@@ -62,6 +65,7 @@ impl Settings {
             hazard: args.hazard.clone(),
             pruning: args.pruning.given(),
             outliers: args.outliers,
+            preferences: args.preferences,
             alarm,
             missing: table.missing,
         })
@@ -128,6 +132,7 @@ impl Settings {
         config.pruning = self.pruning(known, &mut assumed);
         config.alarm = self.alarm();
         config.outliers = self.outliers()?;
+        self.preferences.over(&mut config);
         config.missing = self.missing_in_core();
         self.check(&config)?;
         Ok((config, assumed))
@@ -150,11 +155,16 @@ impl Settings {
         given.pruning = self.pruning;
         given.missing = self.missing_in_core();
         given.outliers = self.outliers()?.map(Some);
+        self.preferences.add_to(&mut given);
         let choose = match known {
             Known::Series { .. } => automatic::for_series,
             _ => automatic::for_stream,
         };
-        let (mut config, words) = choose(values, &given)?;
+        let chosen = choose(values, &given);
+        let (mut config, words) = chosen.map_err(|error| {
+            let usual = || not_usable(&option_of(&error), &error);
+            self.not_wanted(&error).unwrap_or_else(usual)
+        })?;
         config.alarm = self.alarm();
         self.check(&config)?;
         assumed.insert(0, words);
@@ -181,6 +191,12 @@ impl Settings {
         }
     }
 
+    /// The error of an option that says which changes are wanted.
+    fn not_wanted(&self, error: &ParameterError) -> Option<Error> {
+        let option = self.preferences.option_of(error.name)?;
+        Some(not_usable(option, error))
+    }
+
     /// Whether core can use all of it.
     fn check(&self, config: &Config) -> Result<()> {
         config.pruning.check().map_err(|error| match self.pruning {
@@ -196,6 +212,9 @@ impl Settings {
             }
         })?;
         config.check().map_err(|error| {
+            if let Some(error) = self.not_wanted(&error) {
+                return error;
+            }
             let option = option_of(&error);
             if self.outliers.options().any(|given| given == option) {
                 not_usable(&option, &error)
@@ -253,6 +272,9 @@ impl Settings {
         ]);
         if let Ok(Some(outliers)) = self.outliers() {
             all.insert("--outliers".to_owned(), json!(outliers));
+        }
+        for (option, value) in self.preferences.options() {
+            all.insert(option.to_owned(), value);
         }
         if let Some(policy) = self.alarm() {
             all.insert("--alarm".to_owned(), json!(policy));

@@ -153,10 +153,20 @@ impl Config {
             Self::among_those_of(&self.model)?;
         }
         self.check_alternatives()?;
-        resolution::check(self.resolution)?;
-        adjusted::check(self.min_segment, self.sensitivity)?;
+        self.check_preferences()?;
         self.pruning.check()?;
         self.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check)
+    }
+
+    /// Whether resolution, least length of segments and sensitivity can be used; part of
+    /// [`check`](Self::check).
+    ///
+    /// # Errors
+    /// `resolution` must lie in [1e-6, 1], `min_segment` in [1, 1e15], and `sensitivity` be
+    /// positive and finite.
+    pub fn check_preferences(&self) -> Result<(), ParameterError> {
+        resolution::check(self.resolution)?;
+        adjusted::check(self.min_segment, self.sensitivity)
     }
 
     /// Which numbers outliers can be beside this model; beside one of the caller's, any.

@@ -51,7 +51,7 @@ pub fn files(root: &Path) -> Vec<(String, String)> {
 }
 
 /// The sources of the C binding in the order in which the header shows them.
-const SOURCES: [&str; 22] = [
+const SOURCES: [&str; 23] = [
     "version",
     "status",
     "config",
@@ -72,6 +72,7 @@ const SOURCES: [&str; 22] = [
     "calibrations",
     "detections",
     "outliers",
+    "preferences",
     "features",
     "snapshot",
 ];

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bocpd_core::alarm::AlarmPolicy;
-use bocpd_core::config::{HazardConfig, ModelConfig};
+use bocpd_core::config::{Alternative, HazardConfig, ModelConfig};
 use bocpd_core::distribution::{Distribution, Parameter, StudentT};
 use bocpd_core::error::ParameterError;
 use bocpd_core::kernel::Isa;
@@ -56,6 +56,12 @@ impl Recipe {
         config.shifts = source.one_in(2);
         config.alarm = source.option(policy);
         config.outliers = source.option(outliers);
+        if source.one_in(4) {
+            preferences(source, &mut config);
+        }
+        if source.one_in(8) {
+            config.alternatives = alternatives(source)?;
+        }
         Ok(Self {
             config,
             model: own_model,
@@ -239,6 +245,30 @@ pub fn policy(source: &mut Source) -> AlarmPolicy {
         policy.latched = source.one_in(2);
     }
     policy
+}
+
+/// Which changes are wanted.
+fn preferences(source: &mut Source, config: &mut Config) {
+    if source.one_in(2) {
+        config.resolution = source.share();
+    }
+    if source.one_in(2) {
+        config.min_segment = source.count(5);
+    }
+    if source.one_in(2) {
+        config.sensitivity = source.positive();
+    }
+}
+
+/// One to three models beside the first.
+fn alternatives(source: &mut Source) -> Result<Vec<Alternative>, ParameterError> {
+    let mut all = Vec::new();
+    for _ in 0..1 + source.below(3) {
+        let mut one = Alternative::new(model(source)?);
+        one.weight = source.positive();
+        all.push(one);
+    }
+    Ok(all)
 }
 
 fn outliers(source: &mut Source) -> Outliers {

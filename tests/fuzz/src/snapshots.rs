@@ -1,13 +1,11 @@
 //! Snapshots with right checksums and a content that nobody wrote.
 //!
 //! ```text
-//! input:  number of bytes of the last part | configuration | "BOCPD" | state | alarms
+//! input:  version of the format | number of bytes of the last part | configuration | "BOCPD" | state | alarms
 //! ```
 //!
-//! The two envelopes (that of the state inside that of the whole), their lengths and
+//! Formats of before are read too. The two envelopes (that of the state inside that of the whole), their lengths and
 //! checksums are added, so every change of the input reaches the content.
-
-use std::sync::OnceLock;
 
 use bocpd_core::any::restore;
 use bocpd_core::{AnyDetector, Config};
@@ -58,18 +56,9 @@ fn build(config: &Config) -> AnyDetector {
     config.build().expect("it was built before")
 }
 
-/// The version that this library writes.
-fn version() -> u8 {
-    static VERSION: OnceLock<u8> = OnceLock::new();
-    *VERSION.get_or_init(|| {
-        let config = bocpd_core::defaults::config_for(&[]);
-        build(&config).snapshot()[MAGIC.len()]
-    })
-}
-
-fn envelope(kind: u8, content: &[&[u8]]) -> Vec<u8> {
+fn envelope(version: u8, kind: u8, content: &[&[u8]]) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
-    bytes.extend([version(), kind]);
+    bytes.extend([version, kind]);
     bytes.extend(content.concat());
     let checksum = crc32fast::hash(&bytes);
     bytes.extend(checksum.to_le_bytes());
@@ -99,14 +88,16 @@ fn find_magic(bytes: &[u8]) -> Option<usize> {
 /// A snapshot from an input.
 #[must_use]
 pub fn seal(input: &[u8]) -> Vec<u8> {
+    let (&version, input) = input.split_first().unwrap_or((&0, &[]));
     let (&last, input) = input.split_first().unwrap_or((&0, &[]));
     let (input, alarms) = input.split_at(input.len().saturating_sub(usize::from(last)));
     let (config, state) = match find_magic(input) {
         Some(at) => (&input[..at], &input[at + MAGIC.len()..]),
         None => (input, &[][..]),
     };
-    let state = envelope(STATE, &[state]);
-    envelope(CONFIGURED, &[config, &varint(state.len()), &state, alarms])
+    let state = envelope(version, STATE, &[state]);
+    let content = [config, &varint(state.len()), &state, alarms];
+    envelope(version, CONFIGURED, &content)
 }
 
 /// The input for a snapshot that was honestly written.
@@ -139,7 +130,8 @@ pub fn unseal(snapshot: &[u8]) -> Vec<u8> {
     let alarms = &content[at + state.len()..];
     let last = u8::try_from(alarms.len()).expect("few alarms");
     let body = &state[header..state.len() - CHECKSUM];
-    [&[last], config, MAGIC, body, alarms].concat()
+    let version = snapshot[MAGIC.len()];
+    [&[version, last], config, MAGIC, body, alarms].concat()
 }
 
 #[cfg(test)]

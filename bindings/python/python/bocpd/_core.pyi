@@ -201,6 +201,9 @@ class Detector:
         alarm: AlarmPolicy | None = None,
         outliers: Outliers | float | None = None,
         alternatives: Sequence[Model | tuple[Model, float]] = ...,
+        resolution: float = 1.0,
+        min_segment: int = 1,
+        sensitivity: float = 1.0,
     ) -> Self: ...
     @staticmethod
     def for_stream(
@@ -213,9 +216,18 @@ class Detector:
         shifts: bool = False,
         alarm: AlarmPolicy | None = None,
         outliers: Outliers | float | Literal[False] | None = None,
+        resolution: float = 1.0,
+        min_segment: int = 1,
+        sensitivity: float = 1.0,
     ) -> Detector: ...
     @property
     def alternatives(self) -> list[tuple[AnyModel, float]]: ...
+    @property
+    def resolution(self) -> float: ...
+    @property
+    def min_segment(self) -> int: ...
+    @property
+    def sensitivity(self) -> float: ...
     @property
     def structures(self) -> list[tuple[str, float]]: ...
     @property

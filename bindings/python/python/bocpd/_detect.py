@@ -36,6 +36,9 @@ def detect(
     mass: float = 0.9,
     outliers: Outliers | float | Literal[False] | None = None,
     features: ArrayLike | None = None,
+    resolution: float = 1.0,
+    min_segment: int = 1,
+    sensitivity: float = 1.0,
 ) -> Result:
     """The changes of a series.
 
@@ -50,6 +53,11 @@ def detect(
     which its segment learns nothing (`Outliers`). `features` has a row for each observation,
     for a model that regresses on them (`bocpd.model.Regression`); of the kind "regression" it
     has as many.
+
+    Which changes are wanted: `resolution` is a power, at most 1, that the evidence of a segment
+    counts with; less finds large and long changes only. No segment ends before it has
+    `min_segment` observations. With `sensitivity=10` changes are expected ten times as often as
+    the hazard says.
     """
     values = as_float64(x)
     rows = None if features is None else as_float64(features)
@@ -59,7 +67,9 @@ def detect(
     structures: list[tuple[str, float]] = []
     if model is None:
         series = values if values.ndim < 2 else values[:, :1].ravel()
-        assumed = defaults_for(series, outliers=outliers)
+        assumed = defaults_for(
+            series, outliers=outliers, min_segment=min_segment, sensitivity=sensitivity
+        )
         model, usual_hazard, usual_pruning, usual_outliers, structures = assumed
         assumptions.append(structures_in_words(structures))
         assumptions.append(f"model {_briefly(model)}")
@@ -84,7 +94,15 @@ def detect(
         exact = pruning == Pruning.exact()
         assumptions.append("nothing pruned" if exact else f"pruning {_briefly(pruning)}")
     detector = Detector(
-        model, hazard, pruning, missing=missing, history="all", outliers=outliers
+        model,
+        hazard,
+        pruning,
+        missing=missing,
+        history="all",
+        outliers=outliers,
+        resolution=resolution,
+        min_segment=min_segment,
+        sensitivity=sensitivity,
     )
     steps = detector.update_many(values, features=rows)
     found = detector._detection(values, mass, rows)

@@ -167,7 +167,14 @@ def _posterior(result: Result) -> tuple[NDArray[np.float64], int, int]:
     cells = np.zeros((max(1, -(-n // width)), int(longest // height) + 1))
     given = result.detector
     detector = Detector(
-        given.model, given.hazard, given.pruning, missing=given.missing, outliers=given.outliers
+        given.model,
+        given.hazard,
+        given.pruning,
+        missing=given.missing,
+        outliers=given.outliers,
+        resolution=given.resolution,
+        min_segment=given.min_segment,
+        sensitivity=given.sensitivity,
     )
     features = result.features
     for t, x in enumerate(result.x):

@@ -64,4 +64,7 @@ def calibrate(
     longest: int | None = None,
     seed: int | None = None,
     outliers: Outliers | float | None = None,
+    resolution: float = 1.0,
+    min_segment: int = 1,
+    sensitivity: float = 1.0,
 ) -> Calibration: ...

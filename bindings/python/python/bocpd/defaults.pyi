@@ -30,7 +30,11 @@ _Kind: TypeAlias = Literal[
 ]
 
 def defaults_for(
-    xs: ArrayLike, *, outliers: Outliers | float | Literal[False] | None = None
+    xs: ArrayLike,
+    *,
+    outliers: Outliers | float | Literal[False] | None = None,
+    min_segment: int = 1,
+    sensitivity: float = 1.0,
 ) -> tuple[Model, Hazard, Pruning, Outliers | None, list[tuple[str, float]]]: ...
 def model_for(
     kind: _Kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from river import base
 
@@ -46,6 +46,8 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         Probability at which a warning is given.
     warm_up
         How many values say what the stream is like.
+    resolution, min_segment, sensitivity
+        Which changes are wanted, as in `bocpd.Detector`.
     """
 
     def __init__(
@@ -56,6 +58,9 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         threshold: float = 0.9,
         warning_threshold: float = 0.5,
         warm_up: int = 50,
+        resolution: float = 1.0,
+        min_segment: int = 1,
+        sensitivity: float = 1.0,
     ) -> None:
         super().__init__()
         self.model = model
@@ -64,11 +69,14 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         self.threshold = threshold
         self.warning_threshold = warning_threshold
         self.warm_up = warm_up
+        self.resolution = resolution
+        self.min_segment = min_segment
+        self.sensitivity = sensitivity
         self._first: list[float] = []
         self._detector: Detector | None = None
         if model is not None:
             hazard = Constant(STREAM_MEAN_RUN_LENGTH) if hazard is None else hazard
-            self._detector = Detector(model, hazard, alarm=self._alarm())
+            self._detector = Detector(model, hazard, alarm=self._alarm(), **self._wanted())
 
     def _alarm(self) -> AlarmPolicy:
         return AlarmPolicy(
@@ -78,6 +86,13 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
             clear=self.warning_threshold,
         )
 
+    def _wanted(self) -> dict[str, Any]:
+        return {
+            "resolution": self.resolution,
+            "min_segment": self.min_segment,
+            "sensitivity": self.sensitivity,
+        }
+
     def _warm_up(self, x: float) -> None:
         """One of the first values; the last of them makes the detector."""
         if not math.isfinite(x):
@@ -85,7 +100,9 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         self._first.append(x)
         if len(self._first) < self.warm_up:
             return
-        detector = Detector.for_stream(self._first, self.hazard, alarm=self._alarm())
+        detector = Detector.for_stream(
+            self._first, self.hazard, alarm=self._alarm(), **self._wanted()
+        )
         detector.update_many(self._first)
         detector.take_alarms()
         self._detector, self._first = detector, []

@@ -31,7 +31,8 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
     `fit` settles what was not given, from the series it sees, as `defaults_for` does
     (`model_`, `hazard_`, `pruning_`, `outliers_`); what is given stays as it is. With
     a model that is given outliers are expected only if asked for, as in `detect`, and
-    `outliers=False` leaves them out.
+    `outliers=False` leaves them out. `resolution`, `min_segment` and `sensitivity` are those of
+    `detect`.
     """
 
     def __init__(
@@ -41,19 +42,30 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         pruning: Pruning | None = None,
         missing: Literal["error", "skip"] = "error",
         outliers: Outliers | float | Literal[False] | None = None,
+        resolution: float = 1.0,
+        min_segment: int = 1,
+        sensitivity: float = 1.0,
     ) -> None:
         self.model = model
         self.hazard = hazard
         self.pruning = pruning
         self.missing = missing
         self.outliers = outliers
+        self.resolution = resolution
+        self.min_segment = min_segment
+        self.sensitivity = sensitivity
 
     def fit(self, X: Any, y: Any = None) -> ChangeDetector:
         """Settles what was not given; `y` is ignored."""
         values = self._values(X, reset=True)
         model, outliers = self.model, self.outliers
         if model is None:
-            assumed = defaults_for(values, outliers=outliers)
+            assumed = defaults_for(
+                values,
+                outliers=outliers,
+                min_segment=self.min_segment,
+                sensitivity=self.sensitivity,
+            )
             model, hazard, pruning, outliers, _ = assumed
         else:
             hazard, pruning = defaults_for_length(len(values))
@@ -77,6 +89,9 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
             None if longer else self.pruning_,
             missing=self.missing,
             outliers=self.outliers_,
+            resolution=self.resolution,
+            min_segment=self.min_segment,
+            sensitivity=self.sensitivity,
         )
 
     def predict(self, X: Any) -> NDArray[np.intp]:

@@ -87,7 +87,10 @@ impl Choice {
         }
         config.check_alternatives()?;
         let mut contestants = Vec::new();
-        for (i, (model, weight)) in config.models().enumerate() {
+        let ln_weights: Vec<f64> = config.models().map(|(_, weight)| log(weight)).collect();
+        let ln_total = ln_sum_exp(&ln_weights);
+        for (i, (model, _)) in config.models().enumerate() {
+            let ln_prior = ln_weights[i] - ln_total;
             let is_leader = i == 0;
             let model = if is_leader {
                 leader.model().clone()
@@ -97,11 +100,11 @@ impl Choice {
             contestants.push(Contestant {
                 filter: (!is_leader).then(|| Box::new(leader.fresh(model.clone()))),
                 model,
-                ln_prior: log(weight),
-                ln_probability: 0.0,
+                ln_prior,
+                ln_probability: ln_prior,
             });
         }
-        let mut choice = Self {
+        let choice = Self {
             contestants,
             leader: 0,
             next: 0,
@@ -109,18 +112,7 @@ impl Choice {
             ln_evidence: CompensatedSum::default(),
             taken: None,
         };
-        choice.weigh_anew();
         Ok(Some(Box::new(choice)))
-    }
-
-    /// Sets all probabilities to those before any data.
-    fn weigh_anew(&mut self) {
-        let priors: Vec<f64> = self.contestants.iter().map(|one| one.ln_prior).collect();
-        let total = ln_sum_exp(&priors);
-        for (one, prior) in self.contestants.iter_mut().zip(priors) {
-            one.ln_prior = prior - total;
-            one.ln_probability = one.ln_prior;
-        }
     }
 
     /// Forgets everything seen; `filter` is the leader's.
@@ -136,7 +128,9 @@ impl Choice {
             }
         }
         self.lead(0, filter);
-        self.weigh_anew();
+        for one in &mut self.contestants {
+            one.ln_probability = one.ln_prior;
+        }
         self.next = 0;
         self.ln_predictive = 0.0;
         self.ln_evidence = CompensatedSum::default();

@@ -98,7 +98,7 @@ impl<H: Hazard> Hazard for Adjusted<H> {
 
     fn ln_survival(&self, length: u64, further: u64) -> Option<f64> {
         let first = length.max(self.min_segment);
-        let further = (length + further).saturating_sub(first);
+        let further = further.saturating_sub(first - length);
         if further == 0 {
             return Some(0.0);
         }
@@ -216,6 +216,15 @@ mod tests {
             + hazard.ln_survival_over(3.75, 0.5).expect("time");
         let whole = hazard.ln_survival_over(3.25, 1.0).expect("time");
         assert!(near(halves, whole));
+    }
+
+    #[test]
+    fn any_number_of_steps() {
+        let hazard = Adjusted::new(Constant::new(10.0).expect("a mean"), 5, 2.0).expect("numbers");
+        let all = hazard.ln_survival(3, u64::MAX).expect("a closed form");
+        assert!(all.is_finite() && all < -1e17);
+        assert_eq!(hazard.ln_survival(3, 2), Some(0.0));
+        assert_eq!(hazard.ln_survival(u64::MAX, 0), Some(0.0));
     }
 
     #[test]

@@ -89,7 +89,13 @@ impl Choice {
             "it has other models",
         )?;
         let all: Vec<f64> = saved.contestants.iter().map(|(ln, _)| *ln).collect();
-        let best = all[self.leader];
+        let observations = leader.observations();
+        // Before any observation the first model leads, whatever the weights.
+        let best = if observations == 0 {
+            0.0
+        } else {
+            all[self.leader]
+        };
         let is_possible = |(i, (ln, state)): (usize, &(f64, Option<Vec<u8>>))| {
             let is_alive = i == self.leader || state.is_some();
             *ln <= best
@@ -105,7 +111,6 @@ impl Choice {
             saved.ln_predictive.is_finite() && !saved.ln_evidence.value().is_nan(),
             "the evidence of its models is no number",
         )?;
-        let observations = leader.observations();
         must(
             saved.taken.is_none_or(|taken| taken < observations),
             "changepoints were taken that lie ahead",
