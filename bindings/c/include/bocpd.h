@@ -1527,6 +1527,27 @@ bocpd_status bocpd_detection_p_outlier(const bocpd_detection *detection,
                                        size_t capacity,
                                        size_t *length);
 
+// Sets the power g, in [1e-6, 1], that the evidence of a segment counts with: with less than 1,
+// the default, large and long changes alone are found. Predictions stay those of the model.
+//
+// Errors: BOCPD_INVALID_PARAMETER.
+bocpd_status bocpd_config_set_resolution(bocpd_config *config,
+                                         double resolution);
+
+// Sets how many observations a segment has at least before it ends; 1 by default. The last one
+// of a series may have fewer, since it has not ended.
+//
+// Errors: BOCPD_INVALID_PARAMETER.
+bocpd_status bocpd_config_set_min_segment(bocpd_config *config,
+                                          uint64_t min_segment);
+
+// Sets how many times as frequent changes are as the hazard says; 1 by default. It multiplies
+// the prior odds of a change, where changes are rare: more finds more changes, less fewer.
+//
+// Errors: BOCPD_INVALID_PARAMETER.
+bocpd_status bocpd_config_set_sensitivity(bocpd_config *config,
+                                          double sensitivity);
+
 // How many features come along with an observation: 0 for all models but regression with
 // features.
 bocpd_status bocpd_detector_features(const bocpd_detector *detector, size_t *features);

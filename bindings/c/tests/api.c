@@ -635,6 +635,50 @@ static void for_stream(void) {
     bocpd_config_free(config);
 }
 
+/* Which changes are wanted: what is set is obeyed, what cannot be is refused and leaves the
+ * configuration as it was. */
+static void preferences(void) {
+    double xs[60];
+    uint64_t changes[8];
+    size_t i, length = 0;
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    for (i = 0; i < 60; i++) {
+        xs[i] = (double)(i * 7 % 5) * 0.2 + (i >= 30 && i < 33 ? 6 : 0);
+    }
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_gaussian(config, 0, 0.02, 2, 1));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 50));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, xs, 60, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_changepoints(detector, changes, 8, &length));
+    CHECK(length == 2 && changes[0] == 30 && changes[1] == 33);
+    bocpd_detector_free(detector);
+
+    CHECK_FAILS(bocpd_config_set_min_segment(config, 0), BOCPD_INVALID_PARAMETER, "min_segment");
+    CHECK_FAILS(bocpd_config_set_resolution(config, 2), BOCPD_INVALID_PARAMETER, "resolution");
+    CHECK_FAILS(bocpd_config_set_sensitivity(config, -1), BOCPD_INVALID_PARAMETER, "sensitivity");
+    CHECK_FAILS(bocpd_config_set_sensitivity(NULL, 1), BOCPD_NULL_POINTER, "config");
+    CHECK_OK(bocpd_config_set_min_segment(config, 8));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, xs, 60, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_changepoints(detector, changes, 8, &length));
+    for (i = 1; i < length; i++) {
+        CHECK(changes[i] - changes[i - 1] >= 8);
+    }
+    bocpd_detector_free(detector);
+
+    CHECK_OK(bocpd_config_set_min_segment(config, 1));
+    CHECK_OK(bocpd_config_set_resolution(config, 0.1));
+    CHECK_OK(bocpd_config_set_sensitivity(config, 0.1));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, xs, 60, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_changepoints(detector, changes, 8, &length));
+    CHECK(length == 0);
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+}
+
 /* Features that come along with observations: asked for in every way there is. */
 static void with_features(void) {
     double xs[40], features[40], p_outlier[40], median = 0, later = 0;
@@ -750,6 +794,7 @@ int main(void) {
     resampling();
     defaults();
     for_stream();
+    preferences();
     with_features();
     defaults_of_models();
     if (failures == 0) {

@@ -260,6 +260,10 @@ void whole_jobs() {
     CHECK(outliers.size() == 120 && outliers[30] > 0.9 && outliers[70] < 0.5);
     CHECK(bocpd::detect(wild, with).p_outlier() == outliers);
     CHECK(bocpd::detect(xs, with.no_outliers()).p_outlier().empty());
+    bocpd::config coarse = bocpd::config(config);
+    coarse.resolution(0.001).min_segment(5).sensitivity(0.5);
+    CHECK(bocpd::detect(xs, coarse).changes().empty());
+    CHECK(thrown<bocpd::error>([&] { coarse.min_segment(0); }).status() == BOCPD_INVALID_PARAMETER);
 
     bocpd::effort effort;
     effort.streams = 50;

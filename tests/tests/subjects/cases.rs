@@ -173,6 +173,18 @@ fn with_alternatives(i: usize, entry: &Entry) -> Case {
     case
 }
 
+/// A model with outliers, and with what is wanted of changes.
+fn with_preferences(i: usize, entry: &Entry) -> Case {
+    let mut case = with_outliers(i, entry);
+    case.name = format!("{}-preferences", entry.name);
+    case.holds = format!("which changes are wanted, {}", case.holds);
+    let config = &mut case.detector["configured"];
+    config["resolution"] = json!(0.5);
+    config["min_segment"] = json!(4);
+    config["sensitivity"] = json!(2.5);
+    case
+}
+
 fn fixed(entry: &Entry, scalar: &str) -> Case {
     let (seen, next) = events(entry, &mut Random::new(7), entry.name == "gamma");
     Case {
@@ -225,6 +237,7 @@ pub(crate) fn cases() -> Vec<Case> {
         if ["gaussian", "student_t", "poisson", "gamma"].contains(&entry.name) {
             cases.push(with_outliers(i, entry));
             cases.push(with_alternatives(i, entry));
+            cases.push(with_preferences(i, entry));
         }
     }
     let mut new = configured(0, &MODELS[0], 0);

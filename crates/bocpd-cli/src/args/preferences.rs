@@ -13,7 +13,7 @@ pub(crate) struct PreferencesArgs {
     #[arg(long, value_name = "G")]
     resolution: Option<f64>,
     /// No segment ends before it has M observations [default: 1]
-    #[arg(long, value_name = "M")]
+    #[arg(long, id = "wanted_min_segment", value_name = "M")]
     min_segment: Option<u64>,
     /// Expect changes S times as often as the hazard says: more than 1 finds more of them, less
     /// finds fewer [default: 1]
