@@ -7,6 +7,7 @@ mod build_with;
 mod choice;
 #[cfg(feature = "serde")]
 mod stored;
+mod stretches;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -17,7 +18,7 @@ pub use stored::restore;
 
 use crate::alarm::{Alarm, AlarmPolicy, Alarms};
 use crate::config::{Config, Missing};
-use crate::detector::{Detector, Step};
+use crate::detector::{Detector, Residual, Step};
 use crate::distribution::Parameter;
 use crate::erased::AnyModel;
 use crate::error::{BatchError, DetectError, ParameterError, ReadoutError, UpdateError};
@@ -341,6 +342,36 @@ impl AnyDetector {
             all.posteriors.push(fitted.parameters);
         }
         Ok(all)
+    }
+
+    /// Where observations lie in what their segments make expect of them; of a long series those
+    /// of stretches that are spread evenly over it.
+    pub(crate) fn residuals(
+        &self,
+        rows: Rows<'_>,
+        changepoints: &[u64],
+    ) -> Result<Vec<Option<Residual>>, DetectError> {
+        let rows: Vec<_> = rows.iter(self.dimension, self.features()).collect();
+        let observe = |bank: &mut _, i: usize, score: &mut [f64]| {
+            let (row, features) = rows[i];
+            if self.is_missing(row) {
+                return Ok(false);
+            }
+            let side = SideInformation::of_features(features);
+            let row = Observation::with(row, &side);
+            self.detector.observe_alone(bank, row, score)
+        };
+        let expect = |bank: &_, i: usize, first: bool| {
+            let side = SideInformation::of_features(rows[i].1);
+            let elapsed = if first { 0.0 } else { 1.0 };
+            let model = self.detector.model();
+            model.predictive_with(bank, 0, 0, elapsed, &side)
+        };
+        let wanted = |i: usize| stretches::holds(rows.len(), i);
+        let value = |i: usize| rows[i].0[0];
+        let n = rows.len();
+        self.detector
+            .residuals_in_segments(n, changepoints, &wanted, &value, &expect, &observe)
     }
 
     /// The alarms raised since the last time, oldest first

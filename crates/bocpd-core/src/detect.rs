@@ -12,6 +12,7 @@ use crate::distribution::{Level, p_greater};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
 use crate::observation::Rows;
+use crate::remarks::Remark;
 use crate::segment::Segment;
 use crate::shift::Shift;
 use crate::smoothing::{Location, Smoothed};
@@ -56,6 +57,9 @@ pub struct Detection {
     /// `config` at the beginning; empty if a configuration was given. What has less than
     /// a thousandth is left out.
     pub structures: Vec<Candidate>,
+    /// What a user should know beside what was found: observations that say too little, or
+    /// that are not as the model says.
+    pub remarks: Vec<Remark>,
 }
 
 /// A change of a series.
@@ -195,6 +199,7 @@ impl Detection {
             assumptions: defaults::in_words(detector.config()),
             config: detector.config().clone(),
             structures: Vec::new(),
+            remarks: Remark::all(detector, rows, &changepoints)?,
         })
     }
 }

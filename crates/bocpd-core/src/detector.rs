@@ -5,6 +5,7 @@ mod prediction;
 mod readouts;
 mod reborn;
 mod records;
+mod residuals;
 mod segments;
 mod shift;
 mod smoothing;
@@ -34,6 +35,7 @@ use crate::pruning::{Pruning, Selection};
 use crate::real::Real;
 use crate::records::Records;
 use crate::segmentation::Segmentation;
+pub(crate) use residuals::Residual;
 use transition::{Scratch, Transition};
 
 /// What one observation has told.

@@ -86,6 +86,7 @@ mod pruning;
 pub mod random;
 mod real;
 mod records;
+mod remarks;
 pub mod resolution;
 mod robust;
 mod score;
@@ -118,6 +119,7 @@ pub mod readout {
     #[cfg(feature = "ndarray")]
     pub use crate::arrays::{RunLengths, Steps};
     pub use crate::detect::{Change, Detection, Jump};
+    pub use crate::remarks::{Remark, RemarkKind};
     pub use crate::segment::{Estimate, Segment};
     pub use crate::shift::Shift;
     pub use crate::smoothing::{Location, Smoothed};
