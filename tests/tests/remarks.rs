@@ -28,7 +28,9 @@ fn kinds(found: &Detection) -> Vec<RemarkKind> {
 
 fn value(found: &Detection, kind: RemarkKind) -> f64 {
     let remark = found.remarks.iter().find(|remark| remark.kind == kind);
-    remark.unwrap_or_else(|| panic!("{:?}", found.remarks)).value
+    remark
+        .unwrap_or_else(|| panic!("{:?}", found.remarks))
+        .value
 }
 
 fn noise(random: &mut Random, n: usize, phi: f64) -> Vec<f64> {
@@ -53,7 +55,9 @@ fn nothing_where_there_is_nothing() {
         }
         let gaussian = found(&xs, &GAUSSIAN);
         assert!(gaussian.remarks.is_empty(), "{n} {:?}", gaussian.remarks);
-        let counts: Vec<f64> = (0..n).map(|_| random.poisson(0.3 * i as f64 + 0.2)).collect();
+        let counts: Vec<f64> = (0..n)
+            .map(|_| random.poisson(0.3 * i as f64 + 0.2))
+            .collect();
         let poisson = ModelConfig::Poisson {
             shape: 1.0,
             rate: 0.2,
@@ -70,7 +74,10 @@ fn noise_with_memory() {
         let xs = noise(&mut random, 600, phi);
         let found = found(&xs, &GAUSSIAN);
         let correlation = value(&found, RemarkKind::Dependent);
-        assert!(correlation.abs() > 0.2 && correlation * phi > 0.0, "{phi} {correlation}");
+        assert!(
+            correlation.abs() > 0.2 && correlation * phi > 0.0,
+            "{phi} {correlation}"
+        );
         let chosen = detect(&xs[..], None, 0.9).expect("a detection");
         if phi > 0.0 {
             assert_eq!(kinds(&chosen), [], "{phi}: {}", chosen.assumptions);
@@ -156,7 +163,11 @@ fn too_little_to_go_by() {
     }
     let equal = detect(&[4.5; 30][..], None, 0.9).expect("a detection");
     assert_eq!(kinds(&equal), [RemarkKind::AllEqual]);
-    assert!(equal.remarks[0].to_string().contains("all observations are 4.5"));
+    assert!(
+        equal.remarks[0]
+            .to_string()
+            .contains("all observations are 4.5")
+    );
     let mut random = Random::new(46);
     let mostly: Vec<f64> = (0..200)
         .map(|_| {
@@ -190,6 +201,14 @@ fn long_series_with_gaps() {
         detector
     };
     let remarks = Remark::all(&detector, &xs[..], &[]).expect("remarks");
-    assert!(remarks.iter().any(|remark| remark.kind == RemarkKind::Dependent));
-    assert!(remarks.iter().all(|remark| !remark.to_string().contains('\n')));
+    assert!(
+        remarks
+            .iter()
+            .any(|remark| remark.kind == RemarkKind::Dependent)
+    );
+    assert!(
+        remarks
+            .iter()
+            .all(|remark| !remark.to_string().contains('\n'))
+    );
 }

@@ -1477,6 +1477,23 @@ bocpd_status bocpd_detection_mass(const bocpd_detection *detection, double *mass
 bocpd_status bocpd_detection_assumptions(const bocpd_detection *detection,
                                          const char **assumptions);
 
+// How many remarks there are: what a user should know beside what was found, since
+// observations say too little, or are not as the model says.
+bocpd_status bocpd_detection_remark_count(const bocpd_detection *detection,
+                                          size_t *count);
+
+// The remark at position which: its kind ("too_few", "all_equal", "mostly_equal",
+// "dependent", "too_spread", "too_narrow", "spikes"), the number that it is about, and what it
+// says, in one line that names the option which helps. The strings live as long as the
+// detection. Each output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_detection_remark(const bocpd_detection *detection,
+                                    size_t which,
+                                    const char **kind,
+                                    double *value,
+                                    const char **text);
+
 // What was assumed, as a configuration: to watch the series go on, say. To be freed.
 bocpd_status bocpd_detection_config(const bocpd_detection *detection,
                                     bocpd_config **config);

@@ -722,6 +722,13 @@ struct jump {
     double p_rose, difference, sd;
 };
 
+/// What bocpd_detection_remark says.
+struct remark {
+    std::string kind;
+    double value;
+    std::string text;
+};
+
 /// Everything about a series; made by detect() and detector::detection().
 class detection {
 public:
@@ -755,6 +762,17 @@ public:
     double pruned_mass() const { return get<double>(bocpd_detection_pruned_mass); }
     double mass() const { return get<double>(bocpd_detection_mass); }
     std::string assumptions() const { return get<const char *>(bocpd_detection_assumptions); }
+    /// What a user should know beside what was found.
+    std::vector<bocpd::remark> remarks() const {
+        std::vector<bocpd::remark> all(get<std::size_t>(bocpd_detection_remark_count));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const char *kind = nullptr, *text = nullptr;
+            check(bocpd_detection_remark(handle(), i, &kind, &all[i].value, &text));
+            all[i].kind = kind;
+            all[i].text = text;
+        }
+        return all;
+    }
     bocpd::config config() const {
         return bocpd::config(get<bocpd_config *>(bocpd_detection_config));
     }

@@ -20,6 +20,8 @@ pub struct Detection {
     segments: Segments,
     jump_names: Vec<CString>,
     assumptions: CString,
+    /// Kind and text of each remark.
+    remarks: Vec<(CString, CString)>,
     config: Config,
 }
 
@@ -33,6 +35,11 @@ impl Detection {
             segments: Segments::new(found.segments.clone()),
             jump_names: names.collect(),
             assumptions: c_text(&found.assumptions),
+            remarks: found
+                .remarks
+                .iter()
+                .map(|remark| (c_text(remark.kind.name()), c_text(&remark.to_string())))
+                .collect(),
             config,
             found,
         }
@@ -266,6 +273,48 @@ pub unsafe extern "C" fn bocpd_detection_assumptions(
             d.assumptions.as_ptr()
         })
     }
+}
+
+/// How many remarks there are: what a user should know beside what was found, since
+/// observations say too little, or are not as the model says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_remark_count(
+    detection: *const Detection,
+    count: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { get(detection, "detection", count, |d| d.remarks.len()) }
+}
+
+/// The remark at position which: its kind ("too_few", "all_equal", "mostly_equal",
+/// "dependent", "too_spread", "too_narrow", "spikes"), the number that it is about, and what it
+/// says, in one line that names the option which helps. The strings live as long as the
+/// detection. Each output may be NULL.
+///
+/// Errors: BOCPD_INDEX.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_remark(
+    detection: *const Detection,
+    which: usize,
+    kind: *mut *const c_char,
+    value: *mut f64,
+    text: *mut *const c_char,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        let detection = unsafe { shared(detection, "detection")? };
+        let remark = at(&detection.found.remarks, which)?;
+        let (kind, value) = (Output::optional(kind)?, Output::optional(value)?);
+        let text = Output::optional(text)?;
+        let strings = at(&detection.remarks, which)?;
+        // SAFETY: pointers are as the header says.
+        unsafe {
+            kind.set(strings.0.as_ptr());
+            value.set(remark.value);
+            text.set(strings.1.as_ptr());
+        }
+        Ok(())
+    })
 }
 
 /// What was assumed, as a configuration: to watch the series go on, say. To be freed.

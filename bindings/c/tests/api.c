@@ -635,6 +635,23 @@ static void for_stream(void) {
     bocpd_config_free(config);
 }
 
+/* What a detection cannot vouch for. */
+static void remarks(void) {
+    const double xs[3] = {1, 2, 3};
+    const char *kind = NULL, *text = NULL;
+    double value = 0;
+    size_t count = 0;
+    bocpd_detection *detection = NULL;
+    CHECK_OK(bocpd_detect(xs, 3, NULL, 0.9, &detection));
+    CHECK_OK(bocpd_detection_remark_count(detection, &count));
+    CHECK(count == 1);
+    CHECK_OK(bocpd_detection_remark(detection, 0, &kind, &value, &text));
+    CHECK(strcmp(kind, "too_few") == 0 && value == 3 && strstr(text, "too few") != NULL);
+    CHECK_OK(bocpd_detection_remark(detection, 0, NULL, NULL, NULL));
+    CHECK_FAILS(bocpd_detection_remark(detection, 1, &kind, &value, &text), BOCPD_INDEX, "1");
+    bocpd_detection_free(detection);
+}
+
 /* Which changes are wanted: what is set is obeyed, what cannot be is refused and leaves the
  * configuration as it was. */
 static void preferences(void) {
@@ -794,6 +811,7 @@ int main(void) {
     resampling();
     defaults();
     for_stream();
+    remarks();
     preferences();
     with_features();
     defaults_of_models();

@@ -80,8 +80,9 @@ const FIELDS: &[(&str, &str, &str)] = &[
          bocpd_detection_expected_changes, ln_evidence: bocpd_detection_ln_evidence, \
          map_ln_joint: bocpd_detection_map_ln_joint, pruned_mass: bocpd_detection_pruned_mass, \
          mass: bocpd_detection_mass, assumptions structures: bocpd_detection_assumptions, config: \
-         bocpd_detection_config",
+         bocpd_detection_config, remarks: bocpd_detection_remark_count bocpd_detection_remark",
     ),
+    ("remarks.rs", "Remark", "kind value: bocpd_detection_remark"),
     (
         "detect.rs",
         "Change",

@@ -260,6 +260,10 @@ void whole_jobs() {
     CHECK(outliers.size() == 120 && outliers[30] > 0.9 && outliers[70] < 0.5);
     CHECK(bocpd::detect(wild, with).p_outlier() == outliers);
     CHECK(bocpd::detect(xs, with.no_outliers()).p_outlier().empty());
+    CHECK(found.remarks().empty());
+    const auto remarks = bocpd::detect(std::vector<double>(30, 4.5)).remarks();
+    CHECK(remarks.size() == 1 && remarks[0].kind == "all_equal" && remarks[0].value == 4.5);
+    CHECK(remarks[0].text.find("4.5") != std::string::npos);
     bocpd::config coarse = bocpd::config(config);
     coarse.resolution(0.001).min_segment(5).sensitivity(0.5);
     CHECK(bocpd::detect(xs, coarse).changes().empty());

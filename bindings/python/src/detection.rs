@@ -1,7 +1,7 @@
 //! What a detector says of the whole series that it has seen.
 
 use bocpd_core::Detection;
-use bocpd_core::readout::{Change as CoreChange, Jump as CoreJump};
+use bocpd_core::readout::{Change as CoreChange, Jump as CoreJump, Remark as CoreRemark};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
@@ -59,6 +59,31 @@ impl From<CoreChange> for Change {
     }
 }
 
+record! {
+    in "bocpd.readout";
+
+    /// Something that a user should know of a detection.
+    Remark {
+        /// What it is about: "too_few", "all_equal", "mostly_equal", "dependent",
+        /// "too_spread", "too_narrow" or "spikes".
+        kind: String,
+        /// The number that it is about: how many, how large a share or a correlation.
+        value: f64,
+        /// What it says, in one line that names the option which helps.
+        text: String,
+    }
+}
+
+impl From<CoreRemark> for Remark {
+    fn from(remark: CoreRemark) -> Self {
+        Self {
+            kind: remark.kind.name().to_owned(),
+            value: remark.value,
+            text: remark.to_string(),
+        }
+    }
+}
+
 #[pymethods]
 impl Change {
     /// The first index of the new segment.
@@ -75,13 +100,14 @@ impl Change {
 }
 
 /// Changes, segments, probabilities that a segment starts at each index, the
-/// expected number of changes, and the probabilities that observations are outliers.
+/// expected number of changes, the probabilities that observations are outliers, and remarks.
 type Detected<'py> = (
     Vec<Change>,
     Vec<Segment>,
     Bound<'py, PyArray1<f64>>,
     f64,
     Bound<'py, PyArray1<f64>>,
+    Vec<Remark>,
 );
 
 #[pymethods]
@@ -108,6 +134,7 @@ impl Detector {
             PyArray1::from_vec(py, found.p_change_at),
             found.expected_changes,
             PyArray1::from_vec(py, found.p_outlier),
+            found.remarks.into_iter().map(Remark::from).collect(),
         ))
     }
 }

@@ -53,7 +53,7 @@ mod _core {
     #[pymodule_export]
     use crate::defaults::{defaults_for, defaults_for_length, model_for, structures_in_words};
     #[pymodule_export]
-    use crate::detection::{Change, Jump};
+    use crate::detection::{Change, Jump, Remark};
     #[pymodule_export]
     use crate::detector::{Detector, Stream};
     #[pymodule_export]

@@ -123,6 +123,7 @@ def test_every_setting() -> None:
         ("calibrate.rs", "pub struct Calibration", bocpd.calibrate.Calibration),
         ("detect.rs", "pub struct Change", bocpd.readout.Change),
         ("detect.rs", "pub struct Jump", bocpd.readout.Jump),
+        ("remarks.rs", "pub struct Remark", bocpd.readout.Remark),
         ("pruning.rs", "pub struct Pruning", bocpd.Pruning),
         ("outliers/settings.rs", "pub struct Outliers", bocpd.Outliers),
     ],

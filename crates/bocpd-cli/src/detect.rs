@@ -61,6 +61,11 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         let changes = at_the_ends(args, &config, &series, &detector.changepoints())?;
         Found::as_of_the_ends(detector, &series, args.mass, changes)?
     };
+    if !args.quiet {
+        for remark in &found.remarks {
+            say(&remark.in_words(&as_option));
+        }
+    }
     let report = Report::new(&series, detector, &found, &assumptions, &config, args.mass);
     write(args, &report)?;
     if let (Some(path), Some(heat)) = (&args.plot, &heat) {
@@ -75,6 +80,11 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     }
     let changed = args.exit_code && !report.changepoints.is_empty();
     Ok(if changed { CHANGED } else { DONE })
+}
+
+/// A parameter of a configuration as an option.
+fn as_option(name: &str) -> String {
+    format!("--{}", name.replace('_', "-"))
 }
 
 fn read(args: &DetectArgs, settings: &Settings) -> Result<Series> {

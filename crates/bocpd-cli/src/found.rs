@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use bocpd_core::observation::Rows;
-use bocpd_core::readout::{Jump, Location, Segment};
+use bocpd_core::readout::{Jump, Location, Remark, Segment};
 use bocpd_core::{AnyDetector, Config, Detection, History, Pruning};
 
 use crate::exit::question;
@@ -20,6 +20,7 @@ pub(crate) struct Found {
     pub(crate) segments: Vec<Segment>,
     /// For each observation, given these segments; empty where there are no outliers.
     pub(crate) p_outlier: Vec<f64>,
+    pub(crate) remarks: Vec<Remark>,
     /// What is known only given the whole series.
     pub(crate) given_all: Option<GivenAll>,
 }
@@ -88,6 +89,7 @@ impl Found {
             changes: detection.changes.into_iter().map(change).collect(),
             segments: detection.segments,
             p_outlier: detection.p_outlier,
+            remarks: detection.remarks,
             given_all: Some(GivenAll {
                 p_change_at: detection.p_change_at,
                 expected_changes: detection.expected_changes,
@@ -120,6 +122,7 @@ impl Found {
                 .segments(rows, &changepoints, mass)
                 .map_err(question)?,
             p_outlier,
+            remarks: Remark::all(detector, rows, &changepoints).map_err(question)?,
             changes,
             given_all: None,
         })

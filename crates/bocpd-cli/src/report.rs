@@ -31,8 +31,28 @@ pub(crate) struct Report<'a> {
     pub(crate) pruned_mass: f64,
     /// What was assumed because nothing was said.
     pub(crate) assumptions: &'a [String],
+    /// What a user should know beside what was found.
+    remarks: Vec<Remark>,
     /// Everything needed to run this again (`--config`).
     pub(crate) config: &'a Config,
+}
+
+/// Something that a user should know.
+#[derive(Serialize)]
+struct Remark {
+    kind: &'static str,
+    value: f64,
+    text: String,
+}
+
+impl From<&bocpd_core::readout::Remark> for Remark {
+    fn from(remark: &bocpd_core::readout::Remark) -> Self {
+        Self {
+            kind: remark.kind.name(),
+            value: remark.value,
+            text: remark.to_string(),
+        }
+    }
 }
 
 /// The first observation of a new segment.
@@ -129,6 +149,7 @@ impl<'a> Report<'a> {
             ln_evidence: detector.ln_evidence(),
             pruned_mass: detector.pruned_mass(),
             assumptions,
+            remarks: found.remarks.iter().map(Remark::from).collect(),
             config,
         }
     }

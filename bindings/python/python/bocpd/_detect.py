@@ -106,7 +106,7 @@ def detect(
     )
     steps = detector.update_many(values, features=rows)
     found = detector._detection(values, mass, rows)
-    changes, segments, p_change_at, expected_changes, p_outlier = found
+    changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
     return Result(
         x=values,
         changes=changes,
@@ -118,6 +118,7 @@ def detect(
         mass=mass,
         p_outlier=p_outlier,
         assumptions=assumptions,
+        remarks=remarks,
         structures=structures,
         features=rows,
         _source=x,

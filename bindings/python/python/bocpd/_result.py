@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocpd._arrays import like
-from bocpd._compiled import Change, Detector, Estimate, Location, Segment, Steps
+from bocpd._compiled import Change, Detector, Estimate, Location, Remark, Segment, Steps
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,6 +50,9 @@ class Result:
     structures: list[tuple[str, float]] = field(default_factory=list)
     """The structures that the noise of the series may have, with their probabilities, the
     most probable first; empty where the model was given."""
+    remarks: list[Remark] = field(default_factory=list)
+    """What a user should know beside what was found: observations that say too little, or
+    that are not as the model says."""
     features: NDArray[np.float64] | None = None
     """The features of each observation, where some came along."""
     _source: Any = field(default=None, repr=False)
@@ -140,6 +143,7 @@ class Result:
             more = len(self.outliers) - 20
             lines.append(f"outliers: {found}" + (f" and {more} more" if more > 0 else ""))
         lines += [f"assumed: {assumption}" for assumption in self.assumptions]
+        lines += [f"remark: {remark.text}" for remark in self.remarks]
         return "\n".join(lines)
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":

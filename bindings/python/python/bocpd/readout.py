@@ -1,6 +1,6 @@
 """What a detector says of a series: its changes, its segments, what is known of each."""
 
-from bocpd._compiled import Change, Estimate, Jump, Location, Segment, Shift, Steps
+from bocpd._compiled import Change, Estimate, Jump, Location, Remark, Segment, Shift, Steps
 from bocpd._result import Result
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Estimate",
     "Jump",
     "Location",
+    "Remark",
     "Result",
     "Segment",
     "Shift",

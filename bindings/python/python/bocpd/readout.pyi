@@ -12,6 +12,7 @@ __all__ = [
     "Estimate",
     "Jump",
     "Location",
+    "Remark",
     "Result",
     "Segment",
     "Shift",
@@ -106,6 +107,25 @@ class Shift:
     def difference(self) -> float: ...
     @property
     def sd(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
+class Remark:
+    def __new__(
+        cls,
+        *,
+        kind: str,
+        value: float,
+        text: str,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def text(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
