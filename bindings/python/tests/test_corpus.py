@@ -110,8 +110,8 @@ def test_readouts(path: Path) -> None:
     feed(detector, case)
     data = [math.nan if x is None else x for x in case["data"]]
     found = detector._detection(data, want["mass"])
-    changes, segments, p_change_at, expected_changes, p_outlier = found
-    assert len(p_outlier) == 0
+    changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
+    assert len(p_outlier) == 0 and all(remark.text for remark in remarks)
 
     def held(name: str, got: Any) -> None:
         agree(got, want.get(name), tolerance, name)

@@ -39,7 +39,9 @@ def test_without_them_nothing_is_said() -> None:
     assert len(found.changepoints) > 1 and found.detector.outliers is None
     assert len(found.p_outlier) == len(found.outliers) == 0
     assert found.steps.p_outlier.tolist() == [0] * 120
-    assert "outliers" not in found.summary()
+    assert "\noutliers:" not in found.summary()
+    # But that a model of them might help.
+    assert [remark.kind for remark in found.remarks] == ["spikes"]
 
 
 def test_online() -> None:

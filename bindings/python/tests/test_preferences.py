@@ -93,7 +93,7 @@ def test_in_estimators() -> None:
     pytest.importorskip("river")
     from bocpd.river import BayesianDriftDetector
 
-    drift = BayesianDriftDetector(MODEL, HAZARD, sensitivity=1e-12)
+    drift = BayesianDriftDetector(MODEL, HAZARD, sensitivity=1e-30)
     noticed = []
     for i, x in enumerate(series()):
         drift.update(x)

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::any_detector::AnyDetector;
+use crate::config::{Config, ModelConfig};
 use crate::error::DetectError;
 use crate::list::Observes;
 use crate::observation::Rows;
@@ -28,6 +29,33 @@ pub struct Remark {
     pub kind: RemarkKind,
     /// How many, how large a share, or how large a correlation: as the kind says.
     pub value: f64,
+    /// What the configuration knows of already, and so need not be told.
+    knows: Knows,
+}
+
+/// What a configuration knows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+struct Knows {
+    /// Noise that depends on its past: it is one of the models that are chosen where nothing is
+    /// said, or a regression.
+    memory: bool,
+    outliers: bool,
+}
+
+impl Knows {
+    fn of(config: &Config) -> Self {
+        let memory = matches!(
+            config.model,
+            ModelConfig::StructuredGaussian { .. }
+                | ModelConfig::StructuredLogNormal { .. }
+                | ModelConfig::Regression { .. }
+        );
+        Self {
+            memory,
+            outliers: config.outliers.is_some(),
+        }
+    }
 }
 
 /// What a remark is about.
@@ -94,7 +122,8 @@ impl Remark {
         let whole = rows.values.chunks(dimension);
         let observed = whole.filter(|row| row.iter().all(|x| !x.is_nan())).count();
         let mut remarks = Vec::new();
-        let mut remark = |kind, value| remarks.push(Self { kind, value });
+        let knows = Knows::of(detector.config());
+        let mut remark = |kind, value| remarks.push(Self { kind, value, knows });
         if observed <= FEW {
             remark(RemarkKind::TooFew, observed as f64);
             return Ok(remarks);
@@ -118,7 +147,9 @@ impl Remark {
             remark(RemarkKind::Spikes, spikes as f64);
         }
         let residuals = detector.residuals(rows, changepoints)?;
-        remarks.extend(fit::remarks(&residuals, is_real));
+        for (kind, value) in fit::remarks(&residuals, is_real) {
+            remark(kind, value);
+        }
         Ok(remarks)
     }
 
@@ -126,6 +157,8 @@ impl Remark {
     pub fn in_words(&self, option: &dyn Fn(&str) -> String) -> String {
         let value = self.value;
         let (model, outliers) = (option("model"), option("outliers"));
+        let chosen = format!("leave the {model} to be chosen");
+        let resolution = format!("lower the {}", option("resolution"));
         match self.kind {
             RemarkKind::TooFew => {
                 format!("{value} observations are too few to say anything about changes")
@@ -139,22 +172,33 @@ impl Remark {
                 percent(value)
             ),
             RemarkKind::Dependent => format!(
-                "neighbouring residuals are correlated ({value:.2}), so some changes may be noise: \
-                 leave the {model} to be chosen, take one with memory (structured_gaussian, \
-                 regression), or lower the {}",
-                option("resolution")
+                "neighbouring residuals are correlated ({value:.2}), so some changes may be noise: {}",
+                if self.knows.memory {
+                    resolution
+                } else {
+                    format!("{chosen}, or {resolution}")
+                }
             ),
             RemarkKind::TooSpread => format!(
                 "{} of the observations lie outside of intervals that should hold 90 %: they are \
-                 more spread than the model says; leave the {model} to be chosen, or allow for \
-                 {outliers}",
-                percent(value)
+                 more spread than the model says, so some changes may be noise: {}",
+                percent(value),
+                match (self.knows.memory, self.knows.outliers) {
+                    (true, true) => resolution,
+                    (true, false) => format!("allow for {outliers}"),
+                    (false, true) => chosen,
+                    (false, false) => format!("{chosen}, or allow for {outliers}"),
+                }
             ),
             RemarkKind::TooNarrow => format!(
                 "only {} of the observations lie outside of intervals that should hold 90 %: the \
-                 model takes the noise to be larger than it is, and may miss changes; leave the \
-                 {model} to be chosen",
-                percent(value)
+                 model takes the noise to be larger than it is, and may miss changes: {}",
+                percent(value),
+                if self.knows.memory {
+                    "give it the scale of the noise".into()
+                } else {
+                    chosen
+                }
             ),
             RemarkKind::Spikes => format!(
                 "{value} segments have one or two observations: if they are wild values and no \
@@ -218,10 +262,14 @@ mod tests {
         let remark = Remark {
             kind: RemarkKind::TooSpread,
             value: 0.314,
+            knows: Knows {
+                memory: false,
+                outliers: false,
+            },
         };
         let words = remark.in_words(&|option| format!("--{option}"));
         assert!(
-            words.starts_with("31 % of") && words.contains("the --model to"),
+            words.starts_with("31 % of") && words.contains("leave the --model to"),
             "{words}"
         );
         assert!(alloc::string::ToString::to_string(&remark).contains("allow for outliers"));

@@ -107,8 +107,8 @@ fn ln_mean<F: Real>(ln_v: &[F], ln_p: &[F]) -> f64 {
     }
     let (mut before, mut after) = (F::zero(), F::zero());
     for (&v, joint) in ln_v.iter().zip(joints()) {
-        before += (v - of_v).exp();
-        after += (joint - of_joints).exp();
+        before += (v - of_v).vexp();
+        after += (joint - of_joints).vexp();
     }
     (of_joints - of_v).wide() + libm::log((after / before).wide())
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use libm::{fabs, sqrt};
 
-use super::{Remark, RemarkKind};
+use super::RemarkKind;
 use crate::detector::Residual;
 
 /// With fewer residuals nothing is said.
@@ -24,14 +24,14 @@ const CORRELATION: f64 = 0.2;
 const OUTSIDE: f64 = 0.1;
 const TOLERATED: (f64, f64) = (0.03, 0.2);
 
-/// The remarks on residuals, those of densities if so said.
-pub(super) fn remarks(residuals: &[Option<Residual>], are_real: bool) -> Vec<Remark> {
+/// The remarks on residuals and their numbers; of a density if so said.
+pub(super) fn remarks(residuals: &[Option<Residual>], are_real: bool) -> Vec<(RemarkKind, f64)> {
     let mut remarks = Vec::new();
     let ranks: Vec<f64> = residuals.iter().flatten().map(|one| one.rank).collect();
     if ranks.len() < ENOUGH {
         return remarks;
     }
-    let mut remark = |kind, value| remarks.push(Remark { kind, value });
+    let mut remark = |kind, value| remarks.push((kind, value));
     let neighbours = residuals.windows(2).filter_map(|pair| match pair {
         [Some(a), Some(b)] if a.segment == b.segment => Some(centred(a.rank) * centred(b.rank)),
         _ => None,
