@@ -14,9 +14,9 @@ pub use crate::list::{HazardConfig, ModelConfig};
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
 use crate::resolution;
-pub use alternatives::Alternative;
 #[cfg(feature = "serde")]
 pub(crate) use alternatives::listed;
+pub use alternatives::{Alternative, Per};
 
 /// Everything that makes a detector: what front-ends fill in.
 ///
@@ -62,13 +62,17 @@ pub struct Config {
     /// Wild values that belong to no segment; `None` where none are expected.
     #[cfg_attr(feature = "serde", serde(default))]
     pub outliers: Option<Outliers>,
-    /// Other models that the whole stream may have instead of [`model`](Self::model);
-    /// observations say which ([`AnyDetector::model_probabilities`](crate::AnyDetector::model_probabilities)).
+    /// Other models that the whole stream, or each segment
+    /// ([`alternatives_per`](Self::alternatives_per)), may have instead of
+    /// [`model`](Self::model); observations say which ([`AnyDetector::model_probabilities`](crate::AnyDetector::model_probabilities)).
     #[cfg_attr(
         feature = "serde",
         serde(default, deserialize_with = "alternatives::listed")
     )]
     pub alternatives: Vec<Alternative>,
+    /// Whether it is the whole stream that has one of the models, or each segment anew.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub alternatives_per: Per,
     /// g: the power that the evidence of a segment counts with, 1 for all of it; less finds
     /// large and long changes only ([`WithResolution`](crate::resolution::WithResolution)).
     #[cfg_attr(feature = "serde", serde(default = "one"))]
@@ -135,6 +139,7 @@ impl Config {
             alarm: None,
             outliers: None,
             alternatives: Vec::new(),
+            alternatives_per: Per::Stream,
             resolution: 1.0,
             min_segment: 1,
             sensitivity: 1.0,

@@ -82,6 +82,7 @@ pub mod observation;
 mod observation_model;
 pub mod outliers;
 pub mod parameter;
+mod per_segment;
 mod pruning;
 pub mod random;
 mod real;
@@ -132,4 +133,5 @@ pub mod any {
     pub use crate::any_detector::restore;
     pub use crate::erased::{AnyBank, AnyModel};
     pub use crate::list::AnyHazard;
+    pub use crate::per_segment::{PerSegment, PerSegmentBank};
 }

@@ -341,6 +341,13 @@ pub trait Describe: ObservationModel {
         self.predictive_after(bank, hypothesis, dimension, elapsed)
     }
 
+    /// P(the segment has model k | its observations) under a hypothesis, of a model that is a
+    /// choice among several ([`PerSegment`](crate::any::PerSegment)); empty for others.
+    fn model_probabilities(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<f64> {
+        let _ = (bank, hypothesis);
+        Vec::new()
+    }
+
     /// `n` observations of one segment, as numbers in row-major order, its parameters
     /// drawn from the prior; `None` if the model cannot say.
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {

@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use super::outliers::{Among, Outliers, WithOutliers};
+use super::per_segment::PerSegment;
 use super::preferences::Preferences;
 use super::{Hazard, Segment, hazards, textbook};
 
@@ -16,10 +17,11 @@ use super::{Hazard, Segment, hazards, textbook};
 /// When the configuration is not one.
 #[must_use]
 pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
-    let (name, parameters) = tagged(&config["model"]);
-    let model = textbook::MODELS.iter().find(|entry| entry.name == name);
-    let model = model.unwrap_or_else(|| panic!("no model '{name}'"));
-    let mut model = (model.read)(parameters);
+    let (name, _) = tagged(&config["model"]);
+    let mut model = read(&config["model"]);
+    if config["alternatives_per"] == "segment" {
+        model = Box::new(per_segment(config));
+    }
     if !config["outliers"].is_null() {
         let outliers = super::parameters::<Outliers>(&config["outliers"]);
         let among = Among::of(name);
@@ -33,6 +35,23 @@ pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
     let law = hazards::LAWS.iter().find(|law| law.name == name);
     let law = law.unwrap_or_else(|| panic!("no hazard '{name}'"));
     Preferences::of(config).apply(model, (law.read)(parameters))
+}
+
+/// The models that each segment of such a configuration may have.
+#[must_use]
+pub fn per_segment(config: &Value) -> PerSegment {
+    let others = config["alternatives"].as_array().into_iter().flatten();
+    let others = others.map(|one| (one["weight"].as_f64().unwrap_or(1.0), read(&one["model"])));
+    let first = core::iter::once((1.0, read(&config["model"])));
+    PerSegment::new(first.chain(others).collect())
+}
+
+/// One model.
+fn read(tagged_model: &Value) -> Box<dyn Segment> {
+    let (name, parameters) = tagged(tagged_model);
+    let model = textbook::MODELS.iter().find(|entry| entry.name == name);
+    let model = model.unwrap_or_else(|| panic!("no model '{name}'"));
+    (model.read)(parameters)
 }
 
 /// The same with features, a row for each observation, for a model that takes some.

@@ -7,6 +7,7 @@
 //! * [`naive`]: the filter, O(t²), in log space.
 //! * [`outliers`]: a model made of a model, whose observations are wild with a small
 //!   probability.
+//! * [`per_segment`]: a model that is one of several, anew in each segment.
 //! * [`preferences`]: a power on the evidence, a least length of segments, more changes or
 //!   fewer.
 //! * [`config`]: models and hazards from the JSON every front-end reads.
@@ -29,6 +30,7 @@ pub mod enumerate;
 pub mod hazards;
 pub mod naive;
 pub mod outliers;
+pub mod per_segment;
 pub mod posteriors;
 pub mod preferences;
 pub mod textbook;

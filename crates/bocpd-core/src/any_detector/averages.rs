@@ -28,11 +28,13 @@ pub(super) fn with_models<R>(
 impl AnyDetector {
     /// P(the stream has model k | x_0..x_t), [`Config::model`](crate::Config::model) first, then
     /// the [alternatives](crate::Config::alternatives) in their order. 0 for those that have
-    /// lost and were given up for now; 1 where there is one model.
+    /// lost and were given up for now. Where each segment has a model of its own
+    /// ([`Per::Segment`](crate::config::Per)), P(the current segment has model k | x_0..x_t); of
+    /// the Student-t model with a grid, of each ν. 1 where there is one model.
     pub fn model_probabilities(&self) -> Vec<f64> {
         match &self.choice {
             Some(choice) => choice.probabilities(),
-            None => Vec::from([1.0]),
+            None => self.detector.model_probabilities(),
         }
     }
 

@@ -1,14 +1,17 @@
 //! A detector of a configuration.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use super::AnyDetector;
-use crate::config::{Config, ModelConfig};
+use crate::config::{Config, ModelConfig, Per};
+use crate::distribution::Among;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::hazard::{Adjusted, adjusted};
 use crate::list::AnyHazard;
 use crate::outliers::with_outliers;
+use crate::per_segment::PerSegment;
 use crate::resolution::{self, WithResolution};
 
 impl Config {
@@ -24,6 +27,20 @@ impl Config {
         AnyDetector::new(self, self.model.build()?, hazard)
     }
 
+    /// Which numbers outliers can be beside this model; where segments have one of several, those
+    /// beside all of them.
+    fn among(&self, model: &ModelConfig) -> Result<Among, ParameterError> {
+        let mut among = Self::among_those_of(model)?;
+        if self.alternatives_per == Per::Segment {
+            for alternative in &self.alternatives {
+                if Self::among_those_of(&alternative.model)? != among {
+                    among = Among::Reals;
+                }
+            }
+        }
+        Ok(among)
+    }
+
     /// The hazard with what the configuration says beside it.
     pub(super) fn adjust(&self, hazard: AnyHazard) -> Result<AnyHazard, ParameterError> {
         adjusted::check(self.min_segment, self.sensitivity)?;
@@ -34,6 +51,20 @@ impl Config {
         Ok(AnyHazard::Adjusted(Box::new(hazard)))
     }
 
+    /// The models of the configuration as one, if each segment has its own; otherwise `model`,
+    /// which is made of the first of them.
+    pub(super) fn joined(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
+        if self.alternatives.is_empty() || self.alternatives_per == Per::Stream {
+            return Ok(model);
+        }
+        self.check_alternatives()?;
+        let mut models = Vec::from([(model, 1.0)]);
+        for alternative in &self.alternatives {
+            models.push((alternative.model.build()?, alternative.weight));
+        }
+        Ok(AnyModel::of(PerSegment::new(models)?))
+    }
+
     /// The model made of one of those of the configuration, with its outliers and its
     /// resolution, if there are any.
     pub(super) fn wrap(
@@ -42,7 +73,7 @@ impl Config {
         of: &ModelConfig,
     ) -> Result<AnyModel, ParameterError> {
         let model = match &self.outliers {
-            Some(outliers) => with_outliers(model, Self::among_those_of(of)?, outliers)?,
+            Some(outliers) => with_outliers(model, self.among(of)?, outliers)?,
             None => model,
         };
         resolution::check(self.resolution)?;

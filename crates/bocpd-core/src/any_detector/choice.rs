@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 use libm::{exp, log};
 
 use super::Filter;
-use crate::config::Config;
+use crate::config::{Config, Per};
 use crate::detector::Step;
 use crate::erased::AnyModel;
 use crate::error::{ParameterError, UpdateError};
@@ -82,7 +82,7 @@ impl Choice {
         config: &Config,
         leader: &Filter,
     ) -> Result<Option<Box<Self>>, ParameterError> {
-        if config.alternatives.is_empty() {
+        if config.alternatives.is_empty() || config.alternatives_per == Per::Segment {
             return Ok(None);
         }
         config.check_alternatives()?;

@@ -19,6 +19,23 @@ pub struct Alternative {
     pub weight: f64,
 }
 
+/// What has one of several models.
+///
+/// Exhaustive on purpose: what shows a configuration should not compile if it does not know
+/// one of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Per {
+    /// The stream, from its beginning to its end: as many filters side by side as there are
+    /// models, weighed by their evidence.
+    #[default]
+    Stream,
+    /// Each segment, drawn anew with the weights as probabilities: one filter
+    /// ([`PerSegment`](crate::any::PerSegment)).
+    Segment,
+}
+
 #[cfg(feature = "serde")]
 fn as_probable() -> f64 {
     1.0

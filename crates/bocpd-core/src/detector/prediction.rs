@@ -130,6 +130,38 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         Ok(parameters)
     }
 
+    /// P(the current segment has model k | x_0..x_t) of a model that is a choice among several
+    /// ([`PerSegment`](crate::any::PerSegment), or the degrees of freedom of
+    /// [`StudentTGrid`](crate::model::StudentTGrid)), over all hypotheses about its start; the
+    /// prior before any observation, and 1 of any other model. Empty if the detector
+    /// [is broken](Self::is_broken).
+    pub fn model_probabilities(&self) -> Vec<f64> {
+        if self.is_broken() {
+            return Vec::new();
+        }
+        let mut mixed: Vec<f64> = Vec::new();
+        let mut add = |weight: f64, bank: &M::Bank, hypothesis| {
+            let each = self.model().model_probabilities(bank, hypothesis);
+            mixed.resize(each.len(), 0.0);
+            for (mixed, p) in mixed.iter_mut().zip(each) {
+                *mixed += weight * p;
+            }
+        };
+        for (i, weight) in self.weights().filter(|&(_, weight)| weight > 0.0) {
+            add(weight, &self.bank, i);
+        }
+        if self.observations() == 0 {
+            let mut newborn = self.model().bank(1);
+            self.model().spawn(&mut newborn);
+            add(1.0, &newborn, 0);
+        }
+        if mixed.is_empty() {
+            return Vec::from([1.0]);
+        }
+        // Rounding may have made a little more of a certainty.
+        mixed.iter().map(|p| p.min(1.0)).collect()
+    }
+
     /// P(the segment of the observation that is `ahead` steps away begins i observations
     /// before it), i < `ahead`: new segments begin where hypotheses end, and where segments
     /// end that have begun since.

@@ -145,6 +145,7 @@ trait Erased: Threads {
         elapsed: f64,
         side: &SideInformation<'_>,
     ) -> Option<Box<dyn Distribution>>;
+    fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64>;
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
     fn source(&self, random: &mut Random) -> Option<Source>;
     #[cfg(feature = "serde")]
@@ -266,6 +267,9 @@ impl<M: Model> Erased for M {
         side: &SideInformation<'_>,
     ) -> Option<Box<dyn Distribution>> {
         Describe::predictive_with(self, bank.of(), hypothesis, dimension, elapsed, side)
+    }
+    fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64> {
+        Describe::model_probabilities(self, bank.of(), hypothesis)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         Describe::simulate(self, random, n)
@@ -482,6 +486,9 @@ impl Describe for AnyModel {
     ) -> Option<Box<dyn Distribution>> {
         self.model
             .predictive_with(bank, hypothesis, dimension, elapsed, side)
+    }
+    fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64> {
+        self.model.model_probabilities(bank, hypothesis)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.model.simulate(random, n)

@@ -221,6 +221,12 @@ impl<F: Real> Describe for StudentTGrid<F> {
         Some(Box::new(Mixture::with_ln_weights(components)?))
     }
 
+    fn model_probabilities(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<f64> {
+        let each = self.posteriors(bank, hypothesis);
+        each.map(|(ln_weight, _, _)| libm::exp(ln_weight).min(1.0))
+            .collect()
+    }
+
     fn source(&self, random: &mut Random) -> Option<Source> {
         let weights: Vec<(usize, f64)> = self
             .ln_prior

@@ -166,6 +166,9 @@ impl<M: Describe> Describe for Arc<M> {
     ) -> Option<Box<dyn Distribution>> {
         (**self).predictive_with(bank, hypothesis, dimension, elapsed, side)
     }
+    fn model_probabilities(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<f64> {
+        (**self).model_probabilities(bank, hypothesis)
+    }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         (**self).simulate(random, n)
     }

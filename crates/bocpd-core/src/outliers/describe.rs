@@ -75,6 +75,10 @@ impl<M: Describe<Obs: OneNumber>> Describe for WithOutliers<M> {
         self.mixed(regular)
     }
 
+    fn model_probabilities(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<f64> {
+        self.inner.model_probabilities(&bank.inner, hypothesis)
+    }
+
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         if let Some(mut next) = self.source(random) {
             return random.series(n, |random| next(random));

@@ -69,6 +69,10 @@ impl<M: Describe> Describe for WithResolution<M> {
             .predictive_with(&bank.inner, hypothesis, dimension, elapsed, side)
     }
 
+    fn model_probabilities(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<f64> {
+        self.inner.model_probabilities(&bank.inner, hypothesis)
+    }
+
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.inner.simulate(random, n)
     }

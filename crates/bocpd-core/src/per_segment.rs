@@ -1,0 +1,290 @@
+//! A choice among models, anew in each segment: a model made of models.
+//!
+//! A segment has model k with the prior probability q_k, and its observations say which:
+//!
+//! ```text
+//! p(x | s)  = Σ_k π_k(s) p_k(x | s)
+//! π_k(s)   ∝ q_k p_k(x_s..x_t)
+//! ```
+//!
+//! That is the exact posterior over run length and model together (Knoblauch & Damoulas 2018,
+//! arXiv:1805.05383, eq. 4, with a hazard that is the same for all models), as a filter over run
+//! lengths whose hypotheses carry the probabilities of their models. The Student-t model with a
+//! grid of ν is one of this kind.
+
+mod bank;
+mod describe;
+
+use alloc::vec::Vec;
+
+use crate::bank::{Bank, Column};
+use crate::erased::AnyModel;
+use crate::error::{ObservationError, ParameterError};
+use crate::kernel::Isa;
+use crate::observation::{Observation, SideInformation};
+use crate::observation_model::{Describe, ObservationModel, usable};
+use crate::real::Real;
+pub use bank::PerSegmentBank;
+
+/// Observations of each segment come from one of several models.
+///
+/// ```
+/// use bocpd_core::any::{AnyModel, PerSegment};
+/// use bocpd_core::model::GaussianKnownVariance;
+/// use bocpd_core::{Constant, Detector};
+///
+/// let quiet = AnyModel::new(GaussianKnownVariance::new(0.0, 1.0, 0.01)?);
+/// let loud = AnyModel::new(GaussianKnownVariance::new(0.0, 1.0, 4.0)?);
+/// let model = PerSegment::new([(quiet, 0.5), (loud, 0.5)])?;
+/// let mut detector = Detector::new(model, Constant::new(50.0)?);
+/// for x in [0.1, -0.1, 0.0, 0.05, -0.02, 3.1, -2.5, 0.7, -3.0, 2.2] {
+///     detector.update(&[x][..])?;
+/// }
+/// assert_eq!(detector.changepoints(), [5]);
+/// let p = detector.model_probabilities();
+/// assert!(p[1] > 0.99);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct PerSegment {
+    models: Vec<AnyModel>,
+    /// ln q.
+    ln_prior: Vec<f64>,
+}
+
+impl PerSegment {
+    /// Models with their prior weights, which need not sum to 1. All have to observe as many
+    /// numbers and features, and their densities have to be comparable: all densities, or all
+    /// probabilities of counts.
+    ///
+    /// # Errors
+    /// If there is no model, weights are not positive and finite, or dimensions differ.
+    pub fn new(models: impl IntoIterator<Item = (AnyModel, f64)>) -> Result<Self, ParameterError> {
+        let (models, weights): (Vec<_>, Vec<_>) = models.into_iter().unzip();
+        let Some(first) = models.first() else {
+            return Err(ParameterError::new(
+                "number of models",
+                0.0,
+                "be at least 1",
+            ));
+        };
+        let same = |other: &AnyModel| {
+            (other.dimension(), other.features()) == (first.dimension(), first.features())
+        };
+        if !models.iter().all(same) {
+            let must = "observe as many numbers and features as the first";
+            return Err(ParameterError::without_value("models", must));
+        }
+        for (i, &weight) in weights.iter().enumerate() {
+            if !(weight > 0.0 && weight.is_finite()) {
+                let must = "be positive and finite";
+                return Err(ParameterError::at("weights", i, weight, must));
+            }
+        }
+        let ln_weights: Vec<f64> = weights.iter().map(|&weight| libm::log(weight)).collect();
+        let ln_total = crate::math::ln_sum_exp(&ln_weights);
+        Ok(Self {
+            ln_prior: ln_weights.iter().map(|ln| ln - ln_total).collect(),
+            models,
+        })
+    }
+
+    /// The models.
+    pub fn models(&self) -> &[AnyModel] {
+        &self.models
+    }
+
+    /// Adds ln p_k(x | s) to the ln π_k of each hypothesis, in `ln_weights`; those of a model
+    /// that cannot observe x become impossible.
+    fn score_all(
+        &self,
+        isa: Isa,
+        bank: &PerSegmentBank,
+        x: Observation<'_, [f64]>,
+        ln_weights: &mut [Column<f64>],
+    ) {
+        for ((model, inner), column) in self.models.iter().zip(&bank.inner).zip(ln_weights) {
+            if model.check(x).is_ok() {
+                model.score(isa, inner, x, column.padded_mut());
+            } else {
+                column.live_mut().fill(f64::NEG_INFINITY);
+            }
+        }
+    }
+
+    /// Lets the models absorb x; those that cannot observe it are told that it is missing.
+    fn absorb_all(
+        &self,
+        isa: Isa,
+        bank: &mut PerSegmentBank,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    ) {
+        for (model, inner) in self.models.iter().zip(&mut bank.inner) {
+            if model.check(x).is_ok() {
+                model.absorb(isa, inner, x, weights);
+            } else {
+                model.pass(inner);
+            }
+        }
+    }
+}
+
+/// Takes ln of their sum off the log weights of each hypothesis, and gives it to `tell`; of a
+/// hypothesis that is impossible that is −∞.
+fn normalise(ln_weights: &mut [Column<f64>], live: usize, mut tell: impl FnMut(usize, f64)) {
+    for i in 0..live {
+        let of = |column: &Column<f64>| column.live()[i];
+        let largest = ln_weights.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        if largest == f64::NEG_INFINITY {
+            tell(i, largest);
+            continue;
+        }
+        let mut sum = 0.0;
+        for column in &*ln_weights {
+            sum += (of(column) - largest).vexp();
+        }
+        let ln_sum = largest + sum.vln();
+        for column in &mut *ln_weights {
+            column.live_mut()[i] -= ln_sum;
+        }
+        tell(i, ln_sum);
+    }
+}
+
+impl ObservationModel for PerSegment {
+    type Scalar = f64;
+    type Obs = [f64];
+    type Bank = PerSegmentBank;
+
+    fn bank(&self, capacity: usize) -> PerSegmentBank {
+        PerSegmentBank::new(
+            self.models.iter().map(|model| model.bank(capacity)),
+            capacity,
+        )
+    }
+
+    /// What one of the models can observe can be observed.
+    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
+        let mut first = Ok(());
+        for model in &self.models {
+            match model.check(x) {
+                Ok(()) => return Ok(()),
+                error => first = first.and(error),
+            }
+        }
+        first
+    }
+
+    fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
+        self.models
+            .iter()
+            .try_for_each(|model| model.check_side(side))
+    }
+
+    fn spawn(&self, bank: &mut PerSegmentBank) {
+        for (model, inner) in self.models.iter().zip(&mut bank.inner) {
+            model.spawn(inner);
+        }
+        for (column, &ln_prior) in bank.ln_weights.iter_mut().zip(&self.ln_prior) {
+            column.push(ln_prior);
+        }
+    }
+
+    fn score(
+        &self,
+        isa: Isa,
+        bank: &PerSegmentBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) {
+        let mut ln_weights = bank.ln_weights.clone();
+        self.score_all(isa, bank, x, &mut ln_weights);
+        normalise(&mut ln_weights, bank.len(), |i, ln_p| ln_joint[i] += ln_p);
+    }
+
+    fn absorb(
+        &self,
+        isa: Isa,
+        bank: &mut PerSegmentBank,
+        x: Observation<'_, [f64]>,
+        weights: Option<&[f64]>,
+    ) {
+        let mut after = bank.ln_weights.clone();
+        self.score_all(isa, bank, x, &mut after);
+        normalise(&mut after, bank.len(), |_, _| ());
+        let absorbs = |i: usize| weights.is_none_or(|weights| weights[i] != 0.0);
+        for (column, after) in bank.ln_weights.iter_mut().zip(&after) {
+            let both = column.live_mut().iter_mut().zip(after.live());
+            for (i, (ln_weight, &after)) in both.enumerate() {
+                if absorbs(i) {
+                    *ln_weight = after;
+                }
+            }
+        }
+        self.absorb_all(isa, bank, x, weights);
+    }
+
+    fn observe(
+        &self,
+        isa: Isa,
+        bank: &mut PerSegmentBank,
+        x: Observation<'_, [f64]>,
+        ln_joint: &mut [f64],
+    ) -> Result<(), ObservationError> {
+        let live = bank.len();
+        let mut ln_weights = bank.ln_weights.clone();
+        self.score_all(isa, bank, x, &mut ln_weights);
+        normalise(&mut ln_weights, live, |i, ln_p| ln_joint[i] += ln_p);
+        usable(&ln_joint[..live])?;
+        bank.ln_weights = ln_weights;
+        self.absorb_all(isa, bank, x, None);
+        Ok(())
+    }
+
+    fn has_dynamics(&self) -> bool {
+        self.models.iter().any(ObservationModel::has_dynamics)
+    }
+
+    fn advance(&self, bank: &mut PerSegmentBank, elapsed: f64) {
+        for (model, inner) in self.models.iter().zip(&mut bank.inner) {
+            model.advance(inner, elapsed);
+        }
+    }
+
+    fn lags(&self) -> usize {
+        self.models
+            .iter()
+            .map(ObservationModel::lags)
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn pass(&self, bank: &mut PerSegmentBank) {
+        for (model, inner) in self.models.iter().zip(&mut bank.inner) {
+            model.pass(inner);
+        }
+    }
+
+    fn is_sound(&self, bank: &PerSegmentBank, lengths: &[u64]) -> bool {
+        let mut inner = self.models.iter().zip(&bank.inner);
+        bank.is_sound() && inner.all(|(model, inner)| model.is_sound(inner, lengths))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl crate::observation_model::stored::Sealed for PerSegment {}
+
+#[cfg(feature = "serde")]
+impl crate::observation_model::StoredModel for PerSegment {
+    fn store(&self, bank: &PerSegmentBank) -> Vec<u8> {
+        let inner = self.models.iter().zip(&bank.inner);
+        bank.store(inner.map(|(model, inner)| model.store(inner)).collect())
+    }
+
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<PerSegmentBank> {
+        PerSegmentBank::load(bytes, lengths.len(), self.models.len(), |k, inner| {
+            self.models[k].load(inner, lengths)
+        })
+    }
+}
