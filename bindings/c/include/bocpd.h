@@ -303,8 +303,16 @@ bocpd_status bocpd_config_for_stream(const double *values,
                                      size_t count,
                                      bocpd_config **config);
 
-// Adds a model that the stream may have instead of that of the configuration, that of another
-// configuration: they go side by side, weighed by what they say of the stream. The weight is
+// Lets the whole stream have one of the models, the default: as many filters go side by side as
+// there are models.
+bocpd_status bocpd_config_set_alternatives_per_stream(bocpd_config *config);
+
+// Lets each segment have one of the models, drawn anew with their weights as probabilities: one
+// filter, whose bocpd_detector_model_probabilities are those of the current segment.
+bocpd_status bocpd_config_set_alternatives_per_segment(bocpd_config *config);
+
+// Adds a model that the stream, or each segment (bocpd_config_set_alternatives_per_segment), may
+// have instead of that of the configuration, that of another configuration: they go side by side, weighed by what they say of the stream. The weight is
 // its prior probability as a multiple of that of the configuration's own model. Both have to
 // be densities, or probabilities of counts. A setter of a model takes the place of all.
 //

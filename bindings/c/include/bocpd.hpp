@@ -200,6 +200,13 @@ public:
 
     /// The model of the other may be that of the stream too; the weight is its prior
     /// probability as a multiple of that of this configuration's model.
+    /// Whether it is the whole stream that has one of the models, or each segment anew.
+    config &alternatives_per_stream() {
+        return set(bocpd_config_set_alternatives_per_stream(handle_));
+    }
+    config &alternatives_per_segment() {
+        return set(bocpd_config_set_alternatives_per_segment(handle_));
+    }
     config &add_alternative(const config &other, double weight = 1) {
         check(bocpd_config_add_alternative(handle_, other.handle_, weight));
         return *this;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bocpd_core::config::{Alternative, HazardConfig, ModelConfig};
+use bocpd_core::config::{Alternative, HazardConfig, ModelConfig, Per};
 use bocpd_core::defaults::{self, Kind};
 use bocpd_core::hazard::SharedHazard;
 use bocpd_core::{History, Missing, Pruning};
@@ -125,8 +125,34 @@ pub unsafe extern "C" fn bocpd_config_for_stream(
     })
 }
 
-/// Adds a model that the stream may have instead of that of the configuration, that of another
-/// configuration: they go side by side, weighed by what they say of the stream. The weight is
+/// Lets the whole stream have one of the models, the default: as many filters go side by side as
+/// there are models.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_alternatives_per_stream(config: *mut Config) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        unsafe { exclusive(config, "config")? }
+            .plain
+            .alternatives_per = Per::Stream;
+        Ok(())
+    })
+}
+
+/// Lets each segment have one of the models, drawn anew with their weights as probabilities: one
+/// filter, whose bocpd_detector_model_probabilities are those of the current segment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_alternatives_per_segment(config: *mut Config) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        unsafe { exclusive(config, "config")? }
+            .plain
+            .alternatives_per = Per::Segment;
+        Ok(())
+    })
+}
+
+/// Adds a model that the stream, or each segment (bocpd_config_set_alternatives_per_segment), may
+/// have instead of that of the configuration, that of another configuration: they go side by side, weighed by what they say of the stream. The weight is
 /// its prior probability as a multiple of that of the configuration's own model. Both have to
 /// be densities, or probabilities of counts. A setter of a model takes the place of all.
 ///

@@ -629,6 +629,19 @@ static void for_stream(void) {
     CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
     CHECK(length == 2 && p[0] == 0.25 && p[1] == 0.75);
     bocpd_detector_free(detector);
+    /* Anew in each segment: the levels are 0 and 5, and so are the models. */
+    CHECK_OK(bocpd_config_set_alternatives_per_segment(config));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
+    CHECK(length == 2 && p[0] > 0.2499 && p[0] < 0.2501);
+    for (i = 0; i < 30; i++) {
+        CHECK_OK(bocpd_detector_step(detector, (i % 3 == 0 ? 0.5 : -0.25) + (i < 15 ? 0 : 5), NULL));
+        CHECK_OK(bocpd_detector_model_probabilities(detector, p, 16, &length));
+        CHECK(i != 14 || p[0] > 0.7);
+    }
+    CHECK(p[1] > 0.7);
+    bocpd_detector_free(detector);
+    CHECK_OK(bocpd_config_set_alternatives_per_stream(config));
     bocpd_config_free(other);
     bocpd_config_free(config);
     CHECK_OK(bocpd_config_for_stream(NULL, 0, &config));

@@ -136,7 +136,9 @@ const FIELDS: &[(&str, &str, &str)] = &[
          bocpd_config_set_history_lag bocpd_config_set_history_all, shifts: \
          bocpd_config_set_shifts, alarm: bocpd_config_set_alarm bocpd_config_set_no_alarm, \
          outliers: bocpd_config_set_outliers bocpd_config_set_no_outliers, alternatives: \
-         bocpd_config_add_alternative, resolution: bocpd_config_set_resolution, min_segment: \
+         bocpd_config_add_alternative, alternatives_per: \
+         bocpd_config_set_alternatives_per_stream bocpd_config_set_alternatives_per_segment, \
+         resolution: bocpd_config_set_resolution, min_segment: \
          bocpd_config_set_min_segment, sensitivity: bocpd_config_set_sensitivity",
     ),
     (

@@ -18,7 +18,7 @@ use crate::input::{Rows, beside};
 use crate::outliers;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps};
-use crate::stream::{Alternative, missing_policy};
+use crate::stream::{Alternative, missing_policy, per};
 
 /// Bayesian online changepoint detection.
 ///
@@ -210,7 +210,7 @@ impl Detector {
     #[new]
     #[pyo3(signature = (
         model, hazard, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,
-        outliers=None, alternatives=Vec::new(), resolution=1.0, min_segment=1, sensitivity=1.0
+        outliers=None, alternatives=Vec::new(), alternatives_per="stream", resolution=1.0, min_segment=1, sensitivity=1.0
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     pub(crate) fn new(
@@ -224,6 +224,7 @@ impl Detector {
         alarm: Option<Py<AlarmPolicy>>,
         outliers: Option<outliers::Given>,
         alternatives: Vec<Alternative>,
+        alternatives_per: &str,
         resolution: f64,
         min_segment: u64,
         sensitivity: f64,
@@ -238,6 +239,7 @@ impl Detector {
         config.alarm = alarm.map(|policy| policy.get().core);
         config.outliers = outliers.map(outliers::Given::get).transpose()?;
         config.alternatives = alternatives.into_iter().map(Alternative::get).collect();
+        config.alternatives_per = per(alternatives_per)?;
         config.resolution = resolution;
         config.min_segment = min_segment;
         config.sensitivity = sensitivity;

@@ -100,6 +100,7 @@ impl Detector {
                 this.outliers(py)?,
                 this.alternatives(py)?,
                 (
+                    this.alternatives_per(py)?,
                     this.resolution(py)?,
                     this.min_segment(py)?,
                     this.sensitivity(py)?,
@@ -134,8 +135,8 @@ pub(crate) fn restore(
         7 | 8 => Vec::new(),
         _ => empty.get_item(8)?.extract()?,
     };
-    let (resolution, min_segment, sensitivity) = match empty.len() {
-        ..10 => (1.0, 1, 1.0),
+    let (per, resolution, min_segment, sensitivity): (String, _, _, _) = match empty.len() {
+        ..10 => ("stream".to_owned(), 1.0, 1, 1.0),
         _ => empty.get_item(9)?.extract()?,
     };
     let (model, hazard, pruning, missing, history, shifts, alarm): (_, _, _, String, _, _, _) =
@@ -151,6 +152,7 @@ pub(crate) fn restore(
         alarm,
         outliers,
         alternatives,
+        &per,
         resolution,
         min_segment,
         sensitivity,

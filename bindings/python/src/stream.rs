@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bocpd_core::Missing;
-use bocpd_core::config::Alternative as CoreAlternative;
+use bocpd_core::config::{Alternative as CoreAlternative, Per};
 use bocpd_core::defaults::{Given, config_for_stream, structures_of_stream};
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
@@ -87,7 +87,7 @@ impl Detector {
         ))
     }
 
-    /// Other models that the stream may have instead of `model`, and their weights beside its
+    /// Other models that the stream, or each segment, may have instead of `model`, and their weights beside its
     /// own, which is 1: pairs.
     #[getter]
     pub(crate) fn alternatives<'py>(
@@ -100,6 +100,15 @@ impl Detector {
             .collect()
     }
 
+    /// Whether "stream" or "segment" has one of the models: the whole stream, or each segment anew.
+    #[getter]
+    pub(crate) fn alternatives_per(&self, py: Python<'_>) -> PyResult<&'static str> {
+        self.tell(py, |filter| match filter.config().alternatives_per {
+            Per::Stream => "stream",
+            Per::Segment => "segment",
+        })
+    }
+
     /// The models that the stream may have in words, and their probabilities, the most
     /// probable first: pairs. 0 for those that have lost and were given up for now.
     #[getter]
@@ -110,7 +119,8 @@ impl Detector {
     }
 
     /// P(the stream has model k | x_0..x_t) for each of its models, in the order of the
-    /// configuration; 1 where there is one.
+    /// configuration; with `alternatives_per="segment"` P(the current segment has it), and of a
+    /// `StudentTGrid` that of each ν. 1 where there is one model.
     #[getter]
     fn model_probabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let probabilities = self.ask(py, bocpd_core::AnyDetector::model_probabilities)?;
@@ -137,6 +147,17 @@ impl Alternative {
                 one
             }
         }
+    }
+}
+
+/// What has one of several models.
+pub(crate) fn per(per: &str) -> PyResult<Per> {
+    match per {
+        "stream" => Ok(Per::Stream),
+        "segment" => Ok(Per::Segment),
+        _ => Err(PyValueError::new_err(format!(
+            "alternatives_per must be 'stream' or 'segment', got {per:?}"
+        ))),
     }
 }
 

@@ -124,3 +124,41 @@ def test_a_hazard_of_ones_own_is_pickled_with_all_models() -> None:
         again.update_many(x[100:])
         detector.update_many(x[100:])
         assert again.ln_evidence == detector.ln_evidence
+
+
+def test_each_segment_has_its_model() -> None:
+    """Of white noise, then of noise with memory."""
+    rng = np.random.default_rng(8)
+    x = np.concatenate([rng.normal(size=150), rng.normal(size=150)])
+    for t in range(151, 300):
+        x[t] += 0.9 * x[t - 1]
+    models = [
+        bocpd.model.StructuredGaussian(kappa=0.1, alpha=2, beta=2, phi=phi) for phi in (0.0, 0.9)
+    ]
+    detector = bocpd.Detector(
+        models[0],
+        bocpd.Constant(200),
+        alternatives=[(models[1], 0.5)],
+        alternatives_per="segment",
+        history="all",
+    )
+    assert detector.alternatives_per == "segment"
+    assert detector.model_probabilities == pytest.approx([2 / 3, 1 / 3])
+    detector.update_many(x[:150])
+    assert detector.model_probabilities[0] > 0.9
+    detector.update_many(x[150:])
+    assert detector.model_probabilities[1] > 0.9
+    again = pickle.loads(pickle.dumps(detector))
+    assert again.model_probabilities.tolist() == detector.model_probabilities.tolist()
+    assert again.alternatives_per == "segment"
+    # All that looks back is that of the choice.
+    assert detector.smoothed()[1].max() <= 1
+    with pytest.raises(ValueError, match="'stream' or 'segment', got 'both'"):
+        bocpd.Detector(models[0], bocpd.Constant(50), alternatives_per="both")  # type: ignore[arg-type]
+
+
+def test_degrees_of_freedom_are_models() -> None:
+    rng = np.random.default_rng(9)
+    detector = bocpd.Detector(bocpd.model.StudentTGrid(nu=[2, 64]), bocpd.Constant(1e6))
+    detector.update_many(rng.standard_t(2, size=500))
+    assert detector.model_probabilities[0] > 0.99

@@ -210,7 +210,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
     make, data = MODELS[model]
     by_name: dict[str, Any] = {
         "model": make(), "hazard": bocpd.Constant(9), "obs_model": fast_bocpd.GaussianNIG(0, 1, 1, 1),
-        "xs": data, "first": data, "alternatives": [], "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2],
+        "xs": data, "first": data, "alternatives": [], "alternatives_per": "segment", "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2],
         "kind": "gaussian", "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
         "text": "-", "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
         "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "metadata": None,

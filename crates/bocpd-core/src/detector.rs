@@ -381,7 +381,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         state.ln_predictive = if x.is_none() {
             0.0
         } else if self.model.weighs_by_powers() {
-            self.model.ln_predictive(&self.bank)
+            self.model.ln_mean_density(&self.bank)
         } else {
             let ln_total = state.hypotheses.ln_total;
             transition.ln_common + (shift + ln_total).wide()

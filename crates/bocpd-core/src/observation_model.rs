@@ -217,7 +217,7 @@ pub trait ObservationModel {
     }
 
     /// Whether the log weights that [`observe`](Self::observe) makes are no joint densities, so
-    /// that ln p(x | past) does not follow from them and [`ln_predictive`](Self::ln_predictive)
+    /// that ln p(x | past) does not follow from them and [`ln_mean_density`](Self::ln_mean_density)
     /// is asked for it ([`WithResolution`](crate::resolution::WithResolution)).
     #[inline(always)]
     fn weighs_by_powers(&self) -> bool {
@@ -226,7 +226,7 @@ pub trait ObservationModel {
 
     /// ln of the mean density of the last observation, with the weights that hypotheses had
     /// before it; asked after it if [`weighs_by_powers`](Self::weighs_by_powers) says so.
-    fn ln_predictive(&self, bank: &Self::Bank) -> f64 {
+    fn ln_mean_density(&self, bank: &Self::Bank) -> f64 {
         let _ = bank;
         0.0
     }

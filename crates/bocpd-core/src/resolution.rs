@@ -211,7 +211,7 @@ impl<M: ObservationModel> ObservationModel for WithResolution<M> {
         true
     }
 
-    fn ln_predictive(&self, bank: &Self::Bank) -> f64 {
+    fn ln_mean_density(&self, bank: &Self::Bank) -> f64 {
         bank.ln_predictive
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bocpd_core::alarm::AlarmPolicy;
-use bocpd_core::config::{Alternative, HazardConfig, ModelConfig};
+use bocpd_core::config::{Alternative, HazardConfig, ModelConfig, Per};
 use bocpd_core::distribution::{Distribution, Parameter, StudentT};
 use bocpd_core::error::ParameterError;
 use bocpd_core::kernel::Isa;
@@ -61,6 +61,7 @@ impl Recipe {
         }
         if source.one_in(8) {
             config.alternatives = alternatives(source)?;
+            config.alternatives_per = source.pick(&[Per::Stream, Per::Segment]);
         }
         Ok(Self {
             config,
@@ -263,7 +264,7 @@ fn preferences(source: &mut Source, config: &mut Config) {
 /// One to three models beside the first.
 fn alternatives(source: &mut Source) -> Result<Vec<Alternative>, ParameterError> {
     let mut all = Vec::new();
-    for _ in 0..1 + source.below(3) {
+    for _ in 0..=source.below(3) {
         let mut one = Alternative::new(model(source)?);
         one.weight = source.positive();
         all.push(one);

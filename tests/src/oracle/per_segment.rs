@@ -46,6 +46,11 @@ impl PerSegment {
     /// The statistics of each model, one after the other, with their lengths in front.
     fn parts(&self, stats: &[f64]) -> Vec<Vec<f64>> {
         let mut rest = stats;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a length"
+        )]
         let each = self.models.iter().map(|_| {
             let (length, after) = rest.split_first().expect("a length");
             let (part, after) = after.split_at(*length as usize);

@@ -173,6 +173,17 @@ fn with_alternatives(i: usize, entry: &Entry) -> Case {
     case
 }
 
+/// A choice among three models in each segment, with outliers.
+fn with_a_choice_in_each_segment(i: usize, entry: &Entry) -> Case {
+    let mut case = with_alternatives(i, entry);
+    case.name = format!("{}-per-segment", entry.name);
+    case.holds = format!("anew in each segment, {}", case.holds);
+    let config = &mut case.detector["configured"];
+    config["alternatives_per"] = json!("segment");
+    config["outliers"] = json!({"probability": 0.05, "centre": 2.0, "scale": 4.0});
+    case
+}
+
 /// A model with outliers, and with what is wanted of changes.
 fn with_preferences(i: usize, entry: &Entry) -> Case {
     let mut case = with_outliers(i, entry);
@@ -238,6 +249,7 @@ pub(crate) fn cases() -> Vec<Case> {
             cases.push(with_outliers(i, entry));
             cases.push(with_alternatives(i, entry));
             cases.push(with_preferences(i, entry));
+            cases.push(with_a_choice_in_each_segment(i, entry));
         }
     }
     let mut new = configured(0, &MODELS[0], 0);

@@ -203,6 +203,7 @@ class Detector:
         alarm: AlarmPolicy | None = None,
         outliers: Outliers | float | None = None,
         alternatives: Sequence[Model | tuple[Model, float]] = ...,
+        alternatives_per: Literal["stream", "segment"] = "stream",
         resolution: float = 1.0,
         min_segment: int = 1,
         sensitivity: float = 1.0,
@@ -224,6 +225,8 @@ class Detector:
     ) -> Detector: ...
     @property
     def alternatives(self) -> list[tuple[AnyModel, float]]: ...
+    @property
+    def alternatives_per(self) -> Literal["stream", "segment"]: ...
     @property
     def resolution(self) -> float: ...
     @property

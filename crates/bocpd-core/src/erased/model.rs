@@ -119,7 +119,7 @@ trait Erased: Threads {
     fn advance(&self, bank: &mut AnyBank, elapsed: f64);
     fn pass(&self, bank: &mut AnyBank);
     fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64];
-    fn ln_predictive(&self, bank: &AnyBank) -> f64;
+    fn ln_mean_density(&self, bank: &AnyBank) -> f64;
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool;
     fn level(&self, bank: &AnyBank, hypothesis: usize, dimension: usize) -> Option<Level>;
     fn parameters(&self, bank: &AnyBank, hypothesis: usize) -> Vec<Parameter>;
@@ -226,8 +226,8 @@ impl<M: Model> Erased for M {
     fn p_outlier<'a>(&self, bank: &'a AnyBank) -> &'a [f64] {
         ObservationModel::p_outlier(self, bank.of())
     }
-    fn ln_predictive(&self, bank: &AnyBank) -> f64 {
-        ObservationModel::ln_predictive(self, bank.of())
+    fn ln_mean_density(&self, bank: &AnyBank) -> f64 {
+        ObservationModel::ln_mean_density(self, bank.of())
     }
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
         ObservationModel::is_sound(self, bank.of(), lengths)
@@ -434,8 +434,8 @@ impl ObservationModel for AnyModel {
     fn weighs_by_powers(&self) -> bool {
         self.weighs_by_powers
     }
-    fn ln_predictive(&self, bank: &AnyBank) -> f64 {
-        self.model.ln_predictive(bank)
+    fn ln_mean_density(&self, bank: &AnyBank) -> f64 {
+        self.model.ln_mean_density(bank)
     }
     fn is_sound(&self, bank: &AnyBank, lengths: &[u64]) -> bool {
         self.model.is_sound(bank, lengths)

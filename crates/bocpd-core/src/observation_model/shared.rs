@@ -109,8 +109,8 @@ impl<M: ObservationModel> ObservationModel for Arc<M> {
     fn weighs_by_powers(&self) -> bool {
         (**self).weighs_by_powers()
     }
-    fn ln_predictive(&self, bank: &Self::Bank) -> f64 {
-        (**self).ln_predictive(bank)
+    fn ln_mean_density(&self, bank: &Self::Bank) -> f64 {
+        (**self).ln_mean_density(bank)
     }
     fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
         (**self).is_sound(bank, lengths)
