@@ -92,7 +92,7 @@ impl Change {
         self.location.index
     }
 
-    /// P(at least one segment starts in the neighbourhood | the whole series).
+    /// P(a segment starts exactly there | the whole series).
     #[getter]
     fn probability(&self) -> f64 {
         self.location.probability

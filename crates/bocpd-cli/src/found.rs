@@ -81,7 +81,7 @@ impl Found {
         let detection = Detection::of(detector, rows, mass).map_err(question)?;
         let change = |change: bocpd_core::readout::Change| Change {
             index: change.location.index,
-            probability: change.location.p_here,
+            probability: change.location.probability,
             location: Some(change.location),
             jump: change.jump,
         };

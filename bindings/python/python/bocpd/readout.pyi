@@ -54,8 +54,8 @@ class Location:
         cls,
         *,
         index: int,
-        p_here: float,
         probability: float,
+        p_nearby: float,
         p_single: float,
         low: int,
         high: int,
@@ -67,9 +67,9 @@ class Location:
     @property
     def index(self) -> int: ...
     @property
-    def p_here(self) -> float: ...
-    @property
     def probability(self) -> float: ...
+    @property
+    def p_nearby(self) -> float: ...
     @property
     def p_single(self) -> float: ...
     @property

@@ -18,9 +18,9 @@ record! {
         /// The reported changepoint.
         index: u64,
         /// P(a segment starts exactly there | all seen so far).
-        p_here: f64,
-        /// P(at least one segment starts in the neighbourhood | all seen so far).
         probability: f64,
+        /// P(at least one segment starts in the neighbourhood | all seen so far).
+        p_nearby: f64,
         /// P(exactly one does): what the credible set is conditional on.
         p_single: f64,
         /// The first index of the credible set.
@@ -41,8 +41,8 @@ impl From<CoreLocation> for Location {
     fn from(location: CoreLocation) -> Self {
         Self {
             index: location.index,
-            p_here: location.p_here,
             probability: location.probability,
+            p_nearby: location.p_nearby,
             p_single: location.p_single,
             low: location.low,
             high: location.high,
