@@ -73,7 +73,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// A line for each change under one for the series, then what was assumed.
+/// A line for each change under one for the series, then what was assumed, and remarks.
 ///
 /// ```
 /// let xs = [0.1, -0.4, 0.3, 0.2, -0.1, 5.2, 4.8, 5.1, 4.9, 5.3];
@@ -93,6 +93,10 @@ impl fmt::Display for Detection {
         for change in &self.changes {
             write!(f, "\n{change}")?;
         }
-        write!(f, "\nassumed {}", self.assumptions)
+        write!(f, "\nassumed {}", self.assumptions)?;
+        for remark in &self.remarks {
+            write!(f, "\nremark: {remark}")?;
+        }
+        Ok(())
     }
 }
