@@ -3,6 +3,9 @@
 
     examples.py first HEADING FILE      the first block under a heading, in the
                                         current directory
+    examples.py program HEADING FILE    the C block under a heading, as program.c, and the
+                                        bash block after it, in a scratch directory in which
+                                        bindings/ lies as in the repository
     examples.py sh DIR FILE...          shell blocks, with `bocpd` from DIR
     examples.py c DIR FILE...           C blocks, linked with libbocpd.a from DIR
     examples.py links FILE...           links to other files of the repository
@@ -49,12 +52,32 @@ def run_c(code, where, lib_dir, scratch):
 RUNNERS = {"sh": run_sh, "c": run_c}
 
 
+def section(heading, file):
+    """What stands under a heading."""
+    pattern = rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)"
+    return re.search(pattern, file.read_text(), re.MULTILINE | re.DOTALL).group(1)
+
+
 def first(heading, file):
     """Runs the first fenced block of a section."""
-    section = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", file.read_text(), re.MULTILINE | re.DOTALL)
-    code = FENCE.search(section.group(1)).group(2)
+    code = FENCE.search(section(heading, file)).group(2)
     print(code, end="", flush=True)
     print(run(["bash", "-euo", "pipefail", "-c", code], file), end="")
+
+
+def program(heading, file):
+    """Builds and runs the first program of a section by the commands that stand there."""
+    blocks = FENCE.findall(section(heading, file))
+    sources = {language: code for language, code in reversed(blocks)}
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch, "program.c").write_text(sources["c"])
+        Path(scratch, "bindings").symlink_to(file.resolve().parent / "bindings")
+        target = os.path.abspath(os.environ.get("CARGO_TARGET_DIR", file.resolve().parent / "target"))
+        env = os.environ | {"CARGO_TARGET_DIR": target}
+        printed = run(["bash", "-euo", "pipefail", "-c", sources["bash"]], file, cwd=scratch, env=env)
+    print(printed, end="")
+    if not printed.endswith(sources["text"]):
+        sys.exit(f"{file}: printed\n{printed}\ninstead of\n{sources['text']}")
 
 
 def examples(language, tool, file):
@@ -92,6 +115,8 @@ def main():
     match sys.argv[1:]:
         case ["first", heading, file]:
             first(heading, Path(file))
+        case ["program", heading, file]:
+            program(heading, Path(file))
         case ["links", *files] if files:
             links([Path(file) for file in files])
         case [language, tool, *files] if language in RUNNERS and files:

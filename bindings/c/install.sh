@@ -53,7 +53,15 @@ mkdir -p "$prefix/include" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/bocpd"
 install -m 644 include/bocpd.h include/bocpd.hpp "$prefix/include"
 install -m 755 "$built/$link" "$prefix/lib/$shared"
 ln -sf "$shared" "$prefix/lib/$link"
+# Without what the linker has no use for, which is more than half of it: information for
+# debuggers, and Rust's standard library once more as bitcode of LLVM.
 install -m 644 "$built/libbocpd.a" "$prefix/lib/libbocpd.a"
+if command -v strip >/dev/null; then
+    strip -S "$prefix/lib/libbocpd.a"
+fi
+if [ "$(uname -s)" = Linux ] && command -v objcopy >/dev/null; then
+    objcopy --remove-section .llvmbc --remove-section .llvmcmd "$prefix/lib/libbocpd.a"
+fi
 fill bocpd.pc.in "$prefix/lib/pkgconfig/bocpd.pc"
 fill cmake/bocpdConfig.cmake.in "$prefix/lib/cmake/bocpd/bocpdConfig.cmake"
 fill cmake/bocpdConfigVersion.cmake.in "$prefix/lib/cmake/bocpd/bocpdConfigVersion.cmake"

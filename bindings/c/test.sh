@@ -54,6 +54,12 @@ for file in include/bocpd.h include/bocpd.hpp lib/libbocpd.so lib/libbocpd.so.1 
     [ -e "$prefix/$file" ] || fail "$file was not installed"
 done
 
+say "the static library has nothing that the linker has no use for"
+if readelf --wide --section-headers "$prefix/lib/libbocpd.a" 2>/dev/null |
+    grep -E '\.debug_info|\.llvmbc' >/dev/null; then
+    fail "libbocpd.a was not stripped"
+fi
+
 say "exported symbols: those of the header, no others; the soname"
 nm -D --defined-only "$prefix/lib/libbocpd.so" | awk '{print $3}' | sort >"$work/exported"
 if grep -v '^bocpd_' "$work/exported"; then
@@ -180,5 +186,20 @@ cmake --build "$work/cmake" >"$work/cmake.log" 2>&1 || { cat "$work/cmake.log"; 
 for program in changepoints changepoints++ changepoints_static; do
     run_example "$work/cmake/$program"
 done
+
+say "as a part of another project: add_subdirectory, FetchContent"
+for fetch in "" "$(cd ../.. && pwd)"; do
+    build=$work/part${fetch:+-fetched}
+    cmake -S tests/part_of_another -B "$build" -DFETCH="$fetch" \
+        -DBOCPD_CARGO_TARGET_DIR="$CARGO_TARGET_DIR" >"$work/cmake.log" 2>&1 ||
+        { cat "$work/cmake.log"; fail "cmake"; }
+    cmake --build "$build" >"$work/cmake.log" 2>&1 || { cat "$work/cmake.log"; fail "cmake --build"; }
+    for program in changepoints changepoints++ changepoints_static; do
+        run_example "$build/$program"
+    done
+done
+
+say "the first program of the README, built as it says"
+python3 ../../scripts/examples.py program "In C" ../../README.md
 
 say "the C binding is in order"

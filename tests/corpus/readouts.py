@@ -169,8 +169,8 @@ class Past:
         assert abs(reached - mass * p_single) > CLEAR, "the set hangs on rounding"
         return {
             "index": index,
-            "p_here": float(smoothed[index]),
-            "probability": float(1 - none),
+            "probability": float(smoothed[index]),
+            "p_nearby": float(1 - none),
             "p_single": float(p_single),
             "low": min(chosen),
             "high": max(chosen),

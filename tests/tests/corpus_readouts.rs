@@ -95,12 +95,12 @@ impl Held<'_> {
             assert_eq!(got.credible, location.credible, "{} {at}", self.case.name);
             assert_eq!((got.low, got.high), (location.low, location.high));
             assert_eq!(got.neighbourhood, location.neighbourhood);
-            self.close(&format!("p_here {at}"), got.p_here, location.p_here);
             self.close(
                 &format!("probability {at}"),
                 got.probability,
                 location.probability,
             );
+            self.close(&format!("p_nearby {at}"), got.p_nearby, location.p_nearby);
             self.close(&format!("p_single {at}"), got.p_single, location.p_single);
             self.close(&format!("share {at}"), got.share, location.share);
             let got = change.jump.expect("every model knows its level");

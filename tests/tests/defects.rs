@@ -183,11 +183,11 @@ fn a_copy_is_independent() {
     );
     detector.update_many(normals(8, 60), |_| ()).unwrap();
     let mut copy = detector.clone();
-    let before = copy.to_bytes();
+    let before = copy.snapshot();
     detector.update(3.0).unwrap();
-    assert!(copy.to_bytes() == before);
+    assert!(copy.snapshot() == before);
     copy.update(3.0).unwrap();
-    assert!(copy.to_bytes() == detector.to_bytes());
+    assert!(copy.snapshot() == detector.snapshot());
 }
 
 #[test]

@@ -212,12 +212,12 @@ fn a_column_model_equals_its_scalar_form() {
         assert_eq!(scalar.changepoints(), columns.changepoints());
 
         // Statistics of its own go into a snapshot too.
-        let bytes = columns.to_bytes();
+        let bytes = columns.snapshot();
         let mut restored = Detector::new(InColumns(model), hazard)
             .with_pruning(pruning)
             .unwrap();
         restored.restore(&bytes).unwrap();
-        assert!(restored.to_bytes() == bytes);
+        assert!(restored.snapshot() == bytes);
         assert_eq!(restored.update(0.3).unwrap(), columns.update(0.3).unwrap());
     }
 }
@@ -398,13 +398,13 @@ fn a_hazard_outside_zero_and_one_is_refused() {
         let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap();
         let mut detector = Detector::new(model, hazard);
         detector.update_many([0.1, 0.2, 0.3], |_| ()).unwrap();
-        let before = detector.to_bytes();
+        let before = detector.snapshot();
         let refused = detector.update(0.4);
         assert!(
             matches!(refused, Err(UpdateError::Hazard { run_length: 3, .. })),
             "{refused:?}"
         );
-        assert!(detector.to_bytes() == before);
+        assert!(detector.snapshot() == before);
     }
 }
 
@@ -465,13 +465,13 @@ fn a_survival_that_is_none_is_refused() {
         let model = Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap();
         let mut detector = Detector::new(model, Nearly { ln_survival: bad });
         detector.update(0.1).unwrap();
-        let before = detector.to_bytes();
+        let before = detector.snapshot();
         for refused in [detector.update(0.4), detector.update_after(1.0, 0.4)] {
             assert!(
                 matches!(refused, Err(UpdateError::Survival { run_length: 1, .. })),
                 "{refused:?}"
             );
-            assert!(detector.to_bytes() == before);
+            assert!(detector.snapshot() == before);
         }
         // Outside of a step it is taken for 0.
         assert_eq!(detector.p_change_within(5), 0.0);
@@ -494,7 +494,7 @@ fn one_model_serves_many_detectors() {
         alone.update(x).unwrap();
     }
     for detector in &detectors {
-        assert!(detector.to_bytes() == alone.to_bytes());
+        assert!(detector.snapshot() == alone.snapshot());
     }
 }
 
@@ -592,9 +592,9 @@ fn a_refusal_in_the_middle_of_a_step_leaves_no_trace() {
     let model = Late(Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap());
     let mut detector = Detector::new(model, Constant::new(20.0).unwrap());
     for x in levels(3, 150) {
-        let before = detector.to_bytes();
+        let before = detector.snapshot();
         assert!(detector.update(f64::NAN).is_err());
-        assert_eq!(detector.to_bytes(), before);
+        assert_eq!(detector.snapshot(), before);
         detector.update(x).unwrap();
     }
     assert_eq!(detector.changepoints(), [40, 80, 120]);

@@ -46,8 +46,8 @@ fn a_fleet_is_its_detectors() {
             .unwrap();
         let seen = xs.iter().enumerate().filter(|&(t, _)| i != 7 || t != 50);
         alone.update_many(seen.map(|(_, x)| x), |_| {}).unwrap();
-        assert!(in_turn.detectors()[i].to_bytes() == alone.to_bytes(), "{i}");
-        assert!(at_once.detectors()[i].to_bytes() == alone.to_bytes(), "{i}");
+        assert!(in_turn.detectors()[i].snapshot() == alone.snapshot(), "{i}");
+        assert!(at_once.detectors()[i].snapshot() == alone.snapshot(), "{i}");
     }
 }
 

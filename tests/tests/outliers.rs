@@ -433,10 +433,10 @@ fn the_same_bits_everywhere() {
     for cut in [0, 1, 17, 150] {
         let mut detector = fresh(Isa::best());
         detector.update_many(&xs[..cut], |_| ()).unwrap();
-        let bytes = detector.to_bytes();
+        let bytes = detector.snapshot();
         let mut restored = fresh(Isa::best());
         restored.restore(&bytes).unwrap();
-        assert_eq!(restored.to_bytes(), bytes);
+        assert_eq!(restored.snapshot(), bytes);
         assert_eq!(restored.p_outlier(), detector.p_outlier());
         for (t, x) in xs.iter().enumerate().skip(cut) {
             assert_eq!(restored.update(x).unwrap(), steps[t]);

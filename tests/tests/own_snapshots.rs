@@ -205,7 +205,7 @@ fn own_models_may_refuse_statistics() {
         for x in [0.5, 0.1, 2.0, -0.3] {
             detector.update(x).expect("a step");
         }
-        let restored = new(true).restore(&detector.to_bytes());
+        let restored = new(true).restore(&detector.snapshot());
         assert_eq!(restored.is_ok(), honest, "{restored:?}");
     }
 }

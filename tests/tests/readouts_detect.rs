@@ -42,7 +42,10 @@ fn everything_agrees_with_the_detector() {
     assert!(segments[1].ln_bayes_factor.unwrap() > 5.0);
 
     let location = &found.changes[0].location;
-    assert!(location.probability > 0.99 && location.share >= 0.9);
+    // Exactly there, and nearby: two events, in every front-end by these names.
+    assert_eq!(location.probability, found.p_change_at[28]);
+    assert!(0.6 < location.probability && location.probability < 0.9);
+    assert!(location.p_nearby > 0.99 && location.share >= 0.9);
     assert!(location.low <= 28 && 28 <= location.high && location.high - location.low < 10);
     let jump = found.changes[0].jump.unwrap();
     assert_eq!(jump.parameter, "mean");
@@ -141,7 +144,7 @@ fn credible_sets_cover_as_often_as_they_say() {
             let covered = single && location.credible.contains(&inside[0]);
             let events = [!inside.is_empty(), single, covered];
             let p_covered = location.p_single * location.share;
-            let claims = [location.probability, location.p_single, p_covered];
+            let claims = [location.p_nearby, location.p_single, p_covered];
             for i in 0..3 {
                 truly[i] += f64::from(u8::from(events[i]));
                 claimed[i] += claims[i];

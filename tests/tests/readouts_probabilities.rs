@@ -123,8 +123,8 @@ impl Audit {
     }
 
     fn location(&mut self, location: &Location) {
-        self.probability("p_here", location.p_here);
-        self.probability("nearby", location.probability);
+        self.probability("location", location.probability);
+        self.probability("nearby", location.p_nearby);
         self.probability("p_single", location.p_single);
         self.probability("share", location.share);
     }

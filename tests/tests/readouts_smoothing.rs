@@ -99,7 +99,7 @@ fn compare_locations(what: &str, detector: &AnyDetector, all: &Enumeration, chan
             usize::try_from(low).unwrap(),
             usize::try_from(high).unwrap(),
         );
-        assert_close(what, location.probability, some, TOLERANCE);
+        assert_close(what, location.p_nearby, some, TOLERANCE);
         assert_close(what, location.p_single, total, TOLERANCE);
         if total < 1e-6 {
             continue;

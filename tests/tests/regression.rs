@@ -848,14 +848,14 @@ fn snapshots_hold_the_lags() {
         for t in 0..80 {
             if t % 9 == 4 {
                 let mut restored = narrow();
-                restored.restore(&detector.to_bytes()).unwrap();
+                restored.restore(&detector.snapshot()).unwrap();
                 detector = restored;
             }
             feed(&mut detector, t);
         }
         let mut whole = narrow();
         (0..80).for_each(|t| feed(&mut whole, t));
-        assert!(detector.to_bytes() == whole.to_bytes(), "{parameters:?}");
+        assert!(detector.snapshot() == whole.snapshot(), "{parameters:?}");
     }
 }
 

@@ -255,7 +255,7 @@ fn what_comes_along_reaches_the_model_and_is_refused_by_others() {
         .update_with(Observation::with(&0.0, &side(3.0)), None)
         .unwrap();
     assert!((seen.ln_predictive - 0.25_f64.ln()).abs() < 1e-15);
-    let before = detector.to_bytes();
+    let before = detector.snapshot();
     let refused = detector.update_with(Observation::with(&0.0, &side(-3.0)), None);
     assert!(
         refused
@@ -263,7 +263,7 @@ fn what_comes_along_reaches_the_model_and_is_refused_by_others() {
             .to_string()
             .contains("positive exposure, got -3")
     );
-    assert_eq!(detector.to_bytes(), before);
+    assert_eq!(detector.snapshot(), before);
 
     let mut gaussian = Detector::new(Gaussian::new(0.0, 1.0, 1.0, 1.0).unwrap(), hazard);
     let refused = gaussian.update_with(Observation::with(&0.0, &side(3.0)), None);
@@ -364,8 +364,8 @@ fn models_are_told_that_time_has_passed() {
     told(detector.skip().unwrap(), expect(1.0, None));
     told(detector.update(0.5).unwrap(), expect(1.0, Some(0.5)));
     // A refusal takes the time back, too.
-    let before = detector.to_bytes();
+    let before = detector.snapshot();
     assert!(detector.update(f64::NAN).is_err());
-    assert_eq!(detector.to_bytes(), before);
+    assert_eq!(detector.snapshot(), before);
     told(detector.update(0.7).unwrap(), expect(1.0, Some(0.7)));
 }

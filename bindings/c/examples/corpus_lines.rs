@@ -295,7 +295,7 @@ fn list_of_locations(locations: &[Location]) {
     println!("{}", locations.len());
     for l in locations {
         let (first, last) = l.neighbourhood;
-        let numbers = hexes(&[l.p_here, l.probability, l.p_single, l.share]);
+        let numbers = hexes(&[l.probability, l.p_nearby, l.p_single, l.share]);
         println!("{} {numbers} {first} {last} {} {}", l.index, l.low, l.high);
         println!("{}", integers(l.credible.iter().copied()));
     }

@@ -1019,15 +1019,16 @@ void bocpd_locations_free(bocpd_locations *locations);
 bocpd_status bocpd_locations_count(const bocpd_locations *locations, size_t *count);
 
 // The changepoint at position which (less than the count), and the probabilities given
-// all that was seen that a segment starts exactly there; that at least one starts in its
-// neighbourhood; and that exactly one does. Each output may be NULL.
+// all that was seen that a segment starts exactly there (probability); that at least one
+// starts in its neighbourhood (p_nearby); and that exactly one does (p_single). Each
+// output may be NULL.
 //
 // Errors: BOCPD_INDEX.
 bocpd_status bocpd_locations_change(const bocpd_locations *locations,
                                     size_t which,
                                     uint64_t *changepoint,
-                                    double *p_here,
                                     double *probability,
+                                    double *p_nearby,
                                     double *p_single);
 
 // The first and the last index of the neighbourhood of the change at position which.

@@ -612,7 +612,7 @@ struct smoothed {
 /// What bocpd_locations_… say of one changepoint.
 struct location {
     std::uint64_t index;
-    double p_here, probability, p_single;
+    double probability, p_nearby, p_single;
     std::uint64_t first, last; // the neighbourhood
     std::uint64_t low, high;   // the ends of the credible set
     double share;
@@ -694,7 +694,7 @@ inline std::vector<location> read(const bocpd_locations *locations) {
     std::vector<location> out(get<std::size_t>(bocpd_locations_count, locations));
     for (std::size_t i = 0; i < out.size(); ++i) {
         location &l = out[i];
-        check(bocpd_locations_change(locations, i, &l.index, &l.p_here, &l.probability,
+        check(bocpd_locations_change(locations, i, &l.index, &l.probability, &l.p_nearby,
                                      &l.p_single));
         check(bocpd_locations_neighbourhood(locations, i, &l.first, &l.last));
         check(bocpd_locations_interval(locations, i, &l.low, &l.high, &l.share));

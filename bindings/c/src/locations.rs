@@ -37,8 +37,9 @@ pub unsafe extern "C" fn bocpd_locations_count(
 }
 
 /// The changepoint at position which (less than the count), and the probabilities given
-/// all that was seen that a segment starts exactly there; that at least one starts in its
-/// neighbourhood; and that exactly one does. Each output may be NULL.
+/// all that was seen that a segment starts exactly there (probability); that at least one
+/// starts in its neighbourhood (p_nearby); and that exactly one does (p_single). Each
+/// output may be NULL.
 ///
 /// Errors: BOCPD_INDEX.
 #[unsafe(no_mangle)]
@@ -46,20 +47,21 @@ pub unsafe extern "C" fn bocpd_locations_change(
     locations: *const Locations,
     which: usize,
     changepoint: *mut u64,
-    p_here: *mut f64,
     probability: *mut f64,
+    p_nearby: *mut f64,
     p_single: *mut f64,
 ) -> Status {
     guard(|| {
         // SAFETY: handles are as the header says.
         let location = at(unsafe { &shared(locations, "locations")?.0 }, which)?;
-        let (changepoint, p_here) = (Output::optional(changepoint)?, Output::optional(p_here)?);
-        let (probability, p_single) = (Output::optional(probability)?, Output::optional(p_single)?);
+        let changepoint = Output::optional(changepoint)?;
+        let probability = Output::optional(probability)?;
+        let (p_nearby, p_single) = (Output::optional(p_nearby)?, Output::optional(p_single)?);
         // SAFETY: pointers are as the header says.
         unsafe {
             changepoint.set(location.index);
-            p_here.set(location.p_here);
             probability.set(location.probability);
+            p_nearby.set(location.p_nearby);
             p_single.set(location.p_single);
         }
         Ok(())

@@ -57,7 +57,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     (
         "smoothing/location.rs",
         "Location",
-        "index p_here probability p_single: bocpd_locations_change, low high share: \
+        "index probability p_nearby p_single: bocpd_locations_change, low high share: \
          bocpd_locations_interval, credible: bocpd_locations_credible_set, neighbourhood: \
          bocpd_locations_neighbourhood",
     ),

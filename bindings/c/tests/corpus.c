@@ -351,8 +351,8 @@ static void list_of_locations(const bocpd_locations *locations) {
         CHECK_OK(bocpd_locations_interval(locations, i, &low, &high, &share));
         CHECK_OK(bocpd_locations_credible_set(locations, i, set, MAX, &length));
         integer_is("a change", at);
-        real_is("p_here", here);
-        real_is("the probability of a change", around);
+        real_is("probability", here);
+        real_is("p_nearby", around);
         real_is("p_single", single);
         real_is("share", share);
         integer_is("the neighbourhood", first);

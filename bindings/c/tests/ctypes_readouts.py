@@ -88,7 +88,7 @@ def check_locations(library, locations, expected, agree):
         at = locations, SIZE(i)
         change = several(library, "locations_change", [U64, DOUBLE, DOUBLE, DOUBLE], *at)
         same("index", change[0], wanted["index"])
-        for name, found in zip(("p_here", "probability", "p_single"), change[1:]):
+        for name, found in zip(("probability", "p_nearby", "p_single"), change[1:]):
             agree(f"{name} of {change[0]}", found, wanted[name])
         same("neighbourhood", several(library, "locations_neighbourhood", [U64, U64], *at), wanted["neighbourhood"])
         low, high, share = several(library, "locations_interval", [U64, U64, DOUBLE], *at)

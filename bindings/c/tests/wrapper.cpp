@@ -195,7 +195,7 @@ void memory_and_outlook() {
     const auto changes = detector.changepoints();
     const auto locations = detector.locations(changes, 0.9);
     CHECK(locations.size() == 1 && locations[0].low <= 70 && locations[0].high >= 70);
-    CHECK(locations[0].index == 70 && locations[0].p_here == smoothed.p_change_at[70]);
+    CHECK(locations[0].index == 70 && locations[0].probability == smoothed.p_change_at[70]);
     CHECK(locations[0].first == 1 && locations[0].last == 119 && locations[0].share >= 0.9);
     CHECK(locations[0].credible.front() == locations[0].low);
     const auto draws = detector.sample_segmentations(20, 1);
@@ -235,7 +235,7 @@ void whole_jobs() {
     const auto segments = found.segments();
     CHECK(segments.size() == 2 && segments[1].start == 70 && segments[1].ln_bayes_factor > 5);
     CHECK(segments[0].parameters[1].name == "variance");
-    CHECK(found.p_change_at().size() == 120 && found.p_change_at()[70] == changes[0].p_here);
+    CHECK(found.p_change_at().size() == 120 && found.p_change_at()[70] == changes[0].probability);
     CHECK(found.expected_changes() > 0.9 && found.mass() == 0.9 && found.pruned_mass() == 0);
     CHECK(found.map_ln_joint() < found.ln_evidence());
     CHECK(found.assumptions().find("Gaussian") != std::string::npos);

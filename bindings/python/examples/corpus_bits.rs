@@ -187,8 +187,8 @@ fn detection(found: &Detection) -> Vec<f64> {
         let location = &change.location;
         numbers.extend([
             location.index as f64,
-            location.p_here,
             location.probability,
+            location.p_nearby,
             location.p_single,
             location.low as f64,
             location.high as f64,

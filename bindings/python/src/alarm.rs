@@ -22,6 +22,31 @@ use crate::record::record;
 /// `cool_down` observations after it and, if it is `latched`, `acknowledge()`.
 /// What is None is as usual: `window` 50, `min_segment` 3, or the window if that is
 /// less, `clear` 0.5, or the threshold if that is less, `cool_down` 0.
+///
+/// Parameters
+/// ----------
+/// threshold : float
+///     An alarm is raised where the probability reaches this.
+/// window : int, optional
+///     How long ago a change may have begun, in observations.
+/// min_segment : int, optional
+///     How many observations the new segment must have.
+/// clear : float, optional
+///     An alarm is on until its probability falls under this.
+/// cool_down : int, optional
+///     No alarm for this many observations after one.
+/// latched : bool
+///     Whether an alarm stays until it is acknowledged.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If a parameter cannot be used.
+///
+/// Examples
+/// --------
+/// >>> bocpd.alarm.AlarmPolicy(threshold=0.99, window=20).min_segment
+/// 3
 #[pyclass(module = "bocpd.alarm", frozen)]
 pub(crate) struct AlarmPolicy {
     pub(crate) core: Core,
@@ -60,6 +85,26 @@ impl AlarmPolicy {
 
     /// The default policy with this threshold; `clear` is lowered to it where it
     /// has to be.
+    ///
+    /// Parameters
+    /// ----------
+    /// threshold : float
+    ///     An alarm is raised where the probability reaches this.
+    ///
+    /// Returns
+    /// -------
+    /// AlarmPolicy
+    ///     With everything else as usual.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If it does not lie in (0, 1].
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.alarm.AlarmPolicy.at(0.4).clear
+    /// 0.4
     #[staticmethod]
     fn at(threshold: f64) -> PyResult<Self> {
         let core = Core::at(threshold);
@@ -149,6 +194,15 @@ record! {
         /// Direction and size of the change; None if the model knows no level.
         shift: Option<Shift>,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> policy = bocpd.alarm.AlarmPolicy()
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, alarm=policy)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 0.2, 7.9, 8.2, 8.0, 7.8])
+    /// >>> alarm = detector.take_alarms()[0]
+    /// >>> alarm.began, alarm.noticed_at, alarm.shift.p_rose > 0.99
+    /// (5, 7, True)
 }
 
 impl From<CoreAlarm> for Alarm {
@@ -166,12 +220,44 @@ impl From<CoreAlarm> for Alarm {
 impl Detector {
     /// Hands over the alarms raised since the last time, oldest first. Needs
     /// `alarm`.
+    ///
+    /// Returns
+    /// -------
+    /// list of Alarm
+    ///     Each one once.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> policy = bocpd.alarm.AlarmPolicy()
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, alarm=policy)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 0.2, 7.9, 8.2, 8.0, 7.8])
+    /// >>> [(alarm.began, alarm.noticed_at) for alarm in detector.take_alarms()]
+    /// [(5, 7)]
+    /// >>> detector.take_alarms()
+    /// []
     fn take_alarms(&self, py: Python<'_>) -> PyResult<Vec<Alarm>> {
         let alarms = self.take(py, bocpd_core::AnyDetector::take_alarms)?;
         Ok(alarms.into_iter().map(Alarm::from).collect())
     }
 
     /// Lets go of a latched alarm.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> policy = bocpd.alarm.AlarmPolicy(latched=True)
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, alarm=policy)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 0.2, 7.9, 8.2, 8.0, 7.8])
+    /// >>> detector.acknowledge()
     fn acknowledge(&self, py: Python<'_>) -> PyResult<()> {
         self.take(py, bocpd_core::AnyDetector::acknowledge)
     }

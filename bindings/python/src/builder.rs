@@ -7,12 +7,12 @@ use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::error::ParameterError;
 use bocpd_core::hazard::SharedHazard;
 use bocpd_core::{AnyDetector, Config, Pruning};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyBool, PyString};
 
 use crate::error::value_error;
-use crate::hazard::{Hazard, Table};
+use crate::hazard::{Constant, Hazard, Table};
 use crate::model::Model;
 use crate::own::{OwnHazard, OwnModel};
 use crate::plain;
@@ -38,7 +38,7 @@ impl Builder {
             Some(own) => ModelConfig::Own {
                 dimension: own.dimension(),
             },
-            None => a::<Model>(model, "model", "an observation model")?
+            None => a::<Model>(model, "model", expected_model(model))?
                 .get()
                 .config
                 .clone(),
@@ -80,8 +80,8 @@ impl Builder {
     }
 }
 
-/// A hazard, or what stands for one: values, which become a [`Table`], or a
-/// function of the run length.
+/// A hazard, or what stands for one: a number, the mean run length of a [`Constant`];
+/// values, which become a [`Table`]; or a function of the run length.
 pub(crate) fn as_hazard(hazard: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     if hazard.is_instance_of::<Hazard>() || hazard.is_callable() {
         return Ok(hazard);
@@ -89,7 +89,37 @@ pub(crate) fn as_hazard(hazard: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> 
     if hazard.hasattr("__len__")? && !hazard.is_instance_of::<PyString>() {
         return hazard.py().get_type::<Table>().call1((hazard,));
     }
-    a::<Hazard>(&hazard, "hazard", "a hazard, values or a function").map(|h| h.as_any().clone())
+    if let Ok(mean_run_length) = hazard.extract::<f64>()
+        && !hazard.is_instance_of::<PyBool>()
+    {
+        let made = hazard.py().get_type::<Constant>().call1((mean_run_length,));
+        return made.map_err(|error| meant_as_probability(hazard.py(), mean_run_length, error));
+    }
+    let expected = "a hazard, its mean run length (250, for bocpd.Constant(250)), values or a \
+                    function";
+    a::<Hazard>(&hazard, "hazard", expected).map(|h| h.as_any().clone())
+}
+
+/// A number below 1 is the probability of a change, which is said the other way round.
+fn meant_as_probability(py: Python<'_>, number: f64, error: PyErr) -> PyErr {
+    if !(number > 0.0 && number < 1.0) {
+        return error;
+    }
+    let error = error.value(py).to_string();
+    let mean = 1.0 / number;
+    PyValueError::new_err(format!(
+        "{error}; a hazard that is a number is the mean run length: for a change with \
+         probability {number} at each observation give {mean}"
+    ))
+}
+
+/// What a model has to be; the name of a kind needs a series to get its prior from.
+fn expected_model(model: &Bound<'_, PyAny>) -> &'static str {
+    if model.is_instance_of::<PyString>() {
+        "an observation model, such as bocpd.Gaussian() or that of bocpd.model_for(kind, xs)"
+    } else {
+        "an observation model"
+    }
 }
 
 /// The argument `name` as one of the classes that it has to be of.

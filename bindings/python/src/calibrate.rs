@@ -45,6 +45,14 @@ record! {
         /// How many streams there were.
         streams: usize,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> found = bocpd.calibrate.calibrate(
+    /// ...     bocpd.Gaussian(), 100, false_alarm=0.1, horizon=50, streams=100
+    /// ... )
+    /// >>> found.quantity, found.target, found.streams
+    /// ('false_alarm', 0.1, 100)
 }
 
 impl From<Core> for Calibration {
@@ -76,6 +84,60 @@ impl From<Core> for Calibration {
 /// observations each (if None 20 times the average run length). The same `seed` (0
 /// if None) gives the same answer. `outliers`, `resolution`, `min_segment` and
 /// `sensitivity` are as for `Detector`; streams from the model have outliers too. Ctrl-C ends it.
+///
+/// Parameters
+/// ----------
+/// model : Model
+///     What segments look like.
+/// hazard : Hazard, float, array_like or callable
+///     How long segments last. A number is their mean length.
+/// pruning : Pruning, optional
+///     Which hypotheses are kept.
+/// average_run_length : float, optional
+///     How many observations on average until the first false alarm.
+/// false_alarm : float, optional
+///     The probability of a false alarm within `horizon`, in place of `average_run_length`.
+/// horizon : int, optional
+///     For `false_alarm`.
+/// alarm : AlarmPolicy, optional
+///     The policy whose threshold is looked for.
+/// history : array_like, optional
+///     Quiet data of the past, from which streams are drawn.
+/// block : int, optional
+///     How many consecutive observations are drawn at once.
+/// streams : int, optional
+///     How many streams.
+/// longest : int, optional
+///     How many observations a stream has at most.
+/// seed : int, optional
+///     Of the random numbers.
+/// outliers : Outliers or float, optional
+///     How often observations are wild values.
+/// resolution : float
+///     A power, at most 1, that the evidence of a segment counts with; less finds large and
+///     long changes only.
+/// min_segment : int
+///     No segment ends before it has so many observations.
+/// sensitivity : float
+///     With 10, changes are expected ten times as often as the hazard says.
+///
+/// Returns
+/// -------
+/// Calibration
+///     The threshold, and what it achieves.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If a parameter cannot be used, or the promise not be kept.
+///
+/// Examples
+/// --------
+/// >>> found = bocpd.calibrate.calibrate(
+/// ...     bocpd.Gaussian(), 100, false_alarm=0.1, horizon=50, streams=100
+/// ... )
+/// >>> 0 < found.threshold < 1, found.achieved <= 0.1
+/// (True, True)
 #[pyfunction]
 #[pyo3(signature = (
     model, hazard, pruning=None, *, average_run_length=None, false_alarm=None, horizon=None,

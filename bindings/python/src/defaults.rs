@@ -1,5 +1,6 @@
 //! What is assumed when nothing is said: the core's word on it.
 
+use bocpd_core::History;
 use bocpd_core::defaults::{self, Given, candidates, hazard_for, pruning_for};
 use bocpd_core::list::{MODELS, ModelSpec};
 use bocpd_core::outliers::Outliers as Core;
@@ -30,6 +31,37 @@ type Assumed<'py> = (
 /// most evidence. NaN is a missing observation. `outliers` that are given stay as they are,
 /// and with `outliers=False` there are none. `min_segment` and `sensitivity` are as `Detector`
 /// takes them; structures are compared by all of their evidence, whatever the resolution will be.
+///
+/// Parameters
+/// ----------
+/// xs : array_like
+///     The series.
+/// outliers : Outliers, float or False, optional
+///     How often observations are wild values; False for never.
+/// min_segment : int
+///     No segment ends before it has so many observations.
+/// sensitivity : float
+///     With 10, changes are expected ten times as often as the hazard says.
+///
+/// Returns
+/// -------
+/// model, hazard, pruning, outliers, structures
+///     What `detect` takes by these names, and a list of pairs.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If the series or `outliers` cannot be used.
+/// TypeError
+///     If the series is not made of numbers.
+///
+/// Examples
+/// --------
+/// >>> xs = [3, 1, 2, 4, 2, 12, 9, 14, 11, 10, 13, 12]
+/// >>> model, hazard, pruning, outliers, structures = bocpd.defaults_for(xs)
+/// >>> again = bocpd.detect(xs, model, hazard, pruning, outliers=outliers)
+/// >>> again.changes == bocpd.detect(xs).changes
+/// True
 #[pyfunction]
 #[pyo3(signature = (xs, *, outliers=None, min_segment=1, sensitivity=1.0))]
 pub(crate) fn defaults_for<'py>(
@@ -80,6 +112,12 @@ pub(crate) fn defaults_for_length(
     Ok((plain::hazard(py, &hazard_for(n))?, Pruning { core }))
 }
 
+/// Whether a series of `n` observations is short enough to look back over.
+#[pyfunction]
+pub(crate) fn looks_back(pruning: &Pruning, n: usize) -> bool {
+    defaults::history_for(&pruning.core, n) == History::All
+}
+
 /// The most probable of the structures that `defaults_for` gives, in words.
 #[pyfunction]
 pub(crate) fn structures_in_words(structures: Vec<(String, f64)>) -> String {
@@ -89,6 +127,34 @@ pub(crate) fn structures_in_words(structures: Vec<(String, f64)>) -> String {
 /// A model of the given kind ("gaussian", "student_t", ...) with a prior on the
 /// scale of a series. Parameters that are given stay as they are; those that no
 /// data can tell, such as the `trials` of "binomial", have to be.
+///
+/// Parameters
+/// ----------
+/// kind : str
+///     The name of the model; hyphens and underscores are the same.
+/// xs : array_like
+///     The series.
+/// **parameters
+///     Parameters of the model that are known.
+///
+/// Returns
+/// -------
+/// Model
+///     With its prior on the scale of the series.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If there is no such kind, or a parameter cannot be used or has to be given.
+/// TypeError
+///     If the model has no such parameter.
+///
+/// Examples
+/// --------
+/// >>> bocpd.model_for("poisson", [3, 1, 2, 4])
+/// Poisson(shape=1.0, rate=0.4)
+/// >>> bocpd.model_for("student-t", [3.0, 1.0, 2.0, 4.0], nu=3).nu
+/// 3.0
 #[pyfunction]
 #[pyo3(signature = (kind, xs, **parameters))]
 pub(crate) fn model_for<'py>(
@@ -97,7 +163,8 @@ pub(crate) fn model_for<'py>(
     xs: &Bound<'py, PyAny>,
     parameters: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let spec = ModelSpec::named(kind).ok_or_else(|| {
+    let name = kind.replace('-', "_").to_lowercase();
+    let spec = ModelSpec::named(&name).ok_or_else(|| {
         let kinds: Vec<_> = MODELS
             .iter()
             .map(|spec| format!("'{}'", spec.name))

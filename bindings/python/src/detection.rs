@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 
 use crate::detector::Detector;
 use crate::input::{Rows, beside};
+use crate::label::Label;
 use crate::readouts::{Location, Segment, detect_error};
 use crate::record::record;
 
@@ -25,6 +26,13 @@ record! {
         /// The standard deviation of the difference.
         sd: f64,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> result = bocpd.detect([0.2, -0.5, 0.1, 0.4, -0.2, 0.3, 6.1, 5.6, 6.3, 5.9, 6.0])
+    /// >>> jump = result.changes[0].jump
+    /// >>> jump.parameter, round(jump.difference), jump.p_rose > 0.99
+    /// ('mean', 6, True)
 }
 
 impl From<CoreJump> for Jump {
@@ -43,17 +51,41 @@ record! {
 
     /// A change of a series.
     Change {
-        /// Where it was, and how sure that is.
-        location: Location,
+        /// The first index of the new segment, from 0.
+        index: u64,
+        /// What the series calls it: the entry of its index, or its time; None without.
+        time: Option<Label> = None,
+        /// P(a segment starts exactly there), given the whole series; given all up to the end
+        /// of the new segment where the series is too long to look back.
+        probability: f64,
+        /// Where else it may have been, and how sure it is that there is a change nearby;
+        /// None where the series is too long to look back.
+        location: Option<Location>,
+        /// What the series calls the first index of the credible set; None without.
+        low_time: Option<Label> = None,
+        /// What the series calls the last index of the credible set; None without.
+        high_time: Option<Label> = None,
         /// Direction and size; None if the model knows no level.
         jump: Option<Jump>,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> result = bocpd.detect([0.2, -0.5, 0.1, 0.4, -0.2, 0.3, 6.1, 5.6, 6.3, 5.9, 6.0])
+    /// >>> change = result.changes[0]
+    /// >>> change.index, change.probability > 0.9, change.p_nearby >= change.probability
+    /// (6, True, True)
 }
 
 impl From<CoreChange> for Change {
     fn from(change: CoreChange) -> Self {
         Self {
-            location: change.location.into(),
+            index: change.location.index,
+            time: None,
+            probability: change.location.probability,
+            location: Some(change.location.into()),
+            low_time: None,
+            high_time: None,
             jump: change.jump.map(Jump::from),
         }
     }
@@ -72,6 +104,12 @@ record! {
         /// What it says, in one line that names the option which helps.
         text: String,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> remark = bocpd.detect([1.0, 2.0, 9.0]).remarks[0]
+    /// >>> remark.kind, remark.value
+    /// ('too_few', 3.0)
 }
 
 impl From<CoreRemark> for Remark {
@@ -86,16 +124,11 @@ impl From<CoreRemark> for Remark {
 
 #[pymethods]
 impl Change {
-    /// The first index of the new segment.
+    /// P(at least one segment starts there or nearer to it than to any other change), given
+    /// the whole series; None where it is too long to look back.
     #[getter]
-    fn index(&self) -> u64 {
-        self.location.index
-    }
-
-    /// P(at least one segment starts in the neighbourhood | the whole series).
-    #[getter]
-    fn probability(&self) -> f64 {
-        self.location.probability
+    fn p_nearby(&self) -> Option<f64> {
+        self.location.as_ref().map(|location| location.p_nearby)
     }
 }
 
@@ -112,6 +145,25 @@ type Detected<'py> = (
 
 #[pymethods]
 impl Detector {
+    /// For `bocpd.detect`: what a user should know of `xs`, which has to be all that the
+    /// detector has seen.
+    #[pyo3(signature = (xs, features=None))]
+    fn _remarks(
+        &self,
+        py: Python<'_>,
+        xs: &Bound<'_, PyAny>,
+        features: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Remark>> {
+        let rows = Rows::new(xs, self.dimension())?;
+        let features = Rows::features(features, rows.len())?;
+        let numbers = beside(&rows, features.as_ref())?;
+        let remarks = self.ask_interruptible(py, |filter| {
+            CoreRemark::all(filter, numbers, &filter.changepoints())
+        })?;
+        let remarks = remarks.map_err(detect_error)?;
+        Ok(remarks.into_iter().map(Remark::from).collect())
+    }
+
     /// For `bocpd.detect`: what is known of `xs`, which has to be all that the
     /// detector has seen. Needs `history="all"`.
     #[pyo3(signature = (xs, mass, features=None))]

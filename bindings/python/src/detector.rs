@@ -14,7 +14,7 @@ use crate::builder::{Builder, as_hazard};
 use crate::error::{alone, in_batch, value_error};
 use crate::failure;
 use crate::guard::Guard;
-use crate::input::{Rows, beside};
+use crate::input::{Rows, beside, is_missing};
 use crate::outliers;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps};
@@ -28,6 +28,52 @@ use crate::stream::{Alternative, missing_policy, per};
 /// observation of a new segment; index 0 is never one.
 ///
 /// Safe to use from several threads: each call has the detector to itself.
+///
+/// Parameters
+/// ----------
+/// model : Model
+///     What segments look like; also a model of your own (`bocpd.model.ColumnModel`).
+/// hazard : Hazard, float, array_like or callable
+///     How long segments last: a hazard; a number, which is their mean length; the values h(1),
+///     h(2), ...; or a function of the run length.
+/// pruning : Pruning, optional
+///     Which hypotheses are kept; if None those of `Pruning.default()`.
+/// missing : {"error", "skip"}
+///     What NaN, None and NA are: an error, or a missing observation.
+/// history : int or "all", optional
+///     How much of the past is kept, for questions about it: so many steps, or everything.
+/// shifts : bool
+///     Whether direction and size of changes are followed, for `shift`.
+/// alarm : AlarmPolicy, optional
+///     When a change is an alarm.
+/// outliers : Outliers or float, optional
+///     How often observations are wild values.
+/// alternatives : sequence of Model or (Model, float), optional
+///     Other models that the stream may have, with weights beside that of `model`, which is 1.
+/// resolution : float
+///     A power, at most 1, that the evidence of a segment counts with; less finds large and
+///     long changes only.
+/// min_segment : int
+///     No segment ends before it has so many observations.
+/// sensitivity : float
+///     With 10, changes are expected ten times as often as the hazard says.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If a parameter cannot be used.
+/// TypeError
+///     If it is not of the kind that it must be.
+///
+/// Examples
+/// --------
+/// >>> detector = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100))
+/// >>> for x in [0.1, -0.2, 0.3, 0.0, 7.9, 8.2]:
+/// ...     step = detector.update(x)
+/// >>> step.map_run_length, detector.changepoints()
+/// (1, array([4]))
+/// >>> detector.p_recent_change(2) > 0.7
+/// True
 #[pyclass(module = "bocpd", frozen)]
 pub(crate) struct Detector {
     /// The observation model.
@@ -205,6 +251,31 @@ pub(crate) fn take_in_many<'a>(
     Ok(())
 }
 
+/// The same for observations that come so long after the ones before.
+fn take_in_after(
+    filter: &mut AnyDetector,
+    rows: CoreRows<'_>,
+    elapsed: &[f64],
+    each: &mut dyn FnMut(&bocpd_core::Step),
+) -> Result<(), BatchError> {
+    let width = rows.features.len().checked_div(elapsed.len()).unwrap_or(0);
+    let values = rows.values.chunks(filter.dimension());
+    for (i, (row, &elapsed)) in values.zip(elapsed).enumerate() {
+        let side = SideInformation::of_features(&rows.features[i * width..][..width]);
+        let row = if width == 0 {
+            Observation::of(row)
+        } else {
+            Observation::with(row, &side)
+        };
+        let step = filter.update_with(row, Some(elapsed));
+        each(&step.map_err(|error| BatchError::new(i, error))?);
+        if i % BLOCK == BLOCK - 1 && !go_on() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 #[pymethods]
 impl Detector {
     #[new]
@@ -310,6 +381,35 @@ impl Detector {
     /// Takes in the next observation; `elapsed` is the time since the previous
     /// one, where the hazard knows what to do with it, `features` what comes along
     /// with it, where the model regresses on some.
+    ///
+    /// Parameters
+    /// ----------
+    /// x : float or array_like
+    ///     The observation; where `missing="skip"`, NaN, None and NA are a missing one.
+    /// elapsed : float, optional
+    ///     The time since the previous observation, in the unit that the hazard is in.
+    /// features : float or array_like, optional
+    ///     What comes along with it.
+    ///
+    /// Returns
+    /// -------
+    /// Step
+    ///     What this observation has told.
+    ///
+    /// Raises
+    /// ------
+    /// ObservationError
+    ///     If the model cannot have produced it; the detector is as before.
+    /// TypeError
+    ///     If it is not a number.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> detector.update(0.3).index
+    /// 0
+    /// >>> detector.update(9.0).p_change_now > 0.01
+    /// True
     #[pyo3(signature = (x, *, elapsed=None, features=None))]
     fn update(
         &self,
@@ -321,6 +421,9 @@ impl Detector {
         let features = Rows::of_one(features)?;
         match x.extract::<f64>() {
             Ok(x) => self.take_in(py, &[x], &features, elapsed),
+            Err(_) if is_missing(x) => {
+                self.take_in(py, &vec![f64::NAN; self.dimension], &features, elapsed)
+            }
             Err(not_a_number) if self.dimension == 1 => Err(not_a_number),
             Err(_) => {
                 let row = Rows::new(x, 1)?;
@@ -334,19 +437,59 @@ impl Detector {
     ///
     /// A bad value raises `ObservationError` with its `index` in the batch and
     /// the `steps` before it, which were taken.
-    #[pyo3(signature = (xs, *, features=None))]
+    ///
+    /// Parameters
+    /// ----------
+    /// xs : array_like
+    ///     The observations: numbers in an array, a list, a Series, one column.
+    /// elapsed : array_like, optional
+    ///     How long after the one before each of them came. Before the first observation of all no
+    ///     time passes, whatever stands there.
+    /// features : array_like, optional
+    ///     A row for each observation, where the model regresses on some.
+    ///
+    /// Returns
+    /// -------
+    /// Steps
+    ///     What each of them has told.
+    ///
+    /// Raises
+    /// ------
+    /// ObservationError
+    ///     If the model cannot have produced one of them.
+    /// TypeError
+    ///     If they are not numbers.
+    /// ValueError
+    ///     If there is another number of them than of `elapsed` or `features`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.model.Poisson(), 100)
+    /// >>> detector.update_many([3, 2, 4]).map_run_length
+    /// array([0, 1, 2])
+    /// >>> try:
+    /// ...     detector.update_many([3, -1])
+    /// ... except bocpd.ObservationError as error:
+    /// ...     print(error.index, len(error.steps))
+    /// 1 1
+    #[pyo3(signature = (xs, *, elapsed=None, features=None))]
     fn update_many(
         &self,
         py: Python<'_>,
         xs: &Bound<'_, PyAny>,
+        elapsed: Option<&Bound<'_, PyAny>>,
         features: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Steps> {
         let rows = Rows::new(xs, self.dimension)?;
         let features = Rows::features(features, rows.len())?;
+        let elapsed = elapsed.map(|elapsed| Rows::elapsed(elapsed, rows.len()));
+        let elapsed = elapsed.transpose()?;
         let numbers = beside(&rows, features.as_ref())?;
+        let elapsed = elapsed.as_ref().map(Rows::as_slice).transpose()?;
         let (steps, done) = Steps::collect(py, rows.len(), |each| {
-            self.filter.with_detached(py, |filter| {
-                take_in_many(filter, numbers, &mut |step| each(step))
+            self.filter.with_detached(py, |filter| match elapsed {
+                None => take_in_many(filter, numbers, &mut |step| each(step)),
+                Some(elapsed) => take_in_after(filter, numbers, elapsed, &mut |step| each(step)),
             })
         })?;
         match done? {
@@ -359,6 +502,27 @@ impl Detector {
     }
 
     /// Notes that an observation is missing: time moves, nothing is learned.
+    ///
+    /// Parameters
+    /// ----------
+    /// elapsed : float, optional
+    ///     The time since the previous observation, in the unit that the hazard is in.
+    ///
+    /// Returns
+    /// -------
+    /// Step
+    ///     Of the missing observation; its `ln_predictive` is 0.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If `elapsed` cannot be used.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> detector.update(0.3).map_run_length, detector.skip().map_run_length
+    /// (0, 1)
     #[pyo3(signature = (*, elapsed=None))]
     fn skip(&self, py: Python<'_>, elapsed: Option<f64>) -> PyResult<Step> {
         self.step(py, |filter| match elapsed {
@@ -369,6 +533,31 @@ impl Detector {
 
     /// The steps of `update` for each observation of an iterable, as they are
     /// asked for; `features` are those of each, another iterable.
+    ///
+    /// Parameters
+    /// ----------
+    /// xs : iterable
+    ///     The observations.
+    /// features : iterable, optional
+    ///     The features of each.
+    ///
+    /// Returns
+    /// -------
+    /// iterator of Step
+    ///     Each observation is taken in when its step is asked for.
+    ///
+    /// Raises
+    /// ------
+    /// ObservationError
+    ///     From the iterator, at an observation that the model cannot have produced.
+    /// TypeError
+    ///     If `xs` cannot be iterated over.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> [step.map_run_length for step in detector.stream([0.1, -0.2, 0.3])]
+    /// [0, 1, 2]
     #[pyo3(signature = (xs, *, features=None))]
     fn stream(
         slf: Py<Self>,
@@ -384,11 +573,31 @@ impl Detector {
     }
 
     /// Forgets everything seen.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> detector.reset()
+    /// >>> detector.observations
+    /// 0
     fn reset(&self, py: Python<'_>) -> PyResult<()> {
         self.tell(py, bocpd_core::AnyDetector::reset)
     }
 
     /// Gives the memory back now; the detector cannot be used afterwards.
+    ///
+    /// Raises
+    /// ------
+    /// RuntimeError
+    ///     If another call is using it.
+    ///
+    /// Examples
+    /// --------
+    /// >>> with bocpd.Detector(bocpd.Gaussian(), 100) as detector:
+    /// ...     step = detector.update(0.3)
+    /// >>> detector
+    /// <Detector(Gaussian(mean=0.0, kappa=1.0, alpha=1.0, beta=1.0), Constant(mean_run_length=100.0), Pruning(max_hypotheses=32, min_weight=1e-10)): closed>
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.filter.close(py)
     }

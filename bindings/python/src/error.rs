@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use bocpd_core::ObservationError as CoreObservationError;
 use bocpd_core::error::{BatchError, UpdateError};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -15,7 +16,14 @@ create_exception!(
     "An observation that the model cannot score.\n\n\
      The detector is as after the last good one. From a batch, `index` is the\n\
      position of the bad value in it and `steps` are the steps before; from a\n\
-     single update both are None."
+     single update both are None.\n\n\
+     Examples\n--------\n\
+     >>> detector = bocpd.Detector(bocpd.model.Poisson(), 100)\n\
+     >>> try:\n\
+     ...     detector.update_many([3, 4, 2.5, 3])\n\
+     ... except bocpd.ObservationError as error:\n\
+     ...     print(error.index, len(error.steps), detector.observations)\n\
+     2 2 2"
 );
 
 /// What the core says about a value, as a `ValueError`.
@@ -49,7 +57,7 @@ fn observation_error(
     failure: Option<PyErr>,
 ) -> PyErr {
     let reason = match &failure {
-        None => error.to_string(),
+        None => with_hint(error),
         Some(failure)
             if matches!(error, UpdateError::Observation(_))
                 && failure.is_instance_of::<PyValueError>(py) =>
@@ -69,6 +77,16 @@ fn observation_error(
         .setattr("index", index)
         .and_then(|()| value.setattr("steps", steps));
     attached.err().unwrap_or(error)
+}
+
+/// What the core says, and which argument helps.
+fn with_hint(error: &UpdateError) -> String {
+    match error {
+        UpdateError::Observation(CoreObservationError::NonFinite { value }) if value.is_nan() => {
+            format!("{error}; missing=\"skip\" takes NaN, None and NA for a missing observation")
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// Does the work; a panic, a defect of the core, is an error like others.

@@ -11,6 +11,11 @@ use crate::plain;
 /// observations, given that it reached l.
 ///
 /// Immutable; made by its subclasses.
+///
+/// Examples
+/// --------
+/// >>> isinstance(bocpd.Constant(250), bocpd.hazard.Hazard)
+/// True
 #[pyclass(module = "bocpd.hazard", subclass, frozen)]
 pub(crate) struct Hazard {
     pub(crate) config: HazardConfig,
@@ -79,18 +84,65 @@ hazards! {
     /// A change is equally likely at any length.
     ///
     /// h(l) = 1 / mean_run_length.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean_run_length : float
+    ///     Mean length of a segment, in observations.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.hazard.Constant(mean_run_length=250)
+    /// Constant(mean_run_length=250.0)
     Constant {
         /// Mean length of a segment, in observations.
         mean_run_length: f64;
     }
 
     /// A change is equally likely at any time, for observations at irregular times.
+    ///
+    /// Parameters
+    /// ----------
+    /// per_unit_time : float
+    ///     Changes expected in a unit of time.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.hazard.Rate(per_unit_time=0.02)
+    /// Rate(per_unit_time=0.02)
     Rate {
         /// Changes expected in a unit of time.
         per_unit_time: f64;
     }
 
     /// Weibull lengths: with a shape above 1 old segments end sooner, below 1 later.
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float
+    ///     Shape of the distribution of lengths.
+    /// scale : float
+    ///     Scale of the distribution of lengths, in observations.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.hazard.Weibull(shape=1.5, scale=100)
+    /// Weibull(shape=1.5, scale=100.0)
     Weibull {
         /// Shape of the distribution of lengths.
         shape: f64;
@@ -101,6 +153,23 @@ hazards! {
     /// Log-logistic lengths: with a shape above 1 the hazard rises, then falls.
     ///
     /// The scale is the median length, less one.
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float
+    ///     Shape of the distribution of lengths.
+    /// scale : float
+    ///     Scale of the distribution of lengths, in observations.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.hazard.LogLogistic(shape=1.5, scale=100)
+    /// LogLogistic(shape=1.5, scale=100.0)
     LogLogistic {
         /// Shape of the distribution of lengths.
         shape: f64;
@@ -109,6 +178,23 @@ hazards! {
     }
 
     /// Negative binomial lengths: the sum of k geometric ones.
+    ///
+    /// Parameters
+    /// ----------
+    /// k : int
+    ///     Segments last until so many successes.
+    /// p : float
+    ///     The probability of each success.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.hazard.NegativeBinomial(k=2, p=0.02)
+    /// NegativeBinomial(k=2, p=0.02)
     NegativeBinomial {
         /// Segments last until so many successes.
         k: u32;
@@ -117,6 +203,21 @@ hazards! {
     }
 
     /// Its values, length by length.
+    ///
+    /// Parameters
+    /// ----------
+    /// hazards : array_like
+    ///     P(a segment ends after 1, 2, ... observations | it reached them); the last repeats.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.hazard.Table(hazards=[0, 0.02])
+    /// Table(hazards=[0.0, 0.02])
     Table {
         /// P(a segment ends after 1, 2, ... observations | it reached them); the last repeats.
         hazards: Vec<f64>;

@@ -5,7 +5,7 @@ use numpy::{
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyModule;
+use pyo3::types::{PyModule, PyString};
 
 /// Rows of numbers in row-major order.
 pub(crate) struct Rows<'py> {
@@ -13,23 +13,23 @@ pub(crate) struct Rows<'py> {
 }
 
 impl<'py> Rows<'py> {
-    /// Observations of `dimension` numbers each: a one-dimensional array for
-    /// dimension 1, a matrix otherwise.
+    /// Observations of `dimension` numbers each: a one-dimensional array or one column
+    /// for dimension 1, a matrix otherwise.
     pub(crate) fn new(xs: &Bound<'py, PyAny>, dimension: usize) -> PyResult<Self> {
         let array = as_array(xs)?;
         let shape = array.shape();
         let fits = match (shape.len(), dimension) {
             (1, 1) => true,
-            (2, d) => d > 1 && shape[1] == d,
+            (2, d) => shape[1] == d,
             _ => false,
         };
         if fits {
             return Ok(Self { array });
         }
-        let expected = if dimension == 1 {
-            "a one-dimensional array".to_owned()
-        } else {
-            format!("an array of shape (n, {dimension})")
+        let expected = match (shape.len(), dimension) {
+            (2, 1) => "a one-dimensional array or one column, such as x[:, 0]".to_owned(),
+            (_, 1) => "a one-dimensional array".to_owned(),
+            _ => format!("an array of shape (n, {dimension})"),
         };
         Err(PyValueError::new_err(format!(
             "expected {expected}, got shape {}",
@@ -56,6 +56,19 @@ impl<'py> Rows<'py> {
         Ok(Some(Self { array }))
     }
 
+    /// How long after the one before each of `n` observations came.
+    pub(crate) fn elapsed(elapsed: &Bound<'py, PyAny>, n: usize) -> PyResult<Self> {
+        let array = as_array(elapsed)?;
+        let shape = array.shape();
+        if shape != [n] {
+            return Err(PyValueError::new_err(format!(
+                "elapsed must have a number for each of the {n} observations, got shape {}",
+                tuple(elapsed.py(), shape)?
+            )));
+        }
+        Ok(Self { array })
+    }
+
     /// The features of one observation: several numbers, or one.
     pub(crate) fn of_one(features: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<f64>> {
         let Some(features) = features else {
@@ -63,6 +76,9 @@ impl<'py> Rows<'py> {
         };
         if let Ok(feature) = features.extract::<f64>() {
             return Ok(vec![feature]);
+        }
+        if is_missing(features) {
+            return Ok(vec![f64::NAN]);
         }
         let array = as_array(features)?;
         if array.shape().len() != 1 {
@@ -123,6 +139,16 @@ fn as_is<'py>(xs: &Bound<'py, PyAny>) -> Option<PyReadonlyArrayDyn<'py, f64>> {
     let array = xs.cast::<PyArrayDyn<f64>>().ok()?;
     let aligned = array.data().is_aligned();
     (aligned && array.is_c_contiguous()).then(|| array.try_readonly().ok())?
+}
+
+/// Whether an object that is no number stands for a missing one: None, NA and NaT of
+/// pandas, `masked` of NumPy. They are known by their names, so that nothing is imported.
+pub(crate) fn is_missing(x: &Bound<'_, PyAny>) -> bool {
+    let named = |name: Bound<'_, PyString>| {
+        name.to_str()
+            .is_ok_and(|name| matches!(name, "NAType" | "NaTType" | "MaskedConstant"))
+    };
+    x.is_none() || x.get_type().name().is_ok_and(named)
 }
 
 /// A whole number, 0 or more, that is the argument of this name.

@@ -2,7 +2,14 @@
 //!
 //! Translation only: Python objects in, [`bocpd_core`] does the work, Python
 //! objects out. What is checked, is checked by the core; its errors become
-//! `ValueError`s.
+//! `ValueError`s. Documentation of what Python sees is in the form that NumPy's has; the
+//! tests of the wheel run its examples.
+
+#![allow(
+    clippy::doc_lazy_continuation,
+    clippy::doc_link_with_quotes,
+    reason = "examples in docstrings are neither block quotes nor links"
+)]
 
 mod alarm;
 mod bench;
@@ -20,6 +27,7 @@ mod guard;
 mod hazard;
 mod input;
 mod interrupt;
+mod label;
 mod memory;
 mod model;
 mod outliers;
@@ -51,7 +59,9 @@ mod _core {
     #[pymodule_export]
     use crate::compat::FastBocpd;
     #[pymodule_export]
-    use crate::defaults::{defaults_for, defaults_for_length, model_for, structures_in_words};
+    use crate::defaults::{
+        defaults_for, defaults_for_length, looks_back, model_for, structures_in_words,
+    };
     #[pymodule_export]
     use crate::detection::{Change, Jump, Remark};
     #[pymodule_export]

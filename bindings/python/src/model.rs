@@ -10,6 +10,11 @@ use crate::plain;
 /// An observation model with its parameters: what the segments look like.
 ///
 /// Immutable; made by its subclasses.
+///
+/// Examples
+/// --------
+/// >>> isinstance(bocpd.Gaussian(), bocpd.model.Model)
+/// True
 #[pyclass(module = "bocpd.model", subclass, frozen)]
 pub(crate) struct Model {
     pub(crate) config: ModelConfig,
@@ -89,6 +94,27 @@ models! {
     ///
     /// Normal with a normal-inverse-gamma prior: the variance is 1/tau with tau ~ Gamma(alpha, rate
     /// beta), the mean ~ N(mean, 1 / (kappa tau)).
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Gaussian()
+    /// Gaussian(mean=0.0, kappa=1.0, alpha=1.0, beta=1.0)
     Gaussian {
         /// Prior mean of the level.
         mean: f64 = 0.0;
@@ -105,6 +131,29 @@ models! {
     /// Student-t noise about an unknown level, of unknown scale, by weighted updates: wild values
     /// move a segment little. The prior is that of the Gaussian model, on the squared scale in
     /// place of the variance.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    /// nu : float, default 4.0
+    ///     Degrees of freedom.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.StudentT()
+    /// StudentT(mean=0.0, kappa=1.0, alpha=1.0, beta=1.0, nu=4.0)
     StudentT {
         /// Prior mean of the level.
         mean: f64 = 0.0;
@@ -121,6 +170,31 @@ models! {
     /// Real numbers with outliers, degrees of freedom learned.
     ///
     /// The Student-t model with one of several degrees of freedom: every segment learns which.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    /// nu : array_like, optional
+    ///     The degrees of freedom to choose from; 2, 4, 8, 16, 64 if None.
+    /// nu_prior : array_like, optional
+    ///     Prior weights of the degrees of freedom; all equal if not given.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.StudentTGrid().mean
+    /// 0.0
     StudentTGrid {
         /// Prior mean of the level.
         mean: f64 = 0.0;
@@ -139,6 +213,23 @@ models! {
     /// Counts, rate unknown.
     ///
     /// Poisson with rate ~ Gamma(shape, rate).
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float, default 1.0
+    ///     Shape of the gamma prior on the rate.
+    /// rate : float, default 1.0
+    ///     Rate of the gamma prior: how many observations it is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Poisson()
+    /// Poisson(shape=1.0, rate=1.0)
     Poisson {
         /// Shape of the gamma prior on the rate.
         shape: f64 = 1.0;
@@ -149,6 +240,23 @@ models! {
     /// Yes (1) or no (0), probability unknown.
     ///
     /// Bernoulli with probability ~ Beta(a, b).
+    ///
+    /// Parameters
+    /// ----------
+    /// a : float, default 1.0
+    ///     How many yeses, or successes, the prior is worth.
+    /// b : float, default 1.0
+    ///     How many noes, or failures, the prior is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Bernoulli()
+    /// Bernoulli(a=1.0, b=1.0)
     Bernoulli {
         /// How many yeses, or successes, the prior is worth.
         a: f64 = 1.0;
@@ -159,6 +267,25 @@ models! {
     /// Successes out of a known number of trials, probability unknown.
     ///
     /// Binomial with probability ~ Beta(a, b).
+    ///
+    /// Parameters
+    /// ----------
+    /// a : float, default 1.0
+    ///     How many yeses, or successes, the prior is worth.
+    /// b : float, default 1.0
+    ///     How many noes, or failures, the prior is worth.
+    /// trials : int
+    ///     Trials of each observation.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Binomial(trials=20)
+    /// Binomial(a=1.0, b=1.0, trials=20)
     Binomial {
         /// How many yeses, or successes, the prior is worth.
         a: f64 = 1.0;
@@ -171,6 +298,25 @@ models! {
     /// Positive numbers of known shape (1: exponential), rate unknown.
     ///
     /// Gamma with rate ~ Gamma(shape, rate).
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float, optional
+    ///     Shape of the gamma prior on the rate; that of known_shape if None.
+    /// rate : float, default 1.0
+    ///     Rate of the gamma prior: the sum of the observations that it is worth.
+    /// known_shape : float, default 1.0
+    ///     Shape of the observations themselves.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Gamma()
+    /// Gamma(shape=1.0, rate=1.0, known_shape=1.0)
     Gamma {
         /// Shape of the gamma prior on the rate; that of known_shape if None.
         shape: f64 as known_shape = None;
@@ -183,6 +329,25 @@ models! {
     /// Real numbers, mean unknown, variance known.
     ///
     /// Normal of the variance given, with mean ~ N(mean, variance / kappa).
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// variance : float, default 1.0
+    ///     Variance of the observations within a segment.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.GaussianKnownVariance()
+    /// GaussianKnownVariance(mean=0.0, kappa=1.0, variance=1.0)
     GaussianKnownVariance {
         /// Prior mean of the level.
         mean: f64 = 0.0;
@@ -196,6 +361,27 @@ models! {
     ///
     /// The Gaussian model for the logarithm: its variance is 1/tau with tau ~ Gamma(alpha, rate
     /// beta), its mean ~ N(mean, 1 / (kappa tau)).
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the logarithm.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance of the logarithm: about alpha times it.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.LogNormal()
+    /// LogNormal(mean=0.0, kappa=1.0, alpha=1.0, beta=1.0)
     LogNormal {
         /// Prior mean of the logarithm.
         mean: f64 = 0.0;
@@ -211,6 +397,29 @@ models! {
     ///
     /// The Gaussian model, but an observation enters with a power that falls with its distance:
     /// wild values move a segment little. The prior is that of the Gaussian model.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    /// cutoff : float, default 4.0
+    ///     How many predictive scales away an observation has half of its weight.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.WeightedGaussian()
+    /// WeightedGaussian(mean=0.0, kappa=1.0, alpha=1.0, beta=1.0, cutoff=4.0)
     WeightedGaussian {
         /// Prior mean of the level.
         mean: f64 = 0.0;
@@ -228,6 +437,43 @@ models! {
     ///
     /// The Gaussian model with more structure within a segment; all of it is off unless asked for.
     /// Variances and standard deviations but alpha and beta are in units of those of the noise.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    /// phi : float, default 0.0
+    ///     Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+    /// drift : float, default 0.0
+    ///     Variance by which the level moves in a unit of time; 0: it stays.
+    /// slope : float, default 0.0
+    ///     Standard deviation of a segment's slope; 0: there is none.
+    /// slope_drift : float, default 0.0
+    ///     Variance by which the slope moves in a unit of time; 0: it stays.
+    /// period : float, default 0.0
+    ///     Length of the season; 0: there is none.
+    /// harmonics : int, default 1
+    ///     How many harmonics the season has.
+    /// season : float, default 1.0
+    ///     Standard deviation of an amplitude of the season.
+    /// cauchy : float, default 0.0
+    ///     Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.StructuredGaussian().mean
+    /// 0.0
     StructuredGaussian {
         /// Prior mean of the level.
         mean: f64 = 0.0;
@@ -260,6 +506,37 @@ models! {
     /// Linear regression with Gaussian noise within a segment: coefficients normal about 0, the
     /// variance as in the Gaussian model, which it is without lags, slope and features. Standard
     /// deviations but that of lags are in units of that of the noise.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the intercept; lags are relative to it.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance of the noise: about alpha times it.
+    /// lags : int, default 0
+    ///     How many of the last observations this one depends on.
+    /// lag_scale : float, default 0.5
+    ///     Standard deviation of the coefficient of a lag, for noise of variance beta/alpha.
+    /// slope : float, default 0.0
+    ///     Standard deviation of a segment's slope; 0: there is none.
+    /// feature_scale : float, default 1.0
+    ///     Standard deviation of a feature's coefficient.
+    /// features : int, default 0
+    ///     How many features come along with each observation.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Regression().mean
+    /// 0.0
     Regression {
         /// Prior mean of the intercept; lags are relative to it.
         mean: f64 = 0.0;
@@ -284,6 +561,43 @@ models! {
     /// Positive numbers whose logarithm may drift, rise or have a season.
     ///
     /// The structured Gaussian model for the logarithm: drifts, slopes and seasons are factors.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the logarithm's level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    /// phi : float, default 0.0
+    ///     Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+    /// drift : float, default 0.0
+    ///     Variance by which the level moves in a unit of time; 0: it stays.
+    /// slope : float, default 0.0
+    ///     Standard deviation of a segment's slope; 0: there is none.
+    /// slope_drift : float, default 0.0
+    ///     Variance by which the slope moves in a unit of time; 0: it stays.
+    /// period : float, default 0.0
+    ///     Length of the season; 0: there is none.
+    /// harmonics : int, default 1
+    ///     How many harmonics the season has.
+    /// season : float, default 1.0
+    ///     Standard deviation of an amplitude of the season.
+    /// cauchy : float, default 0.0
+    ///     Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.StructuredLogNormal().mean
+    /// 0.0
     StructuredLogNormal {
         /// Prior mean of the logarithm's level.
         mean: f64 = 0.0;

@@ -18,6 +18,26 @@ use crate::readouts::detect_error;
 /// `scale`. What is None is taken from the model's prior predictive: its median,
 /// and half of its interquartile range. A model written in Python whose predictive
 /// is not known needs both.
+///
+/// Parameters
+/// ----------
+/// probability : float
+///     That an observation is one.
+/// centre : float, optional
+///     Of the distribution that they come from.
+/// scale : float, optional
+///     Of the distribution that they come from.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If a parameter cannot be used.
+///
+/// Examples
+/// --------
+/// >>> found = bocpd.detect([0.1, -0.2, 0.3, 0.0, 500, 0.1], outliers=bocpd.Outliers(0.01))
+/// >>> found.outliers
+/// array([4])
 #[pyclass(module = "bocpd", frozen, eq)]
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Outliers {
@@ -122,6 +142,33 @@ impl Detector {
     /// start at 0 and at `changepoints` (those of the detector if None) and all that
     /// its segment has learned, before it and after it; of models that time changes or
     /// that have lags, before it. 0 for missing ones; empty where no outliers are expected.
+    ///
+    /// Parameters
+    /// ----------
+    /// xs : array_like
+    ///     The series.
+    /// changepoints : sequence of int, optional
+    ///     First indices of new segments; those of the detector if None.
+    /// features : array_like, optional
+    ///     A row for each observation, where the model regresses on some.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of float64
+    ///     The probability of each.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If changepoints are not within the series.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, outliers=0.01)
+    /// >>> xs = [0.1, -0.2, 0.3, 0.0, 50.0, 0.1, -0.3]
+    /// >>> steps = detector.update_many(xs)
+    /// >>> detector.p_outlier_in(xs).argmax()
+    /// np.int64(4)
     #[pyo3(signature = (xs, changepoints=None, *, features=None))]
     fn p_outlier_in<'py>(
         &self,

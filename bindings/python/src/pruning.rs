@@ -9,6 +9,27 @@ use crate::plain;
 
 /// Which hypotheses a detector keeps. The limits combine; without any, the
 /// filter is exact and grows by one hypothesis with every observation.
+///
+/// Parameters
+/// ----------
+/// max_hypotheses : int, optional
+///     How many are kept at most, those that would be missed most.
+/// min_weight : float, optional
+///     Less probable ones are dropped.
+/// max_run_length : int, optional
+///     All run lengths of this many or more are one.
+/// resample : int, optional
+///     A seed: those that stay within `max_hypotheses` are drawn.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If a limit cannot be used.
+///
+/// Examples
+/// --------
+/// >>> bocpd.Pruning(max_hypotheses=100)
+/// Pruning(max_hypotheses=100)
 #[pyclass(module = "bocpd", frozen, eq, hash)]
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Pruning {
@@ -49,6 +70,16 @@ impl Pruning {
     }
 
     /// Nothing is given up: time and memory grow with the stream.
+    ///
+    /// Returns
+    /// -------
+    /// Pruning
+    ///     Without limits.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.Pruning.exact() == bocpd.Pruning()
+    /// True
     #[staticmethod]
     fn exact() -> Self {
         Self {
@@ -57,6 +88,16 @@ impl Pruning {
     }
 
     /// What a detector does if nothing is said.
+    ///
+    /// Returns
+    /// -------
+    /// Pruning
+    ///     32 hypotheses, none under 1e-10.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.Pruning.default()
+    /// Pruning(max_hypotheses=32, min_weight=1e-10)
     #[staticmethod]
     fn default() -> Self {
         Self {

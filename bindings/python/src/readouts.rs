@@ -6,9 +6,10 @@ mod segments;
 mod shift;
 mod smoothing;
 
+use bocpd_core::History;
 use bocpd_core::error::{DetectError, ReadoutError};
 use numpy::PyArray1;
-use pyo3::exceptions::PyIndexError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 
 pub(crate) use segments::{Estimate, Segment};
@@ -18,12 +19,20 @@ pub(crate) use smoothing::Location;
 use crate::error::value_error;
 use crate::step::signed;
 
-/// An index outside is an `IndexError`, all else a `ValueError`.
+/// An index outside is an `IndexError`, all else a `ValueError`, with the argument that helps.
 pub(crate) fn readout_error(error: ReadoutError) -> PyErr {
-    match error {
-        ReadoutError::Index { .. } => PyIndexError::new_err(error.to_string()),
-        error => value_error(&error),
-    }
+    let hint = match error {
+        ReadoutError::Index { .. } => return PyIndexError::new_err(error.to_string()),
+        ReadoutError::History {
+            kept: History::Nothing,
+        } => "make it with history=\"all\", or with a number of steps",
+        ReadoutError::History {
+            kept: History::Lag(_),
+        } => "make it with history=\"all\"",
+        ReadoutError::ShiftsNotFollowed => "make it with shifts=True, or with an alarm policy",
+        error => return value_error(&error),
+    };
+    PyValueError::new_err(format!("{error}; {hint}"))
 }
 
 /// The same for what is asked about a series.

@@ -1,16 +1,21 @@
 //! Results that are plain data: one class from one list of fields.
 
 /// A frozen class with keyword arguments, equality, a `repr` that recreates and
-/// pickles, from its fields.
+/// pickles, from its fields. What stands after them is documentation too, its examples.
 macro_rules! record {
     (in $module:literal; $(#[$doc:meta])* $name:ident {
-        $($(#[$field_doc:meta])* $field:ident : $type:ty $(= $default:literal)?),* $(,)?
-    }) => {
+        $($(#[doc = $field_doc:literal])* $field:ident : $type:ty $(= $default:tt)?),* $(,)?
+    } $(#[$after:meta])*) => {
         $(#[$doc])*
+        ///
+        /// Attributes
+        /// ----------
+        #[doc = concat!($(stringify!($field), "\n", $("   ", $field_doc, "\n",)*)*)]
+        $(#[$after])*
         #[pyclass(module = $module, frozen, get_all, eq, from_py_object)]
         #[derive(Clone, PartialEq)]
         pub(crate) struct $name {
-            $($(#[$field_doc])* pub(crate) $field: $type,)*
+            $($(#[doc = $field_doc])* pub(crate) $field: $type,)*
         }
 
         #[pymethods]

@@ -23,6 +23,24 @@ type Reduced<'py> = (
 impl Detector {
     /// Configuration and state as bytes, versioned and checksummed. What is
     /// written in Python, model or hazard, is not in them.
+    ///
+    /// Returns
+    /// -------
+    /// bytes
+    ///     For `from_bytes`, or `load_bytes`.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> again = bocpd.Detector.from_bytes(detector.to_bytes())
+    /// >>> again.update(8.1) == detector.update(8.1)
+    /// True
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = self.ask_interruptible(py, bocpd_core::AnyDetector::snapshot)?;
         Ok(PyBytes::new(py, &bytes))
@@ -30,6 +48,28 @@ impl Detector {
 
     /// A detector from what `to_bytes` gave; it goes on bit for bit as the one
     /// that wrote it would.
+    ///
+    /// Parameters
+    /// ----------
+    /// data : bytes
+    ///     What `to_bytes` gave.
+    ///
+    /// Returns
+    /// -------
+    /// Detector
+    ///     In the same state.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the bytes are damaged, or hold something else.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> bocpd.Detector.from_bytes(detector.to_bytes()).observations
+    /// 6
     #[staticmethod]
     fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
         restore(py, data, None)
@@ -39,12 +79,47 @@ impl Detector {
     /// arguments gave. Needed for models and hazards written in Python, which
     /// the bytes do not describe. Statistics that are Python objects are
     /// unpickled: load only bytes that you trust.
+    ///
+    /// Parameters
+    /// ----------
+    /// data : bytes
+    ///     What `to_bytes` gave.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the bytes are damaged, or of a detector that was made otherwise.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> again = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> again.load_bytes(detector.to_bytes())
+    /// >>> again.observations
+    /// 6
     fn load_bytes(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
         let restored = self.tell_interruptible(py, |filter| filter.restore(data))?;
         restored.map_err(|error| value_error(&error))
     }
 
     /// The configuration as JSON, as the command line and the C library take it.
+    ///
+    /// Returns
+    /// -------
+    /// str
+    ///     An object.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If model or hazard is written in Python.
+    ///
+    /// Examples
+    /// --------
+    /// >>> text = bocpd.Detector(bocpd.model.Poisson(), 250).to_json()
+    /// >>> bocpd.Detector.from_json(text).model
+    /// Poisson(shape=1.0, rate=1.0)
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         if !self.is_plain() {
             return Err(PyValueError::new_err(
@@ -56,6 +131,27 @@ impl Detector {
     }
 
     /// A detector that has seen nothing, from a configuration as JSON.
+    ///
+    /// Parameters
+    /// ----------
+    /// text : str
+    ///     What `to_json` gave, or `--config` of the command line takes.
+    ///
+    /// Returns
+    /// -------
+    /// Detector
+    ///     That has seen nothing.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If it is no such configuration.
+    ///
+    /// Examples
+    /// --------
+    /// >>> text = '{"model": {"poisson": {"shape": 1, "rate": 1}}, "hazard": {"constant": {"mean_run_length": 250}}}'
+    /// >>> bocpd.Detector.from_json(text).hazard
+    /// Constant(mean_run_length=250.0)
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
         let config: Config = serde_json::from_str(text).map_err(|error| value_error(&error))?;
@@ -63,6 +159,20 @@ impl Detector {
     }
 
     /// A detector in the same state that goes its own way.
+    ///
+    /// Returns
+    /// -------
+    /// Detector
+    ///     A twin.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> twin = detector.copy()
+    /// >>> step = twin.update(8.1)
+    /// >>> twin.observations, detector.observations
+    /// (7, 6)
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
         let filter = self.tell_interruptible(py, |filter| filter.clone())?;
         Ok(Self::around(

@@ -32,6 +32,12 @@ record! {
         /// outliers are expected.
         p_outlier: f64 = 0.0,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> step = bocpd.Detector(bocpd.Gaussian(), 100).update(0.3)
+    /// >>> step.index, step.p_change_now
+    /// (0, 1.0)
 }
 
 impl From<Core> for Step {
@@ -49,6 +55,22 @@ impl From<Core> for Step {
 
 /// What many observations have told: the fields of `Step` as arrays of equal
 /// length. Also a sequence of `Step`s.
+///
+/// Attributes
+/// ----------
+/// index
+///     Indices of the observations.
+/// p_change_now, map_run_length, map_probability, ln_predictive, p_outlier
+///     What `Step` has by these names, at each.
+///
+/// Examples
+/// --------
+/// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+/// >>> steps = detector.update_many([0.1, -0.2, 7.9, 8.2])
+/// >>> len(steps), steps[2] == bocpd.Step(**{n: getattr(steps, n)[2].item() for n in steps.__match_args__})
+/// (4, True)
+/// >>> steps.map_run_length
+/// array([0, 1, 2, 3])
 #[pyclass(module = "bocpd.readout", frozen, get_all, sequence)]
 pub(crate) struct Steps {
     /// Indices of the observations.

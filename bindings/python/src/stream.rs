@@ -33,6 +33,51 @@ impl Detector {
     /// drifts, as observations will say (`structures`): several models go side by side, and
     /// readouts are averages over them. A hazard that is not given has segments of 250
     /// observations; with `outliers=False` there are none.
+    ///
+    /// Parameters
+    /// ----------
+    /// first : array_like
+    ///     The first values.
+    /// hazard : Hazard, float, array_like or callable, optional
+    ///     How long segments last. A number is their mean length.
+    /// pruning : Pruning, optional
+    ///     Which hypotheses are kept.
+    /// missing : {"error", "skip"}
+    ///     What NaN is later on.
+    /// history : int or "all", optional
+    ///     How much of the past is kept.
+    /// shifts : bool
+    ///     Whether direction and size of changes are followed.
+    /// alarm : AlarmPolicy, optional
+    ///     When a change is an alarm.
+    /// outliers : Outliers, float or False, optional
+    ///     How often observations are wild values.
+    /// resolution : float
+    ///     A power, at most 1, that the evidence of a segment counts with; less finds large and
+    ///     long changes only.
+    /// min_segment : int
+    ///     No segment ends before it has so many observations.
+    /// sensitivity : float
+    ///     With 10, changes are expected ten times as often as the hazard says.
+    ///
+    /// Returns
+    /// -------
+    /// Detector
+    ///     That has seen nothing.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter cannot be used.
+    /// TypeError
+    ///     If the values are not numbers.
+    ///
+    /// Examples
+    /// --------
+    /// >>> first = [20.1, 19.8, 20.3, 20.0, 19.7, 20.2, 19.9, 20.4]
+    /// >>> detector = bocpd.Detector.for_stream(first)
+    /// >>> detector.hazard, len(detector.structures) > 1
+    /// (Constant(mean_run_length=250.0), True)
     #[staticmethod]
     #[pyo3(signature = (
         first, hazard=None, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,

@@ -132,7 +132,7 @@ def detection(
     numbers = [result.expected_changes, *result.p_outlier.tolist()]
     for change in result.changes:
         at = change.location
-        numbers += [at.index, at.p_here, at.probability, at.p_single, at.low, at.high, at.share]
+        numbers += [at.index, at.probability, at.p_nearby, at.p_single, at.low, at.high, at.share]
         if change.jump is not None:
             numbers += [change.jump.p_rose, change.jump.difference, change.jump.sd]
     for segment in result.segments:

@@ -370,7 +370,7 @@ def test_smoothing(series: np.ndarray) -> None:
     [one, two] = detector.locations()
     assert (one.index, two.index) == (80, 140)
     assert one.low <= 80 <= one.high and one.credible[0] == one.low
-    assert one.share >= 0.9 and one.p_here == p[80]
+    assert one.share >= 0.9 and one.probability == p[80]
     draws = detector.sample_segmentations(200, seed=1)
     assert all(np.array_equal(a, b) for a, b in zip(draws, detector.sample_segmentations(200, 1)))
     share = np.mean([80 in draw for draw in draws])

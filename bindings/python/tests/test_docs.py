@@ -12,9 +12,11 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_python_page() -> None:
+@pytest.mark.parametrize("page", ["python.md", "coming-from.md"])
+def test_examples_of_a_page(page: str) -> None:
+    pytest.importorskip("pandas")
     failed, run = doctest.testfile(
-        str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.ELLIPSIS
+        str(ROOT / "docs" / page), module_relative=False, optionflags=doctest.ELLIPSIS
     )
     assert run > 15 and failed == 0
 

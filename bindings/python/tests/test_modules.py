@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import pickle
 import re
 import subprocess
@@ -80,7 +81,8 @@ def test_all_of_the_compiled_part_has_a_public_place() -> None:
     """But for what the package itself uses."""
     internal = {
         "FastBocpd", "HAZARDS", "MODELS", "STREAM_MEAN_RUN_LENGTH", "Stream", "__version__",
-        "command_line", "core_seconds", "defaults_for_length", "restore", "structures_in_words",
+        "command_line", "core_seconds", "defaults_for_length", "looks_back", "restore",
+        "structures_in_words",
     }  # fmt: skip
     public = AT_THE_ROOT.union(*NAMES.values())
     assert set(_core.__all__) - internal <= public
@@ -173,6 +175,44 @@ for name in ("nonsense", "__path__x"):
     else:
         raise AssertionError(name)
 """
+
+
+@pytest.mark.parametrize(
+    "name", ["bocpd.sklearn", "bocpd.river", "bocpd.ruptures", "bocpd.ruptures.metrics",
+             "bocpd.ruptures.exceptions", "bocpd.fast_bocpd", "bocpd.fast_bocpd.core"]
+)  # fmt: skip
+def test_other_modules_show_what_is_theirs(name: str) -> None:
+    needs = {"bocpd.sklearn": "sklearn", "bocpd.river": "river"}.get(name)
+    if needs is not None:
+        pytest.importorskip(needs)
+    room = importlib.import_module(name)
+    assert set(room.__all__) <= set(dir(room))
+    assert not {entry for entry in dir(room) if entry in ("annotations", "np", "Any")}
+
+
+def test_objects_show_what_is_theirs() -> None:
+    for thing in (bocpd.detect([0.0, 1.0]), bocpd.Detector(bocpd.Gaussian(), 100)):
+        for name in dir(thing):
+            assert name.startswith("_") or getattr(type(thing), name, None) is not None or (
+                name in type(thing).__dataclass_fields__
+            ), name
+
+
+def test_the_other_package_of_the_name(tmp_path: Path) -> None:
+    """PyPI has another `bocpd`; where its files lie beside ours the import fails and says so."""
+    package = Path(bocpd.__file__).parent
+    both = tmp_path / "bocpd"
+    both.mkdir()
+    for file in package.iterdir():
+        if file.is_file():
+            (both / file.name).write_bytes(file.read_bytes())
+    attempt = [sys.executable, "-c", "import bocpd; bocpd.detect([0.0, 1.0])"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    subprocess.run(attempt, check=True, env=environment, cwd=tmp_path)
+    (both / "online_likelihoods.py").write_text("")
+    done = subprocess.run(attempt, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "ImportError" in done.stderr and "pip uninstall bocpd bocpd-py" in done.stderr
 
 
 def test_without_the_extension() -> None:

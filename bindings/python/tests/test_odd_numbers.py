@@ -67,7 +67,7 @@ USUAL: dict[str, Any] = {
     "season": 1.5, "cauchy": 3.0, "p_outlier": 0.1, "trials": 30, "mean_run_length": 9.0,
     "per_unit_time": 0.1, "scale": 9.0, "k": 2, "p": 0.3, "max_hypotheses": 9,
     "min_weight": 1e-6, "max_run_length": 9, "resample": 1, "index": 3, "p_change_now": 0.2,
-    "map_run_length": 2, "map_probability": 0.5, "ln_predictive": -1.5, "p_here": 0.2,
+    "map_run_length": 2, "map_probability": 0.5, "ln_predictive": -1.5, "p_nearby": 0.2,
     "probability": 0.3, "p_single": 0.1, "low": 2, "high": 5, "share": 0.9, "p_rose": 0.4,
     "difference": 1.5, "sd": 0.5, "start": 0, "end": 4, "observed": 4, "ln_evidence": -9.5,
     "ln_bayes_factor": None, "threshold": 0.9, "window": 50, "min_segment": 3, "clear": 0.5,

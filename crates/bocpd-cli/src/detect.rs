@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use bocpd_core::{AnyDetector, Config, History};
+use bocpd_core::{AnyDetector, Config, History, defaults};
 
 use crate::args::{DetectArgs, GivenPolicy};
 use crate::exit::{CHANGED, DONE, question};
@@ -36,7 +36,7 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         .as_ref()
         .map(|_| HeatMap::new(series.values.len()));
     let mut remembering = config.clone();
-    remembering.history = found::history(&config, series.values.len());
+    remembering.history = defaults::history_for(&config.pruning, series.values.len());
     let looks_back = remembering.history == History::All;
     if !looks_back {
         assumptions.push(

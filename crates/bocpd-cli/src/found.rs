@@ -4,15 +4,10 @@
 use anyhow::Result;
 use bocpd_core::observation::Rows;
 use bocpd_core::readout::{Jump, Location, Remark, Segment};
-use bocpd_core::{AnyDetector, Config, Detection, History, Pruning};
+use bocpd_core::{AnyDetector, Detection};
 
 use crate::exit::question;
 use crate::input::Series;
-
-/// What may be remembered of the past: so many probabilities, of 16 bytes each.
-const REMEMBERED: usize = 1 << 25;
-/// How many hypotheses are taken to be alive where no number limits them.
-const UNLIMITED: usize = 1000;
 
 /// All that was found.
 pub(crate) struct Found {
@@ -42,22 +37,6 @@ pub(crate) struct Change {
     pub(crate) jump: Option<Jump>,
 }
 
-/// How much of the past to keep for a series of so many observations.
-pub(crate) fn history(config: &Config, observations: usize) -> History {
-    let Pruning {
-        max_hypotheses,
-        min_weight,
-        ..
-    } = config.pruning;
-    let alive = match (max_hypotheses, min_weight) {
-        (Some(k), _) => k.saturating_add(k / 4),
-        (None, Some(_)) => UNLIMITED,
-        (None, None) => observations / 2,
-    };
-    let fits = alive.min(observations).saturating_mul(observations) <= REMEMBERED;
-    if fits { History::All } else { History::Nothing }
-}
-
 /// Whether a mass can be that of credible sets, before there is a detector with data.
 ///
 /// # Errors
@@ -81,7 +60,7 @@ impl Found {
         let detection = Detection::of(detector, rows, mass).map_err(question)?;
         let change = |change: bocpd_core::readout::Change| Change {
             index: change.location.index,
-            probability: change.location.p_here,
+            probability: change.location.probability,
             location: Some(change.location),
             jump: change.jump,
         };

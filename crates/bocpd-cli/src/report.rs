@@ -190,7 +190,7 @@ fn changepoint<'a>(
     let place = change.location.as_ref().map(|location| {
         let (low, high) = (to_index(location.low), to_index(location.high));
         Place {
-            p_nearby: location.probability,
+            p_nearby: location.p_nearby,
             p_single: location.p_single,
             low,
             high,

@@ -33,7 +33,21 @@ pub use alternatives::{Alternative, Per};
 /// ```
 ///
 /// All but `model` and `hazard` may be left out. In Rust, [`Config::new`] takes these two,
-/// and fields are set afterwards.
+/// and fields are set afterwards:
+///
+/// ```
+/// use bocpd_core::config::{Config, HazardConfig, Missing, ModelConfig};
+///
+/// let model = ModelConfig::Gaussian { mean: 20.0, kappa: 0.1, alpha: 1.0, beta: 1.0 };
+/// let mut config = Config::new(model, HazardConfig::Constant { mean_run_length: 250.0 });
+/// config.missing = Missing::Skip;
+/// let mut detector = config.build()?;
+/// for x in [20.1, f64::NAN, 19.8, 20.3, 25.1, 24.8, 25.3] {
+///     detector.update(&[x])?;
+/// }
+/// assert_eq!(detector.changepoints(), [4]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]

@@ -21,8 +21,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! For a whole series [`detect()`] does everything in one call; [`AnyDetector`] is a
-//! detector whose model and hazard are chosen at run time, by a [`Config`].
+//! For a whole series [`detect()`] does everything in one call, and what it finds prints as
+//! text:
+//!
+//! ```
+//! let xs = [0.1, -0.2, 0.3, 0.0, -0.1, 7.9, 8.2, 8.0, 7.8];
+//! let found = bocpd_core::detect(&xs, None, 0.9)?;
+//! assert_eq!(found.changes[0].location.index, 5);
+//! println!("{found}");
+//! # Ok::<(), bocpd_core::error::DetectError>(())
+//! ```
+//!
+//! [`AnyDetector`] is a detector whose model and hazard are chosen at run time, by a [`Config`].
 //!
 //! # Conventions
 //!
@@ -71,6 +81,7 @@ mod fleet;
 pub mod hazard;
 mod history;
 mod hypotheses;
+mod in_words;
 pub mod interrupt;
 pub mod kernel;
 mod lanes;

@@ -22,7 +22,8 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
     let both = sorted(models.iter().chain(&hazards));
     let literals: String = models
         .iter()
-        .map(|kind| format!("    \"{}\",\n", kind.name))
+        .flat_map(|kind| spellings(kind.name))
+        .map(|name| format!("    \"{name}\",\n"))
         .collect();
 
     let imported = |kinds: &[Kind]| -> String {
@@ -42,8 +43,8 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
     };
 
     vec![
-        open("src/model.rs").with("models", &classes(&models)),
-        open("src/hazard.rs").with("hazards", &classes(&hazards)),
+        open("src/model.rs").with("models", &classes(&models, "model")),
+        open("src/hazard.rs").with("hazards", &classes(&hazards, "hazard")),
         open("src/lib.rs")
             .with("models and hazards", &exports.concat())
             .map(rustfmt),
@@ -64,6 +65,13 @@ pub(crate) fn documents(root: &Path) -> Vec<Document> {
     ]
 }
 
+/// A name with underscores, and with hyphens if that is another one.
+fn spellings(name: &str) -> Vec<String> {
+    let mut both = vec![name.to_owned(), name.replace('_', "-")];
+    both.dedup();
+    both
+}
+
 fn sorted<'a>(kinds: impl IntoIterator<Item = &'a Kind>) -> Vec<&'static str> {
     let mut names: Vec<_> = kinds.into_iter().map(|kind| kind.class).collect();
     names.sort_unstable();
@@ -78,7 +86,7 @@ fn quoted(names: &[&str]) -> String {
 
 /// What the macro of the binding makes a class from: fields with their types and defaults. What
 /// has no literal for its default is None in Python, and stands after `as`.
-fn classes(kinds: &[Kind]) -> String {
+fn classes(kinds: &[Kind], module: &str) -> String {
     let mut text = String::new();
     for (i, kind) in kinds.iter().enumerate() {
         if i > 0 {
@@ -89,6 +97,7 @@ fn classes(kinds: &[Kind]) -> String {
             text += "    ///\n";
             text += &wrap(&kind.details, "    /// ", 0, WIDTH);
         }
+        text += &sections(kind, module);
         text += &format!("    {} {{\n", kind.class);
         for parameter in &kind.parameters {
             text += &wrap(&meaning(parameter), "        /// ", 0, WIDTH);
@@ -105,6 +114,81 @@ fn classes(kinds: &[Kind]) -> String {
         text += "    }\n";
     }
     text
+}
+
+/// The rest of the documentation of a class, as NumPy has it.
+fn sections(kind: &Kind, module: &str) -> String {
+    let mut text = String::from("    ///\n    /// Parameters\n    /// ----------\n");
+    for parameter in &kind.parameters {
+        let default = match (stand_in(parameter), literal(parameter)) {
+            (Some(_), _) => ", optional".to_owned(),
+            (None, Some(value)) if value == "None" => ", optional".to_owned(),
+            (None, Some(value)) => format!(", default {value}"),
+            (None, None) => String::new(),
+        };
+        let taken = match taken(parameter) {
+            "int" => "int",
+            "float" => "float",
+            _ => "array_like",
+        };
+        text += &format!("    /// {} : {taken}{default}\n", parameter.name());
+        text += &wrap(&meaning(parameter), "    ///     ", 0, WIDTH);
+    }
+    text += "    ///\n    /// Raises\n    /// ------\n    /// ValueError\n";
+    text += "    ///     If a parameter is not where it must be.\n";
+    let (call, shown) = example(kind);
+    text += "    ///\n    /// Examples\n    /// --------\n";
+    text += &format!("    /// >>> bocpd.{module}.{call}\n    /// {shown}\n");
+    text
+}
+
+/// A call of the class, and what Python shows of it.
+fn example(kind: &Kind) -> (String, String) {
+    let mut given = Vec::new();
+    let mut all = Vec::new();
+    for parameter in &kind.parameters {
+        let name = parameter.name();
+        let value = match (&parameter.plain, some_value(name)) {
+            (Some(value), _) => python(value),
+            (None, Some((value, shown))) => {
+                given.push(format!("{name}={value}"));
+                shown.to_owned()
+            }
+            (None, None) if parameter.is_optional() => "None".to_owned(),
+            (None, None) => panic!("{name} needs a value for the example of {}", kind.class),
+        };
+        all.push(format!("{name}={value}"));
+    }
+    let call = format!("{}({})", kind.class, given.join(", "));
+    let shown = format!("{}({})", kind.class, all.join(", "));
+    if shown.chars().count() <= WIDTH {
+        return (call, shown);
+    }
+    let first = kind.parameters[0].name();
+    let value = all[0].trim_start_matches(first).trim_start_matches('=');
+    (format!("{call}.{first}"), value.to_owned())
+}
+
+/// For parameters that have no default: a value as it is given, and as Python shows it.
+fn some_value(name: &str) -> Option<(&'static str, &'static str)> {
+    Some(match name {
+        "trials" => ("20", "20"),
+        "mean_run_length" => ("250", "250.0"),
+        "per_unit_time" | "p" => ("0.02", "0.02"),
+        "shape" => ("1.5", "1.5"),
+        "scale" => ("100", "100.0"),
+        "k" => ("2", "2"),
+        "hazards" => ("[0, 0.02]", "[0.0, 0.02]"),
+        _ => return None,
+    })
+}
+
+fn python(value: &ParameterValue) -> String {
+    match value {
+        ParameterValue::Number(number) => format!("{number:?}"),
+        ParameterValue::Whole(number) => number.to_string(),
+        ParameterValue::List(list) => format!("{list:?}"),
+    }
 }
 
 fn meaning(parameter: &Parameter) -> String {

@@ -151,8 +151,8 @@ pub fn one(detector: &AnyDetector, source: &mut Source) {
             let mass = source.share();
             if let Ok(locations) = detector.locations(&given, mass) {
                 for location in locations {
-                    probability("p_here", location.p_here);
-                    probability("nearby", location.probability);
+                    probability("location", location.probability);
+                    probability("nearby", location.p_nearby);
                     probability("single", location.p_single);
                     probability("share", location.share);
                     assert!(location.low <= location.high && location.high < n);

@@ -46,8 +46,8 @@ pub struct Readouts {
 #[expect(missing_docs, reason = "named as in the library")]
 pub struct Location {
     pub index: u64,
-    pub p_here: f64,
     pub probability: f64,
+    pub p_nearby: f64,
     pub p_single: f64,
     pub low: u64,
     pub high: u64,

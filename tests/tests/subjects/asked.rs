@@ -64,6 +64,7 @@ macro_rules! asked {
             assert!(detector.expected_changes().expect("a history") >= 0.0);
             for location in detector.locations(&changes, 0.9).expect("a history") {
                 probability("of a location", location.probability);
+                probability("of its neighbourhood", location.p_nearby);
                 assert!(location.low <= location.high && location.high < end);
             }
         }

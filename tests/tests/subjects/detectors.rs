@@ -190,7 +190,7 @@ where
         self.detector.take_settled();
     }
     fn snapshot(&self) -> Vec<u8> {
-        self.detector.to_bytes()
+        self.detector.snapshot()
     }
     fn restore(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
         self.detector.restore(bytes)

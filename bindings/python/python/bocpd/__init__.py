@@ -16,7 +16,19 @@ Here are the names that most programs need. The others are in modules: `model` a
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+# The package `bocpd` of PyPI is another one, by other people, and installs its modules into
+# the same directory: whichever came last has overwritten files of the other.
+_OTHERS = ("bayesian_models.py", "hazard_functions.py", "online_likelihoods.py", "priors.py")
+if any((Path(__file__).parent / name).exists() for name in _OTHERS):
+    raise ImportError(
+        "the packages bocpd-py (this one) and bocpd (another one, of PyPI) are installed side by "
+        "side, and both are imported as 'bocpd': files of one have overwritten those of the other. "
+        "Keep one: pip uninstall bocpd bocpd-py, then pip install the one that you want",
+        name="bocpd",
+    )
 
 try:
     from bocpd import alarm as alarm
@@ -64,7 +76,18 @@ _MODULES = ["alarm", "calibrate", "defaults", "distribution", "hazard", "model",
 
 
 def is_available() -> bool:
-    """Whether the compiled part of the package can be used."""
+    """Whether the compiled part of the package can be used.
+
+    Returns
+    -------
+    bool
+        If False, all other names raise an ImportError that says what to do.
+
+    Examples
+    --------
+    >>> bocpd.is_available()
+    True
+    """
     return _available
 
 

@@ -47,14 +47,22 @@ def _numbers(xs: NDArray[Any]) -> NDArray[np.float64]:
 
 def _real(xs: NDArray[Any]) -> NDArray[Any]:
     if xs.dtype.kind == "O":
+        if xs.ndim > 0:
+            missing = np.frompyfunc(_is_missing, 1, 1)(xs).astype(bool)
+            if missing.any():
+                xs = np.where(missing, np.nan, xs)
         for x in xs.flat:
-            # NumPy reads text as numbers, and None as NaN: a missing value in a
-            # list, but not a list.
-            if isinstance(x, (str, bytes)) or (x is None and xs.ndim == 0):
+            # NumPy reads text as numbers.
+            if isinstance(x, (str, bytes)) or x is None:
                 raise TypeError(f"observations must be numbers, got {x!r}")
     elif xs.dtype.kind not in "biuf" and xs.size > 0:
         raise TypeError(f"observations must be numbers, got an array of {xs.dtype}")
     return xs
+
+
+def _is_missing(x: Any) -> bool:
+    """None, and what pandas and NumPy have for a missing value that is no float."""
+    return x is None or type(x).__name__ in ("NAType", "NaTType", "MaskedConstant")
 
 
 def like(values: NDArray[Any], xs: Any, name: str) -> Any:
@@ -65,7 +73,7 @@ def like(values: NDArray[Any], xs: Any, name: str) -> Any:
         import pandas as pd
 
         return pd.Series(values, index=xs.index, name=name)
-    if kind == "polars" and type(xs).__name__ == "Series":
+    if kind == "polars" and type(xs).__name__ in ("Series", "DataFrame"):
         import polars as pl
 
         return pl.Series(name, values)

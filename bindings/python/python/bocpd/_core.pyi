@@ -63,6 +63,7 @@ __all__ = [
     "command_line",
     "defaults_for",
     "defaults_for_length",
+    "looks_back",
     "model_for",
     "restore",
     "structures_in_words",
@@ -290,6 +291,7 @@ class Detector:
         *,
         features: ArrayLike | None = None,
     ) -> list[Segment]: ...
+    def _remarks(self, xs: ArrayLike, features: ArrayLike | None = None) -> list[Remark]: ...
     def _detection(
         self, xs: ArrayLike, mass: float, features: ArrayLike | None = None
     ) -> tuple[
@@ -297,16 +299,22 @@ class Detector:
     ]: ...
     def update(
         self,
-        x: SupportsFloat | ArrayLike,
+        x: SupportsFloat | ArrayLike | None,
         *,
         elapsed: float | None = None,
         features: ArrayLike | None = None,
     ) -> Step: ...
-    def update_many(self, xs: ArrayLike, *, features: ArrayLike | None = None) -> Steps: ...
+    def update_many(
+        self,
+        xs: ArrayLike,
+        *,
+        elapsed: ArrayLike | None = None,
+        features: ArrayLike | None = None,
+    ) -> Steps: ...
     def skip(self, *, elapsed: float | None = None) -> Step: ...
     def stream(
         self,
-        xs: Iterable[SupportsFloat | ArrayLike],
+        xs: Iterable[SupportsFloat | ArrayLike | None],
         *,
         features: Iterable[ArrayLike] | None = None,
     ) -> Iterator[Step]: ...
@@ -380,6 +388,7 @@ class FastBocpd:
 
 def structures_in_words(structures: Sequence[tuple[str, float]]) -> str: ...
 def defaults_for_length(n: int) -> tuple[Hazard, Pruning]: ...
+def looks_back(pruning: Pruning, n: int) -> bool: ...
 def restore(data: bytes, empty: tuple[Any, ...] | None = None) -> Detector: ...
 def command_line(args: Sequence[str]) -> int: ...
 def core_seconds(xs: ArrayLike, config: str, batch: bool) -> float: ...

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import inspect
+import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from bocpd._arrays import as_float64
 from bocpd._compiled import (
+    Change,
     Detector,
+    Jump,
     Outliers,
     Pruning,
+    Segment,
     defaults_for,
     defaults_for_length,
+    looks_back,
     model_for,
     structures_in_words,
 )
+from bocpd._labels import elapsed_between, index_of, label_at, labels_from, name_of
 from bocpd._result import Result
 
 if TYPE_CHECKING:
@@ -32,6 +40,8 @@ def detect(
     hazard: AnyHazard | None = None,
     pruning: Pruning | None = None,
     *,
+    times: Iterable[Any] | None = None,
+    elapsed: ArrayLike | None = None,
     missing: Literal["error", "skip"] = "error",
     mass: float = 0.9,
     outliers: Outliers | float | Literal[False] | None = None,
@@ -39,32 +49,109 @@ def detect(
     resolution: float = 1.0,
     min_segment: int = 1,
     sensitivity: float = 1.0,
+    history: Literal["all"] | None = None,
 ) -> Result:
     """The changes of a series.
 
-    What is not given is assumed. Where there is no model, `defaults_for` chooses the
-    structure of the noise by its evidence, with outliers unless `outliers=False`, and as
-    many changes as the length of the series suggests; the result says what was chosen
-    (`assumptions`, `structures`). Of a model the kind is enough, "poisson" for example;
-    its prior is then on the scale of the series (`model_for`), and segments last as long
-    as the series on average. Nothing is pruned in series that are short enough.
-    `missing="skip"` takes NaN for a missing observation. Intervals hold the probability
-    `mass`. With `outliers=0.01` an observation is a wild value with this probability, from
-    which its segment learns nothing (`Outliers`). `features` has a row for each observation,
-    for a model that regresses on them (`bocpd.model.Regression`); of the kind "regression" it
-    has as many.
+    What is not given is assumed, and the result says what was (`Result.assumptions`,
+    `Result.structures`). Where there is no model, `defaults_for` chooses the structure of
+    the noise by its evidence, with outliers, and as many changes as the length of the
+    series suggests.
 
-    Which changes are wanted: `resolution` is a power, at most 1, that the evidence of a segment
-    counts with; less finds large and long changes only. No segment ends before it has
-    `min_segment` observations. With `sensitivity=10` changes are expected ten times as often as
-    the hazard says.
+    Parameters
+    ----------
+    x : array_like
+        The series: numbers in an array, a list, a Series or a frame of one column. The
+        index of a pandas Series or frame is what the result calls its observations
+        (`Change.time`).
+    model : Model or str, optional
+        What segments look like, or the kind alone, such as "poisson" or "student-t": its
+        prior is then on the scale of the series (`model_for`), and segments last as long
+        as the series on average.
+    hazard : Hazard, float, array_like or callable, optional
+        How long segments last. A number is their mean length.
+    pruning : Pruning, optional
+        Which hypotheses are kept. Nothing is pruned in series that are short enough.
+    times : sequence, optional
+        When each observation was made, as numbers or dates that increase: gaps count, and
+        the result speaks of these times. A hazard that is given is then in the unit of
+        the numbers, or in days; without one, times are in units of their median
+        difference.
+    elapsed : array_like, optional
+        How long after the one before each observation was made, in place of `times`. The
+        first of these numbers is not used.
+    missing : {"error", "skip"}
+        What NaN, None and NA are: an error, or missing observations.
+    mass : float
+        The probability that credible sets and intervals hold.
+    outliers : Outliers, float or False, optional
+        How often an observation is a wild value, from which its segment learns nothing.
+        False: never. None: in one of a hundred, and never where a model is given.
+    features : array_like, optional
+        A row for each observation, for a model that regresses on them
+        (`bocpd.model.Regression`); of the kind "regression" it has as many.
+    resolution : float
+        A power, at most 1, that the evidence of a segment counts with; less finds large and
+        long changes only.
+    min_segment : int
+        No segment ends before it has so many observations.
+    sensitivity : float
+        With 10, changes are expected ten times as often as the hazard says.
+    history : {"all"}, optional
+        "all" looks back over a series of any length. Without it a series for which that
+        would take more than half a gigabyte is gone through without memory of the past:
+        `Change.location` is then None, and probabilities are as of the end of each segment.
+
+    Returns
+    -------
+    Result
+        The changes and segments, how sure they are, and what was assumed.
+
+    Raises
+    ------
+    ObservationError
+        If an observation cannot be one of the model's; its `index` says which.
+    ValueError
+        If a parameter cannot be used.
+    TypeError
+        If the series is not made of numbers.
+
+    Examples
+    --------
+    >>> result = bocpd.detect([0.2, -0.5, 0.1, 0.4, -0.2, 0.3, 6.1, 5.6, 6.3, 5.9, 6.0])
+    >>> result.changepoints
+    array([6])
+    >>> bocpd.detect([3, 1, 2, 4, 2, 12, 9, 14, 11], "poisson", hazard=250).changepoints
+    array([5])
+    >>> years = [1990, 1991, 1992, 1993, 1994, 2005, 2006, 2007, 2008]
+    >>> result = bocpd.detect([3, 1, 2, 4, 2, 12, 9, 14, 11], "poisson", times=years)
+    >>> [change.time for change in result.changes]
+    [2005]
     """
     values = as_float64(x)
+    if values.ndim == 2 and values.shape[1] == 1 and getattr(model, "dimension", 1) == 1:
+        values = np.ascontiguousarray(values[:, 0])
     rows = None if features is None else as_float64(features)
     if model is None and rows is not None:
-        raise ValueError("features need a model that regresses on them, such as \"regression\"")
-    assumptions = []
+        raise ValueError('features need a model that regresses on them, such as "regression"')
+    if history not in (None, "all"):
+        raise ValueError(f"history must be None or 'all', got {history!r}")
+    assumptions: list[str] = []
     structures: list[tuple[str, float]] = []
+    n = len(values) if values.ndim else 0
+    labels = index_of(x)
+    gaps, unit = None, ""
+    if times is not None:
+        if elapsed is not None:
+            raise ValueError("times and elapsed cannot both be given")
+        labels = labels_from(times, n)
+        gaps, unit = elapsed_between(labels)
+    elif elapsed is not None:
+        gaps = _elapsed(elapsed, n)
+    if gaps is not None and hazard is None and n > 1:
+        typical = float(np.median(gaps[1:]))
+        gaps = gaps / typical
+        assumptions.append(f"times in units of their median difference, {typical:.4g}{unit}")
     if model is None:
         series = values if values.ndim < 2 else values[:, :1].ravel()
         assumed = defaults_for(
@@ -77,7 +164,7 @@ def detect(
             outliers = usual_outliers
             assumptions.append(f"outliers with probability {outliers.probability:g}")
     else:
-        usual_hazard, usual_pruning = defaults_for_length(len(values))
+        usual_hazard, usual_pruning = defaults_for_length(n)
         if isinstance(model, str):
             known: dict[str, Any] = {}
             if rows is not None and model == "regression":
@@ -93,20 +180,37 @@ def detect(
         pruning = usual_pruning
         exact = pruning == Pruning.exact()
         assumptions.append("nothing pruned" if exact else f"pruning {_briefly(pruning)}")
+    remembers = history == "all" or looks_back(pruning, n)
     detector = Detector(
         model,
         hazard,
         pruning,
         missing=missing,
-        history="all",
+        history="all" if remembers else None,
         outliers=outliers,
         resolution=resolution,
         min_segment=min_segment,
         sensitivity=sensitivity,
     )
-    steps = detector.update_many(values, features=rows)
-    found = detector._detection(values, mass, rows)
-    changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
+    steps = detector.update_many(values, elapsed=gaps, features=rows)
+    if remembers:
+        found = detector._detection(values, mass, rows)
+        changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
+    else:
+        assumptions.append(
+            "too long to look back: probabilities, directions and sizes as of the end of each "
+            'segment (history="all" looks back all the same)'
+        )
+        changes = _at_the_ends(detector, values, gaps, rows)
+        segments = detector.segments(values, mass=mass, features=rows)
+        p_change_at, expected_changes = np.full(n, np.nan), math.nan
+        remarks = detector._remarks(values, rows)
+        p_outlier = np.zeros(0)
+        if detector.outliers is not None:
+            p_outlier = detector.p_outlier_in(values, features=rows)
+    if labels is not None:
+        changes = [_named_change(change, labels) for change in changes]
+        segments = [_named_segment(segment, labels) for segment in segments]
     return Result(
         x=values,
         changes=changes,
@@ -121,8 +225,97 @@ def detect(
         remarks=remarks,
         structures=structures,
         features=rows,
+        times=labels,
+        name=name_of(x),
         _source=x,
+        _elapsed=gaps,
     )
+
+
+def _elapsed(elapsed: ArrayLike, n: int) -> NDArray[np.float64]:
+    """As it is given, with a first number that does not matter."""
+    gaps = np.array(as_float64(elapsed))
+    if gaps.shape != (n,):
+        raise ValueError(
+            f"elapsed must have one for each of the {n} observations, got shape {gaps.shape}"
+        )
+    gaps[:1] = 1.0
+    bad = np.flatnonzero(~(gaps > 0) | ~np.isfinite(gaps))
+    if len(bad):
+        i = int(bad[0])
+        raise ValueError(f"elapsed must be positive and finite, got {gaps[i]} at index {i}")
+    return gaps
+
+
+def _at_the_ends(
+    detector: Detector,
+    values: NDArray[np.float64],
+    gaps: NDArray[np.float64] | None,
+    rows: NDArray[np.float64] | None,
+) -> list[Change]:
+    """What was known of each change when its segment ended: the filter once more."""
+    again = Detector(
+        detector.model,
+        detector.hazard,
+        detector.pruning,
+        missing=detector.missing,
+        shifts=True,
+        outliers=detector.outliers,
+        resolution=detector.resolution,
+        min_segment=detector.min_segment,
+        sensitivity=detector.sensitivity,
+    )
+    changepoints = detector.changepoints().tolist()
+    changes = []
+    begin = 0
+    for start, end in zip(changepoints, [*changepoints[1:], len(values)], strict=True):
+        again.update_many(
+            values[begin:end],
+            elapsed=None if gaps is None else gaps[begin:end],
+            features=None if rows is None else rows[begin:end],
+        )
+        run_lengths, probabilities = again.run_length_posterior()
+        probability = float(probabilities[run_lengths == end - 1 - start].sum())
+        changes.append(
+            Change(index=start, probability=probability, location=None, jump=_jump(again, start))
+        )
+        begin = end
+    return changes
+
+
+def _jump(detector: Detector, start: int) -> Jump | None:
+    """What changed at `start`; None where the model knows no level."""
+    try:
+        shift = detector.shift_between(start, start)
+    except ValueError:
+        return None
+    if shift is None:
+        return None
+    return Jump(
+        parameter=shift.parameter, p_rose=shift.p_rose, difference=shift.difference, sd=shift.sd
+    )
+
+
+def _named_change(change: Change, labels: Any) -> Change:
+    """The same, with what the series calls its places."""
+    where = change.location
+    return Change(
+        index=change.index,
+        time=label_at(labels, change.index),
+        probability=change.probability,
+        location=where,
+        low_time=None if where is None else label_at(labels, where.low),
+        high_time=None if where is None else label_at(labels, where.high),
+        jump=change.jump,
+    )
+
+
+def _named_segment(segment: Segment, labels: Any) -> Segment:
+    """The same, with what the series calls its ends."""
+    fields = {name: getattr(segment, name) for name in segment.__match_args__}
+    fields["time"] = label_at(labels, segment.start)
+    fields["last_time"] = label_at(labels, segment.end - 1)
+    return Segment(**fields)
 
 
 def _briefly(thing: Any) -> str:

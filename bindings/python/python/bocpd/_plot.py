@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocpd._arrays import as_float64
 from bocpd._compiled import Detector, Pruning, Segment, Table
+from bocpd._scale import Scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,21 +38,48 @@ def _pyplot() -> Any:
 
 
 def plot(result: Result, ax: Axes | None = None) -> Axes:
-    """The series with what each segment makes expect, its mean and the interval
-    that holds nine tenths of the observations; rings around outliers, where some are
-    expected; the changepoints with the
-    intervals that they may lie in; and `p_change_at` on the right."""
+    """The series with what its segments make expect, its changes, and how sure they are.
+
+    A line and a band for each segment, its mean and the interval that holds nine tenths of
+    the observations; rings around outliers, where some are expected; the changepoints with
+    the intervals that they may lie in; and `p_change_at` on the right. The axis below has the
+    index or the times that the series came with, the one on the left its name.
+
+    Parameters
+    ----------
+    result : Result
+        What `detect` found.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure if None.
+
+    Returns
+    -------
+    matplotlib Axes
+        What was drawn on.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not there.
+
+    Examples
+    --------
+    >>> result = bocpd.detect([0.2, -0.5, 0.1, 0.4, -0.2, 6.1, 5.6, 6.3, 5.9])
+    >>> axes = bocpd.plot(result)
+    >>> len(axes.lines) > 2
+    True
+    """
     if ax is None:
         _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")
-    index = np.arange(len(result.x))
+    scale = Scale(result)
     many = len(result.x) > 1000
     for i, column in enumerate(np.atleast_2d(result.x.T)):
         ax.plot(
-            index, column, ".", color=_DATA if i == 0 else None, markersize=1.5 if many else 4,
+            scale.at, column, ".", color=_DATA if i == 0 else None, markersize=1.5 if many else 4,
             zorder=2, label="data" if result.x.ndim == 1 else f"data {i}",
         )
     for i, (segment, (mean, low, high)) in enumerate(_expected(result)):
-        ends = [segment.start - 0.5, segment.end - 0.5]
+        ends = [scale.edges[segment.start], scale.edges[segment.end]]
         ax.plot(
             ends, [mean] * 2, color=_LEVEL, linewidth=2, zorder=3,
             label="expected, with 90 % interval" if i == 0 else None,
@@ -61,35 +88,48 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     outliers = result.outliers
     if len(outliers) and result.x.ndim == 1:
         ax.plot(
-            outliers, result.x[outliers], "o", color=_OUTLIER, markerfacecolor="none",
+            scale.at[outliers], result.x[outliers], "o", color=_OUTLIER, markerfacecolor="none",
             markersize=9, markeredgewidth=1.5, zorder=4, label="outlier",
         )
-    for i, location in enumerate(result.locations):
+    intervals = f", {100 * result.mass:g} % interval" if result.locations else ""
+    for i, change in enumerate(result.changes):
         ax.axvline(
-            location.index - 0.5, color=_CHANGE, linewidth=1.2, linestyle="--", zorder=1.5,
-            label=f"change, {100 * result.mass:g} % interval" if i == 0 else None,
+            scale.edges[change.index], color=_CHANGE, linewidth=1.2, linestyle="--", zorder=1.5,
+            label=f"change{intervals}" if i == 0 else None,
         )
+    for location in result.locations:
         ax.axvspan(
-            location.low - 0.5, location.high + 0.5, color=_CHANGE, alpha=0.12, linewidth=0, zorder=0
+            scale.edges[location.low], scale.edges[location.high + 1],
+            color=_CHANGE, alpha=0.12, linewidth=0, zorder=0,
         )
-    ax.set_xlim(-0.5, max(len(result.x) - 0.5, 0.5))
-    ax.set_xlabel("index")
-    ax.set_ylabel("x")
+    scale.label(ax)
+    ax.set_ylabel(_escaped(result.name or "x"))
+    if not result._is_forgetful():
+        _probabilities(result, ax, scale, many)
+    if len(result.x):
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
+    return ax
+
+
+def _probabilities(result: Result, ax: Axes, scale: Scale, many: bool) -> None:
+    """P(a change at each index), under the data, with an axis on the right."""
     right = ax.twinx()
     # Index 0 starts the first segment and is no change.
-    probabilities = result.p_change_at[1:]
     right.fill_between(
-        index[1:], probabilities, step="mid", color=_CHANGE, alpha=0.8, linewidth=1 if many else 0
+        scale.at[1:], result.p_change_at[1:], step="mid", color=_CHANGE, alpha=0.8,
+        linewidth=1 if many else 0,
     )
-    # A fifth of the height is enough for probabilities, under the data.
+    # A fifth of the height is enough for probabilities.
     right.set_ylim(0, 5)
     right.set_yticks([0, 1])
     right.set_ylabel("P(change at)", loc="bottom")
     bottom, top = ax.get_ylim()
     ax.set_ylim(bottom - 0.22 * (top - bottom), top)
-    if len(result.x):
-        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
-    return ax
+
+
+def _escaped(name: str) -> str:
+    """A name of the caller's, in which matplotlib is not to see formulas."""
+    return name.replace("$", r"\$")
 
 
 def _expected(result: Result) -> Iterator[tuple[Segment, tuple[float, float, float]]]:
@@ -121,10 +161,34 @@ def plot_run_lengths(
     *,
     ax: Axes | None = None,
 ) -> Axes:
-    """The run-length posterior after each observation as a heat map in log
-    scale, and the most probable run length as a line.
+    """The posterior of the run length after each observation, as a heat map in log scale.
 
-    Takes a series and what `detect` takes, or a `Result`.
+    The most probable run length is a line.
+
+    Parameters
+    ----------
+    x : array_like or Result
+        A series, or what `detect` found.
+    model, hazard, pruning
+        As `detect` takes them; not used with a `Result`.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure if None.
+
+    Returns
+    -------
+    matplotlib Axes
+        What was drawn on.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not there.
+
+    Examples
+    --------
+    >>> axes = bocpd.plot_run_lengths([0.2, -0.5, 0.1, 0.4, -0.2, 6.1, 5.6, 6.3, 5.9])
+    >>> axes.get_ylabel()
+    'run length'
     """
     from matplotlib.colors import LogNorm
 
@@ -133,11 +197,12 @@ def plot_run_lengths(
 
     if ax is None:
         _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")
-    result = x if isinstance(x, Result) else detect(as_float64(x), model, hazard, pruning)
+    result = x if isinstance(x, Result) else detect(x, model, hazard, pruning)
+    scale = Scale(result)
     posterior, width, height = _posterior(result)
     columns, rows = posterior.shape
     mesh = ax.pcolormesh(
-        np.arange(columns + 1) * width - 0.5,
+        scale.edges[np.minimum(np.arange(columns + 1) * width, len(scale.edges) - 1)],
         np.arange(rows + 1) * height - 0.5,
         np.maximum(posterior.T, _FLOOR),
         norm=LogNorm(_FLOOR, 1.0),
@@ -145,12 +210,11 @@ def plot_run_lengths(
         rasterized=True,
     )
     ax.plot(
-        np.arange(len(result.x)), result.run_lengths, color=_CHANGE, linewidth=1.2,
+        scale.at, result.run_lengths, color=_CHANGE, linewidth=1.2,
         label="most probable",
     )
-    ax.set_xlim(-0.5, max(len(result.x) - 0.5, 0.5))
+    scale.label(ax)
     ax.set_ylim(-0.5, max(rows * height - 0.5, 0.5))
-    ax.set_xlabel("index")
     ax.set_ylabel("run length")
     ax.legend(loc="upper left", frameon=False)
     ax.figure.colorbar(mesh, ax=ax, label="probability", extend="min")
@@ -176,9 +240,13 @@ def _posterior(result: Result) -> tuple[NDArray[np.float64], int, int]:
         min_segment=given.min_segment,
         sensitivity=given.sensitivity,
     )
-    features = result.features
+    features, elapsed = result.features, result._elapsed
     for t, x in enumerate(result.x):
-        detector.update(x, features=None if features is None else features[t])
+        detector.update(
+            x,
+            elapsed=None if elapsed is None else elapsed[t],
+            features=None if features is None else features[t],
+        )
         run_lengths, probabilities = detector.run_length_posterior()
         column = np.bincount(run_lengths // height, probabilities, cells.shape[1])
         column = column[: cells.shape[1]]

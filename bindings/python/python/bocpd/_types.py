@@ -12,4 +12,4 @@ from bocpd.hazard import Hazard
 from bocpd.model import ColumnModel, Model, ScalarModel
 
 AnyModel: TypeAlias = Model | ColumnModel | ScalarModel
-AnyHazard: TypeAlias = Hazard | Sequence[float] | NDArray[np.float64] | Callable[[int], float]
+AnyHazard: TypeAlias = Hazard | float | Sequence[float] | NDArray[np.float64] | Callable[[int], float]

@@ -15,17 +15,24 @@ _Kind: TypeAlias = Literal[
     # generated: kinds of models (cargo run -p bocpd-generate)
     "gaussian",
     "student_t",
+    "student-t",
     "student_t_grid",
+    "student-t-grid",
     "poisson",
     "bernoulli",
     "binomial",
     "gamma",
     "gaussian_known_variance",
+    "gaussian-known-variance",
     "log_normal",
+    "log-normal",
     "weighted_gaussian",
+    "weighted-gaussian",
     "structured_gaussian",
+    "structured-gaussian",
     "regression",
     "structured_log_normal",
+    "structured-log-normal",
     # end of generated: kinds of models
 ]
 

@@ -54,8 +54,8 @@ class Location:
         cls,
         *,
         index: int,
-        p_here: float,
         probability: float,
+        p_nearby: float,
         p_single: float,
         low: int,
         high: int,
@@ -67,9 +67,9 @@ class Location:
     @property
     def index(self) -> int: ...
     @property
-    def p_here(self) -> float: ...
-    @property
     def probability(self) -> float: ...
+    @property
+    def p_nearby(self) -> float: ...
     @property
     def p_single(self) -> float: ...
     @property
@@ -183,6 +183,8 @@ class Segment:
         *,
         start: int,
         end: int,
+        time: Any = None,
+        last_time: Any = None,
         observed: int,
         parameters: list[Estimate],
         ln_evidence: float,
@@ -193,6 +195,10 @@ class Segment:
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
+    @property
+    def time(self) -> Any: ...
+    @property
+    def last_time(self) -> Any: ...
     @property
     def observed(self) -> int: ...
     @property
@@ -212,17 +218,30 @@ class Change:
     def __new__(
         cls,
         *,
-        location: Location,
+        index: int,
+        time: Any = None,
+        probability: float,
+        location: Location | None,
+        low_time: Any = None,
+        high_time: Any = None,
         jump: Jump | None,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
     @property
-    def location(self) -> Location: ...
-    @property
-    def jump(self) -> Jump | None: ...
-    @property
     def index(self) -> int: ...
     @property
+    def time(self) -> Any: ...
+    @property
     def probability(self) -> float: ...
+    @property
+    def location(self) -> Location | None: ...
+    @property
+    def low_time(self) -> Any: ...
+    @property
+    def high_time(self) -> Any: ...
+    @property
+    def p_nearby(self) -> float | None: ...
+    @property
+    def jump(self) -> Jump | None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...

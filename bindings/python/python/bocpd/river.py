@@ -48,6 +48,16 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         How many values say what the stream is like.
     resolution, min_segment, sensitivity
         Which changes are wanted, as in `bocpd.Detector`.
+
+    Examples
+    --------
+    >>> from bocpd.river import BayesianDriftDetector
+    >>> detector = BayesianDriftDetector(bocpd.Gaussian(), 100)
+    >>> for i, x in enumerate([0.1, -0.2, 0.3, 0.0, 0.2, 7.9, 8.2, 8.0]):
+    ...     detector.update(x)
+    ...     if detector.drift_detected:
+    ...         print("drift at", i)
+    drift at 5
     """
 
     def __init__(
@@ -108,7 +118,26 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         self._detector, self._first = detector, []
 
     def update(self, x: int | float) -> None:
-        """Takes in the next value."""
+        """Takes in the next value.
+
+        Parameters
+        ----------
+        x : float
+            The value.
+
+        Raises
+        ------
+        ObservationError
+            If it cannot be observed; nothing has changed.
+
+        Examples
+        --------
+        >>> from bocpd.river import BayesianDriftDetector
+        >>> detector = BayesianDriftDetector(bocpd.Gaussian(), 100)
+        >>> detector.update(0.3)
+        >>> detector.drift_detected
+        False
+        """
         detector = self._detector
         if detector is None:
             self._warm_up(float(x))
@@ -119,3 +148,7 @@ class BayesianDriftDetector(base.DriftAndWarningDetector):  # type: ignore[misc,
         self._warning_detected = (
             not self._drift_detected and self.warning_threshold <= p < self.threshold
         )
+
+
+def __dir__() -> list[str]:
+    return __all__

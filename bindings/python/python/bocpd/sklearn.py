@@ -15,29 +15,41 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from bocpd._arrays import as_float64, like
-from bocpd._compiled import Outliers, Pruning, defaults_for, defaults_for_length
+from bocpd._compiled import Outliers, Pruning, defaults_for, defaults_for_length, model_for
 from bocpd._detect import detect
 from bocpd.readout import Result
 
 if TYPE_CHECKING:
     from bocpd._types import AnyHazard, AnyModel
+    from bocpd.defaults import _Kind
 
 __all__ = ["ChangeDetector"]
 
 
 class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
-    """Changes of a series.
+    """Changes of a series, as an estimator.
 
     `fit` settles what was not given, from the series it sees, as `defaults_for` does
     (`model_`, `hazard_`, `pruning_`, `outliers_`); what is given stays as it is. With
     a model that is given outliers are expected only if asked for, as in `detect`, and
-    `outliers=False` leaves them out. `resolution`, `min_segment` and `sensitivity` are those of
-    `detect`.
+    `outliers=False` leaves them out.
+
+    Parameters
+    ----------
+    model, hazard, pruning, missing, outliers, resolution, min_segment, sensitivity
+        As `bocpd.detect` takes them.
+
+    Examples
+    --------
+    >>> from bocpd.sklearn import ChangeDetector
+    >>> x = [0.2, -0.5, 0.1, 0.4, -0.2, 0.3, 6.1, 5.6, 6.3, 5.9, 6.0]
+    >>> ChangeDetector(hazard=250).fit(x).predict(x)
+    array([6])
     """
 
     def __init__(
         self,
-        model: AnyModel | None = None,
+        model: AnyModel | _Kind | None = None,
         hazard: AnyHazard | None = None,
         pruning: Pruning | None = None,
         missing: Literal["error", "skip"] = "error",
@@ -56,7 +68,31 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         self.sensitivity = sensitivity
 
     def fit(self, X: Any, y: Any = None) -> ChangeDetector:
-        """Settles what was not given; `y` is ignored."""
+        """Settles what was not given.
+
+        Parameters
+        ----------
+        X : array_like
+            The series, of shape (n,) or (n, 1).
+        y
+            Ignored.
+
+        Returns
+        -------
+        ChangeDetector
+            The same object.
+
+        Raises
+        ------
+        ValueError
+            If the series has another shape, or numbers that cannot be used.
+
+        Examples
+        --------
+        >>> from bocpd.sklearn import ChangeDetector
+        >>> ChangeDetector("poisson").fit([3, 1, 2, 4, 12, 9, 14]).hazard_
+        Constant(mean_run_length=7.0)
+        """
         values = self._values(X, reset=True)
         model, outliers = self.model, self.outliers
         if model is None:
@@ -69,6 +105,8 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
             model, hazard, pruning, outliers, _ = assumed
         else:
             hazard, pruning = defaults_for_length(len(values))
+            if isinstance(model, str):
+                model = model_for(model, values)
         self.model_ = model
         self.hazard_ = hazard if self.hazard is None else self.hazard
         self.pruning_ = pruning if self.pruning is None else self.pruning
@@ -77,7 +115,30 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         return self
 
     def detect(self, X: Any) -> Result:
-        """All that `bocpd.detect` finds in `X`."""
+        """All that `bocpd.detect` finds.
+
+        Parameters
+        ----------
+        X : array_like
+            The series, of shape (n,) or (n, 1).
+
+        Returns
+        -------
+        Result
+            With the parameters that `fit` has settled.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` was not called.
+
+        Examples
+        --------
+        >>> from bocpd.sklearn import ChangeDetector
+        >>> x = [3, 1, 2, 4, 2, 12, 9, 14, 11]
+        >>> ChangeDetector("poisson").fit(x).detect(x)
+        <Result: 9 observations, changepoints [5]>
+        """
         check_is_fitted(self)
         values = self._values(X, reset=False)
         # What is right for the series of `fit` would be slow for a much longer one.
@@ -95,17 +156,86 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
         )
 
     def predict(self, X: Any) -> NDArray[np.intp]:
-        """The first indices of new segments, ascending."""
+        """The first indices of new segments, ascending.
+
+        Parameters
+        ----------
+        X : array_like
+            The series, of shape (n,) or (n, 1).
+
+        Returns
+        -------
+        ndarray of int
+            From 0.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` was not called.
+
+        Examples
+        --------
+        >>> from bocpd.sklearn import ChangeDetector
+        >>> x = [3, 1, 2, 4, 2, 12, 9, 14, 11]
+        >>> ChangeDetector("poisson").fit(x).predict(x)
+        array([5])
+        """
         return self.detect(X).changepoints.astype(np.intp)
 
     def fit_predict(self, X: Any, y: Any = None) -> NDArray[np.intp]:
-        """`fit` and `predict` of the same series."""
+        """`fit` and `predict` of the same series.
+
+        Parameters
+        ----------
+        X : array_like
+            The series, of shape (n,) or (n, 1).
+        y
+            Ignored.
+
+        Returns
+        -------
+        ndarray of int
+            The first indices of new segments, ascending.
+
+        Raises
+        ------
+        ValueError
+            If the series has another shape, or numbers that cannot be used.
+
+        Examples
+        --------
+        >>> from bocpd.sklearn import ChangeDetector
+        >>> ChangeDetector("poisson").fit_predict([3, 1, 2, 4, 2, 12, 9, 14, 11])
+        array([5])
+        """
         return self.fit(X, y).predict(X)
 
     def transform_scores(self, X: Any) -> Any:
-        """P(a segment starts at s | the whole series) for every s, and 0 for the
-        first, which starts the series and is no change; of the same kind and with
-        the same index as a Series of pandas or polars."""
+        """P(a segment starts at s | the whole series), for every s.
+
+        Parameters
+        ----------
+        X : array_like
+            The series, of shape (n,) or (n, 1).
+
+        Returns
+        -------
+        ndarray or Series
+            0 for the first, which starts the series and is no change; of the same kind and
+            with the same index as a Series of pandas or polars.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` was not called.
+
+        Examples
+        --------
+        >>> from bocpd.sklearn import ChangeDetector
+        >>> x = [3, 1, 2, 4, 2, 12, 9, 14, 11]
+        >>> ChangeDetector("poisson").fit(x).transform_scores(x).argmax()
+        np.int64(5)
+        """
         scores = self.detect(X).p_change_at
         scores[:1] = 0.0
         return like(scores, X, "p_change_at")
@@ -139,3 +269,7 @@ class ChangeDetector(BaseEstimator):  # type: ignore[misc, unused-ignore]
             tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = self.missing == "skip"
         return tags
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -27,12 +27,52 @@ impl Detector {
 
     /// P(r_t < w | x_0..x_t): the probability that the current segment started
     /// within the last `w` observations.
+    ///
+    /// Parameters
+    /// ----------
+    /// w : int
+    ///     How many of the last observations.
+    ///
+    /// Returns
+    /// -------
+    /// float
+    ///     The probability; 1 until there are more than `w` observations.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> detector.p_recent_change(2) > 0.7
+    /// True
     fn p_recent_change(&self, py: Python<'_>, w: u64) -> PyResult<f64> {
         self.ask(py, |filter| filter.p_recent_change(w))
     }
 
     /// The run lengths that are still possible, ascending, and their
     /// probabilities.
+    ///
+    /// Returns
+    /// -------
+    /// run_lengths : ndarray of int64, probabilities : ndarray of float64
+    ///     Two arrays of one length.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> run_lengths, probabilities = detector.run_length_posterior()
+    /// >>> run_lengths[probabilities.argmax()]
+    /// np.int64(1)
     fn run_length_posterior<'py>(&self, py: Python<'py>) -> PyResult<RunLengths<'py>> {
         let (run_lengths, probabilities): (Vec<i64>, Vec<f64>) = self.ask(py, |filter| {
             let last = filter.observations().saturating_sub(1);
@@ -92,6 +132,23 @@ impl Detector {
     }
 
     /// The changepoints of the jointly most probable segmentation.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of int64
+    ///     First indices of new segments, ascending; index 0 is none.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> detector.changepoints()
+    /// array([4])
     fn changepoints<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
         Ok(indices(
             py,
@@ -100,18 +157,70 @@ impl Detector {
     }
 
     /// The part of `changepoints()` that no later observation can change.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of int64
+    ///     First indices of new segments, ascending.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> len(detector.settled()) + len(detector.provisional())
+    /// 1
     fn settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
         let settled = self.ask(py, |filter| filter.settled().to_vec())?;
         Ok(indices(py, &settled))
     }
 
     /// The part of `changepoints()` that later observations may still change.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of int64
+    ///     First indices of new segments, ascending.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> len(detector.settled()) + len(detector.provisional())
+    /// 1
     fn provisional<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
         Ok(indices(py, &self.ask(py, |filter| filter.provisional())?))
     }
 
     /// Hands over the settled changepoints and forgets them, so that memory
     /// stays bounded on an endless stream.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of int64
+    ///     First indices of new segments, ascending.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> taken = detector.take_settled()
+    /// >>> len(detector.settled())
+    /// 0
     fn take_settled<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
         let settled = self.take(py, bocpd_core::AnyDetector::take_settled)?;
         Ok(indices(py, &settled))

@@ -19,6 +19,33 @@ impl Detector {
     /// that there may be a change in between is counted. With `elapsed`, what
     /// the next one will be if it comes after that time. `features` are those of the
     /// observation, where the model regresses on some. Where it has lags, `ahead` is 1.
+    ///
+    /// Parameters
+    /// ----------
+    /// ahead : int
+    ///     How many observations from here.
+    /// elapsed : float, optional
+    ///     The time until the next observation, in place of `ahead`.
+    /// features : float or array_like, optional
+    ///     What comes along with it.
+    ///
+    /// Returns
+    /// -------
+    /// Distribution
+    ///     Of the observation, over all hypotheses and the chance of a change in between.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If there was no observation yet, or the model cannot say.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> low, high = detector.predict().interval(0.9)
+    /// >>> low < 8 < high
+    /// True
     #[pyo3(signature = (ahead=1, *, elapsed=None, features=None))]
     fn predict(
         &self,
@@ -40,6 +67,23 @@ impl Detector {
 
     /// What is known of the current segment's parameters, over all hypotheses
     /// about its start: a dictionary from name to distribution, the level first.
+    ///
+    /// Returns
+    /// -------
+    /// dict of str to Distribution
+    ///     The level first.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If there was no observation yet, or the model cannot say.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> list(detector.parameters())
+    /// ['mean', 'variance']
     fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let parameters = self.ask_interruptible(py, |filter| filter.parameters())?;
         let named = PyDict::new(py);
@@ -53,24 +97,110 @@ impl Detector {
     /// same time, unless the hazard is a function without `ln_survival`: that is asked
     /// about the next 2**20 observations, and its last answer holds for all that
     /// follow.
+    ///
+    /// Parameters
+    /// ----------
+    /// k : int
+    ///     How many observations from here.
+    ///
+    /// Returns
+    /// -------
+    /// float
+    ///     The probability.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> round(detector.p_change_within(1), 3)
+    /// 0.01
     fn p_change_within(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
         self.ask_interruptible(py, |filter| filter.p_change_within(k))
     }
 
     /// The probability that the `k`-th observation from here, and none before
     /// it, is the first of a new segment.
+    ///
+    /// Parameters
+    /// ----------
+    /// k : int
+    ///     How many observations from here.
+    ///
+    /// Returns
+    /// -------
+    /// float
+    ///     The probability.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> round(detector.p_next_change_after(2), 4)
+    /// 0.0099
     fn p_next_change_after(&self, py: Python<'_>, k: u64) -> PyResult<f64> {
         self.ask_interruptible(py, |filter| filter.p_next_change_after(k))
     }
 
     /// How many observations from here the next change is expected, on average;
     /// None if there is no mean, or before any observation.
+    ///
+    /// Returns
+    /// -------
+    /// float or None
+    ///     In observations.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector is broken or closed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> round(detector.expected_residual())
+    /// 100
     fn expected_residual(&self, py: Python<'_>) -> PyResult<Option<f64>> {
         self.ask_interruptible(py, bocpd_core::AnyDetector::expected_residual)
     }
 
     /// `n` observations of one segment, its parameters drawn from the prior. The
     /// same seed gives the same numbers. What was seen has no part in it.
+    ///
+    /// Parameters
+    /// ----------
+    /// n : int
+    ///     How many.
+    /// seed : int
+    ///     Of the random numbers.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of float64
+    ///     Of shape (n,), or (n, d) where observations are d numbers.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the model cannot simulate.
+    /// MemoryError
+    ///     If there is not memory for so many.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.model.Bernoulli(), 100)
+    /// >>> len(detector.simulate(5, seed=1))
+    /// 5
     #[pyo3(signature = (n, seed=0))]
     fn simulate<'py>(&self, py: Python<'py>, n: usize, seed: u64) -> PyResult<Bound<'py, PyAny>> {
         check_memory::<f64>(n.saturating_mul(self.dimension()))?;

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use super::detect_error;
 use crate::detector::Detector;
 use crate::input::{Rows, beside};
+use crate::label::Label;
 use crate::record::record;
 
 record! {
@@ -24,6 +25,13 @@ record! {
         /// Where the credible interval ends.
         high: f64,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> result = bocpd.detect([0.2, -0.5, 0.1, 0.4, -0.2, 0.3, 6.1, 5.6, 6.3, 5.9, 6.0])
+    /// >>> level = result.segments[1].level
+    /// >>> level.name, level.low < level.mean < level.high
+    /// ('mean', True)
 }
 
 impl From<CoreEstimate> for Estimate {
@@ -47,6 +55,10 @@ record! {
         start: u64,
         /// Index after the last observation.
         end: u64,
+        /// What the series calls the first observation; None without index or times.
+        time: Option<Label> = None,
+        /// What the series calls the last observation; None without index or times.
+        last_time: Option<Label> = None,
         /// How many observations are not missing.
         observed: u64,
         /// What is known of its parameters, the level first; empty if the model
@@ -58,6 +70,12 @@ record! {
         /// the one before as two, over both as one. None for the first segment.
         ln_bayes_factor: Option<f64>,
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> result = bocpd.detect([0.2, -0.5, 0.1, 0.4, -0.2, 0.3, 6.1, 5.6, 6.3, 5.9, 6.0])
+    /// >>> [(segment.start, segment.end, len(segment)) for segment in result.segments]
+    /// [(0, 6, 6), (6, 11, 5)]
 }
 
 impl From<CoreSegment> for Segment {
@@ -65,6 +83,8 @@ impl From<CoreSegment> for Segment {
         Self {
             start: segment.start,
             end: segment.end,
+            time: None,
+            last_time: None,
             observed: segment.observed,
             parameters: segment.parameters.into_iter().map(Estimate::from).collect(),
             ln_evidence: segment.ln_evidence,
@@ -93,6 +113,39 @@ impl Detector {
     /// parameters with intervals that hold `mass`, evidence, Bayes factors. What
     /// the detector has seen has no part in it but for the changepoints. `features`
     /// has a row for each observation, where the model regresses on some.
+    ///
+    /// Parameters
+    /// ----------
+    /// xs : array_like
+    ///     The series.
+    /// changepoints : sequence of int, optional
+    ///     First indices of new segments; those of the detector if None.
+    /// mass : float
+    ///     The probability that intervals hold.
+    /// features : array_like, optional
+    ///     A row for each observation, where the model regresses on some.
+    ///
+    /// Returns
+    /// -------
+    /// list of Segment
+    ///     In order.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If changepoints are not within the series, or `mass` is no probability.
+    /// ObservationError
+    ///     If the model cannot have produced an observation.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> segments = detector.segments([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> [(segment.start, segment.end) for segment in segments]
+    /// [(0, 4), (4, 6)]
+    /// >>> segments[1].level.name, segments[1].ln_bayes_factor > 1
+    /// ('mean', True)
     #[pyo3(signature = (xs, changepoints=None, mass=0.9, *, features=None))]
     fn segments(
         &self,

@@ -18,9 +18,9 @@ record! {
         /// The reported changepoint.
         index: u64,
         /// P(a segment starts exactly there | all seen so far).
-        p_here: f64,
-        /// P(at least one segment starts in the neighbourhood | all seen so far).
         probability: f64,
+        /// P(at least one segment starts in the neighbourhood | all seen so far).
+        p_nearby: f64,
         /// P(exactly one does): what the credible set is conditional on.
         p_single: f64,
         /// The first index of the credible set.
@@ -35,14 +35,21 @@ record! {
         /// changepoint than to the next ones.
         neighbourhood: (u64, u64),
     }
+    ///
+    /// Examples
+    /// --------
+    /// >>> result = bocpd.detect([0.2, -0.5, 0.1, 0.4, -0.2, 0.3, 6.1, 5.6, 6.3, 5.9, 6.0])
+    /// >>> where = result.changes[0].location
+    /// >>> where.low, where.high, where.p_nearby > 0.99
+    /// (6, 6, True)
 }
 
 impl From<CoreLocation> for Location {
     fn from(location: CoreLocation) -> Self {
         Self {
             index: location.index,
-            p_here: location.p_here,
             probability: location.probability,
+            p_nearby: location.p_nearby,
             p_single: location.p_single,
             low: location.low,
             high: location.high,
@@ -57,6 +64,30 @@ impl From<CoreLocation> for Location {
 impl Detector {
     /// P(a segment starts at s | x_0..x_t), for one s; see `smoothed`, which
     /// costs as much for all of them.
+    ///
+    /// Parameters
+    /// ----------
+    /// s : int
+    ///     Index of the observation.
+    ///
+    /// Returns
+    /// -------
+    /// float
+    ///     The probability.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector keeps no history.
+    /// IndexError
+    ///     If the history does not reach back so far, or there is no such observation.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, history="all")
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> detector.p_change_at(4) > 0.7
+    /// True
     fn p_change_at(&self, py: Python<'_>, s: u64) -> PyResult<f64> {
         self.ask_interruptible(py, |filter| filter.p_change_at(s))?
             .map_err(readout_error)
@@ -68,6 +99,24 @@ impl Detector {
     /// Unlike the run-length posterior this counts the cases in which another
     /// change has followed. Index 0 starts the first segment: its 1 is no
     /// change. Needs `history`.
+    ///
+    /// Returns
+    /// -------
+    /// first : int, p_change_at : ndarray of float64
+    ///     The first index, and the probability of each from there on.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector keeps no history.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, history="all")
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> first, p_change_at = detector.smoothed()
+    /// >>> first, p_change_at[1:].argmax() + 1
+    /// (0, np.int64(4))
     fn smoothed<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyArray1<f64>>)> {
         let smoothed = self
             .ask_interruptible(py, |filter| filter.smoothed())?
@@ -79,12 +128,53 @@ impl Detector {
     }
 
     /// P(a segment starts in low..=high | x_0..x_t). Needs `history`.
+    ///
+    /// Parameters
+    /// ----------
+    /// low, high : int
+    ///     The first and the last index.
+    ///
+    /// Returns
+    /// -------
+    /// float
+    ///     The probability.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector keeps no history.
+    /// IndexError
+    ///     If the history does not reach back so far, or there is no such observation.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, history="all")
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> detector.p_change_between(3, 5) > 0.9
+    /// True
     fn p_change_between(&self, py: Python<'_>, low: u64, high: u64) -> PyResult<f64> {
         self.ask_interruptible(py, |filter| filter.p_change_between(low, high))?
             .map_err(readout_error)
     }
 
     /// The expected number of changes in what the history reaches back to.
+    ///
+    /// Returns
+    /// -------
+    /// float
+    ///     The sum of `p_change_at`, without index 0.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector keeps no history.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, history="all")
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> 0.9 < detector.expected_changes() < 1.5
+    /// True
     fn expected_changes(&self, py: Python<'_>) -> PyResult<f64> {
         self.ask_interruptible(py, |filter| filter.expected_changes())?
             .map_err(readout_error)
@@ -93,6 +183,31 @@ impl Detector {
     /// Where each of `changepoints` (those of the detector if None) may have
     /// been: credible sets that hold `mass` of the probability around it.
     /// Needs `history`.
+    ///
+    /// Parameters
+    /// ----------
+    /// changepoints : sequence of int, optional
+    ///     First indices of new segments; those of the detector if None.
+    /// mass : float
+    ///     The probability that intervals hold.
+    ///
+    /// Returns
+    /// -------
+    /// list of Location
+    ///     One for each changepoint.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If the detector keeps no history.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, history="all")
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> where = detector.locations(mass=0.8)[0]
+    /// >>> where.index, where.probability > 0.7, where.p_nearby > 0.9
+    /// (4, True, True)
     #[pyo3(signature = (changepoints=None, mass=0.9))]
     fn locations(
         &self,
@@ -110,6 +225,33 @@ impl Detector {
 
     /// Segmentations drawn from their posterior, each as its changepoints. The
     /// same seed gives the same draws. Needs `history="all"`.
+    ///
+    /// Parameters
+    /// ----------
+    /// draws : int
+    ///     How many.
+    /// seed : int
+    ///     Of the random numbers.
+    ///
+    /// Returns
+    /// -------
+    /// list of ndarray of int64
+    ///     For each draw the first indices of new segments.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If not all of the history was kept.
+    /// MemoryError
+    ///     If there is not memory for so many.
+    ///
+    /// Examples
+    /// --------
+    /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100, history="all")
+    /// >>> steps = detector.update_many([0.1, -0.2, 0.3, 0.0, 7.9, 8.2])
+    /// >>> draws = detector.sample_segmentations(100, seed=1)
+    /// >>> len(draws), sum(4 in draw for draw in draws) > 70
+    /// (100, True)
     fn sample_segmentations<'py>(
         &self,
         py: Python<'py>,

@@ -11,9 +11,10 @@ use crate::pruning::Pruning;
 use crate::snapshot::{self, Kind, SnapshotError};
 
 impl AnyDetector {
-    /// Configuration and state as bytes, for [`restore`].
+    /// Configuration and state as bytes, for [`restore`]. (Of a [`Detector`](crate::Detector)
+    /// `snapshot` is its state alone.)
     pub fn snapshot(&self) -> Vec<u8> {
-        let state = self.detector.to_bytes();
+        let state = self.detector.snapshot();
         let alarms = self.alarms.as_ref().map(Alarms::saved);
         let choice = self.choice.as_ref().map(|choice| choice.saved());
         let content = (&self.config, state, alarms, choice);

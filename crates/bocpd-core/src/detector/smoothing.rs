@@ -117,7 +117,7 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
             .neighbourhood_probabilities(&smoothed, remembered.clone().map(|(_, _, part)| part))?;
         let located = remembered.zip(found);
         Ok(located
-            .map(|((index, p_here, part), found)| {
+            .map(|((index, probability, part), found)| {
                 let mut places = found.single();
                 let p_single = sum(places.iter().map(|&(_, p)| p));
                 if p_single == 0.0 {
@@ -128,9 +128,9 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
                 let (credible, share) = credible_set(places, mass);
                 Location {
                     index,
-                    p_here,
+                    probability,
+                    p_nearby: found.p_some(),
                     p_single: p_single.min(1.0),
-                    probability: found.p_some(),
                     low: credible[0],
                     high: credible[credible.len() - 1],
                     credible,

@@ -15,12 +15,12 @@ impl<M: StoredModel, H: Hazard> Detector<M, H> {
     /// are not part of it.
     ///
     /// A detector restored from it goes on bit for bit as this one would.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    pub fn snapshot(&self) -> Vec<u8> {
         let bank = self.model.store(&self.bank);
         snapshot::seal(snapshot::Kind::State, &(&self.state, bank))
     }
 
-    /// Takes over a state written by [`to_bytes`](Self::to_bytes) of a detector
+    /// Takes over a state written by [`snapshot`](Self::snapshot) of a detector
     /// with the same model, hazard and pruning.
     ///
     /// # Errors

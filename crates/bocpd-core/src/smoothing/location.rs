@@ -25,9 +25,9 @@ pub struct Location {
     /// The reported changepoint.
     pub index: u64,
     /// P(a segment starts exactly there | all seen so far).
-    pub p_here: f64,
-    /// P(at least one segment starts in the neighbourhood | all seen so far).
     pub probability: f64,
+    /// P(at least one segment starts in the neighbourhood | all seen so far).
+    pub p_nearby: f64,
     /// P(exactly one does): what the credible set is conditional on.
     pub p_single: f64,
     /// The first index of the credible set.

@@ -41,3 +41,7 @@ __all__ = [
 
 # The version of the interface. That of this package is `bocpd.__version__`.
 __version__ = "1.0.0"
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "core", "hazard", "models", "utils", "__version__"]

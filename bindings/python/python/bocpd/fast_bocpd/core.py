@@ -154,3 +154,7 @@ class BOCPD:
         self.__dict__.update(state)
         data = state["_state"]
         self._state = None if data is None else FastBocpd.from_bytes(data)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -15,3 +15,7 @@ class ConstantHazard:
         self.H = 1.0 / self.lambda_
         if not 0.0 < self.H < 1.0:
             raise ValueError(f"lambda_ must be finite and greater than 1, got {lambda_}")
+
+
+def __dir__() -> list[str]:
+    return __all__

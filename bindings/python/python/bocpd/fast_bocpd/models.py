@@ -304,3 +304,7 @@ class GammaGamma(_Checked):
         # alone allows x = 0.
         shape = 1.0 if abs(self.shape - 1.0) <= 1e-12 else self.shape
         return bocpd.model.Gamma(shape=self.alpha0, rate=self.beta0, known_shape=shape)
+
+
+def __dir__() -> list[str]:
+    return __all__

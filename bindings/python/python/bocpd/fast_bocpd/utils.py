@@ -205,3 +205,7 @@ class OnlineChangeDetector:
             f"reset_r={self.reset_r}, drop_prev_min={self.drop_prev_min}, "
             f"cooldown={self.cooldown}, bayes_factor={self.bayes_factor})"
         )
+
+
+def __dir__() -> list[str]:
+    return __all__

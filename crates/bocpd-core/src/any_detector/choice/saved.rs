@@ -36,7 +36,7 @@ impl Choice {
             taken: self.taken,
             contestants: contestants
                 .map(|one| {
-                    let state = one.filter.as_ref().map(|filter| filter.to_bytes());
+                    let state = one.filter.as_ref().map(|filter| filter.snapshot());
                     (one.ln_probability, state)
                 })
                 .collect(),
