@@ -77,7 +77,8 @@ pub enum RemarkKind {
     /// A share `value` of the observations lies outside of intervals that should hold nine
     /// tenths of them, much more than a tenth.
     TooSpread,
-    /// A share `value` of the observations lies outside of such intervals, much less than a tenth.
+    /// A share `value` of the observations lies outside of such intervals, much less than a tenth,
+    /// and the model is none of those that are chosen where nothing is said.
     TooNarrow,
     /// `value` segments between two others have one or two observations, and the model knows no
     /// outliers.
@@ -148,7 +149,10 @@ impl Remark {
         }
         let residuals = detector.residuals(rows, changepoints)?;
         for (kind, value) in fit::remarks(&residuals, is_real) {
-            remark(kind, value);
+            // With a structure that leaves next to nothing there is nothing to choose better.
+            if kind != RemarkKind::TooNarrow || !knows.memory {
+                remark(kind, value);
+            }
         }
         Ok(remarks)
     }
@@ -168,7 +172,7 @@ impl Remark {
             ),
             RemarkKind::MostlyEqual => format!(
                 "{} of the observations are one and the same number, so little is known of the \
-                 noise: a {model} of counts, or of yes or no, may fit better",
+                 noise: if the others are rare events, a {model} of counts, or of yes or no, fits better",
                 percent(value)
             ),
             RemarkKind::Dependent => format!(
@@ -192,13 +196,8 @@ impl Remark {
             ),
             RemarkKind::TooNarrow => format!(
                 "only {} of the observations lie outside of intervals that should hold 90 %: the \
-                 model takes the noise to be larger than it is, and may miss changes: {}",
-                percent(value),
-                if self.knows.memory {
-                    "give it the scale of the noise".into()
-                } else {
-                    chosen
-                }
+                 model takes the noise to be larger than it is, and may miss changes: {chosen}",
+                percent(value)
             ),
             RemarkKind::Spikes => format!(
                 "{value} segments have one or two observations: if they are wild values and no \
