@@ -50,6 +50,8 @@ use crate::stream::{Alternative, missing_policy, per};
 ///     How often observations are wild values.
 /// alternatives : sequence of Model or (Model, float), optional
 ///     Other models that the stream may have, with weights beside that of `model`, which is 1.
+/// alternatives_per : {"stream", "segment"}, default "stream"
+///     Whether the whole stream has one of the models, or each segment anew.
 /// resolution : float
 ///     A power, at most 1, that the evidence of a segment counts with; less finds large and
 ///     long changes only.
@@ -281,7 +283,8 @@ impl Detector {
     #[new]
     #[pyo3(signature = (
         model, hazard, pruning=None, *, missing="error", history=None, shifts=false, alarm=None,
-        outliers=None, alternatives=Vec::new(), alternatives_per="stream", resolution=1.0, min_segment=1, sensitivity=1.0
+        outliers=None, alternatives=Vec::new(), alternatives_per="stream", resolution=1.0, min_segment=1,
+        sensitivity=1.0
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     pub(crate) fn new(
