@@ -5,6 +5,7 @@ mod build;
 #[cfg(target_has_atomic = "ptr")]
 mod build_with;
 mod choice;
+mod fitted;
 #[cfg(feature = "serde")]
 mod stored;
 mod stretches;
@@ -18,8 +19,7 @@ pub use stored::restore;
 
 use crate::alarm::{Alarm, AlarmPolicy, Alarms};
 use crate::config::{Config, Missing};
-use crate::detector::{Detector, Residual, Step};
-use crate::distribution::Parameter;
+use crate::detector::{Detector, Step};
 use crate::erased::AnyModel;
 use crate::error::{BatchError, DetectError, ParameterError, ReadoutError, UpdateError};
 use crate::kernel::Kernel;
@@ -74,16 +74,6 @@ pub struct AnyDetector {
 
 /// A filter of any model and hazard.
 type Filter = Detector<AnyModel, AnyHazard>;
-
-/// What is known of given segments.
-#[derive(Default)]
-pub(crate) struct FittedSegments {
-    pub(crate) segments: Vec<Segment>,
-    /// The posteriors of each segment's parameters.
-    pub(crate) posteriors: Vec<Vec<Parameter>>,
-    /// For each observation; empty where there are no outliers.
-    pub(crate) p_outlier: Vec<f64>,
-}
 
 /// The filter, for all that can be asked of it.
 impl Deref for AnyDetector {
@@ -316,65 +306,6 @@ impl AnyDetector {
     ) -> Result<Vec<f64>, DetectError> {
         const ANY: f64 = 0.5;
         Ok(self.fit_segments(rows.into(), changepoints, ANY)?.p_outlier)
-    }
-
-    /// The segments, the posteriors behind them, and which observations are outliers.
-    pub(crate) fn fit_segments(
-        &self,
-        rows: Rows<'_>,
-        changepoints: &[u64],
-        mass: f64,
-    ) -> Result<FittedSegments, DetectError> {
-        let rows: Vec<_> = rows.iter(self.dimension, self.features()).collect();
-        let observe = |bank: &mut _, i: usize, score: &mut [f64]| {
-            let (row, features) = rows[i];
-            if self.is_missing(row) {
-                return Ok(false);
-            }
-            let side = SideInformation::of_features(features);
-            let row = Observation::with(row, &side);
-            self.detector.observe_alone(bank, row, score)
-        };
-        let fitted = self
-            .detector
-            .fit(rows.len(), changepoints, mass, &observe)?;
-        let mut all = FittedSegments::default();
-        for mut fitted in fitted {
-            all.segments.push(fitted.in_numbers(mass));
-            all.p_outlier.append(&mut fitted.p_outlier);
-            all.posteriors.push(fitted.parameters);
-        }
-        Ok(all)
-    }
-
-    /// Where observations lie in what their segments make expect of them; of a long series those
-    /// of stretches that are spread evenly over it.
-    pub(crate) fn residuals(
-        &self,
-        rows: Rows<'_>,
-        changepoints: &[u64],
-    ) -> Result<Vec<Option<Residual>>, DetectError> {
-        let rows: Vec<_> = rows.iter(self.dimension, self.features()).collect();
-        let observe = |bank: &mut _, i: usize, score: &mut [f64]| {
-            let (row, features) = rows[i];
-            if self.is_missing(row) {
-                return Ok(false);
-            }
-            let side = SideInformation::of_features(features);
-            let row = Observation::with(row, &side);
-            self.detector.observe_alone(bank, row, score)
-        };
-        let expect = |bank: &_, i: usize, first: bool| {
-            let side = SideInformation::of_features(rows[i].1);
-            let elapsed = if first { 0.0 } else { 1.0 };
-            let model = self.detector.model();
-            model.predictive_with(bank, 0, 0, elapsed, &side)
-        };
-        let wanted = |i: usize| stretches::holds(rows.len(), i);
-        let value = |i: usize| rows[i].0[0];
-        let n = rows.len();
-        self.detector
-            .residuals_in_segments(n, changepoints, &wanted, &value, &expect, &observe)
     }
 
     /// The alarms raised since the last time, oldest first
