@@ -212,3 +212,28 @@ fn long_series_with_gaps() {
             .all(|remark| !remark.to_string().contains('\n'))
     );
 }
+
+/// What a segment is expected to be is learned from it alone.
+#[test]
+fn every_segment_begins_anew() {
+    let mut random = Random::new(48);
+    let levels = [0.0, 50.0, 5.0, 80.0];
+    let xs: Vec<f64> = (0..400)
+        .map(|i| levels[i / 100] + random.normal())
+        .collect();
+    let mut wide = config(GAUSSIAN, 400);
+    wide.model = ModelConfig::Gaussian {
+        mean: 30.0,
+        kappa: 0.001,
+        alpha: 2.0,
+        beta: 2.0,
+    };
+    let found = detect(&xs[..], Some(&wide), 0.9).expect("a detection");
+    assert_eq!(found.changes.len(), 3);
+    assert_eq!(kinds(&found), []);
+    // As one segment they are anything but what the model says.
+    let mut detector = wide.build().expect("a detector");
+    detector.update_many(&xs[..], &mut |_| {}).expect("steps");
+    let remarks = Remark::all(&detector, &xs[..], &[]).expect("remarks");
+    assert!(remarks.iter().any(|remark| remark.kind == RemarkKind::Dependent));
+}

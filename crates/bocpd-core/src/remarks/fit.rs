@@ -63,3 +63,71 @@ pub(super) fn remarks(residuals: &[Option<Residual>], are_real: bool) -> Vec<(Re
 fn centred(rank: f64) -> f64 {
     2.0 * rank - 1.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ranks of one segment each `length` observations.
+    fn residuals(ranks: impl Iterator<Item = f64>, length: usize) -> Vec<Option<Residual>> {
+        let ranks = ranks.enumerate();
+        ranks
+            .map(|(i, rank)| {
+                let segment = i / length;
+                Some(Residual { rank, segment })
+            })
+            .collect()
+    }
+
+    /// Spread evenly, neighbours far from each other.
+    fn even(n: usize) -> impl Iterator<Item = f64> {
+        (0..n).map(move |i| ((i * 37 % n) as f64 + 0.5) / n as f64)
+    }
+
+    #[test]
+    fn nothing_is_said_of_even_ranks() {
+        assert_eq!(remarks(&residuals(even(1000), 1000), true), []);
+        assert_eq!(remarks(&residuals([0.01; 19].into_iter(), 19), true), []);
+    }
+
+    /// Pairs of equal ranks: neighbours are correlated in segments of two, not between them.
+    #[test]
+    fn only_neighbours_within_a_segment_count() {
+        let pairs = || even(300).flat_map(|rank| [rank, rank]);
+        let within = remarks(&residuals(pairs(), 2), true);
+        assert_eq!(within.len(), 1);
+        let (kind, correlation) = within[0];
+        assert!(kind == RemarkKind::Dependent && (correlation - 1.0).abs() < 1e-4);
+        assert_eq!(remarks(&residuals(pairs(), 1), true), []);
+        // A missing observation between two is no neighbour.
+        let apart = pairs().map(Some).flat_map(|rank| [rank, None]);
+        let apart: Vec<_> = apart
+            .map(|rank| {
+                Some(Residual {
+                    rank: rank?,
+                    segment: 0,
+                })
+            })
+            .collect();
+        assert_eq!(remarks(&apart, true), []);
+    }
+
+    /// The share outside of the middle nine tenths is told to the last observation.
+    #[test]
+    fn the_share_outside_is_counted() {
+        let with_outside = |outside: usize| {
+            let ranks = even(400).map(|rank| 0.1 + 0.8 * rank).enumerate();
+            let ranks = ranks.map(move |(i, rank)| match (i < outside, i % 2) {
+                (true, 0) => 0.04,
+                (true, _) => 0.96,
+                _ => rank,
+            });
+            remarks(&residuals(ranks, 1), true)
+        };
+        assert_eq!(with_outside(80), []);
+        assert_eq!(with_outside(81), [(RemarkKind::TooSpread, 81.0 / 400.0)]);
+        assert_eq!(with_outside(12), []);
+        assert_eq!(with_outside(11), [(RemarkKind::TooNarrow, 11.0 / 400.0)]);
+        assert_eq!(remarks(&residuals([0.5; 400].into_iter(), 1), false), []);
+    }
+}
