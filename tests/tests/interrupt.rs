@@ -10,6 +10,7 @@ use bocpd_core::alarm::AlarmPolicy;
 use bocpd_core::calibrate::{Effort, Quiet, Target, calibrate_detector};
 use bocpd_core::distribution::{Distribution, Mixture, StudentT, p_greater};
 use bocpd_core::error::{DetectError, ReadoutError};
+use bocpd_core::fit::{FitError, Options, fit};
 use bocpd_core::interrupt::{go_on, interruptible};
 use bocpd_core::random::Random;
 use bocpd_core::{AnyDetector, Detection};
@@ -94,6 +95,18 @@ fn what_is_drawn_and_calibrated_is_interrupted() {
             assert!(found().is_ok(), "{}", entry.name);
         }
     }
+}
+
+#[test]
+fn what_is_fitted_is_interrupted() {
+    let config = detector().config().clone();
+    let few = Options {
+        evaluations: 30,
+        ..Options::default()
+    };
+    let found = || fit(&[&DATA[..]], &config, few);
+    assert_eq!(unwanted(found), Err(FitError::Interrupted));
+    assert!(found().is_ok());
 }
 
 #[test]

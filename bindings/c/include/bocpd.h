@@ -72,6 +72,9 @@ typedef struct bocpd_detector bocpd_detector;
 // current segment. It does not need the detector it was asked from any more.
 typedef struct bocpd_distribution bocpd_distribution;
 
+// What a history says of the parameters of a configuration.
+typedef struct bocpd_fit bocpd_fit;
+
 // Changes with the places where they may have been.
 //
 // The neighbourhood of a change is every index that is closer to it than to the changes
@@ -1399,6 +1402,71 @@ bocpd_status bocpd_calibration_effort(const bocpd_calibration *calibration,
                                       size_t *streams,
                                       size_t *horizon,
                                       double *censored);
+
+// Finds the parameters of model and hazard under which a history is most probable, starting
+// from those of config: docs/tuning.md says how. The history is as many series as is said,
+// that have nothing in common but the parameters: at rows the observations of one after the
+// other, at counts how many each of them has. All numbers of model and hazard move; whole
+// numbers, lists, periods and what is off stay. fixed names parameters that are to stay too,
+// moving some that move although by default they stay: both as in configurations, separated
+// by commas ("mean,hazard.shape"), or NULL. At most evaluations passes are made over all series;
+// 0 is 2000. To be freed.
+//
+// Errors: BOCPD_INVALID_PARAMETER for a name too, for alternatives, and where there is no
+// observation; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED for a model or a hazard of one's own; as
+// bocpd_detector_step, at the first observation that fails (the message gives series and
+// position).
+bocpd_status bocpd_fit_series(const bocpd_config *config,
+                              const double *rows,
+                              const size_t *counts,
+                              size_t series,
+                              const char *fixed,
+                              const char *moving,
+                              size_t evaluations,
+                              bocpd_fit **fit);
+
+// Frees a fit; NULL is fine.
+void bocpd_fit_free(bocpd_fit *fit);
+
+// The configuration with the parameters that were found. To be freed.
+bocpd_status bocpd_fit_config(const bocpd_fit *fit, bocpd_config **config);
+
+// ln p(all series) under the configuration that was given and under the one that was found,
+// which is never less. Either output may be NULL.
+bocpd_status bocpd_fit_ln_evidence(const bocpd_fit *fit,
+                                   double *before,
+                                   double *found);
+
+// Whether the search ended because no step promised more (1), or ran out of evaluations or
+// into an evidence that is too rough (0); how many passes over all series it took, how many
+// series there were, and how many observations these have together, missing ones included.
+// Each output may be NULL.
+bocpd_status bocpd_fit_effort(const bocpd_fit *fit,
+                              int *converged,
+                              size_t *evaluations,
+                              size_t *series,
+                              uint64_t *observations);
+
+// How many parameters are numbers: those of the model, of the hazard, and of the outliers.
+bocpd_status bocpd_fit_parameter_count(const bocpd_fit *fit,
+                                       size_t *count);
+
+// The parameter at position which: what it is a parameter of ("model", "hazard" or
+// "outliers") and what it is called there; its value before and the value that was found;
+// its standard error, by how much another history of the same kind and length would move it,
+// NaN where that is not known; and what became of it: "found"; "fixed", if it stayed;
+// "undetermined", if the history says next to nothing of it; "limit", if it went as far as it
+// may. The strings live as long as the fit. Each output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_fit_parameter(const bocpd_fit *fit,
+                                 size_t which,
+                                 const char **part,
+                                 const char **name,
+                                 double *before,
+                                 double *value,
+                                 double *error,
+                                 const char **outcome);
 
 // Finds the changes of a series of count observations at rows, each of as many numbers as
 // the model has dimensions. config is what is known of it, or NULL: then a configuration

@@ -586,7 +586,15 @@ public:
 private:
     friend class detection;
     friend class detector;
+    friend struct fit fit_series(span<const std::vector<double>>, const config &,
+                                 const std::string &, const std::string &, std::size_t);
 
+    /// The configuration of a fit.
+    static config fitted(const bocpd_fit *fit) {
+        bocpd_config *handle = nullptr;
+        check(bocpd_fit_config(fit, &handle));
+        return config(handle);
+    }
     explicit config(bocpd_config *handle) noexcept : handle_(handle) {}
     config &set(bocpd_status status) {
         check(status);
@@ -832,6 +840,61 @@ inline detection detect(span<const double> rows, const config &known,
     bocpd_detection *out = nullptr;
     check(bocpd_detect(rows.data(), rows.size() / dimension, known.handle(), mass, &out));
     return detection(out);
+}
+
+/// A parameter of a fit: `part` is "model", "hazard" or "outliers"; `error` is its standard error,
+/// NaN where that is not known; `outcome` is "found", "fixed", "undetermined" or "limit".
+struct fitted {
+    std::string part, name;
+    double before, value, error;
+    std::string outcome;
+};
+
+/// The parameters that a history makes most probable.
+struct fit {
+    bocpd::config config;
+    double ln_evidence_before, ln_evidence;
+    bool converged;
+    std::size_t evaluations, series;
+    std::uint64_t observations;
+    std::vector<fitted> parameters;
+};
+
+/// Finds the parameters of model and hazard under which several series, of one number an
+/// observation, are most probable together, starting from those of `known`. `fixed` names
+/// parameters that stay, `moving` some that move although by default they stay, separated by
+/// commas. At most so many `evaluations`; 0 is 2000.
+inline fit fit_series(span<const std::vector<double>> series, const config &known,
+                      const std::string &fixed = {}, const std::string &moving = {},
+                      std::size_t evaluations = 0) {
+    std::vector<double> rows;
+    std::vector<std::size_t> counts;
+    for (const auto &one : series) {
+        rows.insert(rows.end(), one.begin(), one.end());
+        counts.push_back(one.size());
+    }
+    bocpd_fit *handle = nullptr;
+    check(bocpd_fit_series(known.handle(), rows.data(), counts.data(), counts.size(),
+                           fixed.c_str(), moving.c_str(), evaluations, &handle));
+    const detail::owned<bocpd_fit, bocpd_fit_free> freed(handle);
+    fit out{config::fitted(handle), 0, 0, false, 0, 0, 0, {}};
+    check(bocpd_fit_ln_evidence(handle, &out.ln_evidence_before, &out.ln_evidence));
+    int converged = 0;
+    check(bocpd_fit_effort(handle, &converged, &out.evaluations, &out.series, &out.observations));
+    out.converged = converged != 0;
+    std::size_t count = 0;
+    check(bocpd_fit_parameter_count(handle, &count));
+    for (std::size_t i = 0; i < count; ++i) {
+        fitted one{};
+        const char *part = "", *name = "", *outcome = "";
+        check(bocpd_fit_parameter(handle, i, &part, &name, &one.before, &one.value, &one.error,
+                                  &outcome));
+        one.part = part;
+        one.name = name;
+        one.outcome = outcome;
+        out.parameters.push_back(one);
+    }
+    return out;
 }
 
 /// An alarm threshold and what it achieves: of `quantity`, "average_run_length" or

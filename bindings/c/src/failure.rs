@@ -4,6 +4,7 @@ use core::fmt;
 
 use bocpd_core::ObservationError;
 use bocpd_core::error::{BatchError, DetectError, ParameterError, ReadoutError, UpdateError};
+use bocpd_core::fit::FitError;
 use bocpd_core::snapshot::SnapshotError;
 
 use crate::status::{
@@ -32,6 +33,9 @@ pub(crate) enum Failure {
         length: usize,
     },
     Incomplete(&'static str),
+    Unsupported(&'static str),
+    /// What cannot be fitted.
+    Fit(FitError),
     TooSmall {
         capacity: usize,
         length: usize,
@@ -58,6 +62,12 @@ impl Failure {
                 BOCPD_INVALID_ARGUMENT
             }
             Self::Incomplete(_) => BOCPD_INCOMPLETE,
+            Self::Unsupported(_) => BOCPD_UNSUPPORTED,
+            Self::Fit(error) => match error {
+                FitError::Parameter(_) | FitError::Name { .. } => BOCPD_INVALID_PARAMETER,
+                FitError::Data { error, .. } => status_of(error.error),
+                _ => BOCPD_OTHER,
+            },
             Self::TooSmall { .. } => BOCPD_BUFFER_TOO_SMALL,
             Self::Index { .. } => BOCPD_INDEX,
             Self::Parameter(_) => BOCPD_INVALID_PARAMETER,
@@ -102,7 +112,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null(name) => write!(f, "{name} must not be NULL"),
-            Self::Argument(what) => f.write_str(what),
+            Self::Argument(what) | Self::Unsupported(what) => f.write_str(what),
+            Self::Fit(error) => error.fmt(f),
             Self::Number(error) | Self::Parameter(error) => error.fmt(f),
             Self::Length { of, length } => {
                 write!(f, "{of}: a length of {length} is past the address space")
@@ -151,6 +162,7 @@ from!(
     ParameterError => Parameter,
     UpdateError => Update,
     BatchError => Batch,
+    FitError => Fit,
     ReadoutError => Readout,
     SnapshotError => Snapshot
 );

@@ -123,6 +123,17 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "streams longest seed: bocpd_calibrate_average_run_length bocpd_calibrate_false_alarm",
     ),
     (
+        "fit.rs",
+        "Fit",
+        "config: bocpd_fit_config, ln_evidence_before ln_evidence: bocpd_fit_ln_evidence, converged \
+         evaluations series observations: bocpd_fit_effort, parameters: bocpd_fit_parameter_count",
+    ),
+    (
+        "fit.rs",
+        "Fitted",
+        "part name before value error outcome: bocpd_fit_parameter",
+    ),
+    (
         "distribution/mixture.rs",
         "Tail",
         "below up_to above: bocpd_distribution_tail",

@@ -114,6 +114,9 @@ class World:
             "bocpd_calibrate_false_alarm", "bocpd_calibration", config, DOUBLE(0.2), SIZE(4), None, SIZE(0), SIZE(1),
             SIZE(4), U64(0),
         )  # fmt: skip
+        self.make(
+            "bocpd_fit_series", "bocpd_fit", config, self.rows, (SIZE * 2)(4, 4), SIZE(2), None, None, SIZE(20),
+        )  # fmt: skip
         self.make("bocpd_detector_take_alarms", "bocpd_alarms", detector)
 
     def call(self, name, *arguments):
@@ -135,6 +138,7 @@ class World:
                 "values": self.rows, "rows": self.rows, "row": self.rows, "quiet": self.rows,
                 "nu": (DOUBLE * 8)(*range(2, 10)), "nu_prior": None, "hazards": (DOUBLE * 8)(*[0.2] * 8),
                 "changepoints": (U64 * 8)(*range(1, 9)), "features": self.rows, "bytes": (BYTE * 8)(),
+                "counts": (SIZE * 8)(*[1] * 8), "fixed": None, "moving": None,
                 "model": None, "hazard": None,
             }[argument.name]  # fmt: skip
         if argument.type == "void":
@@ -151,6 +155,7 @@ class World:
             "threshold": 0.9, "window": 50, "min_segment": 3, "clear": 0.5, "cool_down": 0, "latched": 0, "on": 1,
             "average_run_length": 10.0, "block": 1, "streams": 3, "longest": 80, "probability": 0.2, "horizon": 8,
             "stride": 1, "status": 0, "capacity": 64, "changepoint_count": 1,
+            "series": 4, "evaluations": 20,
             "count": 3 if function == "bocpd_detector_simulate" else 1 if "_row" in function else 8,
         }[argument.name]  # fmt: skip
         return VALUE_TYPES[argument.type](usual)
@@ -180,7 +185,7 @@ def models(library, functions):
 def is_length(function, argument):
     if function == "bocpd_detector_simulate" and argument.name == "count":
         return False
-    return argument.name in ("count", "capacity", "changepoint_count", "feature_count", "stride")
+    return argument.name in ("count", "capacity", "changepoint_count", "feature_count", "stride", "series")
 
 
 def odd(function, argument):

@@ -1,4 +1,4 @@
-/* Results that are objects: segments, detections, calibrations. */
+/* Results that are objects: segments, detections, calibrations, fits. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -367,6 +367,96 @@ static void outliers(void) {
     bocpd_config_free(other);
 }
 
+static void fits(void) {
+    bocpd_config *config = NULL, *found = NULL, *empty = NULL;
+    bocpd_fit *fit = NULL, *again = NULL, *none = NULL;
+    bocpd_detector *detector = NULL;
+    const double rows[8] = {3, 9, 1, 22, 6, 4, 13, 2}, bad[2] = {3, -1};
+    const size_t counts[8] = {1, 1, 1, 1, 1, 1, 1, 1}, far[2] = {SIZE_MAX, 2};
+    const char *part = NULL, *name = NULL, *outcome = NULL;
+    double before = 1, after = 0, value = 0, was = 0, error = 0, shape = 0, sum = 0;
+    uint64_t observations = 0;
+    size_t count = 0, evaluations = 0, series = 0, i;
+    int converged = 0;
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_poisson(config, 1.0, 1.0));
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 100.0));
+    CHECK_OK(bocpd_fit_series(config, rows, counts, 8, "mean_run_length", NULL, 0, &fit));
+    CHECK_OK(bocpd_fit_ln_evidence(fit, &before, &after));
+    CHECK(after > before + 5.0);
+    CHECK_OK(bocpd_fit_effort(fit, &converged, &evaluations, &series, &observations));
+    CHECK(converged == 1 && evaluations > 5 && evaluations <= 2000 && series == 8 &&
+          observations == 8);
+    CHECK_OK(bocpd_fit_parameter_count(fit, &count));
+    CHECK(count == 3);
+    CHECK_OK(bocpd_fit_parameter(fit, 0, &part, &name, &was, &shape, &error, &outcome));
+    CHECK(strcmp(part, "model") == 0 && strcmp(name, "shape") == 0 && was == 1.0);
+    CHECK(strcmp(outcome, "found") == 0 && error > 0.2 && error < 3.0);
+    CHECK_OK(bocpd_fit_parameter(fit, 1, NULL, NULL, NULL, &value, NULL, NULL));
+    /* The mean of the prior is that of the counts. */
+    CHECK(fabs(shape / value - 7.5) < 1e-3);
+    CHECK_OK(bocpd_fit_parameter(fit, 2, &part, &name, &was, &value, &error, &outcome));
+    CHECK(strcmp(part, "hazard") == 0 && strcmp(name, "mean_run_length") == 0);
+    CHECK(was == 100.0 && value == 100.0 && isnan(error) && strcmp(outcome, "fixed") == 0);
+    CHECK_FAILS(bocpd_fit_parameter(fit, 3, NULL, NULL, NULL, NULL, NULL, NULL), BOCPD_INDEX, "3");
+
+    /* What was found says of the series what was promised. */
+    CHECK_OK(bocpd_fit_config(fit, &found));
+    CHECK_OK(bocpd_detector_new(found, &detector));
+    for (i = 0; i < 8; i++) {
+        CHECK_OK(bocpd_detector_reset(detector));
+        CHECK_OK(bocpd_detector_step(detector, rows[i], NULL));
+        CHECK_OK(bocpd_detector_ln_evidence(detector, &value));
+        sum += value;
+    }
+    CHECK(fabs(sum - after) < 1e-9);
+    bocpd_detector_free(detector);
+    /* From there nothing is left to gain; with everything fixed nothing moves. */
+    CHECK_OK(bocpd_fit_series(found, rows, counts, 8, "mean_run_length", "", 500, &again));
+    CHECK_OK(bocpd_fit_ln_evidence(again, NULL, &value));
+    CHECK(value >= after && value < after + 1e-6);
+    bocpd_fit_free(again);
+    CHECK_OK(bocpd_fit_series(config, rows, counts, 8, "shape, rate,hazard.mean_run_length", NULL, 1,
+                              &again));
+    CHECK_OK(bocpd_fit_ln_evidence(again, &before, &value));
+    CHECK(before == value);
+    CHECK_OK(bocpd_fit_ln_evidence(again, NULL, NULL));
+    CHECK_OK(bocpd_fit_effort(again, NULL, NULL, NULL, NULL));
+    bocpd_fit_free(again);
+    bocpd_fit_free(NULL);
+
+    CHECK_FAILS(bocpd_fit_series(config, rows, counts, 8, "scale", NULL, 0, &none),
+                BOCPD_INVALID_PARAMETER, "\"scale\" must be a parameter");
+    CHECK_FAILS(bocpd_fit_series(config, rows, counts, 8, "shape", "shape", 0, &none),
+                BOCPD_INVALID_PARAMETER, "either fixed or free");
+    CHECK_FAILS(bocpd_fit_series(config, rows, counts, 8, "\xff", NULL, 0, &none),
+                BOCPD_INVALID_ARGUMENT, "UTF-8");
+    CHECK_FAILS(bocpd_fit_series(config, bad, counts, 2, NULL, NULL, 0, &none),
+                BOCPD_OUT_OF_SUPPORT, "series 1, at index 0");
+    CHECK_FAILS(bocpd_fit_series(config, NULL, NULL, 0, NULL, NULL, 0, &none),
+                BOCPD_INVALID_PARAMETER, "series must have an observation");
+    CHECK_FAILS(bocpd_fit_series(config, rows, far, 2, NULL, NULL, 0, &none),
+                BOCPD_INVALID_ARGUMENT, "counts");
+    CHECK_FAILS(bocpd_fit_series(config, NULL, counts, 2, NULL, NULL, 0, &none),
+                BOCPD_NULL_POINTER, "rows");
+    CHECK_FAILS(bocpd_fit_series(config, rows, NULL, 2, NULL, NULL, 0, &none),
+                BOCPD_NULL_POINTER, "counts");
+    CHECK_FAILS(bocpd_fit_series(config, rows, counts, 8, NULL, NULL, 0, NULL), BOCPD_NULL_POINTER,
+                "output");
+    CHECK_OK(bocpd_config_new(&empty));
+    CHECK_FAILS(bocpd_fit_series(empty, rows, counts, 8, NULL, NULL, 0, &none), BOCPD_INCOMPLETE,
+                "model");
+    CHECK_OK(bocpd_config_add_alternative(config, found, 1.0));
+    CHECK_FAILS(bocpd_fit_series(config, rows, counts, 8, NULL, NULL, 0, &none),
+                BOCPD_INVALID_PARAMETER, "alternatives must be left out");
+    CHECK_FAILS(bocpd_fit_ln_evidence(NULL, &value, NULL), BOCPD_NULL_POINTER, "fit");
+    CHECK(none == NULL);
+    bocpd_fit_free(fit);
+    bocpd_config_free(empty);
+    bocpd_config_free(found);
+    bocpd_config_free(config);
+}
+
 int main(void) {
     fill();
     segments_of_a_series();
@@ -375,6 +465,7 @@ int main(void) {
     bad_detections();
     outliers();
     calibrations();
+    fits();
     if (failures == 0) {
         puts("results: ok");
     }

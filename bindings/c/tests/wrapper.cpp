@@ -278,6 +278,20 @@ void whole_jobs() {
     CHECK(simulated.high > simulated.achieved && simulated.censored < 0.2);
     effort.quiet = bocpd::span<const double>(xs.data(), 70);
     CHECK(bocpd::calibrate_false_alarm(config, 0.1, 50, effort).achieved <= 0.1);
+
+    const std::vector<std::vector<double>> series = {xs, xs};
+    const auto fit = bocpd::fit_series(series, plain(), "alpha");
+    CHECK(fit.ln_evidence > fit.ln_evidence_before && fit.series == 2 && fit.evaluations > 1);
+    CHECK(fit.observations == 2 * xs.size() && fit.parameters.size() == 5);
+    CHECK(fit.parameters[2].name == "alpha" && fit.parameters[2].outcome == "fixed");
+    CHECK(fit.parameters[4].part == "hazard" && fit.parameters[4].before != fit.parameters[4].value);
+    double sum = 0;
+    for (const auto &one : series) {
+        bocpd::detector fitted(fit.config);
+        fitted.step_many(one);
+        sum += fitted.ln_evidence();
+    }
+    CHECK(std::abs(sum - fit.ln_evidence) < 1e-6);
 }
 
 // Yes or no, with a beta prior: a model that knows everything of itself.

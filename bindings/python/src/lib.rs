@@ -23,6 +23,7 @@ mod detector;
 mod distribution;
 mod error;
 mod failure;
+mod fit;
 mod guard;
 mod hazard;
 mod input;
@@ -70,6 +71,8 @@ mod _core {
     use crate::distribution::Distribution;
     #[pymodule_export]
     use crate::error::ObservationError;
+    #[pymodule_export]
+    use crate::fit::{Fit, Fitted, fit_series};
     #[pymodule_export]
     use crate::hazard::Hazard;
     #[pymodule_export]

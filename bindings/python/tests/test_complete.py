@@ -121,6 +121,8 @@ def test_every_setting() -> None:
         ("alarm.rs", "pub struct Alarm {", bocpd.alarm.Alarm),
         ("alarm/policy.rs", "pub struct AlarmPolicy", bocpd.alarm.AlarmPolicy),
         ("calibrate.rs", "pub struct Calibration", bocpd.calibrate.Calibration),
+        ("fit.rs", "pub struct Fit {", bocpd.fit.Fit),
+        ("fit.rs", "pub struct Fitted {", bocpd.fit.Fitted),
         ("detect.rs", "pub struct Change", bocpd.readout.Change),
         ("detect.rs", "pub struct Jump", bocpd.readout.Jump),
         ("remarks.rs", "pub struct Remark", bocpd.readout.Remark),

@@ -71,6 +71,13 @@ LONG: dict[str, Callable[[], Callable[[], Any]]] = {
         average_run_length=1e6,
         streams=10**4,
     ),
+    "fit": lambda: functools.partial(
+        bocpd.fit.fit,
+        np.random.default_rng(3).normal(size=10**5),
+        bocpd.Gaussian(),
+        bocpd.Constant(50),
+        evaluations=10**6,
+    ),
     "segments": lambda: functools.partial(remembering().segments, np.zeros(3 * 10**7)),
     "update_many": lambda: functools.partial(remembering().copy().update_many, np.zeros(10**6)),
     "cdf": lambda: functools.partial(broad().predict().cdf, np.linspace(-3, 3, 10**6)),

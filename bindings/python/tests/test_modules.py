@@ -26,6 +26,7 @@ NAMES = {
     "calibrate": {"Calibration", "calibrate"},
     "defaults": {"defaults_for", "model_for"},
     "distribution": {"Distribution", "FrozenDistribution"},
+    "fit": {"Fit", "Fitted", "fit"},
     "hazard": {"Hazard", *(cls.__name__ for cls in _core.HAZARDS.values())},
     "model": {
         "ColumnModel", "Model", "ScalarModel", *(cls.__name__ for cls in _core.MODELS.values()),
@@ -81,8 +82,8 @@ def test_all_of_the_compiled_part_has_a_public_place() -> None:
     """But for what the package itself uses."""
     internal = {
         "FastBocpd", "HAZARDS", "MODELS", "STREAM_MEAN_RUN_LENGTH", "Stream", "__version__",
-        "command_line", "core_seconds", "defaults_for_length", "looks_back", "restore",
-        "structures_in_words",
+        "command_line", "core_seconds", "defaults_for_length", "fit_series", "looks_back",
+        "restore", "structures_in_words",
     }  # fmt: skip
     public = AT_THE_ROOT.union(*NAMES.values())
     assert set(_core.__all__) - internal <= public

@@ -80,6 +80,9 @@ USUAL: dict[str, Any] = {
     "warning_threshold": 0.5, "warm_up": 4, "confidence": 0.5, "i": 1, "nu_prior": None,
     "location": None, "value": 0.5, "level": 0.5, "lags": 1, "lag_scale": 0.5,
     "feature_scale": 1.0, "resolution": 0.5, "sensitivity": 2.0,
+    "before": 1.5, "evaluations": 20, "ln_evidence_before": -9.5,
+    "observations": 8, "fixed": [], "free": [], "converged": True, "config": "{}", "part": "model",
+    "outcome": "found",
 }  # fmt: skip
 
 
@@ -228,6 +231,10 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         return None
     if name == "bocpd":
         return instance("BOCPD", model)
+    if name == "series":
+        return 1 if function.owner == "Fit" else [data] if function.name == "fit_series" else data
+    if name == "pruning" and function.name == "fit_series":
+        return bocpd.Pruning()
     if name == "x":
         return data if function.name == "detect" else data[0]
     if name in by_name:
@@ -368,7 +375,7 @@ def test_the_package_is_walked() -> None:
     labels = {function.label for function in ALL}
     assert {
         "_core.Detector.p_change_within", "model.Gaussian.__new__", "calibrate.calibrate",
-        "readout.Steps.__new__", "_detect.detect",
+        "fit.fit", "readout.Steps.__new__", "_detect.detect",
     } <= labels  # fmt: skip
 
 

@@ -20,6 +20,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use bocpd_core::calibrate::Effort;
+use bocpd_core::fit::Options;
 use bocpd_core::list::{HazardSpec, ModelSpec};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -136,6 +137,19 @@ pub(crate) enum Command {
     /// parameters drawn from its prior.
     #[command(after_help = EXIT_CODES)]
     Calibrate(CalibrateArgs),
+
+    /// Find the parameters under which a history is most probable
+    ///
+    /// Starts from the options, or from what is chosen where nothing is said, and moves the
+    /// numbers of model and hazard to where the evidence of all files together is largest
+    /// (empirical Bayes). Whole numbers, lists, periods and what is off stay.
+    ///
+    /// Prints each parameter that moved with its standard error, and the options that were
+    /// found, to be used with bocpd detect and bocpd stream.
+    ///
+    /// Each file is a series of its own; the observations of each are taken as evenly spaced.
+    #[command(after_help = EXIT_CODES)]
+    Fit(FitArgs),
 }
 
 #[derive(Args)]
@@ -288,6 +302,50 @@ pub(crate) struct CalibrateArgs {
     /// Print it as CSV: names and one line
     #[arg(long, help_heading = "Output")]
     pub(crate) csv: bool,
+    /// Do not say what was assumed
+    #[arg(short, long, help_heading = "Output")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct FitArgs {
+    /// The history: series as CSV, TSV or one number a line; - is standard input
+    #[arg(default_value = "-", value_name = "FILE|-", help_heading = None)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+    #[command(flatten)]
+    pub(crate) setup: SetupArgs,
+
+    /// Parameters that stay, by their options without dashes, separated by commas: mean,alpha
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Fit"
+    )]
+    pub(crate) fixed: Vec<String>,
+    /// Parameters that move although by default they stay: outliers, known-shape, phi
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Fit"
+    )]
+    pub(crate) free: Vec<String>,
+    /// At most N passes over the history
+    #[arg(long, value_name = "N", default_value_t = Options::default().evaluations, help_heading = "Fit")]
+    pub(crate) evaluations: usize,
+
+    /// Print one JSON object with the configuration that was found
+    #[arg(long, conflicts_with = "csv", help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Print the parameters as CSV
+    #[arg(long, help_heading = "Output")]
+    pub(crate) csv: bool,
+    /// Print nothing but the options that were found, on one line
+    #[arg(long, conflicts_with_all = ["json", "csv"], help_heading = "Output")]
+    pub(crate) options: bool,
     /// Do not say what was assumed
     #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,

@@ -16,6 +16,7 @@ mod calibrate;
 mod detect;
 mod exit;
 mod feed;
+mod fit;
 mod foreign;
 mod found;
 mod input;
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Detect(args) => detect::detect(&args),
             Command::Stream(args) => stream::stream(&args),
             Command::Calibrate(args) => calibrate::calibrate(&args),
+            Command::Fit(args) => fit::fit(&args),
         },
         Err(error) => exit::explain(&error),
     };

@@ -49,6 +49,10 @@ fn every_command_ends_quietly() {
             close_early(bocpd(words(&line)), 0);
         }
     }
+    for format in ["", "--json", "--csv", "--options"] {
+        let line = format!("fit {data} {model} --evaluations 3 {format}");
+        close_early(bocpd(words(&line)), 0);
+    }
     for help in ["--help", "detect --help", "--version"] {
         close_early(bocpd(words(help)), 5);
     }

@@ -50,7 +50,7 @@ fn assert_all_harmless(output: &Output, what: &str) {
 }
 
 /// Every way to say what was found, and to go wrong.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 19] = [
     "detect x.csv",
     "detect x.csv -c 1",
     "detect x.csv -c 2",
@@ -68,6 +68,8 @@ const COMMANDS: [&str; 17] = [
     "stream x.csv -c 2 -t 1 --warm-up 4 --alarm --state x.state",
     "calibrate x.csv -c 2 --average-run-length 20 --streams 5 --longest 20",
     "calibrate x.csv -c 2 -t 1 --average-run-length 20 --streams 5 --longest 20 --json",
+    "fit x.csv x.csv -c 2 --evaluations 3",
+    "fit x.csv -c 2 -t 1 --fixed none --json",
 ];
 
 fn run_all(folder: &Path) -> Vec<Output> {

@@ -52,6 +52,7 @@ impl Line {
                 ("--streams", "3"),
                 ("--longest", "20"),
             ],
+            "fit" => &[("--evaluations", "3")],
             _ => &[],
         };
         let own = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
@@ -291,6 +292,11 @@ fn of_calibrate() {
     try_all("calibrate");
 }
 
+#[test]
+fn of_fit() {
+    try_all("fit");
+}
+
 /// What was wrong is said before anything is waited for.
 #[test]
 fn before_data_arrive() {
@@ -303,6 +309,9 @@ fn before_data_arrive() {
         "stream --warm-up 5 --model binomial",
         "stream --mean 3",
         "calibrate - --average-run-length 10 --min-weight 2",
+        "fit --kappa -1",
+        "fit --evaluations 0",
+        "fit --model poisson --fixed kappa",
     ] {
         let mut child = common::bocpd(common::words(line))
             .stdin(Stdio::piped())

@@ -64,7 +64,7 @@ fn refusal(line: &str) -> String {
 
 #[test]
 fn every_model_and_hazard_is_in_the_help() {
-    for command in ["detect", "stream", "calibrate"] {
+    for command in ["detect", "stream", "calibrate", "fit"] {
         let help = stdout_of(bocpd([command, "--help"]), "");
         let models = MODELS.iter().map(|m| (m.name, m.summary(), m.parameters));
         let hazards = HAZARDS.iter().map(|h| (h.name, h.summary(), h.parameters));

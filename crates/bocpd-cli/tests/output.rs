@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use common::{bocpd, root, steps, text, words};
 
 /// Every command, in every format.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 14] = [
     "--help",
     "--version",
     "detect --help",
@@ -20,6 +20,9 @@ const COMMANDS: [&str; 11] = [
     "stream data -q --mean 0 --beta 1 --state state",
     "calibrate data -q --average-run-length 20 --streams 5 --longest 20",
     "calibrate data -q --average-run-length 20 --streams 5 --longest 20 --json",
+    "fit data -q --mean 0 --evaluations 3",
+    "fit data -q --mean 0 --evaluations 3 --json",
+    "fit data -q --mean 0 --evaluations 3 --options",
 ];
 
 /// Runs every command with an output that takes nothing; all say so.

@@ -76,6 +76,7 @@ mod detector;
 pub mod distribution;
 mod erased;
 pub mod error;
+pub mod fit;
 #[cfg(target_has_atomic = "ptr")]
 mod fleet;
 pub mod hazard;

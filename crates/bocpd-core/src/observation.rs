@@ -228,6 +228,29 @@ impl<'a> Rows<'a> {
             (row, &all[from..end])
         })
     }
+
+    /// The same, `n` observations of `dimension` numbers at a time. Features that cannot be
+    /// divided among all of them stay together, so that whoever looks at a row sees it.
+    pub(crate) fn pieces(self, n: usize, dimension: usize) -> impl Iterator<Item = Self> {
+        let rows = self.values.len().div_ceil(dimension);
+        let width = self.features.len() / rows.max(1);
+        let n = if width * rows == self.features.len() {
+            n
+        } else {
+            rows
+        };
+        (0..rows).step_by(n).map(move |from| {
+            let end = (from + n).min(rows);
+            Self {
+                values: &self.values[from * dimension..(end * dimension).min(self.values.len())],
+                features: &self.features[from * width..if end == rows {
+                    self.features.len()
+                } else {
+                    end * width
+                }],
+            }
+        })
+    }
 }
 
 impl<'a> From<&'a [f64]> for Rows<'a> {

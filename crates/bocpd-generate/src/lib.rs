@@ -51,7 +51,7 @@ pub fn files(root: &Path) -> Vec<(String, String)> {
 }
 
 /// The sources of the C binding in the order in which the header shows them.
-const SOURCES: [&str; 23] = [
+const SOURCES: [&str; 24] = [
     "version",
     "status",
     "config",
@@ -70,6 +70,7 @@ const SOURCES: [&str; 23] = [
     "distributions",
     "alarms",
     "calibrations",
+    "fits",
     "detections",
     "outliers",
     "preferences",

@@ -159,6 +159,7 @@ pub fn run(bytes: &[u8]) {
             220..=231 => results(&handles, &mut source),
             232..=239 => detect(&handles, &mut source),
             240..=243 => calibrate(&handles, &mut source),
+            244..=246 => fit(&handles, &mut source),
             _ => tail(&handles, &mut source),
         }
     }
@@ -761,6 +762,43 @@ fn calibrate(handles: &Handles, source: &mut Source) {
         number(|out| bocpd_calibration_achieved(found, out, none, none, none));
         probability(|out| bocpd_calibration_effort(found, null_mut(), null_mut(), out));
         bocpd_calibration_free(found);
+    }
+}
+
+/// Parameters of a history, with little effort.
+fn fit(handles: &Handles, source: &mut Source) {
+    let config = one(&handles.configs, source).cast_const();
+    let history = rows(source);
+    let first = size(source.count(0)).min(history.len());
+    let counts = [first, history.len() - first];
+    let names = [
+        null(),
+        c"".as_ptr(),
+        c"mean,hazard.shape".as_ptr(),
+        c"outliers, phi".as_ptr(),
+    ];
+    let mut name = || names[source.below(names.len())];
+    let (fixed, moving) = (name(), name());
+    let evaluations = 1 + source.below(64);
+    // SAFETY: a live handle or NULL; arrays as long as is said.
+    unsafe {
+        let found = made(|out| {
+            let (rows, lengths) = (history.pointer(), counts.as_ptr());
+            bocpd_fit_series(config, rows, lengths, 2, fixed, moving, evaluations, out)
+        });
+        let Some(found) = found else { return };
+        let none = null_mut();
+        number(|out| bocpd_fit_ln_evidence(found, none, out));
+        let mut count = 0;
+        assert!(succeeded(bocpd_fit_parameter_count(found, &raw mut count)));
+        for which in 0..=count {
+            let (names, none) = (null_mut(), null_mut());
+            number(|out| bocpd_fit_parameter(found, which, names, names, none, out, none, names));
+        }
+        if let Some(config) = made(|out| bocpd_fit_config(found, out)) {
+            bocpd_config_free(config);
+        }
+        bocpd_fit_free(found);
     }
 }
 

@@ -14,6 +14,7 @@ use bocpd_core::distribution::{
     Beta, BetaBinomial, CompoundGamma, Distribution, Gamma as GammaDistribution, InverseGamma,
     Mixture, NegativeBinomial as NegativeBinomialDistribution, StudentT as T, p_greater,
 };
+use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
 use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
 use bocpd_core::observation::{Observation, Rows, SideInformation};
@@ -527,6 +528,71 @@ fn more_than_there_is() {
                 let hazard = Constant::new(9.0).expect("a hazard");
                 let model = Bernoulli::new(1.0, 1.0).expect("a model");
                 assert!(Fleet::new(model, &hazard, Pruning::default(), n).is_err());
+            });
+        }
+    });
+}
+
+/// A fit that ends, is no worse than its start, and gives what can be built.
+fn fitted(series: &[&[f64]], begin: &Config) {
+    let few = Options {
+        evaluations: 40,
+        ..Options::default()
+    };
+    if let Ok(found) = fit(series, begin, few) {
+        assert!(found.ln_evidence >= found.ln_evidence_before, "{found:?}");
+        assert!(found.evaluations <= 40, "{found:?}");
+        found.config.build().expect("what was tried");
+    }
+}
+
+/// What a fit begins with.
+#[test]
+fn fits_from_odd_parameters() {
+    walk(|walk| {
+        for spec in MODELS {
+            for values in odd_values(spec.parameters) {
+                walk.calls(format!("a fit of {}: {values:?}", spec.name), || {
+                    if let Ok(model) = spec.with(&values, Some(&SCALE)) {
+                        let xs = typical(&model);
+                        fitted(&[&xs[..], &xs[2..5]], &config(model, usual_hazard()));
+                    }
+                });
+            }
+        }
+        for spec in HAZARDS {
+            for values in odd_values(spec.parameters) {
+                walk.calls(format!("a fit of {}: {values:?}", spec.name), || {
+                    if let Ok(hazard) = spec.with(&values) {
+                        let xs = typical(&usual_model());
+                        fitted(&[&xs[..], &xs[2..5]], &config(usual_model(), hazard));
+                    }
+                });
+            }
+        }
+    });
+}
+
+/// Values of the history, and how much it may cost.
+#[test]
+fn fitting() {
+    walk(|walk| {
+        let begin = config(usual_model(), usual_hazard());
+        let few = |evaluations| Options {
+            evaluations,
+            ..Options::default()
+        };
+        for x in NUMBERS {
+            walk.calls(format!("a fit to {x:e}"), || {
+                let (one, other) = ([0.1, x, -0.4, 5.2], [0.3, x]);
+                let series = [&one[..], &other[..]];
+                fitted(&series, &begin);
+            });
+        }
+        for count in COUNTS {
+            let size = usize::try_from(count).expect("64 bits");
+            walk.calls(format!("a fit with {count} evaluations"), || {
+                let _ = fit(&[&[0.1, 0.4, -0.4, 5.2][..]], &begin, few(size));
             });
         }
     });

@@ -11,7 +11,7 @@ index 0 starts the first segment and is not reported.
 
 Here are the names that most programs need. The others are in modules: `model` and
 `hazard`, of which each has one at the root too, `distribution`, `readout`, `alarm`,
-`calibrate` and `defaults`.
+`calibrate`, `fit` and `defaults`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ try:
     from bocpd import calibrate as calibrate
     from bocpd import defaults as defaults
     from bocpd import distribution as distribution
+    from bocpd import fit as fit
     from bocpd import hazard as hazard
     from bocpd import model as model
     from bocpd import readout as readout
@@ -72,7 +73,7 @@ __all__ = [
     "plot_run_lengths",
 ]
 
-_MODULES = ["alarm", "calibrate", "defaults", "distribution", "hazard", "model", "readout"]
+_MODULES = ["alarm", "calibrate", "defaults", "distribution", "fit", "hazard", "model", "readout"]
 
 
 def is_available() -> bool:

@@ -13,6 +13,7 @@ from bocpd.alarm import Alarm, AlarmPolicy
 from bocpd.calibrate import Calibration, calibrate
 from bocpd.defaults import defaults_for, model_for
 from bocpd.distribution import Distribution
+from bocpd.fit import Fit, Fitted
 from bocpd.hazard import (
     Hazard,
     # generated: imported hazards (cargo run -p bocpd-generate)
@@ -63,6 +64,7 @@ __all__ = [
     "command_line",
     "defaults_for",
     "defaults_for_length",
+    "fit_series",
     "looks_back",
     "model_for",
     "restore",
@@ -75,6 +77,8 @@ __all__ = [
     "Distribution",
     "Estimate",
     "FastBocpd",
+    "Fit",
+    "Fitted",
     "Hazard",
     "Jump",
     "Location",
@@ -389,6 +393,18 @@ class FastBocpd:
 def structures_in_words(structures: Sequence[tuple[str, float]]) -> str: ...
 def defaults_for_length(n: int) -> tuple[Hazard, Pruning]: ...
 def looks_back(pruning: Pruning, n: int) -> bool: ...
+def fit_series(
+    series: Sequence[ArrayLike],
+    model: Model,
+    hazard: AnyHazard,
+    pruning: Pruning,
+    missing: str,
+    outliers: Outliers | float | None,
+    fixed: Sequence[str],
+    free: Sequence[str],
+    evaluations: int | None,
+    features: Sequence[ArrayLike] | None,
+) -> Fit: ...
 def restore(data: bytes, empty: tuple[Any, ...] | None = None) -> Detector: ...
 def command_line(args: Sequence[str]) -> int: ...
 def core_seconds(xs: ArrayLike, config: str, batch: bool) -> float: ...

@@ -37,6 +37,25 @@ impl Outliers {
         }
     }
 
+    /// Its numbers: what they are called beside those of the model, what they may be, and what
+    /// they are.
+    pub(crate) fn numbers(&self) -> [(&'static str, Limits, Option<f64>); 3] {
+        [
+            ("outliers", PROBABILITY, Some(self.probability)),
+            ("outlier_centre", LOCATION, self.centre),
+            ("outlier_scale", POSITIVE, self.scale),
+        ]
+    }
+
+    /// Sets a number by its position in [`numbers`](Self::numbers).
+    pub(crate) fn set(&mut self, at: usize, value: f64) {
+        match at {
+            0 => self.probability = value,
+            1 => self.centre = Some(value),
+            _ => self.scale = Some(value),
+        }
+    }
+
     /// What is assumed, in words.
     pub(crate) fn in_words(&self) -> String {
         let probability = self.probability;

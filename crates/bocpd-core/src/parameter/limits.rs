@@ -62,6 +62,16 @@ impl Limits {
         })
     }
 
+    /// From the smallest to the largest value; whether these belong to it is another matter.
+    pub(crate) fn ends(&self) -> (f64, f64) {
+        match self.0 {
+            Rule::Location => (-f64::HUGE, f64::HUGE),
+            Rule::Positive => (1.0 / f64::HUGE, f64::HUGE),
+            Rule::AtLeast { low, .. } => (low, f64::HUGE),
+            Rule::Interval { low, high, .. } => (low, high),
+        }
+    }
+
     /// What must hold, to be read after "must".
     pub fn must(&self) -> &'static str {
         match self.0 {
