@@ -80,6 +80,11 @@ fn stream<P>(
     let mut xs = Vec::new();
     while xs.len() < n {
         let parameters = begin(random);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a length"
+        )]
         let length = length(random).min((n - xs.len()) as f64) as usize;
         let mut last = None;
         for _ in 0..length {
@@ -268,7 +273,7 @@ fn groups_meet_the_analysis_of_variance() {
     let within: f64 = (groups.iter().zip(&means))
         .flat_map(|(group, mean)| group.iter().map(move |x| (x - mean).powi(2)))
         .sum();
-    let (k, m) = (k as f64, m as f64);
+    let (k, m) = (f64::from(k), f64::from(m));
     let variance = within / (k * (m - 1.0));
     let between = m * means
         .iter()

@@ -235,5 +235,9 @@ fn every_segment_begins_anew() {
     let mut detector = wide.build().expect("a detector");
     detector.update_many(&xs[..], &mut |_| {}).expect("steps");
     let remarks = Remark::all(&detector, &xs[..], &[]).expect("remarks");
-    assert!(remarks.iter().any(|remark| remark.kind == RemarkKind::Dependent));
+    assert!(
+        remarks
+            .iter()
+            .any(|remark| remark.kind == RemarkKind::Dependent)
+    );
 }
