@@ -144,8 +144,9 @@ def test_frames(series: np.ndarray) -> None:
 
 def test_optional_libraries_are_not_imported() -> None:
     code = (
-        "import sys, bocpd, bocpd.fast_bocpd; bocpd.detect([1.0] * 9 + [5.0] * 9).summary(); "
-        "heavy = {'pandas', 'polars', 'matplotlib', 'sklearn', 'river', 'pyarrow', 'scipy'}; "
+        "import sys, bocpd, bocpd.fast_bocpd, bocpd.ruptures; bocpd.detect([1.0] * 9 + [5.0] * 9).summary(); "
+        "heavy = {'pandas', 'polars', 'matplotlib', 'sklearn', 'river', 'pyarrow', 'scipy', "
+        "'typing_extensions'}; "
         "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)

@@ -10,7 +10,7 @@ import pytest
 
 import bocpd
 import bocpd.ruptures as rpt
-from bocpd.ruptures import _evidence, _search
+from bocpd.ruptures import _base, _evidence
 from bocpd.ruptures.exceptions import BadSegmentationParameters, NotEnoughPoints
 
 SEARCHES = [rpt.Dynp, rpt.Binseg, rpt.BottomUp, rpt.Window, rpt.KernelCPD]
@@ -79,7 +79,7 @@ def test_a_penalty_is_a_hazard(series: np.ndarray, monkeypatch: pytest.MonkeyPat
     same = bocpd.detect(series, model, 250, bocpd.Pruning.exact()).changepoints.tolist()
     assert found == [*same, 200]
     # Long signals take the way of the filter, and come to the same.
-    monkeypatch.setattr(_search, "_SHORT", 100)
+    monkeypatch.setattr(_base, "_SHORT", 100)
     assert rpt.Pelt("normal", min_size=1).fit(series).predict(pen=pen) == found
     with pytest.raises(ValueError, match="beyond 100 points, got 200: give pen"):
         rpt.Dynp().fit(series).predict(2)

@@ -299,7 +299,12 @@ class Detector:
     def _detection(
         self, xs: ArrayLike, mass: float, features: ArrayLike | None = None
     ) -> tuple[
-        list[Change], list[Segment], NDArray[np.float64], float, NDArray[np.float64]
+        list[Change],
+        list[Segment],
+        NDArray[np.float64],
+        float,
+        NDArray[np.float64],
+        list[Remark],
     ]: ...
     def update(
         self,
