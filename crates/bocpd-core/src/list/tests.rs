@@ -108,11 +108,14 @@ fn verdicts(config: &Config) -> [String; 2] {
     [config.check(), built].map(|verdict| format!("{verdict:?}"))
 }
 
+/// Which of the values are tried; in Miri few, since every one of them makes tables.
+const EVERY: usize = if cfg!(miri) { 9 } else { 1 };
+
 #[test]
 fn checking_says_what_building_says() {
     for (spec, values) in models() {
         for (i, parameter) in spec.parameters.iter().enumerate() {
-            for value in nasty(parameter) {
+            for value in nasty(parameter).into_iter().step_by(EVERY) {
                 let mut values = values.clone();
                 values[i] = value;
                 let config = Config {
@@ -126,7 +129,7 @@ fn checking_says_what_building_says() {
     }
     for (spec, values) in hazards() {
         for (i, parameter) in spec.parameters.iter().enumerate() {
-            for value in nasty(parameter) {
+            for value in nasty(parameter).into_iter().step_by(EVERY) {
                 let mut values = values.clone();
                 values[i] = value;
                 let config = Config {
