@@ -3,6 +3,7 @@
 mod alarm;
 pub(crate) mod family;
 mod hazard;
+mod help;
 mod model;
 mod numbers;
 mod outliers;
@@ -39,8 +40,49 @@ Exit codes:
 
 const EXIT_CODES: &str = exit_codes!();
 
+macro_rules! detect_examples {
+    () => {
+        "\
+Examples:
+  bocpd detect data.csv                         which points of a series changed
+  bocpd detect data.csv -c latency -t when      by columns of a table
+  bocpd detect data.csv --all --rank            every column, the most changed first
+  bocpd detect data.csv --by host               a series for each host
+  bocpd detect data.csv --plot changes.png      a picture
+  bocpd detect data.csv --json | jq '.changepoints[].index'
+
+"
+    };
+}
+
+const DETECT: &str = concat!(detect_examples!(), exit_codes!());
+
+const STREAM: &str = concat!(
+    "\
+Examples:
+  tail -F metric.log | bocpd stream --only-changes
+  tail -F metric.log | bocpd stream | jq 'select(.change)'
+  tail -F metric.log | bocpd stream --alarm --only-alarms --state metric.state
+  bocpd stream data.csv --by host --csv
+
+",
+    exit_codes!()
+);
+
+const CALIBRATE: &str = concat!(
+    "\
+Examples:
+  bocpd calibrate quiet.csv --false-alarm 0.05 --horizon 1000
+  bocpd calibrate quiet.csv --average-run-length 10000
+  bocpd calibrate --mean 0 --kappa 1 --alpha 2 --beta 2 --average-run-length 10000
+
+",
+    exit_codes!()
+);
+
 /// What the columns of `detect` mean; names in brackets are those of --csv and --json.
 const COLUMNS: &str = concat!(
+    detect_examples!(),
     "\
 Columns:
   index        the first observation of the new segment, from 0
@@ -75,7 +117,7 @@ pub(crate) struct Cli {
 impl Cli {
     /// What there is to say.
     pub(crate) fn definition() -> clap::Command {
-        numbers::checked(Self::command())
+        help::with_help(numbers::checked(Self::command()))
     }
 
     /// What was said.
@@ -103,7 +145,7 @@ pub(crate) enum Command {
     /// Where a series is too long to look back, which is said, probability, difference, sd and
     /// rose are as of the end of the new segment, and what else needs the whole series is not
     /// there.
-    #[command(after_help = EXIT_CODES, after_long_help = COLUMNS)]
+    #[command(after_help = DETECT, after_long_help = COLUMNS)]
     Detect(DetectArgs),
 
     /// Follow a stream, one JSON line an observation
@@ -122,7 +164,7 @@ pub(crate) enum Command {
     ///
     /// The prior of a segment must be known before the first observation: give the parameters
     /// of the model, or a configuration, or --warm-up.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = STREAM)]
     Stream(StreamArgs),
 
     /// Find the alarm threshold that keeps a promise about false alarms
@@ -135,7 +177,7 @@ pub(crate) enum Command {
     /// The streams are resampled from a file of quiet history, which also sets the prior as
     /// bocpd stream --warm-up does; without a file they are simulated from the model, with
     /// parameters drawn from its prior.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = CALIBRATE)]
     Calibrate(CalibrateArgs),
 
     /// Find the parameters under which a history is most probable
@@ -150,6 +192,19 @@ pub(crate) enum Command {
     /// Each file is a series of its own; the observations of each are taken as evenly spaced.
     #[command(after_help = EXIT_CODES)]
     Fit(FitArgs),
+
+    /// List models and hazards, with parameters and an example of one
+    Models(ModelsArgs),
+
+    /// Print completions for a shell
+    ///
+    /// bocpd completions bash > /etc/bash_completion.d/bocpd, for instance.
+    Completions(CompletionsArgs),
+
+    /// Print a page of the manual, for man: of the program, or of a command
+    ///
+    /// bocpd man > bocpd.1; bocpd man detect > bocpd-detect.1
+    Man(ManArgs),
 }
 
 #[derive(Args)]
@@ -367,6 +422,25 @@ pub(crate) struct FitArgs {
     /// Do not say what was assumed
     #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ModelsArgs {
+    /// A model or a hazard: all about it
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args)]
+pub(crate) struct ManArgs {
+    /// A command; none is the program
+    pub(crate) command: Option<String>,
 }
 
 /// What to do about a row that cannot be used.

@@ -21,7 +21,9 @@ mod fit;
 mod foreign;
 mod found;
 mod input;
+mod manual;
 mod messages;
+mod models;
 mod output;
 mod plot;
 mod progress;
@@ -52,6 +54,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Stream(args) => stream::stream(&args),
             Command::Calibrate(args) => calibrate::calibrate(&args),
             Command::Fit(args) => fit::fit(&args),
+            Command::Models(args) => models::models(&args),
+            Command::Completions(args) => manual::completions(&args),
+            Command::Man(args) => manual::man(&args),
         },
         Err(error) => exit::explain(&error),
     };
