@@ -88,7 +88,9 @@ fn read(path: &Path, args: &FitArgs, settings: &Settings) -> Result<Series> {
     let rows = Rows::open(source, &args.table.request(), None, settings.missing())?;
     let rows = rows.with_context(|| format!("{name} is empty"))?;
     if rows.layout().is_many() {
-        bail!(usage("fit takes one column of each file; --column says which"));
+        bail!(usage(
+            "fit takes one column of each file; --column says which"
+        ));
     }
     let mut series = Series::read(rows)?;
     series.order(args.table.sort(), args.table.day_first)?;

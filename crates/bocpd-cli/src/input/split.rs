@@ -12,6 +12,9 @@ pub(super) struct Splitter {
     text: Vec<u8>,
     ends: Vec<usize>,
     fields: usize,
+    /// What lies between the end of a field and the beginning of the next: the separator, where
+    /// the text is the line itself.
+    gap: usize,
 }
 
 impl Splitter {
@@ -27,6 +30,7 @@ impl Splitter {
             text: Vec::new(),
             ends: Vec::new(),
             fields: 0,
+            gap: 0,
         }
     }
 
@@ -35,13 +39,16 @@ impl Splitter {
         let line = if self.separator == b' ' {
             single(line)
         } else {
-            close(line, self.separator)
+            line.into()
         };
-        // Unquoting only shortens, and every field but the last costs a separator.
-        if self.text.len() < line.len() + 1 {
-            self.text.resize(line.len() + 1, 0);
-            self.ends.resize(line.len() + 1, 0);
+        if self.split_plain(line.as_bytes()) {
+            return;
         }
+        let line = close(&line, self.separator);
+        self.gap = 0;
+        // Unquoting only shortens, and every field but the last costs a separator.
+        self.text.resize(line.len() + 1, 0);
+        self.ends.resize(line.len() + 1, 0);
         self.parser.reset();
         let (mut text, mut ends) = (0, 0);
         // The empty slice says that the input ends here, which closes the record.
@@ -55,6 +62,23 @@ impl Splitter {
         self.fields = ends;
     }
 
+    /// Splits a line without quotes, which is nearly every line; `false` if there are some.
+    fn split_plain(&mut self, line: &[u8]) -> bool {
+        self.ends.clear();
+        for at in memchr::memchr2_iter(self.separator, b'"', line) {
+            if line[at] == b'"' {
+                return false;
+            }
+            self.ends.push(at);
+        }
+        self.ends.push(line.len());
+        self.fields = if line.is_empty() { 0 } else { self.ends.len() };
+        self.text.clear();
+        self.text.extend_from_slice(line);
+        self.gap = 1;
+        true
+    }
+
     pub(super) fn len(&self) -> usize {
         self.fields
     }
@@ -62,7 +86,11 @@ impl Splitter {
     pub(super) fn field(&self, position: usize) -> Option<Cow<'_, str>> {
         let ends = &self.ends[..self.fields];
         let end = *ends.get(position)?;
-        let start = if position == 0 { 0 } else { ends[position - 1] };
+        let start = if position == 0 {
+            0
+        } else {
+            ends[position - 1] + self.gap
+        };
         Some(String::from_utf8_lossy(&self.text[start..end]))
     }
 
