@@ -3,6 +3,7 @@
 mod alarm;
 pub(crate) mod family;
 mod hazard;
+mod help;
 mod model;
 mod numbers;
 mod outliers;
@@ -22,9 +23,9 @@ use std::path::PathBuf;
 use bocpd_core::calibrate::Effort;
 use bocpd_core::fit::Options;
 use bocpd_core::list::{HazardSpec, ModelSpec};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::input::{Header, MissingPolicy, Request};
+use crate::input::{Decimal, Header, MissingPolicy, Request, Sort};
 
 macro_rules! exit_codes {
     () => {
@@ -39,8 +40,49 @@ Exit codes:
 
 const EXIT_CODES: &str = exit_codes!();
 
+macro_rules! detect_examples {
+    () => {
+        "\
+Examples:
+  bocpd detect data.csv                         which points of a series changed
+  bocpd detect data.csv -c latency -t when      by columns of a table
+  bocpd detect data.csv --all --rank            every column, the most changed first
+  bocpd detect data.csv --by host               a series for each host
+  bocpd detect data.csv --plot changes.png      a picture
+  bocpd detect data.csv --json | jq '.changepoints[].index'
+
+"
+    };
+}
+
+const DETECT: &str = concat!(detect_examples!(), exit_codes!());
+
+const STREAM: &str = concat!(
+    "\
+Examples:
+  tail -F metric.log | bocpd stream --only-changes
+  tail -F metric.log | bocpd stream | jq 'select(.change)'
+  tail -F metric.log | bocpd stream --alarm --only-alarms --state metric.state
+  bocpd stream data.csv --by host --csv
+
+",
+    exit_codes!()
+);
+
+const CALIBRATE: &str = concat!(
+    "\
+Examples:
+  bocpd calibrate quiet.csv --false-alarm 0.05 --horizon 1000
+  bocpd calibrate quiet.csv --average-run-length 10000
+  bocpd calibrate --mean 0 --kappa 1 --alpha 2 --beta 2 --average-run-length 10000
+
+",
+    exit_codes!()
+);
+
 /// What the columns of `detect` mean; names in brackets are those of --csv and --json.
 const COLUMNS: &str = concat!(
+    detect_examples!(),
     "\
 Columns:
   index        the first observation of the new segment, from 0
@@ -75,7 +117,7 @@ pub(crate) struct Cli {
 impl Cli {
     /// What there is to say.
     pub(crate) fn definition() -> clap::Command {
-        numbers::checked(Self::command())
+        help::with_help(numbers::checked(Self::command()))
     }
 
     /// What was said.
@@ -103,7 +145,7 @@ pub(crate) enum Command {
     /// Where a series is too long to look back, which is said, probability, difference, sd and
     /// rose are as of the end of the new segment, and what else needs the whole series is not
     /// there.
-    #[command(after_help = EXIT_CODES, after_long_help = COLUMNS)]
+    #[command(after_help = DETECT, after_long_help = COLUMNS)]
     Detect(DetectArgs),
 
     /// Follow a stream, one JSON line an observation
@@ -122,7 +164,7 @@ pub(crate) enum Command {
     ///
     /// The prior of a segment must be known before the first observation: give the parameters
     /// of the model, or a configuration, or --warm-up.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = STREAM)]
     Stream(StreamArgs),
 
     /// Find the alarm threshold that keeps a promise about false alarms
@@ -135,7 +177,7 @@ pub(crate) enum Command {
     /// The streams are resampled from a file of quiet history, which also sets the prior as
     /// bocpd stream --warm-up does; without a file they are simulated from the model, with
     /// parameters drawn from its prior.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = CALIBRATE)]
     Calibrate(CalibrateArgs),
 
     /// Find the parameters under which a history is most probable
@@ -150,6 +192,19 @@ pub(crate) enum Command {
     /// Each file is a series of its own; the observations of each are taken as evenly spaced.
     #[command(after_help = EXIT_CODES)]
     Fit(FitArgs),
+
+    /// List models and hazards, with parameters and an example of one
+    Models(ModelsArgs),
+
+    /// Print completions for a shell
+    ///
+    /// bocpd completions bash > /etc/bash_completion.d/bocpd, for instance.
+    Completions(CompletionsArgs),
+
+    /// Print a page of the manual, for man: of the program, or of a command
+    ///
+    /// bocpd man > bocpd.1; bocpd man detect > bocpd-detect.1
+    Man(ManArgs),
 }
 
 #[derive(Args)]
@@ -166,12 +221,17 @@ pub(crate) struct DetectArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) csv: bool,
     /// Draw series and segments, the probability of a change at each index, and the run-length
-    /// posterior into an SVG file
+    /// posterior into a file that ends with .svg or .png; - writes SVG to standard output, in
+    /// place of the table
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) plot: Option<PathBuf>,
     /// The probability of the sets of places and of the intervals of parameters
     #[arg(long, value_name = "P", default_value_t = 0.9, help_heading = "Output")]
     pub(crate) mass: f64,
+    /// Of several series, the one that changed most comes first: by its largest change, in
+    /// standard deviations of the values within segments
+    #[arg(long, help_heading = "Output")]
+    pub(crate) rank: bool,
     /// Exit with 3 if there was a change
     #[arg(long, help_heading = "Output")]
     pub(crate) exit_code: bool,
@@ -231,6 +291,19 @@ pub(crate) struct StreamArgs {
         help_heading = "Stream"
     )]
     pub(crate) first_index: Option<FirstIndex>,
+    /// What to do about a row that cannot be read, or whose value the model cannot take: stop, or
+    /// skip it, so that it counts as missing; how many there were is said at the end
+    #[arg(
+        long,
+        value_enum,
+        value_name = "POLICY",
+        default_value_t,
+        help_heading = "Stream"
+    )]
+    pub(crate) on_error: OnError,
+    /// Print CSV: names and one line an observation
+    #[arg(long, conflicts_with = "state", help_heading = "Stream")]
+    pub(crate) csv: bool,
     /// Do not say what was assumed
     #[arg(short, long, help_heading = "Stream")]
     pub(crate) quiet: bool,
@@ -351,6 +424,35 @@ pub(crate) struct FitArgs {
     pub(crate) quiet: bool,
 }
 
+#[derive(Args)]
+pub(crate) struct ModelsArgs {
+    /// A model or a hazard: all about it
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args)]
+pub(crate) struct ManArgs {
+    /// A command; none is the program
+    pub(crate) command: Option<String>,
+}
+
+/// What to do about a row that cannot be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnError {
+    /// Stop with an error that names the line
+    #[default]
+    Stop,
+    /// Let time pass without it, and count
+    Skip,
+}
+
 /// A prior needs no more, and until it is known the observations are kept in memory, and in
 /// the state.
 const LONGEST_WARM_UP: u64 = 1_000_000;
@@ -391,6 +493,10 @@ pub(crate) struct InputArgs {
     /// holds by itself wherever there is a time column.
     #[arg(long)]
     pub(crate) irregular: bool,
+    /// What counts as 1 in time, in what the time column counts in, of dates in days
+    /// [default: 1 where a hazard is given, else the usual time between observations]
+    #[arg(long, value_name = "X", value_parser = clap::value_parser!(f64))]
+    pub(crate) time_unit: Option<f64>,
 }
 
 fn separator(text: &str) -> Result<u8, String> {
@@ -401,31 +507,72 @@ fn separator(text: &str) -> Result<u8, String> {
     }
 }
 
+fn decimal(text: &str) -> Result<Decimal, String> {
+    match text {
+        "." | "point" => Ok(Decimal::Point),
+        "," | "comma" => Ok(Decimal::Comma),
+        _ => Err("a point or a comma".to_owned()),
+    }
+}
+
 /// How a table is read.
 #[derive(Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct TableArgs {
-    /// The column of the values, by name or by position from 1
+    /// The column of the values: its name, its position from 1, or the path of a field of JSON;
+    /// several with commas between them, each a series of its own
     #[arg(short, long, value_name = "COLUMN")]
     column: Option<String>,
-    /// The column of the times, numbers or ISO dates: carried through to the output
+    /// Every column of numbers, each a series of its own
+    #[arg(long, conflicts_with = "column")]
+    all: bool,
+    /// The column that says which series a row is of; several with commas between them
+    #[arg(long, value_name = "COLUMN")]
+    by: Option<String>,
+    /// The column of the times, dates or numbers: carried through to the output
     ///
-    /// A first column called time, date, year or the like is taken by itself.
+    /// Without it, a column with dates is taken, or a first column called time, year or the
+    /// like. Where date and time of day are two columns: both, with a comma between them.
     #[arg(short, long, value_name = "COLUMN")]
     time: Option<String>,
+    /// Put the rows in the order of their times
+    #[arg(long)]
+    sort: bool,
+    /// Take the rows as they are where times are not in order, which is an error otherwise
+    #[arg(long, conflicts_with = "sort")]
+    no_sort: bool,
+    /// The day comes before the month in dates such as 03/04/2024
+    #[arg(long)]
+    pub(crate) day_first: bool,
     /// The columns of the features that --model regression regresses on, separated by commas
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     features: Vec<String>,
     /// Whether the first line names the columns
     #[arg(long, value_enum, default_value_t)]
     header: Header,
-    /// The character between fields [default: tab, semicolon or comma, as found]
+    /// The character between fields; a blank stands for any number of them [default: tab,
+    /// semicolon, bar, comma or blanks, as found]
     #[arg(long, value_name = "CHAR", value_parser = separator)]
     separator: Option<u8>,
-    /// What to do about missing values: an empty field, NA, NaN or null, or an empty line
-    /// where there is one number a line [default: error]
+    /// The mark before decimals, a point or a comma [default: a point; a comma where fields
+    /// are separated by semicolons and numbers have commas]
+    #[arg(long, value_name = ".|,", value_parser = decimal)]
+    decimal: Option<Decimal>,
+    /// What lines that are comments begin with; nothing where it is empty
+    #[arg(long, value_name = "TEXT", default_value = "#")]
+    comment: String,
+    /// What to do about missing values: an empty field, NA, N/A, NaN, null, - and the like, or
+    /// an empty line where there is one number a line [default: error; skip with --na]
     #[arg(long, value_enum, value_name = "POLICY")]
     pub(crate) missing: Option<MissingPolicy>,
+    /// More marks for missing values, separated by commas: -999,n.d.
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    na: Vec<String>,
 }
 
 impl TableArgs {
@@ -434,13 +581,32 @@ impl TableArgs {
         self.features.len()
     }
 
+    /// What to do where times are not in order, if something was said.
+    pub(crate) fn sort(&self) -> Option<Sort> {
+        match (self.sort, self.no_sort) {
+            (true, _) => Some(Sort::Yes),
+            (_, true) => Some(Sort::No),
+            _ => None,
+        }
+    }
+
+    /// Whether marks for missing values were named.
+    pub(crate) fn names_missing(&self) -> bool {
+        !self.na.is_empty()
+    }
+
     pub(crate) fn request(&self) -> Request {
         Request {
-            column: self.column.clone(),
+            columns: self.column.iter().cloned().collect(),
+            all: self.all,
+            by: self.by.clone(),
             time: self.time.clone(),
             features: self.features.clone(),
             header: self.header,
             separator: self.separator,
+            decimal: self.decimal,
+            na: self.na.clone(),
+            comment: self.comment.clone(),
         }
     }
 }

@@ -8,8 +8,9 @@ use bocpd_core::calibrate::{Calibration, Effort, Quantity, Quiet, Target};
 use serde::Serialize;
 
 use crate::args::CalibrateArgs;
-use crate::exit::{DONE, question, usage};
-use crate::input::{Rows, Series, Source};
+use crate::exit::{DONE, FAILED, question, usage};
+use crate::foreign::{shortened, visible};
+use crate::input::{Member, Panel, Rows, Source, about, say_failed};
 use crate::messages::say;
 use crate::output::{Standard, json, readable};
 use crate::settings::{Known, Settings};
@@ -21,12 +22,15 @@ const NO_HISTORY: Known = Known::Nothing(
 
 /// What is printed as JSON.
 #[derive(Serialize)]
-struct Report<'a> {
+struct Report {
+    /// What the series is called, where there may be several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<String>,
     #[serde(flatten)]
     calibration: Calibration,
     seed: u64,
     /// What the threshold is for, with it in place.
-    config: &'a Config,
+    config: Config,
 }
 
 /// Runs the command.
@@ -43,19 +47,58 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
         Some(_) => Known::WarmUp { values: &[] },
         None => NO_HISTORY,
     })?;
-    let history = match &args.history {
-        Some(path) => Some(read(path, args, &settings)?),
-        None => None,
+    let Some(path) = &args.history else {
+        let found = one(args, &settings, None, None)?;
+        return write(args, false, &[found]).map(|()| DONE);
     };
-    let known = match &history {
+    let panel = read(path, args, &settings)?;
+    let many = panel.is_many();
+    let (mut all, mut failed) = (Vec::new(), Vec::new());
+    for Member { label, series } in panel {
+        let found = series.and_then(|mut series| {
+            series.order(args.table.sort(), args.table.day_first)?;
+            let about = about(label.as_deref());
+            for remark in &series.remarks {
+                say(&format!("{about}{remark}"));
+            }
+            if !args.quiet && !series.assumed.is_empty() {
+                say(&format!("{about}assumed {}", series.assumed.join("; ")));
+            }
+            one(args, &settings, label.as_deref(), Some(&series.rows()))
+        });
+        match found {
+            Ok(found) => all.push(found),
+            Err(error) if label.is_none() => return Err(error),
+            Err(error) => failed.push((label, error)),
+        }
+    }
+    write(args, many, &all)?;
+    for (label, error) in &failed {
+        say_failed(label.as_deref(), error);
+    }
+    Ok(if failed.is_empty() { DONE } else { FAILED })
+}
+
+/// The threshold for one history, or for streams that are simulated.
+fn one(
+    args: &CalibrateArgs,
+    settings: &Settings,
+    label: Option<&str>,
+    history: Option<&[f64]>,
+) -> Result<Report> {
+    let known = match history {
         Some(values) => Known::WarmUp { values },
         None => NO_HISTORY,
     };
     let (mut config, assumptions) = settings.resolve(known)?;
     if !args.quiet && !assumptions.is_empty() {
-        say(&format!("assumed {}", assumptions.join("; ")));
+        say(&format!(
+            "{}assumed {}",
+            about(label),
+            assumptions.join("; ")
+        ));
     }
-    let quiet = match &history {
+    let quiet = match history {
         Some(values) => Quiet::History {
             values,
             block: args.block,
@@ -70,14 +113,18 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
     let found =
         bocpd_core::calibrate::calibrate(&config, quiet, target(args), effort).map_err(question)?;
     if !args.quiet {
-        remark(&found, history.as_ref().map(Vec::len));
+        remark(&found, history.map(<[f64]>::len));
     }
     if let Some(policy) = &mut config.alarm {
         policy.threshold = found.threshold;
         policy.clear = policy.clear.min(found.threshold);
     }
-    write(args, found, &config)?;
-    Ok(DONE)
+    Ok(Report {
+        series: label.map(str::to_owned),
+        calibration: found,
+        seed: args.seed,
+        config,
+    })
 }
 
 /// Says what should be known of a result.
@@ -95,13 +142,11 @@ fn remark(found: &Calibration, history: Option<usize>) {
     }
 }
 
-/// The history as core takes it, with NaN for what is missing.
-fn read(path: &Path, args: &CalibrateArgs, settings: &Settings) -> Result<Vec<f64>> {
+fn read(path: &Path, args: &CalibrateArgs, settings: &Settings) -> Result<Panel> {
     let source = Source::open(path)?;
     let name = source.name.clone();
     let rows = Rows::open(source, &args.table.request(), None, settings.missing())?;
-    let series = Series::read(rows.with_context(|| format!("{name} is empty"))?)?;
-    Ok(series.rows())
+    Panel::read(rows.with_context(|| format!("{name} is empty"))?)
 }
 
 fn target(args: &CalibrateArgs) -> Target {
@@ -114,46 +159,60 @@ fn target(args: &CalibrateArgs) -> Target {
     }
 }
 
-fn write(args: &CalibrateArgs, calibration: Calibration, config: &Config) -> Result<()> {
-    let text = if args.json {
-        json(&Report {
-            calibration,
-            seed: args.seed,
-            config,
-        })?
-    } else if args.csv {
-        table(&calibration, args.seed)
-    } else {
-        describe(&calibration)
+fn write(args: &CalibrateArgs, many: bool, all: &[Report]) -> Result<()> {
+    let text = match all {
+        [report] if args.json && !many => json(report)?,
+        all if args.json => json(&serde_json::json!({ "series": all }))?,
+        all if args.csv => table(all, many)?,
+        all => all.iter().map(describe).collect(),
     };
     Standard::open()?.write(text.as_bytes())
 }
 
 /// What was found, as CSV.
-fn table(calibration: &Calibration, seed: u64) -> String {
-    let Calibration {
-        threshold,
-        quantity,
-        target,
-        achieved,
-        error,
-        low,
-        high,
-        censored,
-        horizon,
-        streams,
-        ..
-    } = *calibration;
-    let quantity = quantity.name();
-    format!(
-        "threshold,quantity,target,achieved,error,low,high,censored,horizon,streams,seed\n\
-         {threshold},{quantity},{target},{achieved},{error},{low},{high},{censored},{horizon},\
-         {streams},{seed}\n"
-    )
+fn table(all: &[Report], many: bool) -> Result<String> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let names = [
+        "series",
+        "threshold",
+        "quantity",
+        "target",
+        "achieved",
+        "error",
+        "low",
+        "high",
+        "censored",
+        "horizon",
+        "streams",
+        "seed",
+    ];
+    let from = usize::from(!many);
+    table.write_record(&names[from..])?;
+    for report in all {
+        let found = &report.calibration;
+        let fields = [
+            visible(report.series.as_deref().unwrap_or_default()).into_owned(),
+            found.threshold.to_string(),
+            found.quantity.name().to_owned(),
+            found.target.to_string(),
+            found.achieved.to_string(),
+            found.error.to_string(),
+            found.low.to_string(),
+            found.high.to_string(),
+            found.censored.to_string(),
+            found.horizon.to_string(),
+            found.streams.to_string(),
+            report.seed.to_string(),
+        ];
+        table.write_record(&fields[from..])?;
+    }
+    Ok(String::from_utf8(table.into_inner()?)?)
 }
 
 /// What was found, for people.
-fn describe(calibration: &Calibration) -> String {
+fn describe(report: &Report) -> String {
+    let name = report.series.as_deref();
+    let name = name.map(|name| format!("series              {}\n", shortened(name)));
     let Calibration {
         threshold,
         quantity,
@@ -166,7 +225,7 @@ fn describe(calibration: &Calibration) -> String {
         horizon,
         streams,
         ..
-    } = *calibration;
+    } = report.calibration;
     let what = match quantity {
         Quantity::AverageRunLength => "average run length",
         _ => "false alarms",
@@ -177,9 +236,10 @@ fn describe(calibration: &Calibration) -> String {
         "or more".to_owned()
     };
     format!(
-        "threshold           {threshold}\n\
+        "{}threshold           {threshold}\n\
          {what:18}  {} ± {}, 95 %: {} {to}; asked for: {target}\n\
          streams             {streams} of up to {horizon} observations, without an alarm: {} %\n",
+        name.unwrap_or_default(),
         readable(achieved),
         readable(error),
         readable(low),

@@ -1,21 +1,17 @@
-//! `bocpd detect`: a whole series.
+//! `bocpd detect`: whole series.
 
-use std::fs;
+use anyhow::{Context, Result, bail};
 
-use anyhow::{Context, Result};
-use bocpd_core::{AnyDetector, Config, History, defaults};
-
+use crate::analysis::Analysis;
 use crate::args::{DetectArgs, GivenPolicy};
-use crate::exit::{CHANGED, DONE, question};
-use crate::feed::Feed;
-use crate::foreign::{self, shortened};
-use crate::found::{self, Change, Found};
-use crate::input::{Rows, Series, Source};
-use crate::messages::say;
+use crate::exit::{CHANGED, DONE, FAILED, usage};
+use crate::feed::Unit;
+use crate::foreign::shortened;
+use crate::found;
+use crate::input::{Member, Panel, Rows, Source, say_failed};
 use crate::output::{Standard, csv, json, table};
-use crate::plot::{HeatMap, Picture, draw};
-use crate::progress;
-use crate::report::{Report, to_index};
+use crate::plot::{Picture, Target};
+use crate::report::{Report, Reports};
 use crate::settings::{Known, Settings};
 
 /// Runs the command.
@@ -26,68 +22,62 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, GivenPolicy::default(), &args.input.table)?;
     settings.resolve(Known::Series { values: &[] })?;
     found::check_mass(args.mass)?;
-    let series = read(args, &settings)?;
-    let values = series.numbers();
-    let known = Known::Series { values: &values };
-    let (config, mut assumptions) = settings.resolve(known)?;
-    assumptions.extend(series.layout.describe());
-    let mut heat = args
-        .plot
-        .as_ref()
-        .map(|_| HeatMap::new(series.values.len()));
-    let mut remembering = config.clone();
-    remembering.history = defaults::history_for(&config.pruning, series.values.len());
-    let looks_back = remembering.history == History::All;
-    if !looks_back {
-        assumptions.push(
-            "too long to look back: probabilities, directions and sizes as of the end of each \
-             segment"
-                .to_owned(),
-        );
+    Unit::given(args.input.time_unit)?;
+    let target = args.plot.as_deref().map(Target::of).transpose()?;
+    if target.as_ref().is_some_and(Target::is_standard) && (args.json || args.csv) {
+        bail!(usage(
+            "--plot - writes to standard output, where --json and --csv do too"
+        ));
     }
-    if !args.quiet {
-        say(&format!("assumed {}", assumptions.join("; ")));
+    let panel = read(args, &settings)?;
+    let many = panel.is_many();
+    if target.is_some() && many {
+        bail!(usage("--plot draws one series; --column says which"));
     }
-    let mut run = Run::new(args, &remembering, &series)?;
-    run.to(series.values.len(), |index, detector| {
-        if let Some(heat) = &mut heat {
-            heat.record(index, detector.run_length_posterior());
+    let mut analyses = Vec::new();
+    let mut failed = Vec::new();
+    for Member { label, series } in panel {
+        let ordered = series.and_then(|mut series| {
+            series.order(args.input.table.sort(), args.input.table.day_first)?;
+            Analysis::of(args, &settings, label.clone(), series)
+        });
+        match ordered {
+            Ok(analysis) => analyses.push(analysis),
+            Err(error) if label.is_none() => return Err(error),
+            Err(error) => failed.push((label, error)),
         }
-    })?;
-    let detector = &run.detector;
-    let found = if looks_back {
-        Found::given_all(detector, &series, args.mass)?
-    } else {
-        let changes = at_the_ends(args, &config, &series, &detector.changepoints())?;
-        Found::as_of_the_ends(detector, &series, args.mass, changes)?
+    }
+    if args.rank {
+        analyses.sort_by(|a, b| b.effect().total_cmp(&a.effect()));
+    }
+    let drawn = match (&target, &analyses[..]) {
+        (Some(target), [analysis]) => Some((target, picture(analysis, target)?)),
+        _ => None,
     };
-    if !args.quiet {
-        for remark in &found.remarks {
-            say(&remark.in_words(&as_option));
-        }
+    if target.as_ref().is_none_or(|target| !target.is_standard()) {
+        write(args, many, &analyses, &failed)?;
     }
-    let report = Report::new(&series, detector, &found, &assumptions, &config, args.mass);
-    write(args, &report)?;
-    if let (Some(path), Some(heat)) = (&args.plot, &heat) {
-        let picture = Picture {
-            title: title(&series, report.changepoints.len()),
-            series: &series,
-            report: &report,
-            heat,
-        };
-        fs::write(path, draw(&picture)?)
-            .with_context(|| format!("--plot: cannot write {}", foreign::path(path)))?;
+    if let Some((target, picture)) = drawn {
+        target.write(&picture)?;
     }
-    let changed = args.exit_code && !report.changepoints.is_empty();
-    Ok(if changed { CHANGED } else { DONE })
+    for (label, error) in &failed {
+        say_failed(label.as_deref(), error);
+    }
+    let changed = || {
+        analyses
+            .iter()
+            .any(|one| !one.report().changepoints.is_empty())
+    };
+    Ok(if !failed.is_empty() {
+        FAILED
+    } else if args.exit_code && changed() {
+        CHANGED
+    } else {
+        DONE
+    })
 }
 
-/// A parameter of a configuration as an option.
-fn as_option(name: &str) -> String {
-    format!("--{}", name.replace('_', "-"))
-}
-
-fn read(args: &DetectArgs, settings: &Settings) -> Result<Series> {
+fn read(args: &DetectArgs, settings: &Settings) -> Result<Panel> {
     let source = Source::open(&args.input.file)?;
     let name = source.name.clone();
     let rows = Rows::open(
@@ -96,79 +86,38 @@ fn read(args: &DetectArgs, settings: &Settings) -> Result<Series> {
         None,
         settings.missing(),
     )?;
-    Series::read(rows.with_context(|| format!("{name} is empty"))?)
+    Panel::read(rows.with_context(|| format!("{name} is empty"))?)
 }
 
-/// The filter on its way through the series.
-struct Run<'a> {
-    series: &'a Series,
-    detector: AnyDetector,
-    feed: Feed,
-    next: usize,
+fn picture(analysis: &Analysis, target: &Target) -> Result<Vec<u8>> {
+    let report = analysis.report();
+    let picture = Picture {
+        title: title(analysis, report.changepoints.len()),
+        series: &analysis.series,
+        report: &report,
+        heat: analysis.heat.as_ref().context("nothing was recorded")?,
+    };
+    target.draw(&picture)
 }
 
-impl<'a> Run<'a> {
-    fn new(args: &DetectArgs, config: &Config, series: &'a Series) -> Result<Self> {
-        Ok(Self {
-            series,
-            detector: config.build().map_err(question)?,
-            feed: Feed::new(args.input.irregular, &series.layout)?,
-            next: 0,
-        })
-    }
-
-    /// Takes in all observations before `end`, and shows the detector after each.
-    fn to(&mut self, end: usize, mut each: impl FnMut(usize, &AnyDetector)) -> Result<()> {
-        let bar = progress::over_rows(end - self.next);
-        for index in self.next..end {
-            let (value, time) = (self.series.values[index], self.series.time(index));
-            let features = self.series.features(index);
-            self.feed
-                .give(&mut self.detector, value, features, time)
-                .with_context(|| {
-                    format!("{}, line {}", self.series.name, self.series.lines[index])
-                })?;
-            each(index, &self.detector);
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        self.next = end;
-        Ok(())
-    }
-}
-
-/// What was known of each change when its segment ended: the filter once more.
-fn at_the_ends(
+fn write(
     args: &DetectArgs,
-    config: &Config,
-    series: &Series,
-    changepoints: &[u64],
-) -> Result<Vec<Change>> {
-    let mut following = config.clone();
-    following.shifts = true;
-    let mut again = Run::new(args, &following, series)?;
-    let ends = changepoints.iter().skip(1).map(|&end| to_index(end));
-    let ends = ends.chain([series.values.len()]);
-    let mut changes = Vec::with_capacity(changepoints.len());
-    for (&start, end) in changepoints.iter().zip(ends) {
-        again.to(end, |_, _| ())?;
-        changes.push(Change::at_the_end(start, &again.detector)?);
-    }
-    Ok(changes)
-}
-
-fn write(args: &DetectArgs, report: &Report) -> Result<()> {
-    let text = if args.json {
-        json(report)?
-    } else if args.csv {
-        csv(report)?
-    } else {
-        table(report)
+    many: bool,
+    analyses: &[Analysis],
+    failed: &[(Option<String>, anyhow::Error)],
+) -> Result<()> {
+    let reports: Vec<Report> = analyses.iter().map(Analysis::report).collect();
+    let text = match &reports[..] {
+        [report] if args.json && !many => json(report)?,
+        reports if args.json => json(&Reports::new(reports, failed))?,
+        reports if args.csv => csv(reports, many)?,
+        reports => table(reports, many),
     };
     Standard::open()?.write(text.as_bytes())
 }
 
-fn title(series: &Series, changes: usize) -> String {
+fn title(analysis: &Analysis, changes: usize) -> String {
+    let series = &analysis.series;
     let changes = match changes {
         0 => "no change".to_owned(),
         1 => "1 change".to_owned(),

@@ -15,7 +15,7 @@ pub(crate) const CHANGED: u8 = 3;
 /// The options cannot be used; clap ends with the same code.
 const USAGE: u8 = 2;
 /// The input or a file cannot be used.
-const FAILED: u8 = 1;
+pub(crate) const FAILED: u8 = 1;
 
 /// An error in the options, not in the data.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ pub(crate) fn explain(error: &clap::Error) -> Result<u8> {
 
 /// What went wrong and why, from the outside in. An error that only passes on what its cause
 /// says is not repeated.
-fn message(error: &Error) -> String {
+pub(crate) fn message(error: &Error) -> String {
     let mut parts: Vec<_> = error.chain().map(ToString::to_string).collect();
     parts.dedup();
     parts.join(": ")

@@ -86,7 +86,18 @@ fn read(path: &Path, args: &FitArgs, settings: &Settings) -> Result<Series> {
     let source = Source::open(path)?;
     let name = source.name.clone();
     let rows = Rows::open(source, &args.table.request(), None, settings.missing())?;
-    Series::read(rows.with_context(|| format!("{name} is empty"))?)
+    let rows = rows.with_context(|| format!("{name} is empty"))?;
+    if rows.layout().is_many() {
+        bail!(usage(
+            "fit takes one column of each file; --column says which"
+        ));
+    }
+    let mut series = Series::read(rows)?;
+    series.order(args.table.sort(), args.table.day_first)?;
+    for remark in &series.remarks {
+        say(remark);
+    }
+    Ok(series)
 }
 
 /// A rate is about time, and here time is counted in observations.

@@ -1,15 +1,29 @@
-//! Numbers in: one a line, or a column of a table, read one row at a time.
+//! Numbers in: one a line, a column of a table, or a field of JSON, read one row at a time.
+//!
+//! [`Source`] opens and unpacks, [`Layout`] decides by the first lines what is what, and
+//! [`Rows`] reads what comes after them.
 
 mod cell;
+mod document;
+mod kind;
 mod layout;
 mod lines;
+mod number;
+mod order;
+mod panel;
 mod rows;
+mod separator;
 mod series;
 mod source;
+mod split;
+mod utf16;
 
-pub(crate) use layout::{Header, Layout, Request};
+pub(crate) use layout::{Column, Header, Layout, Request};
+pub(crate) use number::Decimal;
+pub(crate) use order::Sort;
+pub(crate) use panel::{Member, Panel, about, label, say_failed};
 pub(crate) use rows::{Row, Rows};
-pub(crate) use series::Series;
+pub(crate) use series::{Moment, Series};
 pub(crate) use source::Source;
 
 use clap::ValueEnum;

@@ -6,6 +6,7 @@
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_macros)]
 
+mod analysis;
 #[expect(
     clippy::doc_markdown,
     clippy::struct_excessive_bools,
@@ -20,7 +21,9 @@ mod fit;
 mod foreign;
 mod found;
 mod input;
+mod manual;
 mod messages;
+mod models;
 mod output;
 mod plot;
 mod progress;
@@ -51,6 +54,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Stream(args) => stream::stream(&args),
             Command::Calibrate(args) => calibrate::calibrate(&args),
             Command::Fit(args) => fit::fit(&args),
+            Command::Models(args) => models::models(&args),
+            Command::Completions(args) => manual::completions(&args),
+            Command::Man(args) => manual::man(&args),
         },
         Err(error) => exit::explain(&error),
     };
@@ -85,15 +91,16 @@ pub fn read_table(
     skip_missing: bool,
 ) -> Result<Vec<Option<f64>>, String> {
     let request = input::Request {
-        features: Vec::new(),
-        column: column.map(str::to_owned),
+        columns: column.map(str::to_owned).into_iter().collect(),
         time: time.map(str::to_owned),
+        comment: "#".to_owned(),
         header: match header {
             None => input::Header::Auto,
             Some(true) => input::Header::Yes,
             Some(false) => input::Header::No,
         },
         separator,
+        ..input::Request::default()
     };
     let missing = if skip_missing {
         input::MissingPolicy::Skip
@@ -101,13 +108,14 @@ pub fn read_table(
         input::MissingPolicy::Error
     };
     let read = || {
-        let source = input::Source::of_bytes(bytes);
+        let source = input::Source::of_bytes(bytes)?;
         let Some(rows) = input::Rows::open(source, &request, None, missing)? else {
             return Ok(Vec::new());
         };
         let series = input::Series::read(rows)?;
+        let mut clock = time::Clock::default();
         for time in series.times.iter().flatten() {
-            time::Position::read(time);
+            clock.read(time);
         }
         Ok(series.values)
     };

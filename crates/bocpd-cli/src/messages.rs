@@ -9,6 +9,16 @@ pub(crate) fn say(message: &str) {
     write(&format!("bocpd: {}\n", visible(message)));
 }
 
+/// What was assumed of an input, unless nobody wants to know, and what is odd about it.
+pub(crate) fn say_remarks((assumed, remarks): (Vec<String>, Vec<String>), quiet: bool) {
+    for remark in &remarks {
+        say(remark);
+    }
+    if !quiet && !assumed.is_empty() {
+        say(&format!("assumed {}", assumed.join("; ")));
+    }
+}
+
 /// Writes several lines as they are, but for what cannot be seen.
 pub(crate) fn say_lines(text: &str) {
     let lines: Vec<_> = text.lines().map(visible).collect();

@@ -2,12 +2,16 @@
 //! index, and what the filter believed about the run length, one above the other.
 
 mod axis;
+mod canvas;
+mod dates;
 mod heat;
 mod marginals;
 mod marks;
 mod palette;
 mod panels;
+mod target;
 mod trace;
 
 pub(crate) use heat::HeatMap;
-pub(crate) use panels::{Picture, draw};
+pub(crate) use panels::Picture;
+pub(crate) use target::Target;

@@ -1,15 +1,19 @@
 //! What `detect` found, as plain data that every output format writes.
 
+use bocpd_core::Config;
 use bocpd_core::readout::Estimate;
-use bocpd_core::{AnyDetector, Config};
 use serde::Serialize;
 
+use crate::exit::message;
 use crate::found::{Change, Found};
 use crate::input::Series;
 
 /// The result of one run of `detect`.
 #[derive(Serialize)]
 pub(crate) struct Report<'a> {
+    /// What the series is called, where there may be several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) series: Option<&'a str>,
     /// Rows read, missing ones included.
     pub(crate) observations: usize,
     pub(crate) missing: usize,
@@ -55,6 +59,38 @@ impl From<&bocpd_core::readout::Remark> for Remark {
     }
 }
 
+/// The results of several series, for JSON.
+#[derive(Serialize)]
+pub(crate) struct Reports<'a> {
+    series: Vec<Outcome<'a>>,
+}
+
+/// The result of one of them, or why there is none.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome<'a> {
+    Found(&'a Report<'a>),
+    Failed {
+        series: Option<&'a str>,
+        error: String,
+    },
+}
+
+impl<'a> Reports<'a> {
+    pub(crate) fn new(
+        reports: &'a [Report<'a>],
+        failed: &'a [(Option<String>, anyhow::Error)],
+    ) -> Self {
+        let failed = failed.iter().map(|(series, error)| Outcome::Failed {
+            series: series.as_deref(),
+            error: message(error),
+        });
+        Self {
+            series: reports.iter().map(Outcome::Found).chain(failed).collect(),
+        }
+    }
+}
+
 /// The first observation of a new segment.
 #[derive(Serialize)]
 pub(crate) struct Changepoint<'a> {
@@ -91,6 +127,14 @@ pub(crate) struct Place<'a> {
     credible: &'a [u64],
 }
 
+impl Place<'_> {
+    /// Whether there probably was one change nearby. Where there were several, or none, the
+    /// places where one may have been say nothing of the one that is reported.
+    pub(crate) fn is_single(&self) -> bool {
+        self.p_single >= 0.5
+    }
+}
+
 /// What changed, and by how much.
 #[derive(Serialize)]
 pub(crate) struct Jump {
@@ -123,10 +167,10 @@ pub(crate) struct Segment<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// From a detector that has seen the series, and what it has found.
+    /// From what was found in a series; without a name, and without what the detector alone
+    /// knows.
     pub(crate) fn new(
         series: &'a Series,
-        detector: &AnyDetector,
         found: &'a Found,
         assumptions: &'a [String],
         config: &'a Config,
@@ -136,6 +180,7 @@ impl<'a> Report<'a> {
         let sides = segments.windows(2).zip(&found.changes);
         let given_all = found.given_all.as_ref();
         Self {
+            series: None,
             observations: series.values.len(),
             missing: series.values.iter().filter(|value| value.is_none()).count(),
             changepoints: sides
@@ -146,8 +191,8 @@ impl<'a> Report<'a> {
             p_change_at: given_all.map(|all| &all.p_change_at[..]),
             p_outlier: config.outliers.map(|_| &found.p_outlier[..]),
             mass,
-            ln_evidence: detector.ln_evidence(),
-            pruned_mass: detector.pruned_mass(),
+            ln_evidence: 0.0,
+            pruned_mass: 0.0,
             assumptions,
             remarks: found.remarks.iter().map(Remark::from).collect(),
             config,

@@ -67,7 +67,9 @@ impl Settings {
             outliers: args.outliers,
             preferences: args.preferences,
             alarm,
-            missing: table.missing,
+            missing: table
+                .missing
+                .or(table.names_missing().then_some(MissingPolicy::Skip)),
         })
     }
 
@@ -143,12 +145,17 @@ impl Settings {
         self.file.is_none() && self.model.entry.is_none() && self.model.parameters.is_empty()
     }
 
+    /// Whether the hazard is left to be chosen.
+    pub(crate) fn says_no_hazard(&self) -> bool {
+        self.file.is_none() && self.hazard.entry.is_none() && self.hazard.parameters.is_empty()
+    }
+
     /// The configuration with a model that is chosen for a series or a stream.
     fn automatic(&self, values: &[f64], known: Known) -> Result<(Config, Vec<String>)> {
         let mut assumed = Vec::new();
         let mut given = defaults::Given::default();
         let no_file = |error: &ParameterError| self.in_file(error);
-        if self.hazard.entry.is_some() || !self.hazard.parameters.is_empty() {
+        if !self.says_no_hazard() {
             let hazard = resolve(&self.hazard, None, known, &mut assumed, no_file)?;
             given.hazard = Some(hazard);
         }

@@ -2,32 +2,32 @@
 
 mod engine;
 mod file;
+mod fill;
 mod journal;
 mod line;
 mod lock;
+mod many;
 mod sink;
 mod state;
+mod watch;
 
 use anyhow::{Result, bail};
-use bocpd_core::defaults::{structures_in_words, structures_of_stream};
 use serde_json::{Value, json};
 
-use engine::{Engine, NEEDS_PRIOR, Options, Phase};
+use engine::{Engine, NEEDS_PRIOR, Options};
 use file::StateFile;
+use fill::fill;
 use journal::Journal;
+use line::Columns;
+use many::Lanes;
 
-use crate::args::{FirstIndex, StreamArgs};
+use crate::args::{FirstIndex, OnError, StreamArgs};
 use crate::exit::{DONE, usage};
-use crate::feed::Feed;
-use crate::input::{Rows, Source};
-use crate::messages::say;
+use crate::feed::{Feed, Unit};
+use crate::input::{Layout, Rows, Sort, Source};
+use crate::messages::{say, say_remarks};
 use crate::progress;
 use crate::settings::{Known, Settings};
-
-/// A batch of lines ends when no further observation has arrived, or when it is this long.
-const BATCH_BYTES: usize = 1 << 16;
-/// It also ends after this many observations, where lines are rare.
-const BATCH_ROWS: usize = 4096;
 
 /// A stream of which nothing is said is known by so many observations.
 const WARM_UP: u64 = 50;
@@ -37,6 +37,12 @@ const WARM_UP: u64 = 50;
 /// # Errors
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
+    if args.input.table.sort() == Some(Sort::Yes) {
+        bail!(usage(
+            "--sort needs the whole series; a stream takes rows as they come (--no-sort says \
+             nothing of it)"
+        ));
+    }
     let settings = Settings::new(&args.setup, args.alarm.given(), &args.input.table)?;
     // Without a model the first observations have to say what the stream is like.
     let warm_up = args
@@ -46,6 +52,7 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
         Some(_) => Known::WarmUp { values: &[] },
         None => Known::Nothing(NEEDS_PRIOR),
     })?;
+    let unit = Unit::given(args.input.time_unit)?;
     let file = args.state.as_deref().map(StateFile::open).transpose()?;
     let mut journal = Journal::new(file, fingerprint(args, &settings))?;
     let saved = journal.open()?;
@@ -63,11 +70,28 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
         return Ok(DONE); // nothing came, nothing to do
     };
     let layout = rows.layout().clone();
-    let feed = Feed::new(args.input.irregular, &layout)?;
-    let mut engine = Engine::new(options(args, warm_up), &settings, rows.name(), feed);
+    let feed = Feed::new(
+        args.input.irregular,
+        args.input.table.day_first,
+        unit,
+        &layout,
+    )?;
+    let options = options(args, &settings, &layout, warm_up);
+    let head = options.csv.map(line::head).unwrap_or_default();
+    if layout.is_many() {
+        if args.state.is_some() {
+            bail!(usage("--state is for one series; --column says which"));
+        }
+        return Lanes::new(&settings, options, feed, &rows).run(rows, length, head);
+    }
+    let mut engine = Engine::new(options, &settings, rows.name(), feed, None);
     match saved {
         Some(state) => {
-            engine.resume(state.phase()?, state.header.last_time);
+            engine.resume(
+                state.phase()?,
+                state.header.last_time,
+                state.header.time_unit,
+            );
             if args.acknowledge {
                 engine.acknowledge();
             }
@@ -82,11 +106,12 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     };
     pass_over(&mut rows, first, engine.observations())?;
     let bar = progress::over_bytes(length);
-    let mut lines = Vec::new();
+    let mut lines = head;
     loop {
         let more = fill(&mut rows, &mut engine, &mut lines);
+        say_remarks(rows.take_remarks(), args.quiet);
         if matches!(more, Ok(false)) {
-            end(&mut engine, &journal, args.quiet, &mut lines)?;
+            engine.end(journal.keeps_state(), &mut lines)?;
         }
         // What was understood before an error is written and saved before it is reported.
         journal.commit(&engine, &layout, &lines)?;
@@ -101,13 +126,25 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     Ok(DONE)
 }
 
-fn options(args: &StreamArgs, warm_up: Option<u64>) -> Options {
+fn options(
+    args: &StreamArgs,
+    settings: &Settings,
+    layout: &Layout,
+    warm_up: Option<u64>,
+) -> Options {
     Options {
         warm_up,
         only_changes: args.only_changes,
         only_alarms: args.only_alarms,
         recent: args.recent,
         quiet: args.quiet,
+        sort: args.input.table.sort(),
+        day_first: args.input.table.day_first,
+        forgiving: args.on_error == OnError::Skip,
+        csv: args
+            .csv
+            .then_some(Columns::of(layout, args.recent.is_some())),
+        own_time: args.input.irregular && settings.says_no_hazard(),
     }
 }
 
@@ -115,12 +152,24 @@ fn options(args: &StreamArgs, warm_up: Option<u64>) -> Options {
 fn fingerprint(args: &StreamArgs, settings: &Settings) -> Value {
     let mut all = settings.fingerprint();
     let request = args.input.table.request();
-    all["--column"] = json!(request.column);
+    all["--column"] = json!(request.columns.first());
     all["--time"] = json!(request.time);
     if !request.features.is_empty() {
         all["--features"] = json!(request.features);
     }
     all["--irregular"] = json!(args.input.irregular);
+    if args.input.time_unit.is_some() {
+        all["--time-unit"] = json!(args.input.time_unit);
+    }
+    if args.input.table.day_first {
+        all["--day-first"] = json!(true);
+    }
+    if let Some(decimal) = request.decimal {
+        all["--decimal"] = json!(decimal);
+    }
+    if !request.na.is_empty() {
+        all["--na"] = json!(request.na);
+    }
     all["--warm-up"] = json!(args.warm_up);
     all
 }
@@ -139,43 +188,6 @@ fn pass_over(rows: &mut Rows, first: u64, seen: u64) -> Result<()> {
             ));
             break;
         }
-    }
-    Ok(())
-}
-
-/// Takes in what has arrived, up to the length of a batch; `false` at the end of the input.
-fn fill(rows: &mut Rows, engine: &mut Engine, lines: &mut Vec<u8>) -> Result<bool> {
-    for _ in 0..BATCH_ROWS {
-        let Some(row) = rows.next_row()? else {
-            return Ok(false);
-        };
-        engine.take(row.into(), lines)?;
-        if !rows.is_ready() || lines.len() >= BATCH_BYTES {
-            break;
-        }
-    }
-    Ok(true)
-}
-
-/// At the end of the input. A warm-up that is not over goes on in the next run, if there is
-/// a state; otherwise what there is must do.
-fn end(engine: &mut Engine, journal: &Journal, quiet: bool, lines: &mut Vec<u8>) -> Result<()> {
-    if let Phase::WarmUp(waiting) = engine.phase() {
-        if !quiet {
-            say(&format!(
-                "the input ended in the warm-up, after {} observations",
-                waiting.len()
-            ));
-        }
-        if !journal.keeps_state() {
-            engine.end_warm_up(lines)?;
-        }
-    }
-    if let (Phase::Running(detector), false) = (engine.phase(), quiet)
-        && !detector.config().alternatives.is_empty()
-    {
-        let found = structures_of_stream(detector.config(), &detector.model_probabilities());
-        say(&format!("most probably {}", structures_in_words(found)));
     }
     Ok(())
 }

@@ -199,7 +199,7 @@ fn columns_and_times_are_carried_through() {
     let mut lines = table.lines();
     assert_eq!(
         lines.next().unwrap(),
-        "index,time,probability,p_nearby,low,high,low_time,high_time,length,parameter,before,\
+        "index,time,probability,p_nearby,p_single,low,high,low_time,high_time,length,parameter,before,\
          after,p_rose,difference,sd"
     );
     assert!(
@@ -277,7 +277,7 @@ fn no_change_is_a_sentence() {
     let csv = stdout_of(bocpd(words("detect -q --csv")), "1\n2\n1\n2\n");
     assert_eq!(
         csv,
-        "index,probability,p_nearby,low,high,length,parameter,before,after,p_rose,difference,sd\n"
+        "index,probability,p_nearby,p_single,low,high,length,parameter,before,after,p_rose,difference,sd\n"
     );
 }
 

@@ -203,7 +203,7 @@ fn names_of_files() {
         output
     };
     let words = |line: &'static str| line.split(' ').map(OsStr::new).collect::<Vec<_>>();
-    let svg = folder.path().join("svg");
+    let svg = folder.path().join("x.svg");
     let cases = [
         (
             [
@@ -224,7 +224,7 @@ fn names_of_files() {
         ),
         (
             [words("detect --plot"), vec![not_there.as_os_str()]].concat(),
-            1,
+            2,
         ),
         (
             [

@@ -22,11 +22,17 @@ fn complaint(args: &str, content: &str) -> String {
 #[test]
 fn messages_name_file_line_and_text() {
     let cases = [
-        ("1\n2\nabc\n", "x.csv, line 3: \"abc\" is not a number"),
-        ("1\n2,5\n", "x.csv, line 2: \"2,5\" is not a number"),
+        (
+            "1\n2\nabc\n",
+            "x.csv, line 3: \"abc\" is not a number; if it stands for a missing value, --na abc says so",
+        ),
+        (
+            "1\n2,5\n",
+            "x.csv, line 2: \"2,5\" is not a number; with --decimal , it is one",
+        ),
         (
             "t,x\n1,2\n2,three\n",
-            "x.csv, line 3: \"three\" in column \"x\" is not a number",
+            "x.csv, line 3: in column \"x\", \"three\" is not a number; if it stands for a missing value, --na three says so",
         ),
         ("t,x\n1,2\n2\n", "x.csv, line 3: \"2\" has no column \"x\""),
         (
@@ -82,11 +88,13 @@ fn what_a_model_cannot_score_is_named_by_line() {
     let backwards = "t,x\n1,1\n3,1\n2,1\n";
     assert_eq!(
         complaint("detect x.csv -q --irregular", backwards),
-        "bocpd: error: x.csv, line 4: elapsed time must be positive and finite, got -1\n"
+        "bocpd: line 4: the times are not in order, \"2\" comes after \"3\"; the rows are taken as they \
+         are, and --sort puts them in order\n\
+         bocpd: error: x.csv, line 4: the time \"2\" is before that of the row before\n"
     );
     assert_eq!(
         complaint("detect x.csv -q --irregular", "t,x\n1,1\nsoon,1\n"),
-        "bocpd: error: x.csv, line 3: the time \"soon\" is neither a number nor an ISO date\n"
+        "bocpd: error: x.csv, line 3: the time \"soon\" is neither a number nor a date\n"
     );
 }
 

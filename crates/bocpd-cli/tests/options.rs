@@ -65,7 +65,7 @@ fn refusal(line: &str) -> String {
 #[test]
 fn every_model_and_hazard_is_in_the_help() {
     for command in ["detect", "stream", "calibrate", "fit"] {
-        let help = stdout_of(bocpd([command, "--help"]), "");
+        let help = stdout_of(bocpd([command, "--help-all"]), "");
         let models = MODELS.iter().map(|m| (m.name, m.summary(), m.parameters));
         let hazards = HAZARDS.iter().map(|h| (h.name, h.summary(), h.parameters));
         // Long lines are broken in two.
@@ -80,14 +80,14 @@ fn every_model_and_hazard_is_in_the_help() {
             let expected = format!("- {name}: {summary}: {}", options.join(" "));
             assert!(
                 flat.contains(&expected),
-                "{command} --help lacks {expected:?}"
+                "{command} --help-all lacks {expected:?}"
             );
             for option in options {
                 let explained = help.lines().any(|line| {
                     let line = line.trim_start();
                     line.starts_with(&option) || line.starts_with("-l, --mean-run-length")
                 });
-                assert!(explained, "{command} --help does not explain {option}");
+                assert!(explained, "{command} --help-all does not explain {option}");
             }
         }
     }
@@ -236,4 +236,82 @@ fn errors_name_the_option() {
         refusal("detect --hazard table"),
         "bocpd: error: --hazard table needs --hazard-table"
     );
+}
+
+/// What is listed can be typed: each example of a model or hazard is a command line that is
+/// understood, whatever the data.
+#[test]
+fn models_and_hazards_are_listed_with_examples() {
+    let list = stdout_of(bocpd(["models"]), "");
+    let names: Vec<_> = bocpd_core::list::MODELS
+        .iter()
+        .map(|entry| entry.name)
+        .chain(bocpd_core::list::HAZARDS.iter().map(|entry| entry.name))
+        .map(|name| name.replace('_', "-"))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("data.csv"), "1\n1\n0\n1\n").unwrap();
+    for name in names {
+        assert!(
+            list.contains(&format!("\n  {name} ")),
+            "{name} is not in {list}"
+        );
+        let about = stdout_of(bocpd(["models", &name]), "");
+        let example = about.lines().last().unwrap();
+        let example = example.strip_prefix("  Example: bocpd ").unwrap();
+        let mut command = bocpd(words(example));
+        command.current_dir(folder.path());
+        let output = run_on(command, "");
+        assert_ne!(output.status.code(), Some(2), "{example}: {output:?}");
+    }
+    let output = run_on(bocpd(["models", "nothing"]), "");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn help_is_short_and_has_examples() {
+    for command in ["detect", "stream", "calibrate"] {
+        let short = stdout_of(bocpd([command, "--help"]), "");
+        let long = stdout_of(bocpd([command, "--help-all"]), "");
+        assert!(
+            short.contains("Examples:\n  ") && short.contains("--help-all"),
+            "{short}"
+        );
+        assert!(
+            short.lines().count() < 80,
+            "{} lines",
+            short.lines().count()
+        );
+        assert!(long.lines().count() > 2 * short.lines().count());
+        assert_eq!(stdout_of(bocpd([command, "-h"]), ""), short);
+        // Examples are understood.
+        for line in short
+            .lines()
+            .filter_map(|line| line.trim().split_once("bocpd "))
+        {
+            let example = line.1.split(['|', '<', '>']).next().unwrap();
+            let example = example.split("  ").next().unwrap();
+            // Without a file, a calibration would run.
+            let runs = command != "calibrate" || example.contains(".csv");
+            let runs = runs && !example.contains("[OPTIONS]");
+            if example.starts_with(command) && runs {
+                let output = run_on(bocpd(words(example)), "");
+                assert_ne!(output.status.code(), Some(2), "{example}: {output:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn shells_and_the_manual_know_every_option() {
+    for shell in ["bash", "zsh", "fish"] {
+        let text = stdout_of(bocpd(["completions", shell]), "");
+        assert!(
+            text.contains("only-alarms") && text.contains("nu"),
+            "{shell}"
+        );
+    }
+    let page = stdout_of(bocpd(["man", "detect"]), "");
+    assert!(page.contains(".TH") && page.contains("decimal"), "{page}");
+    assert!(stdout_of(bocpd(["man"]), "").contains("calibrate"));
 }

@@ -124,3 +124,96 @@ fn a_file_that_cannot_be_written_is_an_error() {
     assert_eq!(output.status.code(), Some(1));
     assert!(common::text(&output.stderr).contains("cannot write /no/such/folder/x.svg"));
 }
+
+#[test]
+fn a_picture_may_be_made_of_pixels() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.PNG");
+    let args = format!(
+        "detect docs/data/nile.csv -q --model gaussian --plot {}",
+        file.display()
+    );
+    stdout_of(bocpd(words(&args)), "");
+    let bytes = fs::read(file).unwrap();
+    let decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    let mut reader = decoder.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((info.width, info.height), (2400, 1920));
+    let has = |colour: [u8; 3]| pixels.chunks_exact(3).any(|pixel| pixel == colour);
+    // Paper, the level, the needles, and the ink of letters.
+    for colour in [[255, 255, 255], [200, 62, 48], [24, 93, 163]] {
+        assert!(has(colour), "{colour:?}");
+    }
+    let dark = pixels
+        .chunks_exact(3)
+        .filter(|pixel| pixel.iter().all(|&byte| byte < 80));
+    assert!(dark.count() > 5000);
+}
+
+#[test]
+fn a_picture_may_go_to_standard_output() {
+    let svg = stdout_of(
+        bocpd(words("detect -q --model gaussian --plot -")),
+        &steps(60, 30),
+    );
+    assert!(texts(&svg).iter().any(|text| text == "P(change)"));
+    for (args, want) in [
+        (
+            "detect --plot x.pdf",
+            "--plot x.pdf: pictures are .svg or .png",
+        ),
+        ("detect --plot x", "--plot x: pictures are"),
+        (
+            "detect --json --plot -",
+            "--plot - writes to standard output",
+        ),
+    ] {
+        let output = run_on(bocpd(words(args)), "1\n2\n");
+        assert_eq!(output.status.code(), Some(2));
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(want), "{message}");
+    }
+}
+
+/// Two pictures can be compared: the axis of probabilities is the same in all.
+#[test]
+fn probabilities_have_one_axis() {
+    for input in [&steps(60, 30), &steps(60, 60)] {
+        let texts = texts(&plot("--model gaussian", input));
+        for label in ["0.0", "0.5", "1.0"] {
+            assert!(
+                texts.iter().any(|text| text == label),
+                "{label} is not in {texts:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn dates_are_on_the_axis() {
+    let table = |time: &dyn Fn(usize) -> String| {
+        let values = steps(120, 60);
+        let rows = values
+            .lines()
+            .enumerate()
+            .map(|(i, value)| format!("{},{value}", time(i)));
+        "time,v\n".to_owned() + &lines(rows)
+    };
+    let months = table(&|i| format!("{}-{:02}", 2010 + i / 12, i % 12 + 1));
+    let seconds = table(&|i| (1_709_251_200 + 300 * i).to_string());
+    let iso = table(&|i| format!("2024-03-01T{:02}:{:02}:00Z", i / 12, i % 12 * 5));
+    for (input, marks) in [
+        (months, ["2012", "2015-01"]),
+        (seconds, ["03-01 02:00", "03-01 05:00"]),
+        (iso, ["03-01 02:00", "03-01 05:00"]),
+    ] {
+        let texts = texts(&plot("--model gaussian", &input));
+        for mark in marks {
+            assert!(
+                texts.iter().any(|text| text == mark),
+                "{mark} is not in {texts:?}"
+            );
+        }
+    }
+}

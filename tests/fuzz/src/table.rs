@@ -39,6 +39,24 @@ pub const WORDS: &[&str] = &[
     "-009999-01-01",
     "1871",
     "12.5",
+    "12,5",
+    "1.234,5",
+    "49%",
+    "12 ms",
+    "true",
+    "#",
+    "03.04.2024",
+    "3/4/2024 1:05 PM",
+    "2024-W09",
+    "Q1 2024",
+    "1709251200",
+    "Total",
+    "{\"a\": {\"b\": 1}}",
+    "[1, 2]",
+    "[",
+    "{",
+    "}",
+    "\u{a0}",
     "\u{fffd}",
     "é",
 ];
@@ -53,6 +71,10 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "\x03\x03\0\0\0time;\"x\";y\n\"1,5\";\"2\"\"\";3\n7;8;9\n",
         "\x02\0\x02\x02\x011,2\r\n3,\r\n5,6",
         "\0\0\0\0\0one\ttwo\n1871\t1120\n1872\t1160\n",
+        "\0\0\0\0\x01Datum;Wert\n01.03.2024 00:05;1.234,5\n13.03.2024 00:10;98,7\n",
+        "\0\0\0\0\x01{\"t\": 1709251200, \"v\": {\"x\": 1}}\n{\"t\": 1709251201}\n",
+        "\0\0\0\0\x01[[1, \"2\"], [3, \"4\"]]",
+        "\0\0\0\0\x01# c\n0 98.72\n1 102.56\n",
     ];
     tables
         .iter()
@@ -81,8 +103,10 @@ pub fn run(bytes: &[u8]) {
     note_call();
     match bocpd_cli::read_table(table.to_vec(), column, time, header, separator, skip) {
         Ok(values) => {
-            let lines = table.split(|&byte| byte == b'\n').count();
-            assert!(values.len() <= lines, "{} values", values.len());
+            // A line has one value, and of a document in one line each element.
+            let most = table.split(|&byte| matches!(byte, b'\n' | b',')).count();
+            let packed = table.starts_with(b"\x1f\x8b") || table.starts_with(b"\x28\xb5");
+            assert!(packed || values.len() <= most, "{} values", values.len());
             assert!(values.iter().flatten().all(|value| !value.is_nan()));
             assert!(skip || values.iter().all(Option::is_some));
         }

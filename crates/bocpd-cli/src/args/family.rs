@@ -26,6 +26,8 @@ pub(crate) trait Family: Clone + Send + Sync + Sized + 'static {
     fn all() -> &'static [Self];
     fn name(&self) -> &'static str;
     fn summary(&self) -> &'static str;
+    /// What to know when choosing it.
+    fn advice(&self) -> &'static str;
     fn parameters(&self) -> &'static [ParameterSpec];
     fn of(config: &Self::Config) -> Option<&'static Self>;
     fn values(config: &Self::Config) -> Vec<Option<ParameterValue>>;
@@ -172,17 +174,7 @@ impl<F: Family> Shared<F> {
                 doc.to_owned()
             })
         });
-        let default = self.joined(|entry, parameter| match parameter.default {
-            DefaultRule::FromData => Some("from the data".to_owned()),
-            DefaultRule::Same(other) => Some(format!("that of --{}", F::option(other).0)),
-            DefaultRule::Fixed => {
-                let at = entry.parameters().iter().position(|p| p == parameter)?;
-                let values = vec![None; entry.parameters().len()];
-                let config = entry.with(&values, Some(&[])).ok()?;
-                F::values(&config)[at].as_ref().map(plain)
-            }
-            _ => None,
-        });
+        let default = self.joined(default);
         if default.is_empty() {
             meaning
         } else {
@@ -225,6 +217,22 @@ impl<F: Family> Shared<F> {
             name: self.name,
             value,
         })
+    }
+}
+
+/// What is assumed where a parameter is not given, in words; `None` if nothing is, or if there is
+/// nothing to say of it.
+pub(crate) fn default<F: Family>(entry: &F, parameter: &ParameterSpec) -> Option<String> {
+    match parameter.default {
+        DefaultRule::FromData => Some("from the data".to_owned()),
+        DefaultRule::Same(other) => Some(format!("that of --{}", F::option(other).0)),
+        DefaultRule::Fixed => {
+            let at = entry.parameters().iter().position(|p| p == parameter)?;
+            let values = vec![None; entry.parameters().len()];
+            let config = entry.with(&values, Some(&[])).ok()?;
+            F::values(&config)[at].as_ref().map(plain)
+        }
+        _ => None,
     }
 }
 

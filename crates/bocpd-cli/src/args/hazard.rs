@@ -26,6 +26,9 @@ impl Family for HazardSpec {
     fn summary(&self) -> &'static str {
         self.summary()
     }
+    fn advice(&self) -> &'static str {
+        self.advice
+    }
     fn parameters(&self) -> &'static [ParameterSpec] {
         self.parameters
     }

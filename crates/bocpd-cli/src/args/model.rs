@@ -29,6 +29,9 @@ impl Family for ModelSpec {
     fn summary(&self) -> &'static str {
         self.summary()
     }
+    fn advice(&self) -> &'static str {
+        self.advice
+    }
     fn parameters(&self) -> &'static [ParameterSpec] {
         self.parameters
     }

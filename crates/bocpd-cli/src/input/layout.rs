@@ -1,4 +1,4 @@
-//! Which column of a table holds the values, and which the times.
+//! Which columns of a table hold the values, the times and all else that is asked for.
 
 use std::fmt::Write;
 
@@ -6,18 +6,23 @@ use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::cell::starts_like_data;
+use super::cell::Kind;
+use super::number::Decimal;
+use super::separator;
+use super::source::Format;
+use super::split::split;
 use crate::foreign::quoted;
-use crate::time;
+use crate::time::{self, Epoch};
 
-/// Names by which a first column is recognised as time without being told.
-const TIME_NAMES: [&str; 13] = [
+/// Names by which a column is recognised as time though its content could be something else.
+const TIME_NAMES: [&str; 15] = [
     "time",
     "date",
     "datetime",
     "timestamp",
     "year",
     "month",
+    "quarter",
     "week",
     "day",
     "hour",
@@ -25,6 +30,7 @@ const TIME_NAMES: [&str; 13] = [
     "ts",
     "ds",
     "t",
+    "epoch",
 ];
 
 /// So many columns are named in a message.
@@ -33,7 +39,8 @@ const MANY: usize = 30;
 /// Whether the first line names the columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Header {
-    /// It does if it has a name in it and nothing that starts like a number
+    /// It does if it has a name in it and nothing that starts like a number, or a name or
+    /// nothing above a date
     #[default]
     Auto,
     /// The first line names the columns
@@ -45,11 +52,21 @@ pub(crate) enum Header {
 /// What was asked for on the command line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
-    pub(crate) column: Option<String>,
+    /// The columns of the values.
+    pub(crate) columns: Vec<String>,
+    /// Every column of numbers.
+    pub(crate) all: bool,
+    /// The columns that say which series a row is of.
+    pub(crate) by: Option<String>,
     pub(crate) time: Option<String>,
     pub(crate) features: Vec<String>,
     pub(crate) header: Header,
     pub(crate) separator: Option<u8>,
+    pub(crate) decimal: Option<Decimal>,
+    /// Marks for missing values beside the usual ones.
+    pub(crate) na: Vec<String>,
+    /// What comments begin with.
+    pub(crate) comment: String,
 }
 
 /// A column: its 0-based position, and its name if the table has names.
@@ -67,70 +84,104 @@ impl Column {
             None => (self.position + 1).to_string(),
         }
     }
+
+    /// What it is called where series are told apart.
+    pub(crate) fn series(&self) -> String {
+        match &self.name {
+            Some(name) => name.clone(),
+            None => (self.position + 1).to_string(),
+        }
+    }
 }
 
 /// How to read a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Layout {
-    /// The byte between fields; `None` for one number a line.
+    /// The byte between fields; `None` for one number a line, and for JSON.
     pub(crate) separator: Option<u8>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) format: Format,
     pub(crate) value: Column,
     pub(crate) time: Option<Column>,
+    /// The time of day, where it has a column of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) clock: Option<Column>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) features: Vec<Column>,
+    /// More columns of values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) others: Vec<Column>,
+    /// The columns that say which series a row is of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) keys: Vec<Column>,
+    /// Columns of words that were passed over to find the values: they must not vary.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) constant: Vec<Column>,
+    /// How many fields the first line has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) width: Option<usize>,
+    /// Whether a decimal comma is the separator too, so that a value may be two fields.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) joined: bool,
+    /// The decimal mark, where it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) decimal: Option<Decimal>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// What is known of a table before it is decided how to read it.
+pub(super) struct Beginning {
+    pub(super) format: Format,
+    /// The first record as text, or the first object's names and fields.
+    pub(super) first: String,
+    /// The record after it.
+    pub(super) second: Option<String>,
 }
 
 impl Layout {
-    /// Decides from the first line. The second part of the answer: whether that line is a
+    /// Decides from the first two lines. The second part of the answer: whether the first is a
     /// header.
     ///
     /// # Errors
     /// A column that is asked for is not there, or several could be meant.
-    pub(crate) fn from_first_line(line: &str, request: &Request) -> Result<(Self, bool)> {
-        let separator = request.separator.or_else(|| guess_separator(line));
-        let fields = split(line, separator);
+    pub(super) fn decide(beginning: &Beginning, request: &Request) -> Result<(Self, bool)> {
+        let (first, second) = (&beginning.first, beginning.second.as_deref());
+        if beginning.format == Format::Json {
+            let table = Table::of_object(first)?;
+            let layout = table.layout(request, None, Format::Json)?;
+            return Ok((layout, false));
+        }
+        let separator = match request.separator {
+            Some(separator) => Some(separator),
+            None => separator::guess(first, second, request.decimal),
+        };
+        let fields = split(first, separator);
+        let below = second.map(|line| split(line, separator));
         let header = match request.header {
             Header::Yes => true,
             Header::No => false,
-            Header::Auto => is_header(&fields),
+            Header::Auto => is_header(&fields, below.as_deref()),
         };
-        let table = Table { fields, header };
-        let time = match &request.time {
-            Some(wanted) => Some(table.find(wanted, "--time")?),
-            None => table.guess_time(request),
+        let table = Table {
+            data: if header {
+                below.unwrap_or_default()
+            } else {
+                fields.clone()
+            },
+            fields,
+            header,
+            format: Format::Table,
         };
-        let features = request.features.iter();
-        let features = features.map(|wanted| table.find(wanted, "--features"));
-        let features: Vec<Column> = features.collect::<Result<_>>()?;
-        let value = match &request.column {
-            Some(wanted) => table.find(wanted, "--column")?,
-            None => table.only_other(time.as_ref(), &features)?,
-        };
-        for (i, feature) in features.iter().enumerate() {
-            let is = |other: &Column| other.position == feature.position;
-            let label = feature.label();
-            ensure!(
-                !is(&value),
-                "--features and --column both name column {label}"
-            );
-            let is_time = time.as_ref().is_some_and(is);
-            ensure!(!is_time, "--features and --time both name column {label}");
-            let twice = features[..i].iter().any(is);
-            ensure!(!twice, "--features names column {label} twice");
+        let mut layout = table.layout(request, separator, Format::Table)?;
+        layout.joined = separator == Some(b',')
+            && request.decimal == Some(Decimal::Comma)
+            && request.separator.is_none();
+        if layout.joined && !header {
+            layout.width = None;
         }
-        if let Some(time) = &time {
-            ensure!(
-                time.position != value.position,
-                "--time and --column both name column {}",
-                value.label()
-            );
-        }
-        let layout = Self {
-            separator,
-            value,
-            time,
-            features,
-        };
         Ok((layout, header))
     }
 
@@ -138,33 +189,135 @@ impl Layout {
     pub(crate) fn is_header(&self, line: &str) -> bool {
         let fields = split(line, self.separator);
         let field = fields.get(self.value.position).map(|field| field.trim());
-        field.is_some() && field == self.value.name.as_deref()
+        self.format == Format::Table && field.is_some() && field == self.value.name.as_deref()
+    }
+
+    /// The columns of values.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Column> {
+        std::iter::once(&self.value).chain(&self.others)
+    }
+
+    /// Whether there may be more than one series.
+    pub(crate) fn is_many(&self) -> bool {
+        !self.others.is_empty() || !self.keys.is_empty()
     }
 
     /// For people: the columns used.
     pub(crate) fn describe(&self) -> Option<String> {
-        self.separator?;
+        if self.separator.is_none() && self.format == Format::Table {
+            return None;
+        }
         let value = self.value.label();
-        let mut columns = format!("values from column {value}");
+        let mut columns = match self.others.len() {
+            0 => format!("values from column {value}"),
+            others => format!("values from {} columns", others + 1),
+        };
         if !self.features.is_empty() {
             let features: Vec<_> = self.features.iter().map(Column::label).collect();
             let plural = if features.len() > 1 { "s" } else { "" };
             let features = features.join(", ");
             let _ = write!(columns, ", features from column{plural} {features}");
         }
-        if let Some(time) = &self.time {
-            let _ = write!(columns, ", times from column {}", time.label());
+        if !self.keys.is_empty() {
+            let keys: Vec<_> = self.keys.iter().map(Column::label).collect();
+            let _ = write!(columns, ", series by {}", keys.join(", "));
+        }
+        match (&self.time, &self.clock) {
+            (Some(date), Some(clock)) => {
+                let (date, clock) = (date.label(), clock.label());
+                let _ = write!(columns, ", times from columns {date} and {clock}");
+            }
+            (Some(time), None) => {
+                let _ = write!(columns, ", times from column {}", time.label());
+            }
+            _ => {}
         }
         Some(columns)
     }
 }
 
 struct Table {
+    /// The names of the columns where there are names, else the first row.
     fields: Vec<String>,
     header: bool,
+    /// The first row of data; empty if there is none.
+    data: Vec<String>,
+    format: Format,
 }
 
 impl Table {
+    fn of_object(line: &str) -> Result<Self> {
+        let object: serde_json::Value =
+            serde_json::from_str(line).map_err(|error| anyhow::anyhow!("line 1: {error}"))?;
+        let fields = super::document::names(&object);
+        Ok(Self {
+            data: fields
+                .iter()
+                .map(|path| super::document::at(&object, path))
+                .collect(),
+            fields,
+            header: true,
+            format: Format::Json,
+        })
+    }
+
+    fn layout(&self, request: &Request, separator: Option<u8>, format: Format) -> Result<Layout> {
+        let features = request.features.iter();
+        let features = features.map(|wanted| self.find(wanted, "--features"));
+        let features: Vec<Column> = features.collect::<Result<_>>()?;
+        let keys = request
+            .by
+            .iter()
+            .map(|wanted| self.find_all(wanted, "--by"));
+        let keys = keys.collect::<Result<Vec<_>>>()?.concat();
+        let mut values = Vec::new();
+        for wanted in &request.columns {
+            values.extend(self.find_all(wanted, "--column")?);
+        }
+        let taken: Vec<_> = values.iter().chain(&features).chain(&keys).collect();
+        let (time, clock) = match &request.time {
+            Some(wanted) => self.find_time(wanted)?,
+            None => self.guess_time(&taken),
+        };
+        let mut constant = Vec::new();
+        if values.is_empty() {
+            let taken = || features.iter().chain(&keys).chain(&time).chain(&clock);
+            (values, constant) = if request.all {
+                (
+                    self.numbers(&|p| taken().any(|c| c.position == p))?,
+                    Vec::new(),
+                )
+            } else {
+                let is_taken = |p| taken().any(|c| c.position == p);
+                let (value, constant) = self.only_other(&is_taken, &features)?;
+                (vec![value], constant)
+            };
+        }
+        let labelled = [
+            ("--column", &values),
+            ("--time", &time.iter().chain(&clock).cloned().collect()),
+            ("--features", &features),
+            ("--by", &keys),
+        ];
+        check_distinct(&labelled)?;
+        let mut values = values.into_iter();
+        let value = values.next().expect("checked above");
+        Ok(Layout {
+            separator,
+            format,
+            value,
+            time,
+            clock,
+            features,
+            others: values.collect(),
+            keys,
+            constant,
+            width: separator.map(|_| self.fields.len()),
+            joined: false,
+            decimal: request.decimal,
+        })
+    }
+
     fn column(&self, position: usize) -> Column {
         Column {
             position,
@@ -172,11 +325,31 @@ impl Table {
         }
     }
 
+    fn kind(&self, position: usize) -> Kind {
+        self.data
+            .get(position)
+            .map_or(Kind::Missing, |field| Kind::of(field))
+    }
+
+    /// One column or, where no column has this name, several with commas between them.
+    fn find_all(&self, wanted: &str, option: &str) -> Result<Vec<Column>> {
+        match self.find(wanted, option) {
+            Err(_) if wanted.contains(',') => {
+                let each = wanted.split(',').map(|one| self.find(one.trim(), option));
+                each.collect()
+            }
+            found => found.map(|column| vec![column]),
+        }
+    }
+
     /// By name first, then by position from 1.
     fn find(&self, wanted: &str, option: &str) -> Result<Column> {
         if self.header {
-            let named = self.fields.iter().position(|name| name.trim() == wanted);
-            if let Some(position) = named {
+            let path = wanted
+                .strip_prefix('.')
+                .filter(|_| self.format == Format::Json);
+            let is = |name: &String| name.trim() == wanted || Some(name.trim()) == path;
+            if let Some(position) = self.fields.iter().position(is) {
                 return Ok(self.column(position));
             }
         }
@@ -196,37 +369,112 @@ impl Table {
         }
     }
 
-    fn guess_time(&self, request: &Request) -> Option<Column> {
-        let first = self.fields.first()?.trim();
-        let looks_like_time = if self.header {
-            TIME_NAMES
-                .iter()
-                .any(|name| first.eq_ignore_ascii_case(name))
-        } else {
-            time::is_iso(first)
-        };
-        let column = self.column(0);
-        let mut wanted = request.column.iter().chain(&request.features);
-        let wanted_as_value = wanted.any(|c| c == "1" || column.name.as_ref() == Some(c));
-        (self.fields.len() > 1 && looks_like_time && !wanted_as_value).then_some(column)
+    /// One column, or date and time of day with a comma between them.
+    fn find_time(&self, wanted: &str) -> Result<(Option<Column>, Option<Column>)> {
+        let columns = self.find_all(wanted, "--time")?;
+        ensure!(
+            columns.len() <= 2,
+            "--time takes one column, or a column of dates and one of times of the day"
+        );
+        let mut columns = columns.into_iter();
+        Ok((columns.next(), columns.next()))
     }
 
-    /// The one column that is neither the time nor a feature.
-    fn only_other(&self, time: Option<&Column>, features: &[Column]) -> Result<Column> {
-        let taken = |p: usize| time.into_iter().chain(features).any(|c| c.position == p);
-        let mut others = (0..self.fields.len()).filter(|&p| !taken(p));
-        match (others.next(), others.next()) {
-            (Some(position), None) => Ok(self.column(position)),
-            (None, _) if !features.is_empty() => {
-                bail!("line 1 has no column besides the features and the time")
-            }
-            (None, _) => bail!("line 1 has no column besides the time"),
-            _ if self.header => bail!("which column? --column takes one of {}", self.names()),
-            _ => bail!(
-                "which column? --column takes a number from 1 to {}",
-                self.fields.len()
-            ),
+    /// The time column, by what is in it, and the column of the time of day if that is another.
+    fn guess_time(&self, taken: &[&Column]) -> (Option<Column>, Option<Column>) {
+        if self.fields.len() < 2 {
+            return (None, None);
         }
+        let free = |p: &usize| taken.iter().all(|column| column.position != *p);
+        let all = || (0..self.fields.len()).filter(free);
+        if let Some(date) = all().find(|&p| self.kind(p) == Kind::Date) {
+            let is_clock = |p: &usize| self.data.get(*p).is_some_and(|f| time::is_time_of_day(f));
+            let only_date = self
+                .data
+                .get(date)
+                .is_some_and(|field| !field.contains(':'));
+            let clock = all().find(is_clock).filter(|_| only_date);
+            return (Some(self.column(date)), clock.map(|p| self.column(p)));
+        }
+        let is_named = |p: usize| {
+            let name = self.fields[p].trim();
+            self.header
+                && TIME_NAMES
+                    .iter()
+                    .any(|time| name.eq_ignore_ascii_case(time))
+        };
+        let counts_since_1970 = |p: usize| {
+            let number = self.data.get(p).and_then(|field| field.trim().parse().ok());
+            number.is_some_and(|number| Epoch::of(number).is_some())
+        };
+        let first = all().next().filter(|&p| p == 0);
+        let by_name = first.filter(|&p| is_named(p));
+        let by_both = || all().find(|&p| is_named(p) && counts_since_1970(p));
+        let by_size = || first.filter(|&p| counts_since_1970(p));
+        let time = by_name.or_else(by_both).or_else(by_size);
+        (time.map(|p| self.column(p)), None)
+    }
+
+    /// All columns of numbers that are not taken.
+    fn numbers(&self, taken: &dyn Fn(usize) -> bool) -> Result<Vec<Column>> {
+        let is_words = |p: usize| self.kind(p) == Kind::Word || self.kind(p) == Kind::Date;
+        let free = (0..self.fields.len()).filter(|&p| !taken(p) && !is_words(p));
+        let columns: Vec<_> = free.map(|p| self.column(p)).collect();
+        ensure!(!columns.is_empty(), "--all: there is no column of numbers");
+        Ok(columns)
+    }
+
+    /// The one column that is neither the time nor a feature; then columns that were passed
+    /// over because there are words in them.
+    fn only_other(
+        &self,
+        taken: &dyn Fn(usize) -> bool,
+        features: &[Column],
+    ) -> Result<(Column, Vec<Column>)> {
+        let others: Vec<_> = (0..self.fields.len()).filter(|&p| !taken(p)).collect();
+        if let [position] = others[..] {
+            return Ok((self.column(position), Vec::new()));
+        }
+        let is_words = |p: &usize| self.kind(*p) == Kind::Word;
+        // A column without a name is the index that libraries write in front.
+        let is_index = |p: &usize| self.header && *p == 0 && self.fields[0].trim().is_empty();
+        let (words, numbers): (Vec<_>, Vec<_>) = others.iter().copied().partition(is_words);
+        let numbers: Vec<_> = numbers.into_iter().filter(|p| !is_index(p)).collect();
+        if let [position] = numbers[..] {
+            let words = words.into_iter().map(|p| self.column(p)).collect();
+            return Ok((self.column(position), words));
+        }
+        if others.is_empty() {
+            if !features.is_empty() {
+                bail!("line 1 has no column besides the features and the time");
+            }
+            bail!("line 1 has no column besides the time");
+        }
+        let hint = self.commas().unwrap_or_default();
+        if self.header {
+            bail!("which column? --column takes one of {}{hint}", self.names())
+        }
+        bail!(
+            "which column? --column takes a number from 1 to {}{hint}",
+            self.fields.len()
+        )
+    }
+
+    /// A hint at decimal commas, where a row could be numbers with such.
+    fn commas(&self) -> Option<String> {
+        let is_digits =
+            |field: &String| !field.is_empty() && field.bytes().all(|b| b.is_ascii_digit());
+        let [whole, fraction] = &self.data[..] else {
+            return None;
+        };
+        let whole = whole.trim();
+        let whole = whole.strip_prefix('-').unwrap_or(whole).to_owned();
+        (!self.header && is_digits(&whole) && is_digits(fraction)).then(|| {
+            format!(
+                "; --decimal , reads \"{},{fraction}\" as one number",
+                self.data[0].trim()
+            )
+        })
     }
 
     /// The names of the columns, as many as are read.
@@ -240,6 +488,22 @@ impl Table {
     }
 }
 
+/// No column is two things.
+fn check_distinct(labelled: &[(&str, &Vec<Column>)]) -> Result<()> {
+    let mut seen: Vec<(&str, &Column)> = Vec::new();
+    for (option, columns) in labelled {
+        for column in *columns {
+            let label = column.label();
+            if let Some((other, _)) = seen.iter().find(|(_, c)| c.position == column.position) {
+                ensure!(other != option, "{option} names column {label} twice");
+                bail!("{option} and {other} both name column {label}");
+            }
+            seen.push((option, column));
+        }
+    }
+    Ok(())
+}
+
 fn columns(count: usize) -> String {
     if count == 1 {
         "1 column".to_owned()
@@ -248,97 +512,63 @@ fn columns(count: usize) -> String {
     }
 }
 
-fn guess_separator(line: &str) -> Option<u8> {
-    [b'\t', b';', b',']
-        .into_iter()
-        .find(|&separator| line.as_bytes().contains(&separator))
-}
-
-/// A header has a name in it, and nothing that starts like a number or a date.
-fn is_header(fields: &[String]) -> bool {
-    let is_name = |field: &String| {
-        let field = field.trim();
-        super::cell::Cell::read(field) == super::cell::Cell::Other && !starts_like_data(field)
+/// A header has a name in it, and nothing that starts like a number or a date; or a name, or
+/// nothing, above a date.
+fn is_header(fields: &[String], below: Option<&[String]>) -> bool {
+    let kinds: Vec<_> = fields.iter().map(|field| Kind::of(field)).collect();
+    let has_name = kinds.contains(&Kind::Word);
+    if has_name && !kinds.iter().any(|kind| kind.is_data()) {
+        // Words in both lines, and the same kinds of fields otherwise: two rows.
+        let same = |below: &[String]| {
+            kinds.len() > 1
+                && below
+                    .iter()
+                    .map(|field| Kind::of(field))
+                    .eq(kinds.iter().copied())
+        };
+        return !below.is_some_and(|below| same(below) && kinds.contains(&Kind::Missing));
+    }
+    let no_data = |p: usize| kinds.get(p).is_some_and(|kind| !kind.is_data());
+    let is_time_name = |field: &String| {
+        TIME_NAMES
+            .iter()
+            .any(|name| field.trim().eq_ignore_ascii_case(name))
     };
-    fields.iter().any(is_name) && !fields.iter().any(|field| starts_like_data(field))
-}
-
-/// The fields of one line.
-pub(super) fn split(line: &str, separator: Option<u8>) -> Vec<String> {
-    let Some(separator) = separator else {
-        return vec![line.to_owned()];
+    let above_time = |(p, field): (usize, &String)| {
+        let kind = Kind::of(field);
+        no_data(p) && (kind == Kind::Date || kind == Kind::Number && is_time_name(&fields[p]))
     };
-    let mut splitter = Splitter::new(separator);
-    splitter.split(line);
-    (0..splitter.len())
-        .map(|i| splitter.field(i).unwrap_or_default().into_owned())
-        .collect()
-}
-
-/// Splits lines into fields, quotes understood, without allocating for each line.
-pub(super) struct Splitter {
-    parser: csv_core::Reader,
-    text: Vec<u8>,
-    ends: Vec<usize>,
-    fields: usize,
-}
-
-impl Splitter {
-    pub(super) fn new(separator: u8) -> Self {
-        Self {
-            // A lone carriage return stays in its field, where it is reported, instead of
-            // ending the record early.
-            parser: csv_core::ReaderBuilder::new()
-                .delimiter(separator)
-                .terminator(csv_core::Terminator::Any(b'\n'))
-                .build(),
-            text: Vec::new(),
-            ends: Vec::new(),
-            fields: 0,
-        }
-    }
-
-    /// Takes a line in; its fields are then there by number.
-    pub(super) fn split(&mut self, line: &str) {
-        // Unquoting only shortens, and every field but the last costs a separator.
-        self.text.resize(line.len().max(1), 0);
-        self.ends.resize(line.len() + 1, 0);
-        self.parser.reset();
-        let (mut text, mut ends) = (0, 0);
-        // The empty slice says that the input ends here, which closes the record.
-        for input in [line.as_bytes(), &[]] {
-            let (_, _, written, fields) =
-                self.parser
-                    .read_record(input, &mut self.text[text..], &mut self.ends[ends..]);
-            text += written;
-            ends += fields;
-        }
-        self.fields = ends;
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.fields
-    }
-
-    pub(super) fn field(&self, position: usize) -> Option<std::borrow::Cow<'_, str>> {
-        let ends = &self.ends[..self.fields];
-        let end = *ends.get(position)?;
-        let start = if position == 0 { 0 } else { ends[position - 1] };
-        Some(String::from_utf8_lossy(&self.text[start..end]))
-    }
+    fields.len() > 1 && below.is_some_and(|below| below.iter().enumerate().any(above_time))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn layout(line: &str, column: Option<&str>, time: Option<&str>) -> Result<(Layout, bool)> {
-        let request = Request {
-            column: column.map(str::to_owned),
+    fn request(column: Option<&str>, time: Option<&str>) -> Request {
+        Request {
+            columns: column.map(str::to_owned).into_iter().collect(),
             time: time.map(str::to_owned),
             ..Request::default()
+        }
+    }
+
+    fn decide(text: &str, request: &Request) -> Result<(Layout, bool)> {
+        let mut lines = text.lines();
+        let beginning = Beginning {
+            format: if text.starts_with('{') {
+                Format::Json
+            } else {
+                Format::Table
+            },
+            first: lines.next().unwrap().to_owned(),
+            second: lines.next().map(str::to_owned),
         };
-        Layout::from_first_line(line, &request)
+        Layout::decide(&beginning, request)
+    }
+
+    fn layout(text: &str, column: Option<&str>, time: Option<&str>) -> Result<(Layout, bool)> {
+        decide(text, &request(column, time))
     }
 
     fn positions(layout: &Layout) -> (usize, Option<usize>) {
@@ -349,21 +579,9 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_split_and_unquoted() {
-        let fields = split(r#"a,"b ""c"", d",,e"#, Some(b','));
-        assert_eq!(fields, ["a", r#"b "c", d"#, "", "e"]);
-        assert_eq!(split("", Some(b',')).len(), 0);
-        assert_eq!(split(",", Some(b',')), ["", ""]);
-        assert_eq!(split("1,2", None), ["1,2"]);
-    }
-
-    #[test]
-    fn a_time_column_is_recognised() {
-        let (got, header) = layout("Year,volume", None, None).unwrap();
+    fn a_time_column_is_recognised_by_its_name() {
+        let (got, header) = layout("Year,volume\n1871,5", None, None).unwrap();
         assert!(header);
-        assert_eq!(positions(&got), (1, Some(0)));
-        let (got, header) = layout("2024-01-31\t5", None, None).unwrap();
-        assert!(!header);
         assert_eq!(positions(&got), (1, Some(0)));
         let (got, _) = layout("time,a,b", Some("b"), None).unwrap();
         assert_eq!(positions(&got), (2, Some(0)));
@@ -372,11 +590,63 @@ mod tests {
     }
 
     #[test]
+    fn a_time_column_is_recognised_by_its_content() {
+        for text in [
+            "2024-01-31\t5",
+            "created_at,v\n2024-03-01 00:00:00+00,5",
+            "Datum;Umsatz\n01.03.2024 00:00;98,72",
+            "Quartal,x\n2024-Q1,5",
+            "when,x\n1709251200,5",
+            "1709251200000,5",
+        ] {
+            assert_eq!(
+                positions(&layout(text, None, None).unwrap().0),
+                (1, Some(0)),
+                "{text}"
+            );
+        }
+        let (got, _) = layout("v,at\n5,2024-03-01", None, None).unwrap();
+        assert_eq!(positions(&got), (0, Some(1)));
+        // But not if it is asked for as something else.
+        let (got, _) = layout("when,x\n1709251200,5", Some("when"), None).unwrap();
+        assert_eq!(positions(&got), (0, None));
+    }
+
+    #[test]
+    fn date_and_time_of_day_may_be_two_columns() {
+        let (got, _) = layout("Date,Time,x\n2024-03-01,00:05,5", None, None).unwrap();
+        assert_eq!(positions(&got), (2, Some(0)));
+        assert_eq!(got.clock.unwrap().position, 1);
+        let (got, _) = layout("a,b,x\n2024-03-01,00:05,5", None, Some("a,b")).unwrap();
+        assert_eq!(got.clock.unwrap().position, 1);
+    }
+
+    #[test]
     fn columns_are_found_by_name_then_by_position() {
         let (got, _) = layout("b;2;a", Some("2"), None).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(positions(&got), (1, None));
         let (got, _) = layout("b;a;c", Some("c"), Some("1")).unwrap();
         assert_eq!(positions(&got), (2, Some(0)));
+        let (got, _) = layout("{\"a\": {\"b\": 5}, \"c\": 1}", Some(".a.b"), None).unwrap();
+        assert_eq!(got.value.name.as_deref(), Some("a.b"));
+    }
+
+    #[test]
+    fn several_columns_are_found() {
+        let (got, _) = layout("t,a,b,\"c,d\"", Some("a,3"), None).unwrap();
+        let got: Vec<_> = got.values().map(|column| column.position).collect();
+        assert_eq!(got, [1, 2]);
+        let (got, _) = layout("t,a,b,\"c,d\"", Some("c,d"), None).unwrap();
+        assert_eq!(got.value.position, 3);
+    }
+
+    #[test]
+    fn words_are_no_values() {
+        let (got, _) = layout("time,host,v\n2024-03-01,web0,5", None, None).unwrap();
+        assert_eq!(positions(&got), (2, Some(0)));
+        assert_eq!(got.constant.len(), 1);
+        let (got, _) = layout(",date,v\n0,2024-03-01,5", None, None).unwrap();
+        assert_eq!(positions(&got), (2, Some(1)));
     }
 
     #[test]
@@ -389,6 +659,10 @@ mod tests {
         assert_eq!(
             message("1,2,3", None, None),
             "which column? --column takes a number from 1 to 3"
+        );
+        assert_eq!(
+            message("98,72", None, None),
+            "which column? --column takes a number from 1 to 2; --decimal , reads \"98,72\" as one number"
         );
         assert_eq!(
             message("a,b", Some("c"), None),
@@ -411,6 +685,18 @@ mod tests {
         assert!(layout.is_header("t, x"));
         assert!(!layout.is_header("t,y"));
         assert!(!layout.is_header("1,2"));
+    }
+
+    #[test]
+    fn headers_may_hold_numbers_above_dates() {
+        let header = |text| layout(text, None, None).unwrap().1;
+        assert!(header(",0\n2024-03-01,5"));
+        assert!(header("date,2019\n2024-03-01,5"));
+        assert!(header("year,2019\n1871,5"));
+        assert!(header(
+            "\"Date Time\", \"5xx, total\"\n2024-03-01 00:00:00, 3"
+        ));
+        assert!(!header("2024-03-01,5\n2024-03-02,6"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Lines of a file or pipe, numbered, of bounded length.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// The longest line accepted. A pipe without line breaks must not fill the memory.
@@ -10,6 +11,8 @@ const MAX_LINE: u64 = 1 << 20;
 pub(super) struct Lines {
     reader: BufReader<Box<dyn Read>>,
     buffer: Vec<u8>,
+    /// Lines that were looked at and are still to come.
+    ahead: VecDeque<Vec<u8>>,
     number: u64,
     bytes: u64,
 }
@@ -19,6 +22,7 @@ impl Lines {
         Self {
             reader: BufReader::with_capacity(1 << 16, reader),
             buffer: Vec::new(),
+            ahead: VecDeque::new(),
             number: 0,
             bytes: 0,
         }
@@ -29,27 +33,61 @@ impl Lines {
     /// # Errors
     /// What reading gives, or a line longer than 1 MiB.
     pub(super) fn advance(&mut self) -> io::Result<bool> {
-        self.buffer.clear();
+        if let Some(line) = self.ahead.pop_front() {
+            self.buffer = line;
+        } else {
+            let mut buffer = std::mem::take(&mut self.buffer);
+            let read = self.read(&mut buffer, self.number + 1);
+            self.buffer = buffer;
+            if !read? {
+                return Ok(false);
+            }
+        }
+        self.number += 1;
+        Ok(true)
+    }
+
+    /// Looks at the line that is `distance` lines behind the current one, without moving to it;
+    /// `None` if the input ends before.
+    ///
+    /// # Errors
+    /// As [`Self::advance`].
+    pub(super) fn look(&mut self, distance: usize) -> io::Result<Option<Cow<'_, str>>> {
+        while self.ahead.len() < distance {
+            let mut buffer = Vec::new();
+            let number = self.number + 1 + self.ahead.len() as u64;
+            if !self.read(&mut buffer, number)? {
+                return Ok(None);
+            }
+            self.ahead.push_back(buffer);
+        }
+        Ok(self
+            .ahead
+            .get(distance - 1)
+            .map(|line| String::from_utf8_lossy(line)))
+    }
+
+    fn read(&mut self, buffer: &mut Vec<u8>, number: u64) -> io::Result<bool> {
+        buffer.clear();
         let mut limited = self.reader.by_ref().take(MAX_LINE);
-        let length = limited.read_until(b'\n', &mut self.buffer)?;
+        let length = limited.read_until(b'\n', buffer)?;
         if length == 0 {
             return Ok(false);
         }
-        self.number += 1;
         self.bytes += length as u64;
-        if self.buffer.last() == Some(&b'\n') {
-            self.buffer.pop();
+        if buffer.last() == Some(&b'\n') {
+            buffer.pop();
         } else if length as u64 == MAX_LINE {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                format!("line {} is longer than 1 MiB", self.number),
+                format!("line {number} is longer than 1 MiB"),
             ));
         }
-        if self.buffer.last() == Some(&b'\r') {
-            self.buffer.pop();
+        if buffer.last() == Some(&b'\r') {
+            buffer.pop();
         }
-        if self.number == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") {
-            self.buffer.drain(..3); // the byte order mark that spreadsheets write
+        if number == 1 && buffer.starts_with(b"\xef\xbb\xbf") {
+            buffer.drain(..3); // the byte order mark that spreadsheets write
         }
         Ok(true)
     }
@@ -71,7 +109,7 @@ impl Lines {
 
     /// Whether the next line is here already, so that [`Self::advance`] will not wait.
     pub(super) fn is_ready(&self) -> bool {
-        self.reader.buffer().contains(&b'\n')
+        !self.ahead.is_empty() || self.reader.buffer().contains(&b'\n')
     }
 }
 
@@ -93,6 +131,21 @@ mod tests {
         let got = lines(b"\xef\xbb\xbfa\r\n\nb\n c");
         let want = [(1, "a"), (2, ""), (3, "b"), (4, " c")];
         assert_eq!(got, want.map(|(n, s)| (n, s.to_owned())));
+    }
+
+    #[test]
+    fn looking_does_not_move() {
+        let mut lines = Lines::new(Box::new(&b"a\nb\nc"[..]));
+        assert!(lines.advance().unwrap());
+        assert_eq!(lines.look(2).unwrap().unwrap(), "c");
+        assert_eq!(lines.look(1).unwrap().unwrap(), "b");
+        assert_eq!(lines.look(3).unwrap(), None);
+        assert_eq!(lines.current(), "a");
+        let mut rest = Vec::new();
+        while lines.advance().unwrap() {
+            rest.push((lines.number(), lines.current().into_owned()));
+        }
+        assert_eq!(rest, [(2, "b".to_owned()), (3, "c".to_owned())]);
     }
 
     #[test]

@@ -1,14 +1,37 @@
 //! One observation after the other.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
 
-use super::cell::Cell;
-use super::layout::{Layout, Request, Splitter};
+use super::cell::{Cell, Reader};
+use super::document;
+use super::layout::{Beginning, Column, Layout, Request};
 use super::lines::Lines;
+use super::number::Decimal;
+use super::source::Format;
+use super::split::{Splitter, unquoted};
 use super::{MissingPolicy, Source};
-use crate::foreign::quoted;
+use crate::foreign::{quoted, said, shortened};
+
+/// What a last row is called that sums up those before it.
+const TOTALS: [&str; 14] = [
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sum",
+    "average",
+    "mean",
+    "gesamt",
+    "gesamtergebnis",
+    "summe",
+    "insgesamt",
+    "mittelwert",
+    "somme",
+    "suma",
+];
 
 /// One observation as it was read.
 #[derive(Debug)]
@@ -32,20 +55,39 @@ pub(crate) struct Rows {
     name: String,
     lines: Lines,
     layout: Layout,
-    splitter: Option<Splitter>,
+    fields: Fields,
+    /// One for each column of values, and one for each of features.
+    readers: Vec<Reader>,
     missing: MissingPolicy,
+    /// What comments begin with.
+    comment: String,
     /// A line that was read but not yet given out.
     holding: bool,
     /// Empty lines before it that are still to be given out.
     empty: u64,
+    /// Whether the record is an empty line.
+    blank: bool,
+    /// The line that the record stands in.
+    line: u64,
+    /// What the columns that must not vary have had, in each series.
+    constant: HashMap<String, Vec<String>>,
+    remarks: Vec<String>,
+}
+
+/// The fields of a record.
+enum Fields {
+    /// The line is the field.
+    One,
+    Separated(Box<Splitter>),
+    Object(serde_json::Value),
 }
 
 impl Rows {
-    /// Opens a table: the first line decides how it is read, or `known`, where an earlier
+    /// Opens a table: the first lines decide how it is read, or `known`, where an earlier
     /// input is continued. `None` if the input is empty.
     ///
     /// # Errors
-    /// See [`Layout::from_first_line`]; or the input cannot be read.
+    /// See [`Layout::decide`]; or the input cannot be read.
     pub(crate) fn open(
         source: Source,
         request: &Request,
@@ -54,28 +96,61 @@ impl Rows {
     ) -> Result<Option<Self>> {
         let name = source.name;
         let mut lines = Lines::new(source.reader);
+        let is_content =
+            |line: &str| !line.trim().is_empty() && !is_comment(line, &request.comment);
         loop {
             if !lines.advance().with_context(|| name.clone())? {
                 return Ok(None);
             }
-            if !lines.current().trim().is_empty() {
+            if is_content(&lines.current()) {
                 break;
             }
         }
-        let first = lines.current();
-        let (layout, header) = match known {
-            Some(layout) => (layout.clone(), layout.is_header(&first)),
-            None => Layout::from_first_line(&first, request).with_context(|| name.clone())?,
+        let first = lines.current().into_owned();
+        let (layout, header) = if let Some(layout) = known {
+            (layout.clone(), layout.is_header(&first))
+        } else {
+            let mut second = None;
+            // A number alone and an object say it all; what comes after them may be long in
+            // coming.
+            let is_enough = source.format == Format::Json || first.trim().parse::<f64>().is_ok();
+            let mut distance = 1;
+            while !is_enough && second.is_none() {
+                let Some(line) = lines.look(distance).with_context(|| name.clone())? else {
+                    break;
+                };
+                second = is_content(&line).then(|| line.into_owned());
+                distance += 1;
+            }
+            let beginning = Beginning {
+                format: source.format,
+                first,
+                second,
+            };
+            Layout::decide(&beginning, request).with_context(|| name.clone())?
         };
-        drop(first);
+        let decimal = request.decimal.or(layout.decimal);
+        let reader = Reader::new(decimal, layout.separator == Some(b';'), &request.na);
         Ok(Some(Self {
-            splitter: layout.separator.map(Splitter::new),
+            readers: vec![reader; layout.values().count() + layout.features.len()],
+            fields: match (layout.format, layout.separator) {
+                (Format::Json, _) => Fields::Object(serde_json::Value::Null),
+                (Format::Table, Some(separator)) => {
+                    Fields::Separated(Box::new(Splitter::new(separator)))
+                }
+                (Format::Table, None) => Fields::One,
+            },
+            constant: HashMap::new(),
             name,
             lines,
             layout,
             missing,
+            comment: request.comment.clone(),
             holding: !header,
             empty: 0,
+            blank: false,
+            line: 0,
+            remarks: Vec::new(),
         }))
     }
 
@@ -97,140 +172,373 @@ impl Rows {
         self.holding || self.empty > 0 || self.lines.is_ready()
     }
 
-    /// The next observation; `None` at the end.
+    /// What was assumed of what was read so far, and what is odd about it, without what was
+    /// taken before.
+    pub(crate) fn take_remarks(&mut self) -> (Vec<String>, Vec<String>) {
+        let (mut assumed, mut remarks) = (Vec::new(), std::mem::take(&mut self.remarks));
+        for reader in &mut self.readers {
+            let all = [
+                (&mut assumed, &mut reader.assumed),
+                (&mut remarks, &mut reader.remarks),
+            ];
+            for (said, new) in all {
+                for remark in new.drain(..) {
+                    if !said.contains(&remark) {
+                        said.push(remark);
+                    }
+                }
+            }
+        }
+        (assumed, remarks)
+    }
+
+    /// The next observation of the only series; `None` at the end.
     ///
     /// # Errors
     /// A field is no number, or missing where that is not allowed; the message names file,
     /// line and text.
     pub(crate) fn next_row(&mut self) -> Result<Option<Row<'_>>> {
-        if !self.holding && !self.advance()? {
+        if !self.advance()? {
             return Ok(None);
         }
-        if self.empty > 0 {
-            let line = self.lines.number() - self.empty;
-            self.empty -= 1;
-            self.check_missing(line, "the line is empty")?;
-            return Ok(Some(Row {
-                line,
-                time: None,
-                value: None,
-                features: Vec::new(),
-            }));
-        }
-        self.holding = false;
-        self.parse().map(Some)
+        let value = self.value(0)?;
+        let features = match value {
+            Some(_) => self.features()?,
+            None => Vec::new(),
+        };
+        Ok(Some(Row {
+            line: self.line,
+            time: self.time()?,
+            value,
+            features,
+        }))
     }
 
-    /// Moves to the next line that is not empty and counts the empty ones before it.
-    fn advance(&mut self) -> Result<bool> {
-        while self.lines.advance().with_context(|| self.name.clone())? {
-            if !self.lines.current().trim().is_empty() {
-                self.holding = true;
+    /// Moves to the next record; `false` at the end.
+    ///
+    /// # Errors
+    /// It cannot be read, or has more fields than there are columns.
+    pub(crate) fn advance(&mut self) -> Result<bool> {
+        loop {
+            if !self.holding && !self.next_line()? {
+                return Ok(false);
+            }
+            self.blank = self.empty > 0;
+            if self.blank {
+                self.line = self.lines.number() - self.empty;
+                self.empty -= 1;
                 return Ok(true);
             }
-            if self.splitter.is_none() {
-                self.empty += 1;
+            self.holding = false;
+            self.line = self.lines.number();
+            self.split()?;
+            if !self.is_total() {
+                self.check_constant()?;
+                return Ok(true);
+            }
+        }
+    }
+
+    /// The line of the record.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The value of the record in a column of values.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`].
+    pub(crate) fn value(&mut self, index: usize) -> Result<Option<f64>> {
+        if self.blank {
+            self.check_missing("the line is empty")?;
+            return Ok(None);
+        }
+        let column = match index {
+            0 => &self.layout.value,
+            other => &self.layout.others[other - 1],
+        };
+        let text = self.lines.current();
+        let extra = self.layout.joined.then_some(self.layout.width).flatten();
+        let Some(field) = self.fields.value(&text, column, extra) else {
+            bail!(self.too_short(column));
+        };
+        match self.readers[index].read(&field, self.line) {
+            Ok(Cell::Number(value)) => Ok(Some(value)),
+            Ok(Cell::Missing) => {
+                let what = quoted(&field);
+                drop(field);
+                drop(text);
+                self.check_missing(&what)?;
+                Ok(None)
+            }
+            Err(complaint) => bail!("{}{}{complaint}", self.place(), self.of_column(column)),
+        }
+    }
+
+    /// The time of the record, if there are times.
+    ///
+    /// # Errors
+    /// The row is too short.
+    pub(crate) fn time(&self) -> Result<Option<Cow<'_, str>>> {
+        let Some(column) = self.layout.time.as_ref().filter(|_| !self.blank) else {
+            return Ok(None);
+        };
+        let Some(time) = self.fields.field(column) else {
+            bail!(self.too_short(column));
+        };
+        let Some(clock) = &self.layout.clock else {
+            return Ok(Some(time));
+        };
+        let Some(of_day) = self.fields.field(clock) else {
+            bail!(self.too_short(clock));
+        };
+        Ok(Some(format!("{} {}", time.trim(), of_day.trim()).into()))
+    }
+
+    /// Which series the record is of, where columns say so; nothing where none does.
+    ///
+    /// # Errors
+    /// The row is too short.
+    pub(crate) fn key(&self) -> Result<String> {
+        let mut key = String::new();
+        for column in &self.layout.keys {
+            let Some(field) = self.fields.field(column) else {
+                bail!(self.too_short(column));
+            };
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(field.trim());
+        }
+        Ok(key)
+    }
+
+    /// The features of the record, whose value is there.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`]; or one is missing.
+    pub(crate) fn features(&mut self) -> Result<Vec<f64>> {
+        let values = self.layout.values().count();
+        let mut features = Vec::new();
+        for (i, column) in self.layout.features.iter().enumerate() {
+            let Some(field) = self.fields.field(column) else {
+                bail!(self.too_short(column));
+            };
+            let label = column.label();
+            match self.readers[values + i].read(&field, self.line) {
+                Ok(Cell::Number(value)) => features.push(value),
+                Ok(Cell::Missing) => bail!(
+                    "{}the feature in column {label} is missing ({}), and the value is there",
+                    self.place(),
+                    quoted(&field)
+                ),
+                Err(complaint) => bail!("{}in column {label}, {complaint}", self.place()),
+            }
+        }
+        Ok(features)
+    }
+
+    /// Moves to the next line that is neither empty nor a comment, and counts the empty ones
+    /// before it.
+    fn next_line(&mut self) -> Result<bool> {
+        while self.lines.advance().with_context(|| self.name.clone())? {
+            let line = self.lines.current();
+            if line.trim().is_empty() {
+                if matches!(self.fields, Fields::One) {
+                    self.empty += 1;
+                }
+            } else if !is_comment(&line, &self.comment) {
+                self.holding = true;
+                return Ok(true);
             }
         }
         self.empty = 0;
         Ok(false)
     }
 
-    fn parse(&mut self) -> Result<Row<'_>> {
-        let line = self.lines.number();
+    fn split(&mut self) -> Result<()> {
         let text = self.lines.current();
-        let Some(splitter) = &mut self.splitter else {
-            let value = self.value(&text, line)?;
-            return Ok(Row {
-                line,
-                time: None,
-                value,
-                features: Vec::new(),
-            });
-        };
-        splitter.split(&text);
-        drop(text);
-        let splitter = self.splitter.as_ref().expect("checked above");
-        let value = match splitter.field(self.layout.value.position) {
-            Some(field) => self.value(&field, line)?,
-            None => bail!(self.too_short(&self.layout.value.label(), line)),
-        };
-        let time = match &self.layout.time {
-            None => None,
-            Some(column) => match splitter.field(column.position) {
-                Some(field) => Some(field),
-                None => bail!(self.too_short(&column.label(), line)),
-            },
-        };
-        let mut features = Vec::new();
-        for column in self.layout.features.iter().filter(|_| value.is_some()) {
-            match splitter.field(column.position) {
-                Some(field) => features.push(self.feature(&field, &column.label(), line)?),
-                None => bail!(self.too_short(&column.label(), line)),
-            }
-        }
-        Ok(Row {
-            line,
-            time,
-            value,
-            features,
-        })
-    }
-
-    fn feature(&self, field: &str, column: &str, line: u64) -> Result<f64> {
-        let name = &self.name;
-        match Cell::read(field) {
-            Cell::Number(value) => Ok(value),
-            Cell::Missing => bail!(
-                "{name}, line {line}: the feature in column {column} is missing ({}), and the value is there",
-                quoted(field)
-            ),
-            Cell::Other => bail!(
-                "{name}, line {line}: {} in column {column} is not a number",
-                quoted(field)
-            ),
-        }
-    }
-
-    fn value(&self, field: &str, line: u64) -> Result<Option<f64>> {
-        match Cell::read(field) {
-            Cell::Number(value) => Ok(Some(value)),
-            Cell::Missing => {
-                self.check_missing(line, &quoted(field))?;
-                Ok(None)
-            }
-            Cell::Other => {
-                let column = match self.splitter {
-                    Some(_) => format!(" in column {}", self.layout.value.label()),
-                    None => String::new(),
+        match &mut self.fields {
+            Fields::One => Ok(()),
+            Fields::Object(object) => {
+                *object = serde_json::Value::Null;
+                *object = match serde_json::from_str(&text) {
+                    Ok(read) => read,
+                    Err(error) => bail!(
+                        "{}, line {}: no JSON object: {}",
+                        self.name,
+                        self.line,
+                        said(&error)
+                    ),
                 };
-                bail!(
-                    "{}, line {line}: {}{column} is not a number",
-                    self.name,
-                    quoted(field)
-                )
+                Ok(())
+            }
+            Fields::Separated(splitter) => {
+                splitter.split(&text);
+                match self.layout.width {
+                    Some(width) if splitter.len() > width => self.check_width(width),
+                    _ => Ok(()),
+                }
             }
         }
     }
 
-    fn check_missing(&self, line: u64, what: &str) -> Result<()> {
+    /// No field is cut off: what is beyond the columns must be empty, or the decimals of the
+    /// last of them.
+    fn check_width(&self, width: usize) -> Result<()> {
+        let Fields::Separated(splitter) = &self.fields else {
+            return Ok(());
+        };
+        let fields = splitter.fields();
+        if fields[width..].iter().all(|field| field.trim().is_empty()) {
+            return Ok(());
+        }
+        let is_last = self.layout.value.position + 1 == width;
+        if self.layout.joined && is_last && fields.len() == width + 1 {
+            return Ok(());
+        }
+        let shown: Vec<_> = fields.iter().take(8).map(|field| quoted(field)).collect();
+        let more = if fields.len() > 8 { ", …" } else { "" };
+        let first = match self.layout.value.name {
+            Some(_) => "the header",
+            None => "the first row",
+        };
+        let commas = match self.layout.separator {
+            Some(b',') => {
+                "; numbers with a comma in them need quotes, or --decimal , if it stands before \
+                 decimals of the last column"
+            }
+            _ => "; --separator names what stands between fields",
+        };
+        bail!(
+            "{}{} fields ({}{more}), and {first} has {width}{commas}",
+            self.place(),
+            fields.len(),
+            shown.join(", ")
+        )
+    }
+
+    /// Whether the record is no observation but sums up those before it, which is said.
+    fn is_total(&mut self) -> bool {
+        let Some(column) = &self.layout.time else {
+            return false;
+        };
+        let Some(time) = self.fields.field(column) else {
+            return false;
+        };
+        let word = time.trim().trim_end_matches(':');
+        if !word.starts_with(|c: char| c.is_ascii_alphabetic())
+            || !TOTALS.iter().any(|total| word.eq_ignore_ascii_case(total))
+        {
+            return false;
+        }
+        let remark = format!(
+            "line {}: {} stands for the time; the row is left out",
+            self.line,
+            quoted(&time)
+        );
+        self.remarks.push(remark);
+        true
+    }
+
+    /// Columns of words that vary are of several series.
+    fn check_constant(&mut self) -> Result<()> {
+        if self.layout.constant.is_empty() {
+            return Ok(());
+        }
+        let columns = self.layout.constant.iter();
+        let fields = columns.map(|column| self.fields.field(column).unwrap_or_default());
+        let key = self.key()?;
+        let Some(before) = self.constant.get(&key) else {
+            let fields = fields.map(Cow::into_owned).collect();
+            self.constant.insert(key, fields);
+            return Ok(());
+        };
+        let mut both = self.layout.constant.iter().zip(fields.zip(before));
+        let Some((column, (field, before))) = both.find(|(_, (field, before))| field != *before)
+        else {
+            return Ok(());
+        };
+        let keys = self.layout.keys.iter().chain([column]).map(Column::series);
+        bail!(
+            "{}{} in column {}, and {} before: --by {} takes each as a series of its own, --column {} \
+             takes all as one",
+            self.place(),
+            quoted(&field),
+            column.label(),
+            quoted(before),
+            shortened(&keys.collect::<Vec<_>>().join(",")),
+            shortened(&self.layout.value.series())
+        )
+    }
+
+    fn check_missing(&self, what: &str) -> Result<()> {
         match self.missing {
             MissingPolicy::Skip => Ok(()),
             MissingPolicy::Error => bail!(
-                "{}, line {line}: the value is missing ({what}); --missing skip lets time pass without it",
-                self.name
+                "{}the value is missing ({what}); --missing skip lets time pass without it",
+                self.place()
             ),
         }
     }
 
-    fn too_short(&self, column: &str, line: u64) -> String {
+    /// File and line, as messages begin.
+    fn place(&self) -> String {
+        format!("{}, line {}: ", self.name, self.line)
+    }
+
+    /// The column, where there is more than one.
+    fn of_column(&self, column: &Column) -> String {
+        match self.fields {
+            Fields::One => String::new(),
+            _ => format!("in column {}, ", column.label()),
+        }
+    }
+
+    fn too_short(&self, column: &Column) -> String {
         let text = self.lines.current();
         format!(
-            "{}, line {line}: {} has no column {column}",
-            self.name,
-            quoted(&text)
+            "{}{} has no column {}",
+            self.place(),
+            quoted(&text),
+            column.label()
         )
     }
+}
+
+impl Fields {
+    fn field(&self, column: &Column) -> Option<Cow<'_, str>> {
+        match self {
+            Self::One => None,
+            Self::Separated(splitter) => splitter.field(column.position),
+            Self::Object(object) => {
+                let path = column.name.as_deref().unwrap_or_default();
+                Some(document::at(object, path).into())
+            }
+        }
+    }
+
+    /// The field of a value: the line where it is one field, and two fields that a decimal
+    /// comma has parted where a row has one more than there are columns.
+    fn value<'a>(
+        &'a self,
+        line: &'a str,
+        column: &Column,
+        joined: Option<usize>,
+    ) -> Option<Cow<'a, str>> {
+        match (self, joined) {
+            (Self::One, _) => Some(unquoted(line).into()),
+            (Self::Separated(splitter), Some(width)) if splitter.len() == width + 1 => {
+                let (whole, fraction) = (splitter.field(width - 1)?, splitter.field(width)?);
+                Some(format!("{whole}{}{fraction}", Decimal::Comma.mark()).into())
+            }
+            _ => self.field(column),
+        }
+    }
+}
+
+fn is_comment(line: &str, mark: &str) -> bool {
+    !mark.is_empty() && line.trim_start().starts_with(mark)
 }
 
 #[cfg(test)]
@@ -238,15 +546,16 @@ mod tests {
     use super::*;
 
     fn open(text: &'static str, missing: MissingPolicy) -> Rows {
-        let source = Source {
-            name: "x.csv".to_owned(),
-            is_file: true,
-            length: None,
-            reader: Box::new(text.as_bytes()),
+        let source = Source::of_bytes(text.into()).unwrap();
+        let request = Request {
+            comment: "#".to_owned(),
+            ..Request::default()
         };
-        Rows::open(source, &Request::default(), None, missing)
+        let mut rows = Rows::open(source, &request, None, missing)
             .unwrap()
-            .unwrap()
+            .unwrap();
+        rows.name = "x.csv".to_owned();
+        rows
     }
 
     fn read(text: &'static str, missing: MissingPolicy) -> Result<Vec<(u64, Option<f64>)>> {
@@ -260,7 +569,7 @@ mod tests {
 
     #[test]
     fn one_number_a_line() {
-        let got = read("x\n1\n 2 \n3", MissingPolicy::Error).unwrap();
+        let got = read("x\n1\n 2 \n\"3\"", MissingPolicy::Error).unwrap();
         assert_eq!(got, [(2, Some(1.0)), (3, Some(2.0)), (4, Some(3.0))]);
     }
 
@@ -282,6 +591,12 @@ mod tests {
     }
 
     #[test]
+    fn comments_are_nothing_anywhere() {
+        let got = read("# a\n#b\nx\n1\n # c\n2\n", MissingPolicy::Error).unwrap();
+        assert_eq!(got, [(4, Some(1.0)), (6, Some(2.0))]);
+    }
+
+    #[test]
     fn times_are_carried_through_unchanged() {
         let mut rows = open("date,x\n 2024-01-01 ,1\n01.50,2\n", MissingPolicy::Error);
         assert_eq!(
@@ -292,19 +607,48 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_sums_up_is_left_out_and_said() {
+        let mut rows = open("date,x\n2024-01-01,1\nTotal,1\n", MissingPolicy::Error);
+        assert!(rows.next_row().unwrap().is_some());
+        assert!(rows.next_row().unwrap().is_none());
+        let said = "line 3: \"Total\" stands for the time; the row is left out";
+        assert_eq!(rows.take_remarks().1, [said]);
+    }
+
+    #[test]
+    fn objects_in_lines_are_rows() {
+        let text = "{\"t\": \"2024-01-01\", \"v\": 1}\n{\"v\": \"2.5\"}\n{\"v\": null}\n";
+        let got = read(text, MissingPolicy::Skip).unwrap();
+        assert_eq!(got, [(1, Some(1.0)), (2, Some(2.5)), (3, None)]);
+        let error = read("{\"v\": 1}\n{\"v\"\n", MissingPolicy::Skip).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("x.csv, line 2: no JSON object")
+        );
+    }
+
+    #[test]
     fn errors_name_file_line_and_text() {
         let message = |text| read(text, MissingPolicy::Error).unwrap_err().to_string();
         assert_eq!(
-            message("1\nabc\n"),
-            "x.csv, line 2: \"abc\" is not a number"
+            message("1\nabc, or not at all\n"),
+            "x.csv, line 2: \"abc, or not at all\" is not a number"
         );
         assert_eq!(
             message("t,x\n1,1\n\n2,1.2.3\n"),
-            "x.csv, line 4: \"1.2.3\" in column \"x\" is not a number"
+            "x.csv, line 4: in column \"x\", \"1.2.3\" is not a number; if it stands for a missing \
+             value, --na 1.2.3 says so"
         );
         assert_eq!(
             message("t,x\n1,1\n2\n"),
             "x.csv, line 3: \"2\" has no column \"x\""
+        );
+        assert_eq!(
+            message("t,x\n1,1\n2,1,200\n"),
+            "x.csv, line 3: 3 fields (\"2\", \"1\", \"200\"), and the header has 2; numbers with a \
+             comma in them need quotes, or --decimal , if it stands before decimals of the last \
+             column"
         );
     }
 }

@@ -3,6 +3,14 @@
 use anyhow::{Result, ensure};
 
 use super::{Layout, Rows};
+use crate::time::Position;
+
+/// A time as it stands in a row, and what it is, where that is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment<'a> {
+    pub(crate) time: &'a str,
+    pub(crate) position: Option<Position>,
+}
 
 /// The observations of one input.
 pub(crate) struct Series {
@@ -17,38 +25,67 @@ pub(crate) struct Series {
     pub(crate) times: Option<Vec<String>>,
     /// The line of each row.
     pub(crate) lines: Vec<u64>,
+    /// What the times are, where they all are such.
+    pub(crate) positions: Option<Vec<Position>>,
+    /// What was assumed of how it is written.
+    pub(crate) assumed: Vec<String>,
+    /// What is odd about it.
+    pub(crate) remarks: Vec<String>,
 }
 
 impl Series {
-    /// Reads to the end.
-    ///
-    /// # Errors
-    /// See [`Rows::next_row`]; or there is no value at all.
-    pub(crate) fn read(mut rows: Rows) -> Result<Self> {
-        let mut series = Self {
+    /// One without rows, of an input that is about to be read.
+    pub(super) fn of(rows: &Rows) -> Self {
+        Self {
             name: rows.name().to_owned(),
             layout: rows.layout().clone(),
             values: Vec::new(),
             features: Vec::new(),
             times: rows.layout().time.is_some().then(Vec::new),
             lines: Vec::new(),
-        };
-        while let Some(row) = rows.next_row()? {
-            series.values.push(row.value);
-            let end = series.values.len() * series.layout.features.len();
-            series.features.extend(row.features);
-            series.features.resize(end, f64::NAN);
-            series.lines.push(row.line);
-            if let Some(times) = &mut series.times {
-                times.push(row.time.unwrap_or_default().into_owned());
-            }
+            positions: None,
+            assumed: Vec::new(),
+            remarks: Vec::new(),
         }
+    }
+
+    /// Reads to the end.
+    ///
+    /// # Errors
+    /// See [`Rows::advance`] and [`Rows::value`]; or there is no value at all.
+    pub(crate) fn read(mut rows: Rows) -> Result<Self> {
+        let mut series = Self::of(&rows);
+        while rows.advance()? {
+            series.take(&mut rows, 0)?;
+        }
+        (series.assumed, series.remarks) = rows.take_remarks();
+        series.checked()
+    }
+
+    /// Takes in the record that the rows are at, by the value of a column.
+    pub(super) fn take(&mut self, rows: &mut Rows, column: usize) -> Result<()> {
+        let value = rows.value(column)?;
+        self.values.push(value);
+        if value.is_some() && !self.layout.features.is_empty() {
+            self.features.extend(rows.features()?);
+        }
+        let end = self.values.len() * self.layout.features.len();
+        self.features.resize(end, f64::NAN);
+        self.lines.push(rows.line());
+        if let Some(times) = &mut self.times {
+            times.push(rows.time()?.unwrap_or_default().into_owned());
+        }
+        Ok(())
+    }
+
+    /// There must be a value.
+    pub(super) fn checked(self) -> Result<Self> {
         ensure!(
-            series.values.iter().any(Option::is_some),
+            self.values.iter().any(Option::is_some),
             "{} has no values",
-            series.name
+            self.name
         );
-        Ok(series)
+        Ok(self)
     }
 
     /// The features of a row.
@@ -60,6 +97,13 @@ impl Series {
     /// The time of a row, if there is a time column.
     pub(crate) fn time(&self, index: usize) -> Option<&str> {
         self.times.as_ref().map(|times| times[index].as_str())
+    }
+
+    /// The time of a row as it stands there, and what it is.
+    pub(crate) fn moment(&self, index: usize) -> Option<Moment<'_>> {
+        let time = self.time(index)?;
+        let position = self.positions.as_ref().map(|positions| positions[index]);
+        Some(Moment { time, position })
     }
 
     /// The values as core takes them, with NaN for what is missing.

@@ -1,12 +1,26 @@
-//! Where the input comes from: a file, or standard input.
+//! Where the input comes from: a file, or standard input, unpacked and as UTF-8.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
+use super::document;
+use super::kind::{ENOUGH, Kind};
+use super::utf16::Utf16;
 use crate::foreign;
+
+/// How records are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// Fields in a line.
+    #[default]
+    Table,
+    /// A JSON object in a line.
+    Json,
+}
 
 /// An opened input.
 pub(crate) struct Source {
@@ -15,33 +29,41 @@ pub(crate) struct Source {
     /// Whether this is a file on disk (given by name or redirected), which a second run
     /// would read from its beginning again; a pipe goes on instead.
     pub(crate) is_file: bool,
-    /// Its length in bytes, where known.
+    /// Its length in bytes, where it is known and is that of what is read.
     pub(crate) length: Option<u64>,
     pub(super) reader: Box<dyn Read>,
+    pub(super) format: Format,
 }
 
 impl Source {
     /// Opens a file, or standard input for `-`.
     ///
     /// # Errors
-    /// The file cannot be opened.
+    /// The file cannot be opened, or is of a kind that is not read.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        if path.as_os_str() == "-" {
-            return Ok(Self::standard_input());
-        }
-        let name = foreign::path(path);
-        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-        Ok(Self::of_file(file, name))
+        let source = if path.as_os_str() == "-" {
+            Self::standard_input()
+        } else {
+            let name = foreign::path(path);
+            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+            Self::of_file(file, name)
+        };
+        source.unpacked()
     }
 
     /// What is in memory already.
-    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// It is of a kind that is not read.
+    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Result<Self> {
+        let source = Self {
             name: "memory".to_owned(),
             is_file: false,
             length: Some(bytes.len() as u64),
             reader: Box::new(io::Cursor::new(bytes)),
-        }
+            format: Format::Table,
+        };
+        source.unpacked()
     }
 
     fn standard_input() -> Self {
@@ -53,6 +75,7 @@ impl Source {
                 is_file: false,
                 length: None,
                 reader: Box::new(io::stdin()),
+                format: Format::Table,
             },
         }
     }
@@ -64,6 +87,107 @@ impl Source {
             is_file: metadata.is_some(),
             length: metadata.map(|m| m.len()),
             reader: Box::new(file),
+            format: Format::Table,
+        }
+    }
+
+    /// Looks at the first bytes, and reads through whatever the text is wrapped in.
+    fn unpacked(mut self) -> Result<Self> {
+        // Compressed text may be UTF-16, and a file may be compressed twice.
+        for _ in 0..4 {
+            let head = self.head()?;
+            let kind = Kind::of(&head);
+            let reader = io::Cursor::new(head).chain(self.reader);
+            self.reader = match kind {
+                Kind::Gzip => Box::new(flate2::read::MultiGzDecoder::new(reader)),
+                Kind::Zstd => Box::new(Frames::new(Box::new(reader))),
+                Kind::Utf16 { little_endian } => {
+                    self.reader = Box::new(Utf16::new(reader, little_endian));
+                    self.length = None;
+                    return document::lines(self);
+                }
+                Kind::Parquet => bail!(
+                    "{} is a Parquet file, which this program is built without; export it as CSV",
+                    self.name
+                ),
+                Kind::Other(what) => bail!(
+                    "{} is {what}; a text file is needed, such as CSV or JSON lines, as it is or \
+                     compressed by gzip or zstd",
+                    self.name
+                ),
+                Kind::Text => {
+                    self.reader = Box::new(reader);
+                    return document::lines(self);
+                }
+            };
+            self.length = None;
+        }
+        bail!("{} is compressed again and again", self.name)
+    }
+
+    /// The first bytes, up to the end of a line if there is one among them: what comes after
+    /// may be long in coming.
+    fn head(&mut self) -> Result<Vec<u8>> {
+        let mut head = Vec::new();
+        let mut buffer = [0; ENOUGH];
+        while head.len() < ENOUGH && !head.contains(&b'\n') {
+            match self.reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(length) => head.extend(&buffer[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error).with_context(|| self.name.clone()),
+            }
+        }
+        Ok(head)
+    }
+}
+
+/// All frames of a file that zstd wrote, one after the other.
+struct Frames {
+    state: State,
+}
+
+enum State {
+    Between(Box<dyn Read>),
+    Within(Box<ruzstd::decoding::StreamingDecoder<Box<dyn Read>, ruzstd::decoding::FrameDecoder>>),
+    Moving,
+}
+
+impl Frames {
+    fn new(reader: Box<dyn Read>) -> Self {
+        Self {
+            state: State::Between(reader),
+        }
+    }
+}
+
+impl Read for Frames {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match std::mem::replace(&mut self.state, State::Moving) {
+                State::Within(mut frame) => {
+                    let length = frame.read(buffer)?;
+                    if length > 0 || buffer.is_empty() {
+                        self.state = State::Within(frame);
+                        return Ok(length);
+                    }
+                    self.state = State::Between(frame.into_inner());
+                }
+                State::Between(mut reader) => {
+                    let mut first = [0];
+                    if reader.read(&mut first)? == 0 {
+                        self.state = State::Between(reader);
+                        return Ok(0);
+                    }
+                    let whole: Box<dyn Read> = Box::new(io::Cursor::new(first).chain(reader));
+                    let frame =
+                        ruzstd::decoding::StreamingDecoder::new(whole).map_err(|error| {
+                            io::Error::new(io::ErrorKind::InvalidData, error.to_string())
+                        })?;
+                    self.state = State::Within(Box::new(frame));
+                }
+                State::Moving => return Ok(0),
+            }
         }
     }
 }

@@ -5,12 +5,15 @@ use anyhow::Result;
 use crate::foreign::visible;
 use crate::report::{Changepoint, Report};
 
-/// The columns; `time` and those like it are there if the input has times.
-const COLUMNS: [&str; 15] = [
+/// The columns; `time` and those like it are there if the input has times, `series` if there
+/// may be several.
+const COLUMNS: [&str; 17] = [
+    "series",
     "index",
     "time",
     "probability",
     "p_nearby",
+    "p_single",
     "low",
     "high",
     "low_time",
@@ -29,31 +32,39 @@ const COLUMNS: [&str; 15] = [
 ///
 /// # Errors
 /// It cannot be written as CSV.
-pub(crate) fn csv(report: &Report) -> Result<String> {
-    let with_time = report.segments.iter().any(|segment| segment.time.is_some());
-    let shown = |&(column, _): &(&str, String)| with_time || !column.ends_with("time");
+pub(crate) fn csv(reports: &[Report], many: bool) -> Result<String> {
+    let segments = || reports.iter().flat_map(|report| &report.segments);
+    let with_time = segments().any(|segment| segment.time.is_some());
+    let shown = |&(column, _): &(&str, String)| match column {
+        "series" => many,
+        other => with_time || !other.ends_with("time"),
+    };
     let mut table = csv::Writer::from_writer(Vec::new());
     let mut row = |fields: [String; COLUMNS.len()]| {
         let columns = COLUMNS.into_iter().zip(fields).filter(shown);
         table.write_record(columns.map(|(_, field)| field))
     };
     row(COLUMNS.map(str::to_owned))?;
-    for change in &report.changepoints {
-        row(fields(change))?;
+    for report in reports {
+        for change in &report.changepoints {
+            row(fields(report.series, change))?;
+        }
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }
 
-fn fields(change: &Changepoint) -> [String; COLUMNS.len()] {
+fn fields(series: Option<&str>, change: &Changepoint) -> [String; COLUMNS.len()] {
     let (place, jump) = (change.place.as_ref(), change.jump.as_ref());
     let text = |text: Option<&str>| visible(text.unwrap_or_default()).into_owned();
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
     let index = |value: Option<usize>| value.map(|v| v.to_string()).unwrap_or_default();
     [
+        text(series),
         change.index.to_string(),
         text(change.time),
         change.probability.to_string(),
         number(place.map(|place| place.p_nearby)),
+        number(place.map(|place| place.p_single)),
         index(place.map(|place| place.low)),
         index(place.map(|place| place.high)),
         text(place.and_then(|place| place.low_time)),

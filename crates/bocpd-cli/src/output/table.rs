@@ -1,20 +1,23 @@
 //! A table for people.
 
-use super::readable;
+use super::{readable, readable_beside};
 use crate::foreign::shortened;
 use crate::report::{Changepoint, Place, Report};
 
 /// Where there is nothing to say.
 const NOTHING: &str = "-";
+/// So many outliers, and so many series without a change, are named.
+const NAMED: usize = 20;
 
 /// One aligned line a changepoint, or a sentence if there is none; then which observations are
-/// outliers, if some are.
-pub(crate) fn table(report: &Report) -> String {
-    changes(report) + &outliers(report)
+/// outliers, if some are. Where there may be several series, each line begins with the name of
+/// its series.
+pub(crate) fn table(reports: &[Report], many: bool) -> String {
+    let text = changes(reports, many) + &unchanged(reports, many);
+    reports
+        .iter()
+        .fold(text, |text, report| text + &outliers(report))
 }
-
-/// So many outliers are named.
-const NAMED: usize = 20;
 
 fn outliers(report: &Report) -> String {
     let mut indices: Vec<String> = report.outliers().map(|index| index.to_string()).collect();
@@ -23,23 +26,61 @@ fn outliers(report: &Report) -> String {
         indices.truncate(NAMED);
         indices.push(format!("and {} more", n - NAMED));
     }
+    let name = report.series.map(|name| format!("{}: ", shortened(name)));
+    let name = name.unwrap_or_default();
     match n {
         0 => String::new(),
-        1 => format!("1 outlier at {}\n", indices.join(", ")),
-        _ => format!("{n} outliers at {}\n", indices.join(", ")),
+        1 => format!("{name}1 outlier at {}\n", indices.join(", ")),
+        _ => format!("{name}{n} outliers at {}\n", indices.join(", ")),
     }
 }
 
-fn changes(report: &Report) -> String {
-    if report.changepoints.is_empty() {
-        return format!("no change in {} observations\n", report.observations);
-    }
-    let jump = report
-        .changepoints
+/// The series without a change.
+fn unchanged(reports: &[Report], many: bool) -> String {
+    let without = reports
         .iter()
-        .find_map(|change| change.jump.as_ref());
-    let parameter = jump.map_or("level", |jump| jump.parameter);
+        .filter(|report| report.changepoints.is_empty());
+    if !many {
+        let each =
+            without.map(|report| format!("no change in {} observations\n", report.observations));
+        return each.collect();
+    }
+    let mut names: Vec<_> = without
+        .filter_map(|report| report.series.map(shortened))
+        .collect();
+    let n = names.len();
+    if n > NAMED {
+        names.truncate(NAMED);
+        names.push(format!("and {} more", n - NAMED));
+    }
+    match n {
+        0 => String::new(),
+        _ => format!(
+            "no change in {n} of {} series: {}\n",
+            reports.len(),
+            names.join(", ")
+        ),
+    }
+}
+
+const COLUMNS: usize = 12;
+
+fn changes(reports: &[Report], many: bool) -> String {
+    let all = || reports.iter().flat_map(|report| &report.changepoints);
+    if all().next().is_none() {
+        return String::new();
+    }
+    let mut parameters: Vec<_> = all()
+        .filter_map(|change| change.jump.as_ref())
+        .map(|jump| jump.parameter)
+        .collect();
+    parameters.dedup();
+    let parameter = match parameters[..] {
+        [one] => one,
+        _ => "level",
+    };
     let head = [
+        "series",
         "index",
         "time",
         "probability",
@@ -53,42 +94,58 @@ fn changes(report: &Report) -> String {
         "rose",
     ];
     let mut lines = vec![head.map(str::to_owned)];
-    lines.extend(report.changepoints.iter().map(cells));
+    for report in reports {
+        let name = report.series.map(shortened).unwrap_or_default();
+        lines.extend(
+            report
+                .changepoints
+                .iter()
+                .map(|change| cells(&name, change)),
+        );
+    }
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
-    let with_time = report
-        .changepoints
-        .iter()
-        .any(|change| change.time.is_some());
-    let widths: [usize; 11] = std::array::from_fn(|column| match column {
-        1 if !with_time => 0,
+    let with_time = all().any(|change| change.time.is_some());
+    let widths: [usize; COLUMNS] = std::array::from_fn(|column| match column {
+        0 if !many => 0,
+        2 if !with_time => 0,
         _ => width(column).unwrap_or(0),
     });
-    let aligned = |line: &[String; 11]| {
+    let aligned = |line: &[String; COLUMNS]| {
         let cells: Vec<_> = line
             .iter()
             .zip(widths)
-            .filter(|&(_, width)| width > 0)
-            .map(|(cell, width)| format!("{cell:>width$}"))
+            .enumerate()
+            .filter(|&(_, (_, width))| width > 0)
+            .map(|(at, (cell, width))| match at {
+                0 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
+            })
             .collect();
         cells.join("  ") + "\n"
     };
     lines.iter().map(aligned).collect()
 }
 
-fn cells(change: &Changepoint) -> [String; 11] {
+fn cells(name: &str, change: &Changepoint) -> [String; COLUMNS] {
     let (place, jump) = (change.place.as_ref(), change.jump.as_ref());
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     let number = |value: Option<f64>| or_nothing(value.map(readable));
+    // Both sides with the digits that tell them apart.
+    let beside = |value: Option<f64>| {
+        let difference = jump.map_or(0.0, |jump| jump.difference);
+        or_nothing(value.map(|value| readable_beside(value, difference)))
+    };
     let probability = |p: f64| format!("{p:.3}");
     [
+        name.to_owned(),
         change.index.to_string(),
         shortened(change.time.unwrap_or_default()),
         probability(change.probability),
         or_nothing(place.map(|place| probability(place.p_nearby))),
-        or_nothing(place.map(within)),
+        or_nothing(place.filter(|place| place.is_single()).map(within)),
         change.length.to_string(),
-        number(jump.map(|jump| jump.before)),
-        number(jump.map(|jump| jump.after)),
+        beside(jump.map(|jump| jump.before)),
+        beside(jump.map(|jump| jump.after)),
         number(jump.map(|jump| jump.difference)),
         number(jump.map(|jump| jump.sd)),
         or_nothing(jump.map(|jump| probability(jump.p_rose))),

@@ -11,16 +11,8 @@ const STRETCHES: usize = 1000;
 /// Shorter needles would not be seen.
 const FLOOR: f64 = 1e-4;
 
-/// How high the panel must be.
-pub(super) fn top(p_change_at: &[f64]) -> f64 {
-    let highest = p_change_at.iter().skip(1).copied().fold(0.0, f64::max);
-    // Whole where something is likely; else what there is has to be seen.
-    if highest > 0.5 {
-        1.05
-    } else {
-        1.1 * highest.max(1e-3)
-    }
-}
+/// How high the panel is: the same for all pictures, so that they can be compared.
+pub(super) const TOP: f64 = 1.05;
 
 /// Draws a needle at the border before each observation that may be the first of a segment.
 pub(super) fn draw(chart: &mut Chart, p_change_at: &[f64], axis: &Axis) -> Drawn {
@@ -51,7 +43,5 @@ mod tests {
         let p = [1.0, 0.0, 0.2, 0.7, 0.1, 0.0, 0.00001, 0.3];
         assert_eq!(longest(&p, 1).len(), 4);
         assert_eq!(longest(&p, 3), [(3, 0.7), (4, 0.1), (7, 0.3)]);
-        assert!((top(&p) - 1.05).abs() < 1e-12);
-        assert!((top(&[1.0, 0.2]) - 0.22).abs() < 1e-12);
     }
 }

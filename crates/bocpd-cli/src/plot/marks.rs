@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::Axis;
-use super::palette::{BAND, CHANGE, OUTLIER};
+use super::palette::{BAND, CHANGE, LEVEL, OUTLIER};
 use super::panels::{Area, Chart, Drawn, HUGE, text};
 use crate::report::{Changepoint, Segment};
 
@@ -45,6 +45,34 @@ pub(super) fn levels(
     Ok(())
 }
 
+/// Where the level of each segment is, with the probability of credible intervals: a band. Not
+/// there where what the model calls its level is not what the values scatter around.
+pub(super) fn bands(
+    chart: &mut Chart,
+    segments: &[Segment],
+    values: &[Option<f64>],
+    axis: &Axis,
+) -> Drawn {
+    if segments.len() > MAX_LINES {
+        return Ok(());
+    }
+    for segment in segments {
+        let Some(level) = segment.parameters.first() else {
+            continue;
+        };
+        let middle = mean(&values[segment.start..segment.end]);
+        if !middle.is_some_and(|middle| (level.low..=level.high).contains(&middle)) {
+            continue;
+        }
+        let corners = [
+            (axis.edge(segment.start), level.low.clamp(-HUGE, HUGE)),
+            (axis.edge(segment.end), level.high.clamp(-HUGE, HUGE)),
+        ];
+        chart.draw_series([Rectangle::new(corners, LEVEL.filled())])?;
+    }
+    Ok(())
+}
+
 /// A band over all places where a change may have been.
 pub(super) fn places(
     chart: &mut Chart,
@@ -55,7 +83,8 @@ pub(super) fn places(
     if changes.len() >= MAX_LINES {
         return Ok(());
     }
-    for place in changes.iter().filter_map(|change| change.place.as_ref()) {
+    let places = changes.iter().filter_map(|change| change.place.as_ref());
+    for place in places.filter(|place| place.is_single()) {
         // A change at an index lies at the border before that observation: half a step
         // beyond the first and the last border.
         let (left, right) = (axis.at(place.low.saturating_sub(1)), axis.at(place.high));

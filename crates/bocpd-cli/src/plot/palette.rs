@@ -10,6 +10,8 @@ pub(super) const CHANGE: RGBColor = RGBColor(200, 62, 48);
 /// Beside the colour of changes, for those too who do not tell red from green.
 pub(super) const OUTLIER: RGBColor = RGBColor(222, 142, 8);
 pub(super) const BAND: RGBColor = RGBColor(250, 228, 222);
+/// Where a level may be; darker than [`BAND`], over which it may lie.
+pub(super) const LEVEL: RGBColor = RGBColor(246, 204, 194);
 pub(super) const NEEDLE: RGBColor = RGBColor(24, 93, 163);
 
 /// Shades of the heat map, light to dark: one perceptually even run of blue.

@@ -9,6 +9,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::{Axis, plain};
+use super::canvas::{self, Canvas, Pixels};
 use super::heat::{FLOOR, HeatMap, SHADES};
 use super::palette::{GRID, INK, shade};
 use super::{marginals, marks, trace};
@@ -17,6 +18,8 @@ use crate::input::Series;
 use crate::report::Report;
 
 const SIZE: (u32, u32) = (1200, 960);
+/// Pixels to a unit of length, in each direction.
+const DENSITY: u32 = 2;
 /// The height of the uppermost panel with the title.
 const UPPER: i32 = 420;
 /// The height of the one in the middle.
@@ -31,9 +34,9 @@ const BUDGET: usize = 11_000;
 pub(super) const HUGE: f64 = 1e150;
 
 pub(super) type Drawn = Result<(), Box<dyn std::error::Error>>;
-pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(super) type Area<'a> = DrawingArea<Canvas<'a>, Shift>;
 pub(super) type Chart<'a, 'b> =
-    ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+    ChartContext<'a, Canvas<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// What there is to draw.
 pub(crate) struct Picture<'a> {
@@ -47,26 +50,43 @@ pub(crate) struct Picture<'a> {
 ///
 /// # Errors
 /// The drawing library reports one; none is known.
-pub(crate) fn draw(picture: &Picture) -> Result<String> {
+pub(super) fn svg(picture: &Picture) -> Result<String> {
     let mut svg = String::new();
-    {
-        let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
-        paint(&root, picture).map_err(|error| anyhow!("cannot draw: {error}"))?;
-    }
+    draw(
+        Canvas::Svg(SVGBackend::with_string(&mut svg, SIZE)),
+        picture,
+    )?;
     Ok(svg)
+}
+
+/// The picture as the bytes of a PNG file.
+///
+/// # Errors
+/// As [`svg`].
+pub(super) fn png(picture: &Picture) -> Result<Vec<u8>> {
+    let mut pixels = canvas::buffer(SIZE, 2 * DENSITY);
+    draw(
+        Canvas::Pixels(Pixels::new(&mut pixels, SIZE, 2 * DENSITY)),
+        picture,
+    )?;
+    let (width, height) = (SIZE.0 * DENSITY, SIZE.1 * DENSITY);
+    let pixels = canvas::halved(&pixels, 2 * width as usize);
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(file)
+}
+
+fn draw(canvas: Canvas, picture: &Picture) -> Result<()> {
+    canvas::prepare()?;
+    let root = canvas.into_drawing_area();
+    paint(&root, picture).map_err(|error| anyhow!("cannot draw: {error}"))
 }
 
 fn paint(root: &Area, picture: &Picture) -> Drawn {
     root.fill(&WHITE)?;
-    let layout = &picture.series.layout;
-    let axis = Axis::new(
-        picture.series.values.len(),
-        picture.series.times.as_deref(),
-        layout
-            .time
-            .as_ref()
-            .and_then(|column| column.name.as_deref()),
-    );
+    let axis = Axis::of(picture.series);
     root.draw(&Text::new(picture.title.clone(), (LEFT + 12, 14), text(22)))?;
     let (upper, rest) = root.split_vertically(UPPER);
     series_panel(&upper, picture, &axis)?;
@@ -82,7 +102,7 @@ fn paint(root: &Area, picture: &Picture) -> Drawn {
 }
 
 pub(super) fn text(size: u32) -> TextStyle<'static> {
-    ("sans-serif", size).into_font().color(&INK)
+    (canvas::FAMILY, size).into_font().color(&INK)
 }
 
 fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
@@ -105,6 +125,7 @@ fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
         ..
     } = picture.report;
     marks::places(&mut chart, changepoints, axis, low..high)?;
+    marks::bands(&mut chart, segments, values, axis)?;
     trace::draw(&mut chart, values, axis)?;
     marks::outliers(&mut chart, picture.report.outliers(), values, axis)?;
     marks::levels(&mut chart, segments, values, axis)?;
@@ -117,13 +138,12 @@ fn marginal_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     let Some(p_change_at) = picture.report.p_change_at else {
         return Ok(());
     };
-    let top = marginals::top(p_change_at);
     let names = Names {
         x: "",
         y: "P(change)",
     };
     let count = p_change_at.len();
-    let mut chart = panel(area, axis, count, 0.0..top, names, 12)?;
+    let mut chart = panel(area, axis, count, 0.0..marginals::TOP, names, 12)?;
     marginals::draw(&mut chart, p_change_at, axis)
 }
 
@@ -176,9 +196,15 @@ where
         .x_label_area_size(if names.x.is_empty() { 28 } else { 48 })
         .y_label_area_size(LEFT)
         .build_cartesian_2d(left..right, range)?;
+    let ticks = axis.ticks();
+    if let Some(ticks) = &ticks {
+        let (bottom, top) = (chart.y_range().start, chart.y_range().end);
+        let grid = ticks.iter().map(|tick| [(tick.at, bottom), (tick.at, top)]);
+        chart.draw_series(grid.map(|line| PathElement::new(line, GRID.stroke_width(1))))?;
+    }
     chart
         .configure_mesh()
-        .x_labels(10)
+        .x_labels(if ticks.is_some() { 0 } else { 10 })
         .y_labels(marks)
         .light_line_style(WHITE.mix(0.0))
         .bold_line_style(GRID)
@@ -187,9 +213,15 @@ where
         .axis_desc_style(text(16))
         .x_desc(names.x)
         .y_desc(names.y)
-        .x_label_formatter(&|x| axis.label(*x, step_x))
+        .x_label_formatter(&|x| plain(*x, step_x))
         .y_label_formatter(&|y| plain(*y, step_y))
         .draw()?;
+    for tick in ticks.iter().flatten() {
+        let (x, y) = chart.backend_coord(&(tick.at, chart.y_range().start));
+        let (_, top) = area.get_base_pixel();
+        let style = text(15).pos(Pos::new(HPos::Center, VPos::Top));
+        area.draw(&Text::new(tick.label.clone(), (x, y - top + 10), style))?;
+    }
     Ok(chart)
 }
 

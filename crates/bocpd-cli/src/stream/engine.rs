@@ -1,39 +1,57 @@
 //! From rows to lines: the warm-up, and the detector after it.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use bocpd_core::defaults::{structures_in_words, structures_of_stream};
 use bocpd_core::{AnyDetector, Step};
 use serde::{Deserialize, Serialize};
 
-use super::line::Line;
-use crate::exit::question;
-use crate::feed::Feed;
-use crate::input::Row;
+use super::line::{Columns, Line};
+use super::watch::Watch;
+use crate::exit::{message, question, usage};
+use crate::feed::{Feed, Unit};
+use crate::input::{Moment, Row, Sort, about};
 use crate::messages::say;
 use crate::settings::{Known, Settings};
+use crate::time::Clock;
 
 /// Why nothing is not enough.
 pub(super) const NEEDS_PRIOR: &str =
     "a stream needs its prior beforehand (--warm-up N takes it from the first N observations)";
 
+/// So many rows that cannot be used are said one by one.
+const SAID: u64 = 5;
+
 /// What the command line says about the lines.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "options are as they are said"
+)]
 pub(super) struct Options {
     pub(super) warm_up: Option<u64>,
     pub(super) only_changes: bool,
     pub(super) only_alarms: bool,
     pub(super) recent: Option<u64>,
     pub(super) quiet: bool,
+    /// Whether a row that cannot be used counts as missing.
+    pub(super) forgiving: bool,
+    /// The columns of CSV, if lines are that.
+    pub(super) csv: Option<Columns>,
+    pub(super) sort: Option<Sort>,
+    pub(super) day_first: bool,
+    /// Whether time is counted in what usually passes between observations.
+    pub(super) own_time: bool,
 }
 
 /// One observation: a row, or one that waits for the end of the warm-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Observation {
-    line: u64,
-    time: Option<String>,
-    value: Option<f64>,
+    pub(super) line: u64,
+    pub(super) time: Option<String>,
+    pub(super) value: Option<f64>,
     /// None where the value is missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    features: Vec<f64>,
+    pub(super) features: Vec<f64>,
 }
 
 impl From<Row<'_>> for Observation {
@@ -61,7 +79,12 @@ pub(super) struct Engine<'a> {
     settings: &'a Settings,
     /// The input's name, for messages.
     name: String,
+    /// What the series is called, where there may be several.
+    label: Option<String>,
+    /// How many rows could not be used.
+    refused: u64,
     feed: Feed,
+    watch: Watch,
     phase: Phase,
     /// The time of the last observation, as it was read.
     last_time: Option<String>,
@@ -69,12 +92,21 @@ pub(super) struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     /// Before anything is known.
-    pub(super) fn new(options: Options, settings: &'a Settings, name: &str, feed: Feed) -> Self {
+    pub(super) fn new(
+        options: Options,
+        settings: &'a Settings,
+        name: &str,
+        feed: Feed,
+        label: Option<String>,
+    ) -> Self {
         Self {
             options,
             settings,
             name: name.to_owned(),
+            label,
+            refused: 0,
             feed,
+            watch: Watch::new(options.sort, options.day_first),
             phase: Phase::WarmUp(Vec::new()),
             last_time: None,
         }
@@ -87,13 +119,18 @@ impl<'a> Engine<'a> {
     pub(super) fn begin(&mut self) -> Result<()> {
         match self.options.warm_up {
             Some(_) => Ok(()),
-            None => self.build(Known::Nothing(NEEDS_PRIOR)),
+            None if self.options.own_time && self.feed.unit().is_none() => bail!(usage(
+                "--irregular needs --mean-run-length in the unit of the times, or --warm-up N, \
+                 which finds out how long it usually is from one observation to the next"
+            )),
+            None => self.build(Known::Nothing(NEEDS_PRIOR), None),
         }
     }
 
     /// Goes on where an earlier run stopped.
-    pub(super) fn resume(&mut self, phase: Phase, last_time: Option<String>) {
-        self.feed.resume(last_time.as_deref());
+    pub(super) fn resume(&mut self, phase: Phase, last_time: Option<String>, unit: Option<f64>) {
+        self.feed.resume(last_time.as_deref(), unit);
+        self.watch.resume(last_time.as_deref());
         self.phase = phase;
         self.last_time = last_time;
     }
@@ -155,16 +192,118 @@ impl<'a> Engine<'a> {
         if values.is_empty() {
             return Ok(());
         }
-        self.build(Known::WarmUp { values: &values })?;
+        let unit = self.own_time(&waiting)?;
+        self.build(Known::WarmUp { values: &values }, unit)?;
         waiting
             .into_iter()
             .try_for_each(|observation| self.observe(observation, out))
     }
 
-    fn build(&mut self, known: Known) -> Result<()> {
-        let (config, assumptions) = self.settings.resolve(known)?;
+    /// What usually passes between the observations of the warm-up, where time counts.
+    fn own_time(&self, waiting: &[Observation]) -> Result<Option<Unit>> {
+        if !self.options.own_time || self.feed.unit().is_some() {
+            return Ok(None);
+        }
+        let mut clock = Clock::new(self.options.day_first);
+        let times = waiting
+            .iter()
+            .map(|observation| observation.time.as_deref());
+        let positions: Option<Vec<_>> = times.map(|time| clock.read(time?)).collect();
+        let unit = positions.as_deref().and_then(Unit::of);
+        unit.map(Some).context(
+            "the times of the warm-up do not say how long it usually is from one observation to \
+             the next; --time-unit does",
+        )
+    }
+
+    /// What counts as 1 in time, where it is not what the times count in.
+    pub(super) fn time_unit(&self) -> Option<f64> {
+        self.feed.unit()
+    }
+
+    pub(super) fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// Whether rows that cannot be used count as missing.
+    pub(super) fn is_forgiving(&self) -> bool {
+        self.options.forgiving
+    }
+
+    /// Takes a row that could not be read for one without a value.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub(super) fn pass(
+        &mut self,
+        row: Observation,
+        why: &anyhow::Error,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        self.refuse(&message(why));
+        self.take(row, out)
+    }
+
+    /// The first few are said, and all are counted.
+    fn refuse(&mut self, why: &str) {
+        self.refused += 1;
+        if self.refused <= SAID {
+            say(&format!(
+                "{}{why}; it counts as missing",
+                about(self.label())
+            ));
+        }
+    }
+
+    /// Says something of this series.
+    fn say(&self, message: &str) {
+        say(&format!("{}{message}", about(self.label())));
+    }
+
+    /// At the end of the input. A warm-up that is not over goes on in the next run, if there is
+    /// a state; otherwise what there is must do.
+    ///
+    /// # Errors
+    /// As [`Self::end_warm_up`].
+    pub(super) fn end(&mut self, keeps_state: bool, lines: &mut Vec<u8>) -> Result<()> {
+        if let Phase::WarmUp(waiting) = &self.phase {
+            if !self.options.quiet {
+                self.say(&format!(
+                    "the input ended in the warm-up, after {} observations",
+                    waiting.len()
+                ));
+            }
+            if !keeps_state {
+                self.end_warm_up(lines)?;
+            }
+        }
+        if let (Phase::Running(detector), false) = (&self.phase, self.options.quiet)
+            && !detector.config().alternatives.is_empty()
+        {
+            let found = structures_of_stream(detector.config(), &detector.model_probabilities());
+            self.say(&format!("most probably {}", structures_in_words(found)));
+        }
+        for remark in self.watch.sum() {
+            self.say(&remark);
+        }
+        if self.refused > 0 {
+            self.say(&format!(
+                "{} of {} rows could not be used and count as missing",
+                self.refused,
+                self.observations()
+            ));
+        }
+        Ok(())
+    }
+
+    fn build(&mut self, known: Known, unit: Option<Unit>) -> Result<()> {
+        let (config, mut assumptions) = self.settings.resolve(known)?;
+        if let Some(unit) = unit {
+            assumptions.push(unit.describe());
+            self.feed.count_in(unit);
+        }
         if !self.options.quiet && !assumptions.is_empty() {
-            say(&format!("assumed {}", assumptions.join("; ")));
+            self.say(&format!("assumed {}", assumptions.join("; ")));
         }
         let detector = config.build().map_err(question)?;
         self.phase = Phase::Running(Box::new(detector));
@@ -172,20 +311,31 @@ impl<'a> Engine<'a> {
     }
 
     fn observe(&mut self, observation: Observation, out: &mut Vec<u8>) -> Result<()> {
-        let Phase::Running(detector) = &mut self.phase else {
-            return Ok(());
-        };
         let Observation {
             line,
             time,
-            value,
+            mut value,
             features,
         } = observation;
+        let (position, remark) = match &time {
+            Some(time) => self.watch.see(time, line),
+            None => (None, None),
+        };
+        if let Some(remark) = remark {
+            self.say(&remark);
+        }
+        let Phase::Running(detector) = &mut self.phase else {
+            return Ok(());
+        };
         let start_before = segment_start(detector.observations(), detector.map_run_length());
-        let step = self
+        let moment = time.as_deref().map(|time| Moment { time, position });
+        let (step, refused) = self
             .feed
-            .give(detector, value, &features, time.as_deref())
+            .give(detector, value, &features, moment, self.options.forgiving)
             .with_context(|| format!("{}, line {line}", self.name))?;
+        if refused.is_some() {
+            value = None;
+        }
         let settled = detector.take_settled();
         let alarm = detector.take_alarms().pop(); // one step raises one at most
         let news = !settled.is_empty() || start(&step) != start_before;
@@ -200,12 +350,18 @@ impl<'a> Engine<'a> {
         };
         if shown {
             let mut line = Line::new(&step, time.as_deref(), value.is_none(), &settled);
+            line.series = self.label.as_deref();
+            line.change = (start(&step) > start_before).then(|| start(&step));
             line.p_recent_change = self.options.recent.map(|w| detector.p_recent_change(w));
             line.p_outlier = detector.config().outliers.map(|_| step.p_outlier);
             line.alarm = alarm;
-            line.write(out);
+            line.write(out, self.options.csv);
         }
         self.last_time = time;
+        if let Some(why) = refused {
+            let place = format!("{}, line {line}", self.name);
+            self.refuse(&format!("{place}: {why}"));
+        }
         Ok(())
     }
 }

@@ -31,6 +31,9 @@ pub(super) struct Header {
     pub(super) settings: Value,
     pub(super) layout: Layout,
     pub(super) last_time: Option<String>,
+    /// What counts as 1 in time, where it is not what the times count in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) time_unit: Option<f64>,
     /// During the warm-up, what was collected so far.
     pub(super) warm_up: Option<Vec<Observation>>,
     /// Where the output stood before the outbox was written to it.
@@ -60,6 +63,7 @@ impl State {
             settings: settings.clone(),
             layout: layout.clone(),
             last_time: engine.last_time().map(str::to_owned),
+            time_unit: engine.time_unit(),
             warm_up,
             output: None,
             snapshot_bytes: snapshot.len(),
