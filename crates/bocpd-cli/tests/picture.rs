@@ -217,3 +217,18 @@ fn dates_are_on_the_axis() {
         }
     }
 }
+
+/// One value and equal values have axes that count, and no band: nothing scatters.
+#[test]
+fn one_value_and_equal_values_look_sensible() {
+    for input in ["5\n", "5\n5\n5\n5\n5\n"] {
+        let svg = plot("", input);
+        assert!(!svg.contains("#F6CCC2"), "a band");
+        for text in texts(&svg) {
+            let count = text.parse::<f64>().is_ok_and(|number| number == 0.0);
+            assert!(!count || !text.starts_with('-'), "{text}");
+            assert_ne!(text, "0.4");
+        }
+    }
+    assert!(plot("--model gaussian", &steps(60, 30)).contains("#F6CCC2"));
+}

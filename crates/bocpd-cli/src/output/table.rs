@@ -41,8 +41,10 @@ fn unchanged(reports: &[Report], many: bool) -> String {
         .iter()
         .filter(|report| report.changepoints.is_empty());
     if !many {
-        let each =
-            without.map(|report| format!("no change in {} observations\n", report.observations));
+        let each = without.map(|report| match report.observations {
+            1 => "no change in 1 observation\n".to_owned(),
+            n => format!("no change in {n} observations\n"),
+        });
         return each.collect();
     }
     let mut names: Vec<_> = without

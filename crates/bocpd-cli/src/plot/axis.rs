@@ -88,12 +88,31 @@ impl Axis {
         }
     }
 
+    /// What to write at a mark, where marks lie `step` apart; those of dates are [`Self::ticks`].
+    pub(super) fn label(&self, position: f64, step: f64) -> String {
+        match self.unit {
+            Unit::Count => whole(position),
+            _ => plain(position, step),
+        }
+    }
+
     /// The marks of an axis of dates; those of numbers are found elsewhere.
     pub(super) fn ticks(&self) -> Option<Vec<Tick>> {
         let Unit::Date(_) = self.unit else {
             return None;
         };
         Some(dates::ticks(self.edge(0), self.edge(self.positions.len())))
+    }
+}
+
+/// A count at a mark: nothing where it is none.
+pub(super) fn whole(position: f64) -> String {
+    let count = position.round();
+    if (position - count).abs() < 1e-6 {
+        // Without the sign of a zero that was rounded.
+        format!("{}", count + 0.0)
+    } else {
+        String::new()
     }
 }
 
@@ -212,6 +231,7 @@ mod tests {
 
     #[test]
     fn labels_have_the_decimals_they_need() {
+        assert_eq!(["12", "", "0"], [12.0, 0.4, -1e-17].map(whole));
         assert_eq!(plain(0.25, 0.05), "0.25");
         assert_eq!(plain(1500.0, 500.0), "1500");
         assert_eq!(plain(0.5, 0.1), "0.5");

@@ -46,7 +46,8 @@ pub(super) fn levels(
 }
 
 /// Where the level of each segment is, with the probability of credible intervals: a band. Not
-/// there where what the model calls its level is not what the values scatter around.
+/// there where what the model calls its level is not what the values scatter around, or where
+/// they do not: then it says what was assumed, not what was seen.
 pub(super) fn bands(
     chart: &mut Chart,
     segments: &[Segment],
@@ -60,7 +61,12 @@ pub(super) fn bands(
         let Some(level) = segment.parameters.first() else {
             continue;
         };
-        let middle = mean(&values[segment.start..segment.end]);
+        let values = &values[segment.start..segment.end];
+        let first = values.iter().flatten().next();
+        if values.iter().flatten().all(|value| Some(value) == first) {
+            continue;
+        }
+        let middle = mean(values);
         if !middle.is_some_and(|middle| (level.low..=level.high).contains(&middle)) {
             continue;
         }

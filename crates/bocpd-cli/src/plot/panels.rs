@@ -8,7 +8,7 @@ use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::axis::{Axis, plain};
+use super::axis::{Axis, plain, whole};
 use super::canvas::{self, Canvas, Pixels};
 use super::heat::{FLOOR, HeatMap, SHADES};
 use super::palette::{GRID, INK, shade};
@@ -116,7 +116,11 @@ fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
         axis,
         values.len(),
         range,
-        Names { x: "", y: &name },
+        Names {
+            x: "",
+            y: &name,
+            counts: false,
+        },
         62,
     )?;
     let Report {
@@ -141,6 +145,7 @@ fn marginal_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     let names = Names {
         x: "",
         y: "P(change)",
+        counts: false,
     };
     let count = p_change_at.len();
     let mut chart = panel(area, axis, count, 0.0..marginals::TOP, names, 12)?;
@@ -153,6 +158,7 @@ fn heat_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     let names = Names {
         x: &axis.title,
         y: "run length",
+        counts: true,
     };
     let mut chart = panel(area, axis, count, 0.0..top, names, 16)?;
     chart.draw_series(picture.heat.blocks(BUDGET).into_iter().map(|block| {
@@ -171,6 +177,8 @@ fn heat_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
 struct Names<'a> {
     x: &'a str,
     y: &'a str,
+    /// Whether the vertical axis counts.
+    counts: bool,
 }
 
 /// An empty panel: frame, grid, marks and the names of the axes.
@@ -213,8 +221,14 @@ where
         .axis_desc_style(text(16))
         .x_desc(names.x)
         .y_desc(names.y)
-        .x_label_formatter(&|x| plain(*x, step_x))
-        .y_label_formatter(&|y| plain(*y, step_y))
+        .x_label_formatter(&|x| axis.label(*x, step_x))
+        .y_label_formatter(&|y| {
+            if names.counts {
+                whole(*y)
+            } else {
+                plain(*y, step_y)
+            }
+        })
         .draw()?;
     for tick in ticks.iter().flatten() {
         let (x, y) = chart.backend_coord(&(tick.at, chart.y_range().start));

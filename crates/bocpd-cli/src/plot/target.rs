@@ -33,6 +33,10 @@ impl Target {
         match ending.as_deref() {
             Some("svg") => Ok(Self::Svg(path.to_owned())),
             Some("png") => Ok(Self::Png(path.to_owned())),
+            // A device or a pipe, as /dev/stdout and what shells put in the place of a file.
+            _ if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) => {
+                Ok(Self::Svg(path.to_owned()))
+            }
             _ => bail!(usage(format!(
                 "--plot {}: pictures are .svg or .png, and - writes SVG to standard output",
                 foreign::path(path)
