@@ -110,10 +110,15 @@ def test_what_is_no_number_is_a_type_error(xs: object) -> None:
         evidence(xs)
 
 
-@pytest.mark.parametrize("xs", [np.zeros((3, 2)), np.zeros((3, 1)), np.zeros((0, 2)), 5.0, [[1.0]]])
+@pytest.mark.parametrize("xs", [np.zeros((3, 2)), np.zeros((0, 2)), np.zeros((2, 1, 1)), 5.0])
 def test_a_wrong_shape_is_a_value_error(xs: object) -> None:
-    with pytest.raises(ValueError, match=r"expected a one-dimensional array, got shape \("):
+    with pytest.raises(ValueError, match=r"expected a one-dimensional array.*, got shape \("):
         evidence(xs)
+
+
+def test_one_column_is_one_dimension() -> None:
+    column = np.array(NUMBERS, dtype=float).reshape(-1, 1)
+    assert evidence(column) == evidence(column.tolist()) == EXPECTED
 
 
 def test_ragged_is_an_error() -> None:
@@ -212,8 +217,9 @@ def test_pandas() -> None:
         evidence(pd.Series(["a", "b"]))
     with pytest.raises(TypeError):
         evidence(pd.Series(pd.date_range("2024-01-01", periods=3)))
+    assert evidence(pd.DataFrame({"x": NUMBERS})) == EXPECTED
     with pytest.raises(ValueError, match="one-dimensional"):
-        evidence(pd.DataFrame({"x": NUMBERS}))
+        evidence(pd.DataFrame({"x": NUMBERS, "y": NUMBERS}))
 
 
 def test_polars() -> None:
