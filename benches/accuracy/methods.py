@@ -44,25 +44,6 @@ def default():
     return lambda xs: bocpd.detect(xs, missing="skip").changepoints.tolist()
 
 
-def with_resolution(resolution):
-    """The default, with a power on the evidence."""
-
-    def maker():
-        import bocpd
-
-        def find(xs):
-            found = bocpd.detect(xs, missing="skip", resolution=resolution)
-            return found.changepoints.tolist()
-
-        return find
-
-    return maker
-
-
-for power in (0.7, 0.5, 0.3):
-    method(f"resolution {power}")(with_resolution(power))
-
-
 @method("plain-gaussian")
 def plain_gaussian():
     """The default of bocpd 0.1, part by part, so that it stays when the default changes:
