@@ -231,6 +231,11 @@ fn names(message: &str, value: &str) -> bool {
 
 fn try_all(name: &'static str) {
     let folder = folder();
+    if name == "fit" {
+        // There time is counted in observations: of a file with times no rate is fitted.
+        let values = lines((0..40).map(|_| "1"));
+        fs::write(folder.path().join("data.csv"), format!("x\n{values}")).unwrap();
+    }
     let command = command(name);
     let mut tried = 0;
     for arg in command.get_arguments() {
