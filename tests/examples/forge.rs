@@ -14,7 +14,8 @@ mod subjects;
 
 use std::io::{self, Write};
 
-use bocpd_tests::forge::{Forger, Snapshot};
+use bocpd_core::config::Per;
+use bocpd_tests::forge::{Forger, Snapshot, Wrapped};
 use bocpd_tests::random::Random;
 use subjects::cases::cases;
 
@@ -24,10 +25,13 @@ fn bases() -> Vec<Snapshot> {
     cases
         .filter_map(|case| {
             let config = common::parse(case.detector.get("configured")?);
-            let outliers = config.outliers.is_some();
+            let wrapped = Wrapped {
+                outliers: config.outliers.is_some(),
+                per_segment: config.alternatives_per == Per::Segment,
+            };
             let config = postcard::to_allocvec(&config).expect("bytes");
             let bytes = case.run().snapshot();
-            Some(Snapshot::of_configured(&bytes, &config, outliers))
+            Some(Snapshot::of_configured(&bytes, &config, wrapped))
         })
         .collect()
 }

@@ -31,23 +31,32 @@ pub struct Snapshot {
     choice: Node,
 }
 
+/// What a configuration has made of its model: it says how statistics are laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wrapped {
+    /// A model with outliers.
+    pub outliers: bool,
+    /// A choice among models in each segment.
+    pub per_segment: bool,
+}
+
 const MAGIC: &[u8] = b"BOCPD";
 
 impl Snapshot {
-    /// Takes apart the snapshot of a detector whose configuration, with outliers or without,
-    /// stands there as `config`.
+    /// Takes apart the snapshot of a detector whose configuration stands there as `config`; what
+    /// it has made of the models is `wrapped`.
     ///
     /// # Panics
     /// If it is not laid out as this module knows it.
     #[must_use]
-    pub fn of_configured(bytes: &[u8], config: &[u8], outliers: bool) -> Self {
+    pub fn of_configured(bytes: &[u8], config: &[u8], wrapped: Wrapped) -> Self {
         let (header, mut rest) = opened(bytes);
         rest = rest.strip_prefix(config).expect("the configuration");
         let state = layout::blob(&mut rest);
         let alarms = Node::read(&layout::alarms(), &mut rest);
         let choice = Node::read(&layout::choice(), &mut rest);
         assert!(rest.is_empty(), "{} bytes are left", rest.len());
-        let mut snapshot = Self::of_state_with(&state, Scalar::F64, outliers);
+        let mut snapshot = Self::of_state_with(&state, Scalar::F64, wrapped);
         (snapshot.header, snapshot.config) = (header, config.to_vec());
         (snapshot.alarms, snapshot.choice) = (alarms, choice);
         snapshot
@@ -59,16 +68,16 @@ impl Snapshot {
     /// If it is not laid out as this module knows it.
     #[must_use]
     pub fn of_state(bytes: &[u8], scalar: Scalar) -> Self {
-        Self::of_state_with(bytes, scalar, false)
+        Self::of_state_with(bytes, scalar, Wrapped::default())
     }
 
-    fn of_state_with(bytes: &[u8], scalar: Scalar, outliers: bool) -> Self {
+    fn of_state_with(bytes: &[u8], scalar: Scalar, wrapped: Wrapped) -> Self {
         let (inner, mut rest) = opened(bytes);
         let state = Node::read(&layout::state(scalar), &mut rest);
         let bank = layout::blob(&mut rest);
         assert!(rest.is_empty(), "{} bytes are left", rest.len());
         let mut bank_rest = &bank[..];
-        let (inner_bank, p_outlier) = if outliers {
+        let (inner_bank, p_outlier) = if wrapped.outliers {
             let inner = layout::blob(&mut bank_rest);
             let rho = Node::read(&layout::p_outlier(), &mut bank_rest);
             assert!(bank_rest.is_empty(), "bytes after the probabilities");
@@ -77,7 +86,12 @@ impl Snapshot {
             (bank.clone(), None)
         };
         bank_rest = &inner_bank;
-        let mut bank = Node::read(&layout::bank(scalar), &mut bank_rest);
+        let grouped = if wrapped.per_segment {
+            layout::per_segment_bank()
+        } else {
+            layout::bank(scalar)
+        };
+        let mut bank = Node::read(&grouped, &mut bank_rest);
         if !bank_rest.is_empty() {
             let shape = if layout::is_list(scalar, bank_rest) {
                 layout::regression_bank(scalar)

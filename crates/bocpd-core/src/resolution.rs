@@ -43,14 +43,16 @@ pub(crate) const RESOLUTION: Limits = Limits::closed(1e-6, 1.0, "lie in [1e-6, 1
 /// use bocpd_core::{Constant, Detector, Gaussian};
 ///
 /// let model = Gaussian::new(0.0, 0.01, 2.0, 2.0)?;
-/// // Levels of 0, for a short time 4, and 30.
-/// let xs = [0.1, -0.2, 0.3, 0.0, -0.1, 4.2, 3.9, 0.2, -0.3, 0.1, 30.2, 29.9, 30.0, 30.1];
+/// // Levels of 0, for a short time 6, and 30.
+/// let xs = [
+///     0.1, -0.2, 0.3, 0.0, -0.1, 6.2, 5.9, 6.0, 0.2, -0.3, 0.1, 0.0, 30.2, 29.9, 30.0, 30.1, 29.8,
+/// ];
 /// let mut fine = Detector::new(model.clone(), Constant::new(100.0)?);
 /// fine.update_many(xs, |_| {})?;
-/// assert_eq!(fine.changepoints(), [5, 7, 10]);
+/// assert_eq!(fine.changepoints(), [5, 8, 12]);
 /// let mut coarse = Detector::new(WithResolution::new(model, 0.4)?, Constant::new(100.0)?);
 /// coarse.update_many(xs, |_| {})?;
-/// assert_eq!(coarse.changepoints(), [10]);
+/// assert_eq!(coarse.changepoints(), [12]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]

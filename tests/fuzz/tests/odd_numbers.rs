@@ -20,6 +20,7 @@ use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTG
 use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
+use bocpd_core::readout::Remark;
 use bocpd_core::{
     AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, ObservationModel,
     Pruning, defaults, detect, detect_many,
@@ -754,6 +755,7 @@ fn defaults_and_random_numbers() {
                         let _ = defaults::structures_of_stream(&config, &[x, x]);
                         let mut detector = config.build().expect("it was checked");
                         let _ = detector.update(&[x]);
+                        let _ = Remark::all(&detector, &[x][..], &[0, 1, u64::MAX]);
                     }
                     for kind in [
                         defaults::Kind::Gaussian,
@@ -777,7 +779,9 @@ fn defaults_and_random_numbers() {
         for count in COUNTS {
             walk.calls(format!("defaults at {count}"), || {
                 let size = usize::try_from(count).expect("64 bits");
-                let _ = defaults::pruning_for(size).check();
+                let pruning = defaults::pruning_for(size);
+                let _ = pruning.check();
+                let _ = defaults::history_for(&pruning, size);
                 let mut config = defaults::config_for(&[]);
                 config.hazard = defaults::hazard_for(size);
                 config.build().expect("what is assumed can be built");

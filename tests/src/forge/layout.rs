@@ -369,6 +369,16 @@ pub fn p_outlier() -> Shape {
     Shape::list(Shape::F64)
 }
 
+/// The statistics of a choice among models in each segment: the bytes of each model's, and ln of
+/// the probability of each model under each hypothesis.
+#[must_use]
+pub fn per_segment_bank() -> Shape {
+    Shape::Group(vec![
+        ("inner", Shape::list(Shape::list(Shape::Flag))),
+        ("ln_weights", Shape::list(Shape::list(Shape::F64))),
+    ])
+}
+
 /// The statistics of the structured Gaussian model: such a bank, another of what is carried,
 /// and the time.
 #[must_use]

@@ -55,6 +55,12 @@ pub trait Segment {
     /// ln p(x | the observations absorbed into `stats`).
     fn ln_predictive(&self, stats: &[f64], x: f64) -> f64;
 
+    /// The power that evidence counts with in the weights of segmentations; `ln_predictive` has
+    /// none.
+    fn power(&self) -> f64 {
+        1.0
+    }
+
     /// Adds x to the statistics.
     fn absorb(&self, stats: &mut [f64], x: f64);
 

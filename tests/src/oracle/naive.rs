@@ -75,12 +75,21 @@ impl<'a> Naive<'a> {
             .iter()
             .map(|hypothesis| x.map_or(0.0, |x| self.model.ln_predictive(&hypothesis.stats, x)))
             .collect();
-        let scored = self.hypotheses.iter().zip(&ln_p);
-        let ln_z = ln_sum_exp(scored.map(|(hypothesis, ln_p)| hypothesis.ln_weight + ln_p));
+        // With a power g on the evidence, weights are of p^g, and the predictive of p.
+        let g = self.model.power();
+        let scored = || self.hypotheses.iter().zip(&ln_p);
+        let ln_z = ln_sum_exp(scored().map(|(hypothesis, ln_p)| hypothesis.ln_weight + g * ln_p));
+        let ln_predictive = if g == 1.0 {
+            ln_z
+        } else {
+            ln_sum_exp(scored().map(|(hypothesis, ln_p)| hypothesis.ln_weight + ln_p))
+        };
         self.p_outlier = 0.0;
         for (hypothesis, ln_p) in self.hypotheses.iter_mut().zip(&ln_p) {
-            hypothesis.ln_weight += ln_p - ln_z;
-            hypothesis.ln_joint += ln_p;
+            hypothesis.ln_weight += g * ln_p - ln_z;
+            // What the powers sum to is left out, so that it is with the evidence what it is
+            // without them.
+            hypothesis.ln_joint += g * ln_p - ln_z + ln_predictive;
             if let Some(x) = x {
                 let rho = self.model.p_outlier(&hypothesis.stats, x);
                 self.p_outlier += hypothesis.ln_weight.exp() * rho;
@@ -90,8 +99,8 @@ impl<'a> Naive<'a> {
             }
         }
         self.seen.push(x);
-        self.ln_predictive = ln_z;
-        self.ln_evidence += ln_z;
+        self.ln_predictive = ln_predictive;
+        self.ln_evidence += ln_predictive;
     }
 
     /// Every hypothesis stays or ends; those that end make the newborn.

@@ -87,7 +87,10 @@ impl Segment for Powered {
         self.inner.pass(stats, x);
     }
     fn ln_predictive(&self, stats: &[f64], x: f64) -> f64 {
-        self.power * self.inner.ln_predictive(stats, x)
+        self.inner.ln_predictive(stats, x)
+    }
+    fn power(&self) -> f64 {
+        self.power
     }
     fn absorb(&self, stats: &mut [f64], x: f64) {
         self.inner.absorb(stats, x);

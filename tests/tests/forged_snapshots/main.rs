@@ -22,7 +22,7 @@ use bocpd_core::Config;
 use bocpd_core::config::HazardConfig;
 use bocpd_core::snapshot::SnapshotError;
 use bocpd_tests::forge::layout::Scalar;
-use bocpd_tests::forge::{Forger, Snapshot};
+use bocpd_tests::forge::{Forger, Snapshot, Wrapped};
 use bocpd_tests::random::Random;
 use serde_json::Value;
 
@@ -62,8 +62,12 @@ fn bases() -> Vec<Base> {
             };
             let snapshot = match &config {
                 Some(config) => {
-                    let outliers = !case.detector["configured"]["outliers"].is_null();
-                    Snapshot::of_configured(&bytes, config, outliers)
+                    let config_of = &case.detector["configured"];
+                    let wrapped = Wrapped {
+                        outliers: !config_of["outliers"].is_null(),
+                        per_segment: config_of["alternatives_per"] == "segment",
+                    };
+                    Snapshot::of_configured(&bytes, config, wrapped)
                 }
                 None => Snapshot::of_state(&bytes, scalar),
             };
