@@ -126,10 +126,11 @@ impl Source {
     }
 
     /// The first bytes, up to the end of a line if there is one among them: what comes after
-    /// may be long in coming.
+    /// may be long in coming. What has arrived is read at once, since the lines of it are one
+    /// batch.
     fn head(&mut self) -> Result<Vec<u8>> {
         let mut head = Vec::new();
-        let mut buffer = [0; ENOUGH];
+        let mut buffer = vec![0; AT_ONCE];
         while head.len() < ENOUGH && !head.contains(&b'\n') {
             match self.reader.read(&mut buffer) {
                 Ok(0) => break,
@@ -141,6 +142,9 @@ impl Source {
         Ok(head)
     }
 }
+
+/// How much is read at once: what a pipe holds.
+const AT_ONCE: usize = 1 << 16;
 
 /// All frames of a file that zstd wrote, one after the other.
 struct Frames {
