@@ -127,7 +127,8 @@ def detection(
 ) -> list[float]:
     result = bocpd.detect(
         xs, given.model, given.hazard, given.pruning, missing=given.missing,
-        outliers=given.outliers, features=features,
+        outliers=given.outliers, features=features, resolution=given.resolution,
+        min_segment=given.min_segment, sensitivity=given.sensitivity,
     )
     numbers = [result.expected_changes, *result.p_outlier.tolist()]
     for change in result.changes:

@@ -58,7 +58,8 @@ def test_frames(dated: pd.Series) -> None:
     assert list(changes["time"]) == [dated.index[80], dated.index[140]]
     assert changes["time"].dtype.kind == "M"
     assert list(changes.columns) == [
-        "index", "time", "probability", "p_nearby", "low", "high", "low_time", "high_time", "length",
+        "index", "time", "probability", "p_nearby", "p_single", "low", "high", "low_time",
+        "high_time", "length",
         "parameter", "before", "after", "p_rose", "difference", "sd",
     ]  # fmt: skip
     assert changes["length"].tolist() == [60, 60] and set(changes["parameter"]) == {"mean"}

@@ -123,7 +123,7 @@ def test_a_bad_parameter_is_named_with_its_value(make, text: str) -> None:
         lambda: bocpd.Constant(),
         lambda: bocpd.model.StudentTGrid(nu="abc"),
         lambda: bocpd.model.Model(),
-        lambda: bocpd.Detector(bocpd.Gaussian(), 100),
+        lambda: bocpd.Detector(bocpd.Gaussian(), "100"),
         lambda: bocpd.Detector("gaussian", bocpd.Constant(100)),
         lambda: bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100), 64),
         lambda: bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(100), missing=None),

@@ -167,7 +167,7 @@ def functions() -> Iterator[Function]:
 # Methods that are for the user to write, and what needs no number of the caller's.
 ELSEWHERE = {
     ("_own", "FrozenDistribution"), ("_own", "ColumnModel"), ("_own", "ScalarModel"),
-    ("_core", "core_seconds"), ("_types", None),
+    ("_core", "core_seconds"), ("_types", None), ("_labels", None),
 }  # fmt: skip
 
 
@@ -188,6 +188,8 @@ def instance(owner: str, model: str) -> Any:
         return detector(model)
     if owner == "Distribution":
         return detector(model).predict()
+    if owner == "Result":
+        return bocpd.detect(data, make())
     if owner == "Steps":
         return bocpd.Detector(make(), bocpd.Constant(9)).update_many(data)
     if owner == "AlarmPolicy":
@@ -215,7 +217,8 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         "model": make(), "hazard": bocpd.Constant(9), "obs_model": fast_bocpd.GaussianNIG(0, 1, 1, 1),
         "xs": data, "first": data, "alternatives": [], "alternatives_per": "segment", "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2],
         "kind": "gaussian", "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
-        "text": "-", "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
+        "text": "-", "time": None, "low_time": None,
+        "high_time": None, "last_time": None, "times": None, "jump": None, "indent": 2, "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
         "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "metadata": None,
         "strict": True, "ax": None, "features": 1 if function.owner == "Regression" else None,
     }  # fmt: skip

@@ -565,8 +565,8 @@ def test_a_hazard_as_values(waits: np.ndarray) -> None:
         assert detector.hazard == bocpd.hazard.Table(values)
     with pytest.raises(ValueError, match=r"hazards\[1\] must lie in \[0, 1\], got 7"):
         bocpd.Detector(Exponential(), [0.1, 7.0])
-    for nothing in (3.0, "0.1", None):
-        with pytest.raises(TypeError, match="hazard must be a hazard, values or a function"):
+    for nothing in ("0.1", None):
+        with pytest.raises(TypeError, match="hazard must be a hazard, .*values or a function"):
             bocpd.Detector(Exponential(), nothing)
 
 

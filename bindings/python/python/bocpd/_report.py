@@ -121,7 +121,7 @@ def _plain(value: Any) -> Any:
 
 def changes_columns(result: Result) -> dict[str, list[Any]]:
     """A row for each change, with the columns of `bocpd detect --csv`."""
-    names = ["index", "time", "probability", "p_nearby", "low", "high", "low_time", "high_time"]
+    names = ["index", "time", "probability", "p_nearby", "p_single", "low", "high", "low_time", "high_time"]
     names += ["length", "parameter", "before", "after", "p_rose", "difference", "sd"]
     if result.times is None:
         names = [name for name in names if not name.endswith("time")]

@@ -195,8 +195,8 @@ class Result:
         -------
         DataFrame
             The columns of `bocpd detect --csv`: index, time, probability (that a segment
-            starts exactly there), p_nearby (that one starts nearby), low and high (where it
-            may have been) with their times, length of the new segment, the parameter that
+            starts exactly there), p_nearby (that one starts nearby), p_single (that exactly
+            one does), low and high (where it may have been) with their times, length of the new segment, the parameter that
             is told, before and after, p_rose, difference, sd. Times are there where the
             series has some.
 
