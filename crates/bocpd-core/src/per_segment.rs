@@ -29,6 +29,7 @@ pub use bank::PerSegmentBank;
 /// Observations of each segment come from one of several models.
 ///
 /// ```
+/// # #[cfg(feature = "serde")] {
 /// use bocpd_core::any::{AnyModel, PerSegment};
 /// use bocpd_core::model::GaussianKnownVariance;
 /// use bocpd_core::{Constant, Detector};
@@ -43,6 +44,7 @@ pub use bank::PerSegmentBank;
 /// assert_eq!(detector.changepoints(), [5]);
 /// let p = detector.model_probabilities();
 /// assert!(p[1] > 0.99);
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
