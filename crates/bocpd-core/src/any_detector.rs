@@ -8,7 +8,6 @@ mod choice;
 mod fitted;
 #[cfg(feature = "serde")]
 mod stored;
-mod stretches;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

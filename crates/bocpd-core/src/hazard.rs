@@ -107,19 +107,14 @@ pub(crate) const LARGE: f64 = 0.5;
 
 /// ln(1 − h), where h is the hazard at `length`: from h, or as the hazard says
 /// it.
-pub(crate) fn ln_staying(hazard: &(impl Hazard + ?Sized), length: u64, h: f64) -> f64 {
+pub(crate) fn ln_staying(hazard: &impl Hazard, length: u64, h: f64) -> f64 {
     let known = (h > LARGE).then(|| hazard.ln_survival(length, 1));
     known.flatten().unwrap_or_else(|| (-h).vln_1p())
 }
 
 /// The same where h is the hazard of a segment that is `age` old, over the time
 /// `elapsed`.
-pub(crate) fn ln_staying_over(
-    hazard: &(impl Hazard + ?Sized),
-    age: f64,
-    elapsed: f64,
-    h: f64,
-) -> f64 {
+pub(crate) fn ln_staying_over(hazard: &impl Hazard, age: f64, elapsed: f64, h: f64) -> f64 {
     let known = (h > LARGE).then(|| hazard.ln_survival_over(age, elapsed));
     known.flatten().unwrap_or_else(|| (-h).vln_1p())
 }

@@ -111,6 +111,7 @@ mod smoothing;
 pub mod snapshot;
 #[cfg(feature = "serde")]
 mod soundness;
+mod stretches;
 
 pub use any_detector::AnyDetector;
 pub use config::{Config, Missing};

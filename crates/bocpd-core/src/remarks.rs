@@ -107,7 +107,8 @@ impl Remark {
     ///
     /// Residuals are where observations lie in the predictive of their segment, given the
     /// observations of the segment before them. Of a series of more than 4096 observations
-    /// eight stretches of 512 are looked at.
+    /// eight stretches of 512 are looked at. Observations are taken to be 1 apart, as in
+    /// [`Detector::segments`](crate::Detector::segments).
     ///
     /// # Errors
     /// The first observation that cannot be scored; if it is

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{AnyDetector, stretches};
+use super::AnyDetector;
 use crate::detector::Residual;
 use crate::distribution::Parameter;
 use crate::erased::AnyBank;
@@ -10,6 +10,7 @@ use crate::error::{DetectError, UpdateError};
 use crate::observation::{Observation, Rows, SideInformation};
 use crate::observation_model::Describe;
 use crate::segment::Segment;
+use crate::stretches;
 
 /// What is known of given segments.
 #[derive(Default)]
@@ -60,7 +61,8 @@ impl AnyDetector {
             let model = self.detector.model();
             model.predictive_with(bank, 0, 0, elapsed, &side)
         };
-        let wanted = |i: usize| stretches::holds(rows.len(), i);
+        let stretches: Vec<_> = stretches::of(rows.len()).collect();
+        let wanted = |i: usize| stretches.iter().any(|stretch| stretch.contains(&i));
         let value = |i: usize| rows[i].0[0];
         let n = rows.len();
         self.detector

@@ -123,13 +123,14 @@ const OUTLIERS: u8 = 4;
 /// Since this one they have alternatives.
 const ALTERNATIVES: u8 = 5;
 
-/// Since this one they have a resolution, a least length of segments, and a sensitivity.
+/// Since this one they say what has one of several models, and have a resolution, a least length
+/// of segments and a sensitivity.
 const PREFERENCES: u8 = 6;
 
 /// [`Content`] in versions without alternatives.
 type Before<C> = (C, Vec<u8>, Option<alarm::Saved>);
 
-/// [`Content`] in versions with alternatives and without preferences.
+/// [`Content`] in versions with alternatives and nothing else beside them.
 type Chosen = (
     WithoutPreferences,
     Vec<u8>,
@@ -156,7 +157,7 @@ struct WithoutAlternatives {
     outliers: Option<Outliers>,
 }
 
-/// [`Config`] before it had preferences.
+/// [`Config`] before it had those.
 #[derive(serde::Deserialize)]
 struct WithoutPreferences {
     before: WithoutAlternatives,

@@ -9,19 +9,13 @@ use crate::defaults::hazard_for;
 use crate::history::History;
 use crate::math::ln_sum_exp;
 use crate::pruning::Pruning;
+use crate::stretches;
 
 /// Of so many observations nothing can be said.
 const TOO_FEW: usize = 3;
 
 /// So many of the best structures are tried with a season on top.
 const WITH_SEASON: usize = 3;
-
-/// Series of more observations are compared by stretches.
-const WHOLE_UP_TO: usize = 4096;
-
-/// How many stretches, and how many observations each has.
-const STRETCHES: usize = 8;
-const STRETCH: usize = 512;
 
 /// The candidates for a series of real numbers, the most probable first.
 pub(super) fn structures_of(xs: &[f64], given: &Given) -> Vec<Candidate> {
@@ -86,11 +80,8 @@ fn ln_evidence(config: &Config, hazard: &HazardConfig, xs: &[f64]) -> f64 {
         detector.update_many(stretch, &mut |_| {}).ok()?;
         Some(detector.ln_evidence())
     };
-    let whole = if xs.len() <= WHOLE_UP_TO {
-        of(xs)
-    } else {
-        let start = |i: usize| i * (xs.len() - STRETCH) / (STRETCHES - 1);
-        (0..STRETCHES).map(|i| of(&xs[start(i)..][..STRETCH])).sum()
-    };
-    whole.unwrap_or(f64::NEG_INFINITY)
+    let sum: Option<f64> = stretches::of(xs.len())
+        .map(|stretch| of(&xs[stretch]))
+        .sum();
+    sum.unwrap_or(f64::NEG_INFINITY)
 }
