@@ -105,6 +105,12 @@ def test_licences_come_along(name: str) -> None:
     assert licence.read_text(encoding="utf-8") == original.read_text(encoding="utf-8")
 
 
+def test_licences_of_what_is_compiled_in_come_along() -> None:
+    files = importlib.metadata.files("bocpd-py") or []
+    (notices,) = [file for file in files if file.name == "THIRD-PARTY.txt"]
+    assert "\npyo3 " in notices.read_text(encoding="utf-8")
+
+
 def test_every_setting() -> None:
     fields = re.findall(r"^    pub (\w+):", block(source("config.rs"), "pub struct Config {"), re.M)
     assert set(fields) <= set(inspect.signature(bocpd.Detector).parameters)
