@@ -529,6 +529,9 @@ pub(crate) struct TableArgs {
     /// The column that says which series a row is of; several with commas between them
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
+    /// The rows of a series stand together (--by): one series is in memory at a time
+    #[arg(long, requires = "by")]
+    pub(crate) grouped: bool,
     /// The column of the times, dates or numbers: carried through to the output
     ///
     /// Without it, a column with dates is taken, or a first column called time, year or the

@@ -54,8 +54,10 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
     let panel = read(path, args, &settings)?;
     let many = panel.is_many();
     let (mut all, mut failed) = (Vec::new(), Vec::new());
-    for Member { label, series } in panel {
+    for member in panel {
+        let Member { label, series } = member?;
         let found = series.and_then(|mut series| {
+            series.check()?;
             series.order(args.table.sort(), args.table.day_first)?;
             let about = about(label.as_deref());
             for remark in &series.remarks {
@@ -146,7 +148,12 @@ fn read(path: &Path, args: &CalibrateArgs, settings: &Settings) -> Result<Panel>
     let source = Source::open(path)?;
     let name = source.name.clone();
     let rows = Rows::open(source, &args.table.request(), None, settings.missing())?;
-    Panel::read(rows.with_context(|| format!("{name} is empty"))?)
+    let rows = rows.with_context(|| format!("{name} is empty"))?;
+    if args.table.grouped {
+        Panel::read_grouped(rows)
+    } else {
+        Panel::read(rows)
+    }
 }
 
 fn target(args: &CalibrateArgs) -> Target {

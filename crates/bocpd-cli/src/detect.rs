@@ -36,9 +36,14 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     }
     let mut analyses = Vec::new();
     let mut failed = Vec::new();
-    for Member { label, series } in panel {
+    for member in panel {
+        let Member { label, series } = member?;
         let ordered = series.and_then(|mut series| {
             series.order(args.input.table.sort(), args.input.table.day_first)?;
+            if series.says_nothing() {
+                let remark = format!("{} has no values", series.name);
+                series.remarks.push(remark);
+            }
             Analysis::of(args, &settings, label.clone(), series)
         });
         match ordered {
@@ -86,7 +91,11 @@ fn read(args: &DetectArgs, settings: &Settings) -> Result<Panel> {
         None,
         settings.missing(),
     )?;
-    Panel::read(rows.with_context(|| format!("{name} is empty"))?)
+    match rows {
+        Some(rows) if args.input.table.grouped => Panel::read_grouped(rows),
+        Some(rows) => Panel::read(rows),
+        None => Ok(Panel::empty(name)),
+    }
 }
 
 fn picture(analysis: &Analysis, target: &Target) -> Result<Vec<u8>> {

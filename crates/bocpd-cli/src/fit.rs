@@ -93,6 +93,7 @@ fn read(path: &Path, args: &FitArgs, settings: &Settings) -> Result<Series> {
         ));
     }
     let mut series = Series::read(rows)?;
+    series.check()?;
     series.order(args.table.sort(), args.table.day_first)?;
     for remark in &series.remarks {
         say(remark);

@@ -4,6 +4,7 @@
 //! [`Rows`] reads what comes after them.
 
 mod cell;
+mod decoration;
 mod document;
 mod kind;
 mod layout;
@@ -11,6 +12,8 @@ mod lines;
 mod number;
 mod order;
 mod panel;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod rows;
 mod separator;
 mod series;

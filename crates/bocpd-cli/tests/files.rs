@@ -189,7 +189,10 @@ fn nothing_of_a_file_reaches_the_terminal_raw() {
 #[test]
 fn what_is_no_text_is_named() {
     let message = complaint(b"PAR1\x15\x04\0\0", "");
-    assert!(message.contains("x.csv is a Parquet file"), "{message}");
+    assert!(
+        message.contains("x.csv") && message.contains("Parquet"),
+        "{message}"
+    );
     let message = complaint(b"PK\x03\x04\x14\0", "");
     assert!(
         message.contains(".xlsx") && message.contains("CSV"),
@@ -197,6 +200,33 @@ fn what_is_no_text_is_named() {
     );
     assert!(complaint(b"\x1f\x8b\x08\0garbage", "").contains("x.csv: "));
     assert!(complaint(b"\x28\xb5\x2f\xfdgarbage", "").contains("x.csv: "));
+}
+
+#[test]
+fn what_databases_print_is_read() {
+    let rows = |i, value| format!(" {} | {value} ", iso(i).replace('T', " "));
+    let psql = table(" made | v \n------+---\n", rows) + "(120 rows)\n\n";
+    assert_found(&psql, "");
+    let line = "+------+---+\n";
+    let framed = |i, value| format!("|{}|", rows(i, value));
+    let mysql = table(&format!("{line}| made | v |\n{line}"), framed) + line;
+    assert_found(&mysql, "");
+    let markdown = table("| made | v |\n|------|--:|\n", framed);
+    assert_found(&markdown, "");
+}
+
+#[test]
+fn a_field_may_have_several_lines() {
+    let notes = table("time,note,v\n", |i, value| match i % 7 {
+        3 => format!("{},\"one,\ntwo \"\"and\"\"\n\nthree\",{value}", iso(i)),
+        _ => format!("{},5\" pipe,{value}", iso(i)),
+    });
+    assert_found(&notes, "-c v");
+    // The fourth row begins in line 5 and has four lines.
+    let wrong = notes + "2024-03-02,,x\n";
+    let line = 1 + 120 + 3 * 17 + 1;
+    let message = complaint(&wrong, "-c v");
+    assert!(message.contains(&format!("line {line}: ")), "{message}");
 }
 
 #[test]

@@ -55,9 +55,6 @@ fn messages_name_file_line_and_text() {
             "a,b\n1,2\n",
             "x.csv: which column? --column takes one of \"a\", \"b\"",
         ),
-        ("", "x.csv is empty"),
-        ("\n\n", "x.csv is empty"),
-        ("x\n", "x.csv has no values"),
         (
             "NA\n",
             "x.csv, line 1: the value is missing (\"NA\"); --missing skip lets time pass without it",
@@ -69,10 +66,32 @@ fn messages_name_file_line_and_text() {
             format!("bocpd: error: {want}\n")
         );
     }
-    assert_eq!(
-        complaint("detect x.csv -q --missing skip", "x\nNA\n"),
-        "bocpd: error: x.csv has no values\n"
-    );
+}
+
+#[test]
+fn an_empty_series_has_no_changes() {
+    for (content, said) in [
+        ("", "x.csv has no values"),
+        ("\n\n", "x.csv has no values"),
+        ("x\n", "x.csv has no values"),
+        ("x\nNA\n", "x.csv has no values"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("x.csv"), content).unwrap();
+        let mut command = bocpd(words("detect x.csv --missing skip"));
+        command.current_dir(folder.path());
+        let output = run_on(command, "");
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let count = content.lines().filter(|line| *line == "NA").count();
+        let plural = if count == 1 { "" } else { "s" };
+        assert_eq!(
+            text(&output.stdout),
+            format!("no change in {count} observation{plural}\n")
+        );
+        assert!(text(&output.stderr).contains(said), "{output:?}");
+    }
+    let of_nothing = "calibrate x.csv --average-run-length 100";
+    assert_eq!(complaint(of_nothing, ""), "bocpd: error: x.csv is empty\n");
 }
 
 #[test]

@@ -82,6 +82,24 @@ fn columns_and_keys_are_series() {
 }
 
 #[test]
+fn series_whose_rows_stand_together_are_read_one_at_a_time() {
+    let long = long();
+    let (head, rows) = long.split_once('\n').unwrap();
+    let mut sorted: Vec<_> = rows.lines().collect();
+    sorted.sort_by_key(|row| row.split(',').nth(1).unwrap());
+    let sorted = format!("{head}\n{}", lines(sorted.iter()));
+    let found = found(&sorted, "--by host --grouped -c value");
+    assert_eq!(found, expected(&[0, 1, 2]));
+    let output = run_on(bocpd(words("detect --by host --grouped -c value")), &long);
+    assert_eq!(output.status.code(), Some(1));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("line 5: series \"a\" again, after others"),
+        "{message}"
+    );
+}
+
+#[test]
 fn series_that_are_mixed_up_are_an_error() {
     let output = run_on(bocpd(words("detect")), &long());
     let message = text(&output.stderr);

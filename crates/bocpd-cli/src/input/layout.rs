@@ -69,8 +69,23 @@ pub(crate) struct Request {
     pub(crate) comment: String,
 }
 
+impl Request {
+    /// The same for what is written in this format: how lines that were made here are to be
+    /// read is known.
+    pub(super) fn of(&self, format: Format) -> Self {
+        let mut request = self.clone();
+        if format == Format::Columns {
+            request.header = Header::Yes;
+            request.separator = Some(b',');
+            request.decimal = Some(Decimal::Point);
+            request.comment.clear();
+        }
+        request
+    }
+}
+
 /// A column: its 0-based position, and its name if the table has names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Column {
     pub(crate) position: usize,
     pub(crate) name: Option<String>,
@@ -95,7 +110,7 @@ impl Column {
 }
 
 /// How to read a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Layout {
     /// The byte between fields; `None` for one number a line, and for JSON.
     pub(crate) separator: Option<u8>,

@@ -67,6 +67,15 @@ impl Lines {
             .map(|line| String::from_utf8_lossy(line)))
     }
 
+    /// Adds the next lines, which were looked at, to the current one, each after a line break.
+    pub(super) fn join(&mut self, count: usize) {
+        for line in self.ahead.drain(..count) {
+            self.buffer.push(b'\n');
+            self.buffer.extend_from_slice(&line);
+            self.number += 1;
+        }
+    }
+
     fn read(&mut self, buffer: &mut Vec<u8>, number: u64) -> io::Result<bool> {
         buffer.clear();
         let mut limited = self.reader.by_ref().take(MAX_LINE);
@@ -146,6 +155,17 @@ mod tests {
             rest.push((lines.number(), lines.current().into_owned()));
         }
         assert_eq!(rest, [(2, "b".to_owned()), (3, "c".to_owned())]);
+    }
+
+    #[test]
+    fn lines_are_joined() {
+        let mut lines = Lines::new(Box::new(&b"a\r\nb\nc\nd"[..]));
+        assert!(lines.advance().unwrap());
+        assert_eq!(lines.look(2).unwrap().unwrap(), "c");
+        lines.join(2);
+        assert_eq!((lines.number(), &*lines.current()), (3, "a\nb\nc"));
+        assert!(lines.advance().unwrap());
+        assert_eq!((lines.number(), &*lines.current()), (4, "d"));
     }
 
     #[test]

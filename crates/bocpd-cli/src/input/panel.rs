@@ -1,12 +1,13 @@
 //! All series of one input: those of several columns, of a column that says which series a row
 //! is of, or of both.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use anyhow::{Error, Result};
+use anyhow::{Error, Result, ensure};
 
 use super::{Column, Rows, Series};
 use crate::exit::message;
+use crate::foreign::quoted;
 
 /// One series of an input, and what it is called where there may be several.
 pub(crate) struct Member {
@@ -16,8 +17,12 @@ pub(crate) struct Member {
 }
 
 /// All series of an input, given out one at a time.
+///
+/// Series of which the rows stand together are read one after the other; else all are read
+/// before the first is given out.
 pub(crate) struct Panel {
-    members: std::vec::IntoIter<Member>,
+    waiting: VecDeque<Member>,
+    grouped: Option<Grouped>,
     many: bool,
 }
 
@@ -25,6 +30,43 @@ impl Panel {
     /// Whether there may be several series.
     pub(crate) fn is_many(&self) -> bool {
         self.many
+    }
+
+    /// Of an input in which there is nothing: one series without observations.
+    pub(crate) fn empty(name: String) -> Self {
+        Self::of_one(Series::empty(name))
+    }
+
+    fn of_one(series: Series) -> Self {
+        let member = Member {
+            label: None,
+            series: Ok(series),
+        };
+        Self {
+            waiting: [member].into(),
+            grouped: None,
+            many: false,
+        }
+    }
+
+    /// Series of which the rows stand together, if there are several.
+    ///
+    /// # Errors
+    /// The only series cannot be read.
+    pub(crate) fn read_grouped(rows: Rows) -> Result<Self> {
+        if !rows.layout().is_many() {
+            return Self::read(rows);
+        }
+        Ok(Self {
+            waiting: VecDeque::new(),
+            grouped: Some(Grouped {
+                columns: rows.layout().values().cloned().collect(),
+                rows,
+                open: None,
+                seen: HashSet::new(),
+            }),
+            many: true,
+        })
     }
 
     /// Reads to the end. A field that cannot be read is an error of its series alone, where
@@ -35,69 +77,142 @@ impl Panel {
     /// cannot be read.
     pub(crate) fn read(mut rows: Rows) -> Result<Self> {
         if !rows.layout().is_many() {
-            let series = Ok(Series::read(rows)?);
-            let member = Member {
-                label: None,
-                series,
-            };
-            return Ok(Self {
-                members: vec![member].into_iter(),
-                many: false,
-            });
+            return Ok(Self::of_one(Series::read(rows)?));
         }
         let columns: Vec<Column> = rows.layout().values().cloned().collect();
-        let mut all: Vec<(String, Result<Series, Error>)> = Vec::new();
-        let mut groups: HashMap<String, usize> = HashMap::new();
+        let mut all: Vec<Group> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         while rows.advance()? {
             let key = rows.key()?;
-            let known = groups.get(key.as_str()).copied();
-            let at = known.unwrap_or_else(|| {
-                let at = all.len();
-                all.extend(columns.iter().map(|column| {
-                    let mut series = Series::of(&rows);
-                    series.layout.value = column.clone();
-                    series.layout.others.clear();
-                    (label(&key, column, columns.len()), Ok(series))
-                }));
-                groups.insert(key, at);
-                at
+            let at = known.get(key.as_str()).copied();
+            let at = at.unwrap_or_else(|| {
+                all.push(Group::new(&key, &columns, &rows));
+                known.insert(key, all.len() - 1);
+                all.len() - 1
             });
-            for (column, (_, series)) in all[at..at + columns.len()].iter_mut().enumerate() {
-                let Ok(good) = series else {
-                    continue;
-                };
-                if let Err(error) = good.take(&mut rows, column) {
-                    *series = Err(error);
-                }
-            }
+            all[at].take(&mut rows);
         }
-        let (assumed, remarks) = rows.take_remarks();
-        let mut members: Vec<_> = all
-            .into_iter()
-            .map(|(name, series)| Member {
-                label: Some(name),
-                series: series.and_then(Series::checked),
-            })
-            .collect();
-        // They are of the whole input, and said once.
-        let mut good = members
-            .iter_mut()
-            .filter_map(|member| member.series.as_mut().ok());
-        if let Some(first) = good.next() {
-            (first.assumed, first.remarks) = (assumed, remarks);
-        }
+        let mut waiting: VecDeque<_> = all.into_iter().flat_map(|group| group.members).collect();
+        say_once(&mut waiting, &mut rows);
         Ok(Self {
-            members: members.into_iter(),
+            waiting,
+            grouped: None,
             many: true,
         })
     }
 }
 
 impl Iterator for Panel {
-    type Item = Member;
+    type Item = Result<Member>;
 
-    fn next(&mut self) -> Option<Member> {
-        self.members.next()
+    fn next(&mut self) -> Option<Result<Member>> {
+        if let Some(grouped) = &mut self.grouped
+            && self.waiting.is_empty()
+        {
+            match grouped.next() {
+                Ok(members) => self.waiting = members,
+                Err(error) => {
+                    self.grouped = None;
+                    return Some(Err(error));
+                }
+            }
+        }
+        self.waiting.pop_front().map(Ok)
+    }
+}
+
+/// The series of one key, one for each column.
+struct Group {
+    members: Vec<Member>,
+}
+
+impl Group {
+    fn new(key: &str, columns: &[Column], rows: &Rows) -> Self {
+        let member = |column: &Column| {
+            let mut series = Series::of(rows);
+            series.layout.value = column.clone();
+            series.layout.others.clear();
+            Member {
+                label: Some(label(key, column, columns.len())),
+                series: Ok(series),
+            }
+        };
+        Self {
+            members: columns.iter().map(member).collect(),
+        }
+    }
+
+    /// Takes the record that the rows are at. One that cannot be read ends its series.
+    fn take(&mut self, rows: &mut Rows) {
+        for (column, member) in self.members.iter_mut().enumerate() {
+            if let Ok(series) = &mut member.series
+                && let Err(error) = series.take(rows, column)
+            {
+                member.series = Err(error);
+            }
+        }
+    }
+}
+
+/// Series that are read one after the other.
+struct Grouped {
+    rows: Rows,
+    columns: Vec<Column>,
+    /// The series that the record belongs to which the rows are at.
+    open: Option<(String, Group)>,
+    /// The keys that have been, which do not come again.
+    seen: HashSet<String>,
+}
+
+impl Grouped {
+    /// The series of the next key; none at the end.
+    fn next(&mut self) -> Result<VecDeque<Member>> {
+        loop {
+            let more = self.rows.advance()?;
+            let key = if more {
+                self.rows.key()?
+            } else {
+                String::new()
+            };
+            match &mut self.open {
+                Some((open, group)) if more && *open == key => group.take(&mut self.rows),
+                _ => {
+                    let mut next = None;
+                    if more {
+                        ensure!(
+                            self.seen.insert(key.clone()),
+                            "{}, line {}: series {} again, after others; without --grouped its \
+                             rows may stand anywhere",
+                            self.rows.name(),
+                            self.rows.line(),
+                            quoted(&key)
+                        );
+                        let mut group = Group::new(&key, &self.columns, &self.rows);
+                        group.take(&mut self.rows);
+                        next = Some((key, group));
+                    }
+                    let done = std::mem::replace(&mut self.open, next);
+                    if let Some((_, group)) = done {
+                        let mut members = group.members.into();
+                        say_once(&mut members, &mut self.rows);
+                        return Ok(members);
+                    }
+                    if !more {
+                        return Ok(VecDeque::new());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What was assumed of the whole input is said with one of its series.
+fn say_once(members: &mut VecDeque<Member>, rows: &mut Rows) {
+    let mut good = members
+        .iter_mut()
+        .filter_map(|member| member.series.as_mut().ok());
+    if let Some(first) = good.next() {
+        (first.assumed, first.remarks) = rows.take_remarks();
     }
 }
 
@@ -113,7 +228,7 @@ pub(crate) fn label(key: &str, column: &Column, columns: usize) -> String {
 /// How messages about one series among several begin.
 pub(crate) fn about(label: Option<&str>) -> String {
     match label {
-        Some(label) => format!("series {}: ", crate::foreign::quoted(label)),
+        Some(label) => format!("series {}: ", quoted(label)),
         None => String::new(),
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail};
 
 use super::cell::{Cell, Reader};
+use super::decoration::{is_none, leaves_open};
 use super::document;
 use super::layout::{Beginning, Column, Layout, Request};
 use super::lines::Lines;
@@ -14,6 +15,9 @@ use super::source::Format;
 use super::split::{Splitter, unquoted};
 use super::{MissingPolicy, Source};
 use crate::foreign::{quoted, said, shortened};
+
+/// A field goes on over so many lines at most.
+const LONGEST_FIELD: usize = 100;
 
 /// What a last row is called that sums up those before it.
 const TOTALS: [&str; 14] = [
@@ -63,6 +67,8 @@ pub(crate) struct Rows {
     comment: String,
     /// A line that was read but not yet given out.
     holding: bool,
+    /// How many lines the record has beside its first.
+    joined: u64,
     /// Empty lines before it that are still to be given out.
     empty: u64,
     /// Whether the record is an empty line.
@@ -95,9 +101,9 @@ impl Rows {
         missing: MissingPolicy,
     ) -> Result<Option<Self>> {
         let name = source.name;
+        let request = &request.of(source.format);
         let mut lines = Lines::new(source.reader);
-        let is_content =
-            |line: &str| !line.trim().is_empty() && !is_comment(line, &request.comment);
+        let is_content = |line: &str| !is_none(line, &request.comment);
         loop {
             if !lines.advance().with_context(|| name.clone())? {
                 return Ok(None);
@@ -106,6 +112,14 @@ impl Rows {
                 break;
             }
         }
+        let separators = match request.separator {
+            Some(separator) => vec![separator],
+            None => b",;\t|".to_vec(),
+        };
+        let joined = match source.format {
+            Format::Json => 0,
+            _ => join(&mut lines, &separators).with_context(|| name.clone())?,
+        };
         let first = lines.current().into_owned();
         let (layout, header) = if let Some(layout) = known {
             (layout.clone(), layout.is_header(&first))
@@ -135,10 +149,8 @@ impl Rows {
             readers: vec![reader; layout.values().count() + layout.features.len()],
             fields: match (layout.format, layout.separator) {
                 (Format::Json, _) => Fields::Object(serde_json::Value::Null),
-                (Format::Table, Some(separator)) => {
-                    Fields::Separated(Box::new(Splitter::new(separator)))
-                }
-                (Format::Table, None) => Fields::One,
+                (_, Some(separator)) => Fields::Separated(Box::new(Splitter::new(separator))),
+                (_, None) => Fields::One,
             },
             constant: HashMap::new(),
             name,
@@ -147,6 +159,7 @@ impl Rows {
             missing,
             comment: request.comment.clone(),
             holding: !header,
+            joined,
             empty: 0,
             blank: false,
             line: 0,
@@ -230,7 +243,7 @@ impl Rows {
                 return Ok(true);
             }
             self.holding = false;
-            self.line = self.lines.number();
+            self.line = self.lines.number() - self.joined;
             self.split()?;
             if !self.is_total() {
                 self.check_constant()?;
@@ -338,8 +351,7 @@ impl Rows {
         Ok(features)
     }
 
-    /// Moves to the next line that is neither empty nor a comment, and counts the empty ones
-    /// before it.
+    /// Moves to the next line that holds a record, and counts the empty ones before it.
     fn next_line(&mut self) -> Result<bool> {
         while self.lines.advance().with_context(|| self.name.clone())? {
             let line = self.lines.current();
@@ -347,8 +359,15 @@ impl Rows {
                 if matches!(self.fields, Fields::One) {
                     self.empty += 1;
                 }
-            } else if !is_comment(&line, &self.comment) {
+            } else if !is_none(&line, &self.comment) {
+                drop(line);
                 self.holding = true;
+                self.joined = match (&self.fields, self.layout.separator) {
+                    (Fields::Separated(_), Some(separator)) => {
+                        join(&mut self.lines, &[separator]).with_context(|| self.name.clone())?
+                    }
+                    _ => 0,
+                };
                 return Ok(true);
             }
         }
@@ -537,8 +556,23 @@ impl Fields {
     }
 }
 
-fn is_comment(line: &str, mark: &str) -> bool {
-    !mark.is_empty() && line.trim_start().starts_with(mark)
+/// A field in quotes may go on in the next lines; a quote that is never closed is a character
+/// like others. Tells how many lines were added.
+fn join(lines: &mut Lines, separators: &[u8]) -> std::io::Result<u64> {
+    let line = lines.current();
+    if !line.contains('"') || !leaves_open(&line, separators, false) {
+        return Ok(0);
+    }
+    for distance in 1..=LONGEST_FIELD {
+        let Some(line) = lines.look(distance)? else {
+            break;
+        };
+        if !leaves_open(&line, separators, true) {
+            lines.join(distance);
+            return Ok(distance as u64);
+        }
+    }
+    Ok(0)
 }
 
 #[cfg(test)]
@@ -594,6 +628,34 @@ mod tests {
     fn comments_are_nothing_anywhere() {
         let got = read("# a\n#b\nx\n1\n # c\n2\n", MissingPolicy::Error).unwrap();
         assert_eq!(got, [(4, Some(1.0)), (6, Some(2.0))]);
+    }
+
+    #[test]
+    fn a_field_in_quotes_may_have_several_lines() {
+        let text = "\"a\nnote\",x\n\"one\ntwo, three\",1\n\"\",2\n5\",3\n";
+        let request = Request {
+            columns: vec!["x".to_owned()],
+            ..Request::default()
+        };
+        let source = Source::of_bytes(text.into()).unwrap();
+        let rows = Rows::open(source, &request, None, MissingPolicy::Error);
+        let mut rows = rows.unwrap().unwrap();
+        let mut all = Vec::new();
+        while rows.advance().unwrap() {
+            all.push((rows.line(), rows.value(0).unwrap()));
+        }
+        assert_eq!(all, [(3, Some(1.0)), (5, Some(2.0)), (6, Some(3.0))]);
+    }
+
+    #[test]
+    fn what_is_drawn_around_a_table_is_nothing() {
+        let psql = " t |  x  \n---+-----\n 1 | 5.5\n 2 |   6\n(2 rows)\n\n";
+        let mysql =
+            "+---+-----+\n| t | x   |\n+---+-----+\n| 1 | 5.5 |\n| 2 |   6 |\n+---+-----+\n";
+        for (text, first) in [(psql, 3), (mysql, 4)] {
+            let got = read(text, MissingPolicy::Error).unwrap();
+            assert_eq!(got, [(first, Some(5.5)), (first + 1, Some(6.0))], "{text}");
+        }
     }
 
     #[test]

@@ -49,17 +49,32 @@ impl Series {
         }
     }
 
+    /// Of an input in which there is nothing.
+    pub(crate) fn empty(name: String) -> Self {
+        Self {
+            name,
+            layout: Layout::default(),
+            values: Vec::new(),
+            features: Vec::new(),
+            times: None,
+            lines: Vec::new(),
+            positions: None,
+            assumed: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
     /// Reads to the end.
     ///
     /// # Errors
-    /// See [`Rows::advance`] and [`Rows::value`]; or there is no value at all.
+    /// See [`Rows::advance`] and [`Rows::value`].
     pub(crate) fn read(mut rows: Rows) -> Result<Self> {
         let mut series = Self::of(&rows);
         while rows.advance()? {
             series.take(&mut rows, 0)?;
         }
         (series.assumed, series.remarks) = rows.take_remarks();
-        series.checked()
+        Ok(series)
     }
 
     /// Takes in the record that the rows are at, by the value of a column.
@@ -78,14 +93,18 @@ impl Series {
         Ok(())
     }
 
-    /// There must be a value.
-    pub(super) fn checked(self) -> Result<Self> {
-        ensure!(
-            self.values.iter().any(Option::is_some),
-            "{} has no values",
-            self.name
-        );
-        Ok(self)
+    /// Whether there is no value at all.
+    pub(crate) fn says_nothing(&self) -> bool {
+        self.values.iter().all(Option::is_none)
+    }
+
+    /// For what cannot do without a value.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn check(&self) -> Result<()> {
+        ensure!(!self.says_nothing(), "{} has no values", self.name);
+        Ok(())
     }
 
     /// The features of a row.

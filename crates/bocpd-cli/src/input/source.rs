@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 
 use super::document;
 use super::kind::{ENOUGH, Kind};
+#[cfg(feature = "parquet")]
+use super::parquet;
 use super::utf16::Utf16;
 use crate::foreign;
 
@@ -20,6 +22,9 @@ pub(crate) enum Format {
     Table,
     /// A JSON object in a line.
     Json,
+    /// Lines that were made here from the columns of a Parquet file, with names in the first.
+    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+    Columns,
 }
 
 /// An opened input.
@@ -33,6 +38,8 @@ pub(crate) struct Source {
     pub(crate) length: Option<u64>,
     pub(super) reader: Box<dyn Read>,
     pub(super) format: Format,
+    /// The file, where it is one.
+    file: Option<File>,
 }
 
 impl Source {
@@ -62,6 +69,7 @@ impl Source {
             length: Some(bytes.len() as u64),
             reader: Box::new(io::Cursor::new(bytes)),
             format: Format::Table,
+            file: None,
         };
         source.unpacked()
     }
@@ -76,6 +84,7 @@ impl Source {
                 length: None,
                 reader: Box::new(io::stdin()),
                 format: Format::Table,
+                file: None,
             },
         }
     }
@@ -85,7 +94,8 @@ impl Source {
         Self {
             name,
             is_file: metadata.is_some(),
-            length: metadata.map(|m| m.len()),
+            length: metadata.as_ref().map(std::fs::Metadata::len),
+            file: metadata.and_then(|_| file.try_clone().ok()),
             reader: Box::new(file),
             format: Format::Table,
         }
@@ -106,10 +116,10 @@ impl Source {
                     self.length = None;
                     return document::lines(self);
                 }
-                Kind::Parquet => bail!(
-                    "{} is a Parquet file, which this program is built without; export it as CSV",
-                    self.name
-                ),
+                Kind::Parquet => {
+                    self.reader = Box::new(reader);
+                    return self.columns();
+                }
                 Kind::Other(what) => bail!(
                     "{} is {what}; a text file is needed, such as CSV or JSON lines, as it is or \
                      compressed by gzip or zstd",
@@ -123,6 +133,33 @@ impl Source {
             self.length = None;
         }
         bail!("{} is compressed again and again", self.name)
+    }
+
+    /// A Parquet file as the lines of a table. What is no file of its own is read to its end,
+    /// since the description of the columns stands there.
+    #[cfg(feature = "parquet")]
+    fn columns(mut self) -> Result<Self> {
+        let lines = if let Some(file) = self.file.take().filter(|_| self.length.is_some()) {
+            parquet::lines(file)
+        } else {
+            let mut bytes = Vec::new();
+            let read = self.reader.read_to_end(&mut bytes);
+            read.with_context(|| self.name.clone())?;
+            parquet::lines(bytes::Bytes::from(bytes))
+        };
+        self.reader = lines.with_context(|| self.name.clone())?;
+        self.length = None;
+        self.format = Format::Columns;
+        Ok(self)
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn columns(self) -> Result<Self> {
+        bail!(
+            "{} is a Parquet file; this program was built without the feature parquet, which \
+             reads it, so export it as CSV",
+            self.name
+        )
     }
 
     /// The first bytes, up to the end of a line if there is one among them: what comes after

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::decoration::without_frame;
+
 /// Splits lines into fields, quotes understood, without allocating for each line.
 ///
 /// Where the separator is a blank, any number of blanks and tabs is one, and those at the ends
@@ -36,10 +38,10 @@ impl Splitter {
 
     /// Takes a line in; its fields are then there by number.
     pub(super) fn split(&mut self, line: &str) {
-        let line = if self.separator == b' ' {
-            single(line)
-        } else {
-            line.into()
+        let line = match self.separator {
+            b' ' => single(line),
+            b'|' => without_frame(line).into(),
+            _ => line.into(),
         };
         if self.split_plain(line.as_bytes()) {
             return;

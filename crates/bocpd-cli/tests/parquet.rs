@@ -1,0 +1,176 @@
+//! Parquet files, written here column by column.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use std::sync::Arc;
+
+use common::{bocpd, noise, run_on, text, words};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use serde_json::Value;
+
+const STEP: usize = 60;
+const ROWS: usize = 2 * STEP;
+
+/// A series with a step, missing where told so.
+fn values() -> Vec<f64> {
+    let level = |i: usize| if i < STEP { 100.0 } else { 130.0 };
+    let noise = noise(ROWS);
+    noise
+        .iter()
+        .enumerate()
+        .map(|(i, e)| level(i) + 5.0 * e)
+        .collect()
+}
+
+/// Times, a key, the values, those values upside down in the other key's rows; in two groups.
+fn write(path: &Path, compression: Compression, missing: &[usize]) {
+    let schema = "message schema {
+        optional int64 made (TIMESTAMP(MICROS, true));
+        required binary host_name (STRING);
+        optional double load;
+        required group tags { repeated int64 tag; }
+    }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = WriterProperties::builder()
+        .set_compression(compression)
+        .build();
+    let file = fs::File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
+    for (name, sign) in [("one", 1.0), ("two", -1.0)] {
+        let mut group = writer.next_row_group().unwrap();
+        let micros = |i: usize| 1_709_294_400_000_000 + 300_000_000 * i as i64;
+        let times: Vec<i64> = (0..ROWS).map(micros).collect();
+        let levels: Vec<i16> = (0..ROWS)
+            .map(|i| i16::from(!missing.contains(&i)))
+            .collect();
+        let all = values();
+        let there = (0..ROWS).filter(|i| !missing.contains(i));
+        let there: Vec<f64> = there.map(|i| sign * all[i]).collect();
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<Int64Type>();
+        typed.write_batch(&times, Some(&[1; ROWS]), None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let names = vec![ByteArray::from(name); ROWS];
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&names, None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<DoubleType>();
+        typed.write_batch(&there, Some(&levels), None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<Int64Type>();
+        let none = [0; ROWS];
+        typed.write_batch(&[], Some(&none), Some(&none)).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+    }
+    writer.close().unwrap();
+}
+
+fn detect(folder: &Path, args: &str) -> Output {
+    let mut command = bocpd(words("detect x.parquet --json --quiet"));
+    command.args(words(args));
+    command.current_dir(folder);
+    run_on(command, "")
+}
+
+fn found(output: &Output) -> Value {
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn every_compression_gives_the_answer_of_csv() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = String::from("made,load\n");
+    for (i, value) in values().iter().enumerate() {
+        let (hour, minute) = (12 + i / 12, i % 12 * 5);
+        csv += &format!("2024-03-01T{hour:02}:{minute:02}:00Z,{value:?}\n");
+    }
+    let mut command = bocpd(words("detect - --json --quiet"));
+    command.current_dir(folder.path());
+    let want = found(&run_on(command, &csv));
+    for compression in [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::ZSTD(ZstdLevel::default()),
+        Compression::LZ4_RAW,
+    ] {
+        write(&folder.path().join("x.parquet"), compression, &[]);
+        let got = found(&detect(folder.path(), "--by host_name"));
+        let one = &got["series"][0];
+        assert_eq!(one["series"], "one");
+        assert_eq!(one["changepoints"], want["changepoints"], "{compression}");
+        assert_eq!(one["changepoints"][0]["index"], STEP);
+        assert_eq!(got["series"][1]["changepoints"][0]["index"], STEP);
+    }
+}
+
+#[test]
+fn null_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("x.parquet"), Compression::SNAPPY, &[7]);
+    let output = detect(folder.path(), "--by host_name");
+    assert!(!output.status.success());
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("\"NA\"") && said.contains("--missing skip"),
+        "{said}"
+    );
+    let got = found(&detect(folder.path(), "--by host_name --missing skip"));
+    assert_eq!(got["series"][1]["changepoints"][0]["index"], STEP);
+}
+
+#[test]
+fn what_comes_by_a_pipe_is_read_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    write(&path, Compression::SNAPPY, &[]);
+    let mut shell = std::process::Command::new("sh");
+    shell.arg("-c");
+    let program = bocpd(Vec::<String>::new());
+    let program = program.get_program().to_str().unwrap();
+    shell.arg(format!(
+        "cat x.parquet | '{program}' detect - --by host_name --json --quiet"
+    ));
+    shell.current_dir(folder.path());
+    let got = found(&run_on(shell, ""));
+    assert_eq!(got["series"][0]["changepoints"][0]["index"], STEP);
+}
+
+#[test]
+fn damage_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    write(&path, Compression::SNAPPY, &[]);
+    let whole = fs::read(&path).unwrap();
+    for length in [4, 8, 100, whole.len() / 2, whole.len() - 1] {
+        fs::write(&path, &whole[..length]).unwrap();
+        let output = detect(folder.path(), "--by host_name");
+        assert_eq!(output.status.code(), Some(1), "{length}: {output:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains("x.parquet: "), "{said}");
+    }
+    // A byte that is another: read as something else, or refused.
+    for at in (4..whole.len()).step_by(whole.len() / 40) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x55;
+        fs::write(&path, &bytes).unwrap();
+        let output = detect(folder.path(), "--by host_name");
+        let said = text(&output.stderr);
+        assert!(!said.contains("panicked"), "byte {at}: {said}");
+        assert!(
+            matches!(output.status.code(), Some(0 | 1)),
+            "byte {at}: {output:?}"
+        );
+    }
+}
