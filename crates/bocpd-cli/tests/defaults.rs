@@ -148,6 +148,32 @@ fn seasons_and_drifts_are_no_changes() {
     assert!(changed.is_empty(), "{}", result["changepoints"]);
 }
 
+/// Three days of minutes, too few cycles for a season of a day to count as one.
+#[test]
+fn a_season_of_few_cycles_is_no_change() {
+    let minutes = normal(4320).into_iter().enumerate();
+    let minutes = minutes.map(|(i, e)| 1000.0 + 200.0 * (TAU * i as f64 / 1440.0).sin() + 20.0 * e);
+    assert_eq!(changes(minutes), [] as [u64; 0]);
+}
+
+/// Counts whose variance is several times their mean.
+#[test]
+fn overdispersed_counts_change_once() {
+    let rate = |i: usize| if i < 336 { 20.0 } else { 56.0 };
+    let counts = normal(672).into_iter().enumerate();
+    let counts: Vec<f64> = counts
+        .map(|(i, e)| (rate(i) * (0.5 * e - 0.125).exp()).round())
+        .collect();
+    let (found, _, said) = found(counts.iter().copied());
+    assert_eq!(found.len(), 1, "{said}");
+    assert!((330..=342).contains(&found[0]), "{found:?}");
+    // As Poisson counts they would change again and again, which is said.
+    let output = run_on(bocpd(words("detect -m poisson --json")), &lines(counts));
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(result["changepoints"].as_array().unwrap().len() > 5);
+    assert_eq!(result["remarks"][0]["kind"], "too_spread");
+}
+
 #[test]
 fn two_or_three_numbers_are_too_few() {
     for few in [&[5.0, 9.0][..], &[1.0, 2.0, 50.0], &[7.0]] {
