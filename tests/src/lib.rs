@@ -25,3 +25,33 @@ pub mod oracle;
 pub mod random;
 pub mod reference;
 pub mod watchdog;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// Test files in a directory run only if its `main.rs` names them.
+    #[test]
+    fn every_test_file_is_named() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        let mut seen = 0;
+        for group in fs::read_dir(&root).unwrap() {
+            let group = group.unwrap().path();
+            let Ok(main) = fs::read_to_string(group.join("main.rs")) else {
+                continue;
+            };
+            for file in fs::read_dir(&group).unwrap() {
+                let file = file.unwrap().path();
+                let name = file.file_stem().unwrap().to_str().unwrap();
+                seen += 1;
+                assert!(
+                    name == "main" || main.contains(&format!("\nmod {name};\n")),
+                    "{} does not run: main.rs has no `mod {name};`",
+                    file.display()
+                );
+            }
+        }
+        assert!(seen > 40, "{seen} files in {}", root.display());
+    }
+}

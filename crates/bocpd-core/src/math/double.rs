@@ -1,7 +1,7 @@
 //! `exp`, `ln`, `ln_1p` and what is made of them for `f64`, branch-free.
 //!
 //! Every function is within 1 ulp of the true value over its stated domain,
-//! unless it says otherwise (`tests/tests/elementary.rs` holds them against
+//! unless it says otherwise (`tests/tests/filter/elementary.rs` holds them against
 //! 60-digit values).
 
 pub(crate) use super::ln_gamma::ln_gamma;

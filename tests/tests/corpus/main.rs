@@ -1,0 +1,7 @@
+//! The corpus that every front-end runs.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod filter;
+mod readouts;

@@ -1,0 +1,17 @@
+//! Models, what is built of models, and what is chosen among them.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod alternatives;
+mod automatic;
+mod automatic_streams;
+mod lists;
+mod outliers;
+mod outliers_in_one_pass;
+mod per_segment;
+mod predictives;
+mod preferences;
+mod regression;
+mod scoring;
+mod structured_gaussian;
