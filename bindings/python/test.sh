@@ -62,7 +62,9 @@ step "types"
 step "source distribution"
 .venv/bin/maturin sdist --out dist >/dev/null
 "$python" -m venv .venv/sdist
-# The build tools of the first environment, so that nothing is fetched twice.
+# The build tools of the first environment, so that nothing is fetched twice. Whether it builds
+# and works is asked, not how fast it is.
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256
 PATH="$PWD/.venv/bin:$PATH" "${pip[@]}" wheel --quiet --no-deps --no-build-isolation \
     --wheel-dir .venv/from-sdist dist/*.tar.gz
 .venv/sdist/bin/python -m pip install --quiet "$(grep '^numpy' tests/requirements.txt | head -1)" \
