@@ -105,6 +105,7 @@ mod robust;
 mod score;
 mod segment;
 mod segmentation;
+mod segmentations;
 mod shift;
 mod smoothing;
 #[cfg(feature = "serde")]
@@ -127,6 +128,7 @@ pub use model::{Gaussian, ObservationModel, ScalarModel};
 pub use outliers::Outliers;
 pub use pruning::Pruning;
 pub use readout::Detection;
+pub use segmentations::segmentations;
 
 /// What a detector is asked, beside its own numbers.
 pub mod readout {
@@ -135,6 +137,7 @@ pub mod readout {
     pub use crate::detect::{Change, Detection, Jump};
     pub use crate::remarks::{Remark, RemarkKind};
     pub use crate::segment::{Estimate, Segment};
+    pub use crate::segmentations::{Segmentation, Segmentations};
     pub use crate::shift::Shift;
     pub use crate::smoothing::{Location, Smoothed};
 }

@@ -15,4 +15,5 @@ mod naive;
 mod properties;
 mod pruning;
 mod reference_vectors;
+mod segmentations;
 mod survival;

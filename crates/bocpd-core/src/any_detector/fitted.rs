@@ -70,7 +70,7 @@ impl AnyDetector {
     }
 
     /// Lets a bank of one hypothesis have a row with its features; false if it is missing.
-    fn observe(
+    pub(crate) fn observe(
         &self,
         bank: &mut AnyBank,
         (row, features): (&[f64], &[f64]),
