@@ -86,6 +86,9 @@ typedef struct bocpd_locations bocpd_locations;
 // A stream of random numbers, lent to a function that simulates.
 typedef struct bocpd_random bocpd_random;
 
+// The best segmentations of a series, by their number of changes.
+typedef struct bocpd_segmentations bocpd_segmentations;
+
 // The segments of a series, each with what the model says of it.
 typedef struct bocpd_segments bocpd_segments;
 
@@ -1114,6 +1117,57 @@ bocpd_status bocpd_segments_parameter(const bocpd_segments *segments,
                                       double *sd,
                                       double *low,
                                       double *high);
+
+// The best segmentation of a series with exactly k changes, for each k from 0 to most, and
+// the probability of each number, in one pass: count observations in row-major order, and
+// feature_count features for each of them (NULL and 0 where the model takes none). What the
+// detector has seen, and its pruning, have no part in it. Takes time and memory in
+// proportion to most. Free them with bocpd_segmentations_free.
+//
+// Errors: BOCPD_PARAMETER if the detector weighs several models for the whole stream, or
+// there is no memory for so many; BOCPD_OBSERVATION, BOCPD_FEATURES.
+bocpd_status bocpd_detector_segmentations(const bocpd_detector *detector,
+                                          const double *rows,
+                                          size_t count,
+                                          const double *features,
+                                          size_t feature_count,
+                                          size_t most,
+                                          bocpd_segmentations **segmentations);
+
+// Frees segmentations; NULL is fine.
+void bocpd_segmentations_free(bocpd_segmentations *segmentations);
+
+// How many there are: one for each number of changes that was asked for and that the hazard
+// and the length of the series allow.
+bocpd_status bocpd_segmentations_count(const bocpd_segmentations *segmentations,
+                                       size_t *count);
+
+// The segmentation at position which (less than the count): its number of changes, P(there
+// are so many | series), and ln p(series, segmentation). Each output may be NULL.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_segmentations_get(const bocpd_segmentations *segmentations,
+                                     size_t which,
+                                     size_t *changes,
+                                     double *probability,
+                                     double *ln_joint);
+
+// Where the segments of the segmentation at position which begin, without index 0.
+//
+// Errors: BOCPD_INDEX, BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_segmentations_changepoints(const bocpd_segmentations *segmentations,
+                                              size_t which,
+                                              uint64_t *changepoints,
+                                              size_t capacity,
+                                              size_t *length);
+
+// P(there are more changes than the largest number that was asked for | series), and
+// whether (1) or not (0) every start of a segment was considered: in series of more than
+// some thousand observations those are given up that lie behind for every number of changes.
+// Either output may be NULL.
+bocpd_status bocpd_segmentations_rest(const bocpd_segmentations *segmentations,
+                                      double *p_more,
+                                      int *exact);
 
 // The distribution of the observation that is ahead steps away, 1 for the next one,
 // given all so far; a change in between is counted. To be freed.

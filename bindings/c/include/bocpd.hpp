@@ -640,6 +640,20 @@ struct segment {
     std::vector<estimate> parameters;
 };
 
+/// The best segmentation with so many changes, and how probable that number is.
+struct segmentation {
+    std::size_t changes;
+    double probability, ln_joint;
+    std::vector<std::uint64_t> changepoints;
+};
+
+/// One for each number of changes; `p_more`: that there are more.
+struct segmentations {
+    std::vector<segmentation> all;
+    double p_more;
+    bool exact;
+};
+
 /// Where a value stands in a distribution.
 struct tail {
     double below, up_to, above, pit, p_value;
@@ -725,6 +739,20 @@ inline std::vector<segment> read(const bocpd_segments *segments) {
                                            &e.high));
             e.name = name;
         }
+    }
+    return out;
+}
+
+inline segmentations read(const bocpd_segmentations *found) {
+    segmentations out{};
+    int exact = 0;
+    check(bocpd_segmentations_rest(found, &out.p_more, &exact));
+    out.exact = exact != 0;
+    out.all.resize(get<std::size_t>(bocpd_segmentations_count, found));
+    for (std::size_t i = 0; i < out.all.size(); ++i) {
+        segmentation &one = out.all[i];
+        check(bocpd_segmentations_get(found, i, &one.changes, &one.probability, &one.ln_joint));
+        one.changepoints = list<std::uint64_t>(bocpd_segmentations_changepoints, found, i);
     }
     return out;
 }
@@ -1195,6 +1223,16 @@ public:
                                            changepoints.data(), changepoints.size(), mass,
                                            &out));
         const detail::owned<bocpd_segments, bocpd_segments_free> freed(out);
+        return detail::read(out);
+    }
+    /// The best segmentation of a series with exactly k changes, for each k up to `most`.
+    bocpd::segmentations segmentations(span<const double> rows, std::size_t most,
+                                       span<const double> features = {}) const {
+        bocpd_segmentations *out = nullptr;
+        check(bocpd_detector_segmentations(handle_, rows.data(), observations_in(rows),
+                                           features.data(), features_in(rows, features), most,
+                                           &out));
+        const detail::owned<bocpd_segmentations, bocpd_segmentations_free> freed(out);
         return detail::read(out);
     }
     /// For each observation of a series P(it is an outlier | its segment).

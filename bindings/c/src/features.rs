@@ -259,7 +259,7 @@ pub unsafe extern "C" fn bocpd_detector_detection_with(
 ///
 /// # Safety
 /// As of [`slice`].
-unsafe fn with_features<'a>(
+pub(crate) unsafe fn with_features<'a>(
     rows: *const f64,
     count: usize,
     dimension: usize,

@@ -24,6 +24,7 @@ const METHODS: &[(&str, &str)] = &[
     ("predict_after_with", "bocpd_detector_predict_with_after"),
     ("reset", "bocpd_detector_reset"),
     ("segments", "bocpd_detector_segments"),
+    ("segmentations", "bocpd_detector_segmentations"),
     (
         "parameters",
         "bocpd_detector_parameter_count bocpd_detector_parameter",
@@ -66,6 +67,17 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "Segment",
         "start end observed: bocpd_segments_bounds, parameters: bocpd_segments_parameter_count, \
          ln_evidence ln_bayes_factor: bocpd_segments_evidence",
+    ),
+    (
+        "segmentations.rs",
+        "Segmentations",
+        "all: bocpd_segmentations_count, p_more exact: bocpd_segmentations_rest",
+    ),
+    (
+        "segmentations.rs",
+        "Segmentation",
+        "changes probability ln_joint: bocpd_segmentations_get, changepoints: \
+         bocpd_segmentations_changepoints",
     ),
     (
         "segment.rs",

@@ -109,6 +109,9 @@ class World:
         self.make("bocpd_detector_locations", "bocpd_locations", detector, changes, SIZE(1), DOUBLE(0.9))
         rows = self.rows, SIZE(len(self.data))
         self.make("bocpd_detector_segments", "bocpd_segments", detector, *rows, changes, SIZE(1), DOUBLE(0.9))
+        self.make(
+            "bocpd_detector_segmentations", "bocpd_segmentations", detector, *rows, None, SIZE(0), SIZE(2),
+        )  # fmt: skip
         self.make("bocpd_detect", "bocpd_detection", *rows, config, DOUBLE(0.9))
         self.make(
             "bocpd_calibrate_false_alarm", "bocpd_calibration", config, DOUBLE(0.2), SIZE(4), None, SIZE(0), SIZE(1),

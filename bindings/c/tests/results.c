@@ -1,4 +1,4 @@
-/* Results that are objects: segments, detections, calibrations, fits. */
+/* Results that are objects: segments, segmentations, detections, calibrations, fits. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,6 +26,51 @@ static bocpd_config *gaussian(void) {
     CHECK_OK(bocpd_config_set_constant_hazard(config, 50.0));
     CHECK_OK(bocpd_config_set_missing_skip(config));
     return config;
+}
+
+static void segmentations_of_a_series(void) {
+    bocpd_config *config = gaussian();
+    bocpd_detector *detector = NULL;
+    bocpd_segmentations *found = NULL, *none = NULL;
+    uint64_t changes[3] = {0, 0, 0};
+    double p = 0, sum = 0, joint = 0, best = 0, more = 0;
+    size_t count = 0, number = 0, length = 0, i;
+    int exact = 0;
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_segmentations(detector, xs, N, NULL, 0, 3, &found));
+    CHECK_OK(bocpd_segmentations_count(found, &count));
+    CHECK(count == 4);
+    for (i = 0; i < count; i++) {
+        CHECK_OK(bocpd_segmentations_get(found, i, &number, &p, &joint));
+        CHECK_OK(bocpd_segmentations_get(found, i, NULL, NULL, NULL));
+        CHECK_OK(bocpd_segmentations_changepoints(found, i, changes, 3, &length));
+        CHECK(number == i && length == i && p >= 0);
+        sum += p;
+        if (i == 2) {
+            CHECK(changes[0] == 40 && changes[1] == 80 && p > 0.4);
+            best = joint;
+        }
+    }
+    CHECK_OK(bocpd_segmentations_rest(found, &more, &exact));
+    CHECK_OK(bocpd_segmentations_rest(found, NULL, NULL));
+    CHECK(exact == 1 && fabs(sum + more - 1.0) < 1e-12);
+    CHECK_OK(bocpd_detector_batch(detector, xs, N, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_map_ln_joint(detector, &joint));
+    CHECK(fabs(joint - best) < 1e-9);
+    CHECK_FAILS(bocpd_segmentations_get(found, 4, &number, NULL, NULL), BOCPD_INDEX, "4 of 4");
+    CHECK_FAILS(bocpd_segmentations_changepoints(found, 4, changes, 3, &length), BOCPD_INDEX,
+                "4 of 4");
+    CHECK_FAILS(bocpd_segmentations_changepoints(found, 3, changes, 2, &length),
+                BOCPD_BUFFER_TOO_SMALL, "3");
+    CHECK_FAILS(bocpd_segmentations_count(NULL, &count), BOCPD_NULL_POINTER, "segmentations");
+    CHECK_FAILS(bocpd_detector_segmentations(detector, NULL, N, NULL, 0, 3, &none),
+                BOCPD_NULL_POINTER, "rows");
+    CHECK_FAILS(bocpd_detector_segmentations(detector, xs, N, NULL, 0, 3, NULL),
+                BOCPD_NULL_POINTER, "output");
+    bocpd_segmentations_free(found);
+    bocpd_segmentations_free(NULL);
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
 }
 
 static void segments_of_a_series(void) {
@@ -460,6 +505,7 @@ static void fits(void) {
 int main(void) {
     fill();
     segments_of_a_series();
+    segmentations_of_a_series();
     a_detection_is_a_detector_asked();
     detections_without_a_configuration();
     bad_detections();

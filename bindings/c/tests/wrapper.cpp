@@ -248,6 +248,9 @@ void whole_jobs() {
     CHECK(bocpd::detector(detector.config()).observations() == 0);
     const std::vector<std::uint64_t> at{70};
     CHECK(detector.segments(xs, at, 0.9)[1].ln_evidence == segments[1].ln_evidence);
+    const bocpd::segmentations by_number = detector.segmentations(xs, 2);
+    CHECK(by_number.all.size() == 3 && by_number.all[1].changes == 1 && by_number.exact);
+    CHECK(by_number.all[1].changepoints == at && by_number.p_more < 0.5);
 
     std::vector<double> wild = xs;
     wild[30] = 500;

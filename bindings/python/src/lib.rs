@@ -82,7 +82,7 @@ mod _core {
     #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]
-    use crate::readouts::{Estimate, Location, Segment, Shift};
+    use crate::readouts::{Estimate, Location, Segment, Segmentation, Segmentations, Shift};
     #[pymodule_export]
     use crate::state::restore;
     #[pymodule_export]

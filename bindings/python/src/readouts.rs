@@ -2,6 +2,7 @@
 
 mod current;
 mod prediction;
+mod segmentations;
 mod segments;
 mod shift;
 mod smoothing;
@@ -12,6 +13,7 @@ use numpy::PyArray1;
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 
+pub(crate) use segmentations::{Segmentation, Segmentations};
 pub(crate) use segments::{Estimate, Segment};
 pub(crate) use shift::Shift;
 pub(crate) use smoothing::Location;

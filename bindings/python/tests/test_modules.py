@@ -32,7 +32,8 @@ NAMES = {
         "ColumnModel", "Model", "ScalarModel", *(cls.__name__ for cls in _core.MODELS.values()),
     },
     "readout": {
-        "Change", "Estimate", "Jump", "Location", "Remark", "Result", "Segment", "Shift", "Steps",
+        "Change", "Estimate", "Jump", "Location", "Remark", "Result", "Segment", "Segmentation",
+        "Segmentations", "Shift", "Steps",
     },
 }  # fmt: skip
 AT_THE_ROOT = {

@@ -89,21 +89,26 @@ pub fn segmentations<'a>(
     config: &Config,
     most: usize,
 ) -> Result<Segmentations, DetectError> {
-    if !config.alternatives.is_empty() && config.alternatives_per == Per::Stream {
-        let must = "be empty or chosen per segment, to count changes";
-        return Err(ParameterError::without_value("alternatives", must).into());
-    }
-    config.build()?.segmentations(xs.into(), most)
+    config.build()?.segmentations(xs, most)
 }
 
 impl AnyDetector {
-    /// The best segmentations of a series, which this detector need not have seen.
-    pub(crate) fn segmentations(
+    /// [`segmentations`] under model and hazard of this detector. What it has seen has no part
+    /// in it.
+    ///
+    /// # Errors
+    /// As [`segmentations`].
+    pub fn segmentations<'a>(
         &self,
-        rows: Rows<'_>,
+        xs: impl Into<Rows<'a>>,
         most: usize,
     ) -> Result<Segmentations, DetectError> {
-        let rows: Vec<_> = rows.iter(self.dimension(), self.features()).collect();
+        let config = self.config();
+        if !config.alternatives.is_empty() && config.alternatives_per == Per::Stream {
+            let must = "be empty or chosen per segment, to count changes";
+            return Err(ParameterError::without_value("alternatives", must).into());
+        }
+        let rows: Vec<_> = xs.into().iter(self.dimension(), self.features()).collect();
         let n = rows.len();
         // More changes than gaps between observations cannot be.
         let numbers = most.min(n.saturating_sub(1)) + 1;

@@ -51,7 +51,7 @@ pub fn files(root: &Path) -> Vec<(String, String)> {
 }
 
 /// The sources of the C binding in the order in which the header shows them.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 25] = [
     "version",
     "status",
     "config",
@@ -66,6 +66,7 @@ const SOURCES: [&str; 24] = [
     "smoothing",
     "locations",
     "segments",
+    "segmentations",
     "predictions",
     "distributions",
     "alarms",

@@ -50,6 +50,8 @@ from bocpd.readout import (
     Location,
     Remark,
     Segment,
+    Segmentation,
+    Segmentations,
     Shift,
     Steps,
 )
@@ -88,6 +90,8 @@ __all__ = [
     "Pruning",
     "Remark",
     "Segment",
+    "Segmentation",
+    "Segmentations",
     "Shift",
     "Step",
     "Steps",
@@ -295,6 +299,9 @@ class Detector:
         *,
         features: ArrayLike | None = None,
     ) -> list[Segment]: ...
+    def segmentations(
+        self, xs: ArrayLike, most: int, *, features: ArrayLike | None = None
+    ) -> Segmentations: ...
     def _remarks(self, xs: ArrayLike, features: ArrayLike | None = None) -> list[Remark]: ...
     def _detection(
         self, xs: ArrayLike, mass: float, features: ArrayLike | None = None

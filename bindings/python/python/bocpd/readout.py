@@ -1,6 +1,17 @@
 """What a detector says of a series: its changes, its segments, what is known of each."""
 
-from bocpd._compiled import Change, Estimate, Jump, Location, Remark, Segment, Shift, Steps
+from bocpd._compiled import (
+    Change,
+    Estimate,
+    Jump,
+    Location,
+    Remark,
+    Segment,
+    Segmentation,
+    Segmentations,
+    Shift,
+    Steps,
+)
 from bocpd._result import Result
 
 __all__ = [
@@ -11,6 +22,8 @@ __all__ = [
     "Remark",
     "Result",
     "Segment",
+    "Segmentation",
+    "Segmentations",
     "Shift",
     "Steps",
 ]

@@ -23,7 +23,7 @@ pub(crate) enum Format {
     /// A JSON object in a line.
     Json,
     /// Lines that were made here from the columns of a Parquet file, with names in the first.
-    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet"))]
     Columns,
 }
 
@@ -39,6 +39,7 @@ pub(crate) struct Source {
     pub(super) reader: Box<dyn Read>,
     pub(super) format: Format,
     /// The file, where it is one.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet"))]
     file: Option<File>,
 }
 
