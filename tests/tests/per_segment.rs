@@ -19,7 +19,12 @@ const N: usize = 8;
 const TOGETHER: [&[&str]; 4] = [
     &["gaussian", "gaussian_known_variance", "student_t_grid"],
     &["structured_gaussian", "regression", "student_t"],
-    &["gamma", "log_normal", "structured_log_normal"],
+    &[
+        "exponential",
+        "gamma",
+        "log_normal",
+        "structured_log_normal",
+    ],
     &["poisson", "poisson"],
 ];
 
