@@ -25,7 +25,7 @@ const TOGETHER: [&[&str]; 4] = [
         "log_normal",
         "structured_log_normal",
     ],
-    &["poisson", "poisson"],
+    &["geometric", "poisson", "poisson"],
 ];
 
 fn configuration(names: &[&str], hazard: &Value, random: &mut Random) -> Value {
