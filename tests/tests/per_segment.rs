@@ -25,7 +25,12 @@ const TOGETHER: [&[&str]; 4] = [
         "log_normal",
         "structured_log_normal",
     ],
-    &["geometric", "poisson", "poisson"],
+    &[
+        "geometric",
+        "negative_binomial_known_size",
+        "poisson",
+        "poisson",
+    ],
 ];
 
 fn configuration(names: &[&str], hazard: &Value, random: &mut Random) -> Value {
