@@ -17,7 +17,12 @@ const N: usize = 8;
 
 /// Names of models that go together.
 const TOGETHER: [&[&str]; 4] = [
-    &["gaussian", "gaussian_known_variance", "student_t_grid"],
+    &[
+        "gaussian",
+        "gaussian_known_mean",
+        "gaussian_known_variance",
+        "student_t_grid",
+    ],
     &["structured_gaussian", "regression", "student_t"],
     &[
         "exponential",
