@@ -244,6 +244,68 @@ class Gamma:
         return (stats[0] + 1, stats[1] + x)
 
 
+class Exponential:
+    """Statistics n, Σx."""
+
+    def __init__(self, shape, rate):
+        self.a, self.b = mpf(shape), mpf(rate)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        a, b = self.a + stats[0], self.b + stats[1]
+        return a / b * (1 + x / b) ** -(a + 1)
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + x)
+
+
+class NegativeBinomialKnownSize:
+    """Failures before r successes; statistics n, Σx."""
+
+    def __init__(self, size, a, b):
+        self.r, self.a, self.b = mpf(size), mpf(a), mpf(b)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        r, a, b = self.r, self.a + self.r * stats[0], self.b + stats[1]
+        ln = ln_gamma(r + x) - ln_gamma(r) - ln_gamma(x + 1)
+        ln += ln_gamma(a + r) - ln_gamma(a)
+        ln += ln_gamma(b + x) - ln_gamma(b)
+        ln -= ln_gamma(a + b + r + x) - ln_gamma(a + b)
+        return exp(ln)
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + x)
+
+
+class Geometric(NegativeBinomialKnownSize):
+    """Failures before the first success."""
+
+    def __init__(self, a, b):
+        super().__init__(1, a, b)
+
+
+class GaussianKnownMean:
+    """Statistics n, Σ(x − m)²."""
+
+    def __init__(self, mean, alpha, beta):
+        self.m, self.a, self.b = map(mpf, (mean, alpha, beta))
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        alpha, beta = self.a + stats[0] / 2, self.b + stats[1] / 2
+        return student_t(x, 2 * alpha, self.m, beta / alpha)
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + (x - self.m) ** 2)
+
+
 class StructuredGaussian:
     """The Kalman filter with one unknown variance; statistics n, time since the start, α, β,
     an origin, mean and covariance of level, slope, AR noise and the amplitudes."""
@@ -395,6 +457,10 @@ MODELS = {
     "structured_gaussian": StructuredGaussian,
     "structured_log_normal": StructuredLogNormal,
     "regression": Regression,
+    "exponential": Exponential,
+    "geometric": Geometric,
+    "negative_binomial_known_size": NegativeBinomialKnownSize,
+    "gaussian_known_mean": GaussianKnownMean,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -408,9 +474,10 @@ class WithOutliers:
     def __init__(self, model, inner, probability, centre, scale):
         self.inner = inner
         self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
-        positive = dict.fromkeys(["gamma", "log_normal", "structured_log_normal"], mpf(0))
-        self.least = {"poisson": mpf(-0.5), **positive}.get(model)
-        self.counts = model == "poisson"
+        positive = dict.fromkeys(["exponential", "gamma", "log_normal", "structured_log_normal"], mpf(0))
+        counts = ["geometric", "negative_binomial_known_size", "poisson"]
+        self.least = {**dict.fromkeys(counts, mpf(-0.5)), **positive}.get(model)
+        self.counts = model in counts
 
     def prior(self):
         return self.inner.prior()
@@ -642,6 +709,11 @@ def count(source, mean):
     return events
 
 
+def failures(size):
+    """Counts of failures before so many successes, of a mean."""
+    return lambda source, mean: count(source, source.gammavariate(size, mean / size))
+
+
 def successes(trials):
     return lambda source, p: float(sum(source.random() < p for _ in range(trials)))
 
@@ -779,6 +851,36 @@ CASES = {
         {"log_normal": {"mean": 1.0, "kappa": 0.1, "alpha": 1.0, "beta": 0.3}},
         CONSTANT_250,
         [round(math.exp(x / 3), 3) for x in STEP[100:400]],
+    ),
+    "exponential-missing": (
+        {"exponential": {"shape": 1.5, "rate": 2.0}},
+        CONSTANT_100,
+        without(replaced(segments(91, positive(1), (60, 2), (60, 14)), {30: 0.0}), *MISSING),
+    ),
+    "geometric-missing": (
+        {"geometric": {"a": 1.5, "b": 3.0}},
+        CONSTANT_100,
+        without(segments(92, failures(1), (60, 3), (60, 25)), *MISSING),
+    ),
+    "geometric-large-counts": (
+        {"geometric": {"a": 1.0, "b": 1e4}},
+        WEIBULL,
+        segments(93, failures(1), (40, 5000), (40, 300000)),
+    ),
+    "negative-binomial-known-size": (
+        {"negative_binomial_known_size": {"size": 2.5, "a": 1.5, "b": 4.0}},
+        CONSTANT_100,
+        without(segments(94, failures(2.5), (65, 4), (65, 14)), *MISSING),
+    ),
+    "negative-binomial-known-size-large": (
+        {"negative_binomial_known_size": {"size": 100.0, "a": 2.0, "b": 40.0}},
+        WEIBULL,
+        segments(95, failures(100), (40, 2000), (40, 1500)),
+    ),
+    "gaussian-known-mean": (
+        {"gaussian_known_mean": {"mean": 0.5, "alpha": 1.0, "beta": 0.8}},
+        CONSTANT_100,
+        without(segments(96, normal, (70, (0.5, 1)), (70, (0.5, 4))), *MISSING),
     ),
     "weighted-gaussian": (
         {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},

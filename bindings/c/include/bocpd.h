@@ -586,6 +586,46 @@ bocpd_status bocpd_config_set_structured_log_normal(bocpd_config *config,
                                                     double season,
                                                     double cauchy);
 
+// Waiting times: positive numbers or 0, rate unknown. Exponential with rate ~
+// Gamma(shape, rate).
+//
+// - shape: shape of the gamma prior on the rate: how many observations it is worth
+// - rate: rate of the gamma prior: the sum of the observations that it is worth
+bocpd_status bocpd_config_set_exponential(bocpd_config *config,
+                                          double shape,
+                                          double rate);
+
+// Counts of failures before the first success, probability unknown. Geometric with
+// probability ~ Beta(a, b).
+//
+// - a: how many successes the prior is worth
+// - b: how many failures the prior is worth
+bocpd_status bocpd_config_set_geometric(bocpd_config *config, double a, double b);
+
+// Counts more spread than Poisson ones, mean unknown, dispersion known. Negative
+// binomial, failures before so many successes, with probability of success ~ Beta(a, b):
+// the variance is mean + mean^2 / size.
+//
+// - size: number of successes, an integer or not: the larger, the more like Poisson
+//   counts
+// - a: how many successes the prior is worth
+// - b: how many failures the prior is worth
+bocpd_status bocpd_config_set_negative_binomial_known_size(bocpd_config *config,
+                                                           double size,
+                                                           double a,
+                                                           double b);
+
+// Real numbers, mean known, variance unknown. Normal about the mean given, with
+// precision 1/variance ~ Gamma(alpha, beta).
+//
+// - mean: mean of all observations
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+bocpd_status bocpd_config_set_gaussian_known_mean(bocpd_config *config,
+                                                  double mean,
+                                                  double alpha,
+                                                  double beta);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -665,6 +705,35 @@ bocpd_status bocpd_config_set_regression_for(bocpd_config *config,
 bocpd_status bocpd_config_set_structured_log_normal_for(bocpd_config *config,
                                                         const double *values,
                                                         size_t count);
+
+// bocpd_config_set_exponential with a prior on the scale of the count values: a prior
+// worth one observation at their mean. values may be NULL if count is 0: the scale is
+// then 1.
+bocpd_status bocpd_config_set_exponential_for(bocpd_config *config,
+                                              const double *values,
+                                              size_t count);
+
+// bocpd_config_set_geometric with a prior on the scale of the count values: a prior on
+// the probability that has its mean where the mean count is theirs. values may be NULL
+// if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_geometric_for(bocpd_config *config,
+                                            const double *values,
+                                            size_t count);
+
+// bocpd_config_set_negative_binomial_known_size with a prior on the scale of the count
+// values: size from the differences of neighbours, and a prior on the probability that
+// has its mean where the mean count is theirs. values may be NULL if count is 0: the
+// scale is then 1.
+bocpd_status bocpd_config_set_negative_binomial_known_size_for(bocpd_config *config,
+                                                               const double *values,
+                                                               size_t count);
+
+// bocpd_config_set_gaussian_known_mean with a prior on the scale of the count values:
+// mean at their median, beta the square of their robust scale (1.4826 times the median
+// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_gaussian_known_mean_for(bocpd_config *config,
+                                                      const double *values,
+                                                      size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

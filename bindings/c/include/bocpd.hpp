@@ -304,6 +304,22 @@ public:
                                                           slope_drift, period, harmonics,
                                                           season, cauchy));
     }
+    /// Waiting times: positive numbers or 0, rate unknown.
+    config &exponential(double shape, double rate) {
+        return set(bocpd_config_set_exponential(handle_, shape, rate));
+    }
+    /// Counts of failures before the first success, probability unknown.
+    config &geometric(double a, double b) {
+        return set(bocpd_config_set_geometric(handle_, a, b));
+    }
+    /// Counts more spread than Poisson ones, mean unknown, dispersion known.
+    config &negative_binomial_known_size(double size, double a, double b) {
+        return set(bocpd_config_set_negative_binomial_known_size(handle_, size, a, b));
+    }
+    /// Real numbers, mean known, variance unknown.
+    config &gaussian_known_mean(double mean, double alpha, double beta) {
+        return set(bocpd_config_set_gaussian_known_mean(handle_, mean, alpha, beta));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -346,6 +362,22 @@ public:
     config &structured_log_normal_for(span<const double> values) {
         return set(bocpd_config_set_structured_log_normal_for(handle_, values.data(),
                                                               values.size()));
+    }
+    config &exponential_for(span<const double> values) {
+        return set(bocpd_config_set_exponential_for(handle_, values.data(),
+                                                    values.size()));
+    }
+    config &geometric_for(span<const double> values) {
+        return set(bocpd_config_set_geometric_for(handle_, values.data(), values.size()));
+    }
+    config &negative_binomial_known_size_for(span<const double> values) {
+        return set(bocpd_config_set_negative_binomial_known_size_for(handle_,
+                                                                     values.data(),
+                                                                     values.size()));
+    }
+    config &gaussian_known_mean_for(span<const double> values) {
+        return set(bocpd_config_set_gaussian_known_mean_for(handle_, values.data(),
+                                                            values.size()));
     }
     // end of generated: models
 

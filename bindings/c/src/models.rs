@@ -395,6 +395,72 @@ pub unsafe extern "C" fn bocpd_config_set_structured_log_normal(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Waiting times: positive numbers or 0, rate unknown. Exponential with rate ~
+/// Gamma(shape, rate).
+///
+/// - shape: shape of the gamma prior on the rate: how many observations it is worth
+/// - rate: rate of the gamma prior: the sum of the observations that it is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_exponential(
+    config: *mut Config,
+    shape: f64,
+    rate: f64,
+) -> Status {
+    let it = ModelConfig::Exponential { shape, rate };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
+/// Counts of failures before the first success, probability unknown. Geometric with
+/// probability ~ Beta(a, b).
+///
+/// - a: how many successes the prior is worth
+/// - b: how many failures the prior is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_geometric(config: *mut Config, a: f64, b: f64) -> Status {
+    let it = ModelConfig::Geometric { a, b };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
+/// Counts more spread than Poisson ones, mean unknown, dispersion known. Negative
+/// binomial, failures before so many successes, with probability of success ~ Beta(a, b):
+/// the variance is mean + mean^2 / size.
+///
+/// - size: number of successes, an integer or not: the larger, the more like Poisson
+///   counts
+/// - a: how many successes the prior is worth
+/// - b: how many failures the prior is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_negative_binomial_known_size(
+    config: *mut Config,
+    size: f64,
+    a: f64,
+    b: f64,
+) -> Status {
+    let it = ModelConfig::NegativeBinomialKnownSize { size, a, b };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
+/// Real numbers, mean known, variance unknown. Normal about the mean given, with
+/// precision 1/variance ~ Gamma(alpha, beta).
+///
+/// - mean: mean of all observations
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_known_mean(
+    config: *mut Config,
+    mean: f64,
+    alpha: f64,
+    beta: f64,
+) -> Status {
+    let it = ModelConfig::GaussianKnownMean { mean, alpha, beta };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -539,4 +605,57 @@ pub unsafe extern "C" fn bocpd_config_set_structured_log_normal_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::StructuredLogNormal) }
+}
+
+/// bocpd_config_set_exponential with a prior on the scale of the count values: a prior
+/// worth one observation at their mean. values may be NULL if count is 0: the scale is
+/// then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_exponential_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Exponential) }
+}
+
+/// bocpd_config_set_geometric with a prior on the scale of the count values: a prior on
+/// the probability that has its mean where the mean count is theirs. values may be NULL
+/// if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_geometric_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Geometric) }
+}
+
+/// bocpd_config_set_negative_binomial_known_size with a prior on the scale of the count
+/// values: size from the differences of neighbours, and a prior on the probability that
+/// has its mean where the mean count is theirs. values may be NULL if count is 0: the
+/// scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_negative_binomial_known_size_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::NegativeBinomialKnownSize) }
+}
+
+/// bocpd_config_set_gaussian_known_mean with a prior on the scale of the count values:
+/// mean at their median, beta the square of their robust scale (1.4826 times the median
+/// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_known_mean_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::GaussianKnownMean) }
 }

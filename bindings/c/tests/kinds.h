@@ -135,6 +135,32 @@ static void set_model(bocpd_config *config, const char *kind) {
                                                         cauchy));
         return;
     }
+    if (strcmp(kind, "exponential") == 0) {
+        double shape = real();
+        double rate = real();
+        CHECK_OK(bocpd_config_set_exponential(config, shape, rate));
+        return;
+    }
+    if (strcmp(kind, "geometric") == 0) {
+        double a = real();
+        double b = real();
+        CHECK_OK(bocpd_config_set_geometric(config, a, b));
+        return;
+    }
+    if (strcmp(kind, "negative_binomial_known_size") == 0) {
+        double size = real();
+        double a = real();
+        double b = real();
+        CHECK_OK(bocpd_config_set_negative_binomial_known_size(config, size, a, b));
+        return;
+    }
+    if (strcmp(kind, "gaussian_known_mean") == 0) {
+        double mean = real();
+        double alpha = real();
+        double beta = real();
+        CHECK_OK(bocpd_config_set_gaussian_known_mean(config, mean, alpha, beta));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -184,6 +210,22 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "structured_log_normal") == 0) {
         CHECK_OK(bocpd_config_set_structured_log_normal_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "exponential") == 0) {
+        CHECK_OK(bocpd_config_set_exponential_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "geometric") == 0) {
+        CHECK_OK(bocpd_config_set_geometric_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "negative_binomial_known_size") == 0) {
+        CHECK_OK(bocpd_config_set_negative_binomial_known_size_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "gaussian_known_mean") == 0) {
+        CHECK_OK(bocpd_config_set_gaussian_known_mean_for(config, values, n));
         return 1;
     }
     return 0;

@@ -93,7 +93,8 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson,
+        Bernoulli, Binomial, Exponential, Gamma, Gaussian, GaussianKnownMean,
+        GaussianKnownVariance, Geometric, LogNormal, NegativeBinomialKnownSize, Poisson,
         Regression, StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid,
         WeightedGaussian,
     };

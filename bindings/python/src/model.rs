@@ -624,5 +624,122 @@ models! {
         /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
         cauchy: f64 = 0.0;
     }
+
+    /// Waiting times: positive numbers or 0, rate unknown.
+    ///
+    /// Exponential with rate ~ Gamma(shape, rate).
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float, default 1.0
+    ///     Shape of the gamma prior on the rate: how many observations it is worth.
+    /// rate : float, default 1.0
+    ///     Rate of the gamma prior: the sum of the observations that it is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Exponential()
+    /// Exponential(shape=1.0, rate=1.0)
+    Exponential {
+        /// Shape of the gamma prior on the rate: how many observations it is worth.
+        shape: f64 = 1.0;
+        /// Rate of the gamma prior: the sum of the observations that it is worth.
+        rate: f64 = 1.0;
+    }
+
+    /// Counts of failures before the first success, probability unknown.
+    ///
+    /// Geometric with probability ~ Beta(a, b).
+    ///
+    /// Parameters
+    /// ----------
+    /// a : float, default 1.0
+    ///     How many successes the prior is worth.
+    /// b : float, default 1.0
+    ///     How many failures the prior is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Geometric()
+    /// Geometric(a=1.0, b=1.0)
+    Geometric {
+        /// How many successes the prior is worth.
+        a: f64 = 1.0;
+        /// How many failures the prior is worth.
+        b: f64 = 1.0;
+    }
+
+    /// Counts more spread than Poisson ones, mean unknown, dispersion known.
+    ///
+    /// Negative binomial, failures before so many successes, with probability of success ~ Beta(a,
+    /// b): the variance is mean + mean^2 / size.
+    ///
+    /// Parameters
+    /// ----------
+    /// size : float, default 1.0
+    ///     Number of successes, an integer or not: the larger, the more like Poisson counts.
+    /// a : float, default 1.0
+    ///     How many successes the prior is worth.
+    /// b : float, default 1.0
+    ///     How many failures the prior is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.NegativeBinomialKnownSize()
+    /// NegativeBinomialKnownSize(size=1.0, a=1.0, b=1.0)
+    NegativeBinomialKnownSize {
+        /// Number of successes, an integer or not: the larger, the more like Poisson counts.
+        size: f64 = 1.0;
+        /// How many successes the prior is worth.
+        a: f64 = 1.0;
+        /// How many failures the prior is worth.
+        b: f64 = 1.0;
+    }
+
+    /// Real numbers, mean known, variance unknown.
+    ///
+    /// Normal about the mean given, with precision 1/variance ~ Gamma(alpha, beta).
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Mean of all observations.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.GaussianKnownMean()
+    /// GaussianKnownMean(mean=0.0, alpha=1.0, beta=1.0)
+    GaussianKnownMean {
+        /// Mean of all observations.
+        mean: f64 = 0.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+    }
     // end of generated: models
 }

@@ -2,11 +2,15 @@
 
 mod bernoulli;
 pub(crate) mod binomial;
+mod exponential;
 mod factors;
 pub(crate) mod gamma;
 mod gaussian;
+mod gaussian_known_mean;
 mod gaussian_known_variance;
+mod geometric;
 mod log_normal;
+pub(crate) mod negative_binomial_known_size;
 mod poisson;
 pub(crate) mod regression;
 pub(crate) mod structured_gaussian;
@@ -17,10 +21,14 @@ pub(crate) mod weighted_gaussian;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
+pub use exponential::Exponential;
 pub use gamma::Gamma;
 pub use gaussian::Gaussian;
+pub use gaussian_known_mean::GaussianKnownMean;
 pub use gaussian_known_variance::GaussianKnownVariance;
+pub use geometric::Geometric;
 pub use log_normal::LogNormal;
+pub use negative_binomial_known_size::NegativeBinomialKnownSize;
 pub use poisson::Poisson;
 pub use regression::{Regression, RegressionBank};
 pub use structured_gaussian::{StructuredBank, StructuredGaussian};
@@ -34,6 +42,7 @@ pub use crate::observation_model::StoredModel;
 pub use crate::observation_model::{Describe, ObservationModel, ScalarModel, Source};
 
 use crate::error::ObservationError;
+use crate::observation::MAX_COUNT;
 use crate::real::Real;
 
 /// A positive finite number, or an error that says what it was.
@@ -55,5 +64,18 @@ fn check_finite<F: Real>(x: F) -> Result<(), ObservationError> {
         Ok(())
     } else {
         Err(ObservationError::NonFinite { value: x.wide() })
+    }
+}
+
+/// A count of which every number up to it is exact, or an error that says what it was.
+#[inline(always)]
+fn check_count(x: u64) -> Result<(), ObservationError> {
+    if x <= MAX_COUNT {
+        Ok(())
+    } else {
+        Err(ObservationError::OutOfSupport {
+            value: x as f64,
+            must: "be at most 2^53",
+        })
     }
 }

@@ -11,12 +11,16 @@ use bocpd_core::alarm::AlarmPolicy;
 use bocpd_core::calibrate::{Effort, Quiet, Target, calibrate};
 use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::distribution::{
-    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma as GammaDistribution, InverseGamma,
-    Mixture, NegativeBinomial as NegativeBinomialDistribution, StudentT as T, p_greater,
+    Beta, BetaBinomial, BetaNegativeBinomial, CompoundGamma, Distribution,
+    Gamma as GammaDistribution, InverseGamma, Mixture,
+    NegativeBinomial as NegativeBinomialDistribution, RootInverseGamma, StudentT as T, p_greater,
 };
 use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
-use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::model::{
+    Bernoulli, Binomial, Exponential, Gamma, GaussianKnownMean, Geometric,
+    NegativeBinomialKnownSize, Poisson, StudentT, StudentTGrid,
+};
 use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
@@ -287,7 +291,16 @@ fn single_precision() {
                     steps(Bernoulli::<f32>::typed(a, b), &[true, false, true]);
                     steps(Binomial::<f32>::typed(a, b, 12), &counts);
                     steps(Gamma::<f32>::typed(a, b, 1.5), &reals);
+                    steps(Exponential::<f32>::typed(a, b), &reals);
+                    steps(Geometric::<f32>::typed(a, b), &counts);
+                    steps(NegativeBinomialKnownSize::<f32>::typed(2.5, a, b), &counts);
+                    steps(GaussianKnownMean::<f32>::typed(0.0, a, b), &reals);
                 }
+                steps(
+                    NegativeBinomialKnownSize::<f32>::typed(x, 1.0, 1.0),
+                    &counts,
+                );
+                steps(GaussianKnownMean::<f32>::typed(x, 1.0, 1.0), &reals);
                 steps(Gamma::<f32>::typed(1.0, 1.0, x), &reals);
             });
         }
@@ -665,7 +678,7 @@ type Make = (&'static str, &'static [f64], fn(&[f64]) -> Boxed);
 
 #[test]
 fn distributions_of_any_parameters() {
-    let makes: [Make; 6] = [
+    let makes: [Make; 8] = [
         ("Beta", &[1.5, 0.5], |v| Box::new(Beta { a: v[0], b: v[1] })),
         ("Gamma", &[1.5, 0.5], |v| {
             Box::new(GammaDistribution {
@@ -675,6 +688,19 @@ fn distributions_of_any_parameters() {
         }),
         ("InverseGamma", &[1.5, 0.5], |v| {
             Box::new(InverseGamma {
+                shape: v[0],
+                scale: v[1],
+            })
+        }),
+        ("BetaNegativeBinomial", &[2.5, 1.5, 0.5], |v| {
+            Box::new(BetaNegativeBinomial {
+                size: v[0],
+                a: v[1],
+                b: v[2],
+            })
+        }),
+        ("RootInverseGamma", &[1.5, 0.5], |v| {
+            Box::new(RootInverseGamma {
                 shape: v[0],
                 scale: v[1],
             })

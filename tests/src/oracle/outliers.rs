@@ -54,14 +54,15 @@ impl Among {
     pub fn of(model: &str) -> Self {
         match model {
             "gaussian"
+            | "gaussian_known_mean"
             | "gaussian_known_variance"
             | "regression"
             | "structured_gaussian"
             | "student_t"
             | "student_t_grid"
             | "weighted_gaussian" => Self::Reals,
-            "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
-            "poisson" => Self::Counts,
+            "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
+            "geometric" | "negative_binomial_known_size" | "poisson" => Self::Counts,
             other => panic!("no outliers for '{other}'"),
         }
     }

@@ -13,10 +13,14 @@ use super::Entry;
 
 pub mod bernoulli;
 pub mod binomial;
+pub mod exponential;
 pub mod gamma;
 pub mod gaussian;
+pub mod gaussian_known_mean;
 pub mod gaussian_known_variance;
+pub mod geometric;
 pub mod log_normal;
+pub mod negative_binomial_known_size;
 pub mod poisson;
 pub mod regression;
 pub mod structured_gaussian;
@@ -46,7 +50,11 @@ models![
     weighted_gaussian,
     structured_gaussian,
     regression,
-    structured_log_normal
+    structured_log_normal,
+    exponential,
+    geometric,
+    negative_binomial_known_size,
+    gaussian_known_mean
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

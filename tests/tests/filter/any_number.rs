@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bocpd_core::distribution::{
-    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, LogStudentT, Mixture,
-    NegativeBinomial, Normal, StudentT,
+    Beta, BetaBinomial, BetaNegativeBinomial, CompoundGamma, Distribution, Gamma, InverseGamma,
+    LogStudentT, Mixture, NegativeBinomial, Normal, RootInverseGamma, StudentT,
 };
 use bocpd_tests::watchdog::{Question, ends_within};
 
@@ -225,6 +225,26 @@ fn beta_binomial() {
         a: 1.0,
         b: 1.0,
     }]);
+}
+
+#[test]
+fn beta_negative_binomial() {
+    for size in [1e-6, 1.0, 2.5, 1e6] {
+        ask_all(
+            pairs()
+                .map(|(a, b)| BetaNegativeBinomial { size, a, b })
+                .collect(),
+        );
+    }
+}
+
+#[test]
+fn root_inverse_gamma() {
+    ask_all(
+        pairs()
+            .map(|(shape, scale)| RootInverseGamma { shape, scale })
+            .collect(),
+    );
 }
 
 #[test]

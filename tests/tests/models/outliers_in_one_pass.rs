@@ -210,8 +210,8 @@ fn tolerance(model: &str) -> f64 {
 
 fn among(model: &str) -> Among {
     match model {
-        "poisson" => Among::Counts,
-        "gamma" | "log_normal" | "structured_log_normal" => Among::Positives,
+        "geometric" | "negative_binomial_known_size" | "poisson" => Among::Counts,
+        "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Among::Positives,
         _ => Among::Reals,
     }
 }

@@ -16,10 +16,25 @@ const N: usize = 8;
 
 /// Names of models that go together.
 const TOGETHER: [&[&str]; 4] = [
-    &["gaussian", "gaussian_known_variance", "student_t_grid"],
+    &[
+        "gaussian",
+        "gaussian_known_mean",
+        "gaussian_known_variance",
+        "student_t_grid",
+    ],
     &["structured_gaussian", "regression", "student_t"],
-    &["gamma", "log_normal", "structured_log_normal"],
-    &["poisson", "poisson"],
+    &[
+        "exponential",
+        "gamma",
+        "log_normal",
+        "structured_log_normal",
+    ],
+    &[
+        "geometric",
+        "negative_binomial_known_size",
+        "poisson",
+        "poisson",
+    ],
 ];
 
 fn configuration(names: &[&str], hazard: &Value, random: &mut Random) -> Value {

@@ -33,6 +33,12 @@ _Kind: TypeAlias = Literal[
     "regression",
     "structured_log_normal",
     "structured-log-normal",
+    "exponential",
+    "geometric",
+    "negative_binomial_known_size",
+    "negative-binomial-known-size",
+    "gaussian_known_mean",
+    "gaussian-known-mean",
     # end of generated: kinds of models
 ]
 

@@ -14,10 +14,14 @@ __all__ = [
     # generated: names of models (cargo run -p bocpd-generate)
     "Bernoulli",
     "Binomial",
+    "Exponential",
     "Gamma",
     "Gaussian",
+    "GaussianKnownMean",
     "GaussianKnownVariance",
+    "Geometric",
     "LogNormal",
+    "NegativeBinomialKnownSize",
     "Poisson",
     "Regression",
     "StructuredGaussian",
@@ -312,5 +316,45 @@ class StructuredLogNormal(Model):
     def season(self) -> float: ...
     @property
     def cauchy(self) -> float: ...
+
+@final
+class Exponential(Model):
+    def __new__(cls, *, shape: float = 1.0, rate: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def shape(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
+
+@final
+class Geometric(Model):
+    def __new__(cls, *, a: float = 1.0, b: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+
+@final
+class NegativeBinomialKnownSize(Model):
+    def __new__(cls, *, size: float = 1.0, a: float = 1.0, b: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def size(self) -> float: ...
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+
+@final
+class GaussianKnownMean(Model):
+    def __new__(cls, *, mean: float = 0.0, alpha: float = 1.0, beta: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
 
 # end of generated: models

@@ -42,7 +42,8 @@ use super::stored;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::model::{
-    binomial, gamma, regression, structured_gaussian, student_t, student_t_grid, weighted_gaussian,
+    binomial, gamma, negative_binomial_known_size, regression, structured_gaussian, student_t,
+    student_t_grid, weighted_gaussian,
 };
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 
@@ -361,6 +362,75 @@ models! {
         season of period {period} with {harmonics} harmonics of {season}; prior mean {mean} worth \
         {kappa} observations or of Cauchy scale {cauchy}, prior variance about {} (alpha {alpha}, \
         beta {beta})",
+        beta / alpha;
+
+    /// Waiting times: positive numbers or 0, rate unknown.
+    ///
+    /// Exponential with rate ~ Gamma(shape, rate).
+    Exponential(14, "exponential"): Positive {
+        /// Shape of the gamma prior on the rate: how many observations it is worth.
+        shape: f64 as POSITIVE, default 1.0;
+        /// Rate of the gamma prior: the sum of the observations that it is worth.
+        rate: f64 as POSITIVE, from Series::positive_mean;
+    }
+    from_data "a prior worth one observation at their mean";
+    advice "times between events, zeros included; spread about equal to the mean, otherwise gamma or \
+        log_normal";
+    words "exponential observations of unknown rate within a segment; prior rate about {} worth \
+        {shape} observations",
+        shape / rate;
+
+    /// Counts of failures before the first success, probability unknown.
+    ///
+    /// Geometric with probability ~ Beta(a, b).
+    Geometric(15, "geometric"): Count {
+        /// How many successes the prior is worth.
+        a: f64 as POSITIVE, from |series| series.successes(1.0);
+        /// How many failures the prior is worth.
+        b: f64 as POSITIVE, from |series| series.failures(1.0);
+    }
+    from_data "a prior on the probability that has its mean where the mean count is theirs";
+    advice "tries until it works, whole periods until an event; variance about the square of the mean";
+    words "geometric counts of failures before a success of unknown probability within a segment; \
+        prior worth {a} successes and {b} failures";
+
+    /// Counts more spread than Poisson ones, mean unknown, dispersion known.
+    ///
+    /// Negative binomial, failures before so many successes, with probability of success ~
+    /// Beta(a, b): the variance is mean + mean^2 / size.
+    NegativeBinomialKnownSize(16, "negative_binomial_known_size"): Count {
+        /// Number of successes, an integer or not: the larger, the more like Poisson counts.
+        size: f64 as negative_binomial_known_size::SIZE, from Series::size;
+        /// How many successes the prior is worth.
+        a: f64 as POSITIVE, from |series| series.successes(size);
+        /// How many failures the prior is worth.
+        b: f64 as POSITIVE, from |series| series.failures(size);
+    }
+    from_data "size from the differences of neighbours, and a prior on the probability that has its \
+        mean where the mean count is theirs";
+    advice "counts that scatter more than Poisson ones: visits, claims, reads; the size is the same in \
+        all segments";
+    words "negative binomial counts of size {size} and unknown mean within a segment; prior mean \
+        about {}, worth {a} successes and {b} failures",
+        size * b / a;
+
+    /// Real numbers, mean known, variance unknown.
+    ///
+    /// Normal about the mean given, with precision 1/variance ~ Gamma(alpha, beta).
+    GaussianKnownMean(17, "gaussian_known_mean"): Real {
+        /// Mean of all observations.
+        mean: f64 as LOCATION, from Series::centre;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the median \
+        absolute deviation)";
+    advice "changes of variance alone: returns, residuals, noise about a set point; a change of level \
+        is a change of variance to it";
+    words "Gaussian observations of known mean {mean} and unknown variance within a segment; prior \
+        variance about {} (alpha {alpha}, beta {beta})",
         beta / alpha;
 }
 

@@ -63,16 +63,56 @@ impl<'a> Series<'a> {
 
     /// The mean of the finite values, within the limits of scales; 1 where it is no rate.
     pub(crate) fn positive_mean(&self) -> f64 {
+        self.rate().unwrap_or(1.0)
+    }
+
+    /// How many successes the prior on a probability is worth, if its mean is to be that of
+    /// the mean count before `size` successes; 1 where nothing is known of it.
+    ///
+    /// With μ that count over `size` they are 1 + 1/μ, the failures 1 + μ, and the mean of
+    /// Beta(1 + 1/μ, 1 + μ) is 1/(1 + μ).
+    pub(crate) fn successes(&self, size: f64) -> f64 {
+        let worth = |rate: f64| (1.0 + size / rate).min(1e100);
+        self.rate().map_or(1.0, worth)
+    }
+
+    /// How many failures it is worth.
+    pub(crate) fn failures(&self, size: f64) -> f64 {
+        let worth = |rate: f64| (1.0 + rate / size).min(1e100);
+        self.rate().map_or(1.0, worth)
+    }
+
+    /// The size r for which counts of variance μ + μ²/r scatter within segments as these do: by
+    /// the differences and the products of neighbours, which a few changes hardly alter. The
+    /// largest that is taken where they scatter no more than Poisson counts; 1 where there
+    /// are no neighbours.
+    pub(crate) fn size(&self) -> f64 {
+        let pairs = self.xs.iter().zip(self.xs.iter().skip(1));
+        let (mut n, mut mean, mut variance, mut square) = (0.0, 0.0, 0.0, 0.0);
+        for (&x, &y) in pairs.filter(|(x, y)| x.is_finite() && y.is_finite()) {
+            n += 1.0;
+            mean += (0.5 * (x + y) - mean) / n;
+            variance += (0.5 * (x - y) * (x - y) - variance) / n;
+            square += (x * y - square) / n;
+        }
+        let size = square / (variance - mean);
+        if n == 0.0 || mean <= 0.0 {
+            1.0
+        } else if variance > mean && size.is_finite() {
+            size.clamp(0.01, 1e6)
+        } else {
+            1e6
+        }
+    }
+
+    /// The mean of the finite values, within the limits of scales; `None` if it is no rate.
+    fn rate(&self) -> Option<f64> {
         let (mut mean, mut count) = (0.0, 0.0);
         for x in self.xs.iter().filter(|x| x.is_finite()) {
             count += 1.0;
             // By running updates: a plain sum could overflow.
             mean += x / count - mean / count;
         }
-        if mean > 0.0 {
-            mean.clamp(1e-100, 1e100)
-        } else {
-            1.0
-        }
+        (mean > 0.0).then(|| mean.clamp(1e-100, 1e100))
     }
 }
