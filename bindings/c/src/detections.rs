@@ -3,8 +3,9 @@
 use core::ffi::c_char;
 use std::ffi::CString;
 
-use bocpd_core::History;
-use bocpd_core::error::ReadoutError;
+use bocpd_core::error::{DetectError, ReadoutError};
+use bocpd_core::observation::Rows;
+use bocpd_core::{AnyDetector, History};
 
 use crate::boundary::{Output, at, c_text, copy_list, free, get, guard, rows_at, shared};
 use crate::config::{Config, hand_over};
@@ -70,14 +71,24 @@ pub unsafe extern "C" fn bocpd_detect(
             } else {
                 shared(config, "config")?.clone()
             };
-            let mut kept = asked.clone();
-            kept.plain.history = History::All;
-            let mut detector = kept.build()?.detector;
+            let mut forgetful = asked.clone();
+            forgetful.plain.history = History::Nothing;
+            let mut detector = forgetful.build()?.detector;
             let rows = rows_at(rows, count, detector.dimension())?;
-            detector.update_many(rows, &mut |_| {})?;
-            let found = bocpd_core::Detection::of(&detector, rows, mass)?;
+            let found = whole(&mut detector, rows.into(), mass)?;
             hand_over(Detection::new(found, asked), detection)
         }
+    })
+}
+
+/// What is found of a whole series with a detector that has seen nothing.
+pub(crate) fn whole(
+    detector: &mut AnyDetector,
+    rows: Rows<'_>,
+    mass: f64,
+) -> Result<bocpd_core::Detection, DetectError> {
+    bocpd_core::Detection::over(detector, rows, mass, |detector, range| {
+        Ok::<_, DetectError>(detector.update_range(rows, range, &mut |_| {})?)
     })
 }
 

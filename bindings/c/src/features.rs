@@ -6,7 +6,7 @@ use bocpd_core::observation::{Observation, Rows, SideInformation};
 use crate::batch::Outputs;
 use crate::boundary::{Output, copy_list, guard, rows_at, shared, slice};
 use crate::config::{Config, hand_over};
-use crate::detections::Detection;
+use crate::detections::{Detection, whole};
 use crate::detector::{Detector, change, read, read_contents, step};
 use crate::distributions::Distribution;
 use crate::failure::Failure;
@@ -218,13 +218,12 @@ pub unsafe extern "C" fn bocpd_detect_with(
         // SAFETY: handles and pointers are as the header says.
         unsafe {
             let asked = shared(config, "config")?.clone();
-            let mut kept = asked.clone();
-            kept.plain.history = History::All;
-            let mut detector = kept.build()?.detector;
+            let mut forgetful = asked.clone();
+            forgetful.plain.history = History::Nothing;
+            let mut detector = forgetful.build()?.detector;
             let dimension = detector.dimension();
             let rows = with_features(rows, count, dimension, features, feature_count)?;
-            detector.update_many(rows, &mut |_| {})?;
-            let found = bocpd_core::Detection::of(&detector, rows, mass)?;
+            let found = whole(&mut detector, rows, mass)?;
             hand_over(Detection::new(found, asked), detection)
         }
     })

@@ -112,12 +112,6 @@ pub(crate) fn defaults_for_length(
     Ok((plain::hazard(py, &hazard_for(n))?, Pruning { core }))
 }
 
-/// Whether a series of `n` observations is short enough to look back over.
-#[pyfunction]
-pub(crate) fn looks_back(pruning: &Pruning, n: usize) -> bool {
-    defaults::history_for(&pruning.core, n) == History::All
-}
-
 /// The most probable of the structures that `defaults_for` gives, in words.
 #[pyfunction]
 pub(crate) fn structures_in_words(structures: Vec<(String, f64)>) -> String {

@@ -1,15 +1,20 @@
 //! What a detector says of the whole series that it has seen.
 
 use bocpd_core::Detection;
+use bocpd_core::error::{DetectError, ReadoutError};
+use bocpd_core::interrupt::go_on;
 use bocpd_core::readout::{Change as CoreChange, Jump as CoreJump, Remark as CoreRemark};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
-use crate::detector::Detector;
+use crate::detector::{Detector, take_in_range};
+use crate::error::in_batch;
+use crate::failure;
 use crate::input::{Rows, beside};
 use crate::label::Label;
 use crate::readouts::{Location, Segment, detect_error};
 use crate::record::record;
+use crate::step::Steps;
 
 record! {
     in "bocpd.readout";
@@ -55,12 +60,10 @@ record! {
         index: u64,
         /// What the series calls it: the entry of its index, or its time; None without.
         time: Option<Label> = None,
-        /// P(a segment starts exactly there), given the whole series; given all up to the end
-        /// of the new segment where the series is too long to look back.
+        /// P(a segment starts exactly there), given the whole series.
         probability: f64,
-        /// Where else it may have been, and how sure it is that there is a change nearby;
-        /// None where the series is too long to look back.
-        location: Option<Location>,
+        /// Where else it may have been, and how sure it is that there is a change nearby.
+        location: Location,
         /// What the series calls the first index of the credible set; None without.
         low_time: Option<Label> = None,
         /// What the series calls the last index of the credible set; None without.
@@ -83,7 +86,7 @@ impl From<CoreChange> for Change {
             index: change.location.index,
             time: None,
             probability: change.location.probability,
-            location: Some(change.location.into()),
+            location: change.location.into(),
             low_time: None,
             high_time: None,
             jump: change.jump.map(Jump::from),
@@ -125,10 +128,10 @@ impl From<CoreRemark> for Remark {
 #[pymethods]
 impl Change {
     /// P(at least one segment starts there or nearer to it than to any other change), given
-    /// the whole series; None where it is too long to look back.
+    /// the whole series.
     #[getter]
-    fn p_nearby(&self) -> Option<f64> {
-        self.location.as_ref().map(|location| location.p_nearby)
+    fn p_nearby(&self) -> f64 {
+        self.location.p_nearby
     }
 }
 
@@ -145,23 +148,54 @@ type Detected<'py> = (
 
 #[pymethods]
 impl Detector {
-    /// For `bocpd.detect`: what a user should know of `xs`, which has to be all that the
-    /// detector has seen.
-    #[pyo3(signature = (xs, features=None))]
-    fn _remarks(
+    /// For `bocpd.detect`: takes in `xs`, which is the first that the detector sees, and looks
+    /// back over all of it; the steps beside what is known of it.
+    #[pyo3(signature = (xs, mass, elapsed=None, features=None))]
+    fn _detect<'py>(
         &self,
-        py: Python<'_>,
-        xs: &Bound<'_, PyAny>,
-        features: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Vec<Remark>> {
+        py: Python<'py>,
+        xs: &Bound<'py, PyAny>,
+        mass: f64,
+        elapsed: Option<&Bound<'py, PyAny>>,
+        features: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(Steps, Detected<'py>)> {
         let rows = Rows::new(xs, self.dimension())?;
         let features = Rows::features(features, rows.len())?;
+        let elapsed = elapsed.map(|elapsed| Rows::elapsed(elapsed, rows.len()));
+        let elapsed = elapsed.transpose()?;
         let numbers = beside(&rows, features.as_ref())?;
-        let remarks = self.ask_interruptible(py, |filter| {
-            CoreRemark::all(filter, numbers, &filter.changepoints())
+        let elapsed = elapsed.as_ref().map(Rows::as_slice).transpose()?;
+        let (steps, done) = Steps::collect(py, rows.len(), |each| {
+            // Looking back, observations come once more.
+            let mut seen = 0;
+            let mut first_time = |step: &bocpd_core::Step| {
+                if step.index == seen {
+                    each(step);
+                    seen += 1;
+                }
+            };
+            self.order_detached(py, |filter| {
+                Detection::over(filter, numbers, mass, |filter, range| {
+                    take_in_range(filter, numbers, elapsed, range, &mut first_time)?;
+                    if go_on() {
+                        Ok(())
+                    } else {
+                        Err(DetectError::from(ReadoutError::Interrupted))
+                    }
+                })
+            })
         })?;
-        let remarks = remarks.map_err(detect_error)?;
-        Ok(remarks.into_iter().map(Remark::from).collect())
+        match done? {
+            Ok(found) => failure::raise().map(|()| (steps, detected(py, found))),
+            Err(DetectError::Data(error)) => {
+                let before = steps.first(py, error.index)?.into_pyobject(py)?.into_any();
+                Err(in_batch(py, &error, before.unbind(), failure::take()))
+            }
+            Err(error) => {
+                failure::raise()?;
+                Err(detect_error(error))
+            }
+        }
     }
 
     /// For `bocpd.detect`: what is known of `xs`, which has to be all that the
@@ -180,13 +214,17 @@ impl Detector {
         let found = self
             .ask_interruptible(py, |filter| Detection::of(filter, numbers, mass))?
             .map_err(detect_error)?;
-        Ok((
-            found.changes.into_iter().map(Change::from).collect(),
-            found.segments.into_iter().map(Segment::from).collect(),
-            PyArray1::from_vec(py, found.p_change_at),
-            found.expected_changes,
-            PyArray1::from_vec(py, found.p_outlier),
-            found.remarks.into_iter().map(Remark::from).collect(),
-        ))
+        Ok(detected(py, found))
     }
+}
+
+fn detected(py: Python<'_>, found: Detection) -> Detected<'_> {
+    (
+        found.changes.into_iter().map(Change::from).collect(),
+        found.segments.into_iter().map(Segment::from).collect(),
+        PyArray1::from_vec(py, found.p_change_at),
+        found.expected_changes,
+        PyArray1::from_vec(py, found.p_outlier),
+        found.remarks.into_iter().map(Remark::from).collect(),
+    )
 }

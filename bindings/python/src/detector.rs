@@ -1,5 +1,7 @@
 //! The detector as a Python class: making it, and taking observations in.
 
+use std::ops::Range;
+
 use bocpd_core::error::{BatchError, UpdateError};
 use bocpd_core::interrupt::go_on;
 use bocpd_core::observation::{Observation, Rows as CoreRows, SideInformation};
@@ -183,6 +185,15 @@ impl Detector {
         Ok(answer)
     }
 
+    /// The same without raising anything.
+    pub(crate) fn order_detached<R: Send>(
+        &self,
+        py: Python<'_>,
+        order: impl FnOnce(&mut AnyDetector) -> R + Send,
+    ) -> PyResult<R> {
+        self.filter.with_detached(py, order)
+    }
+
     fn take_in(
         &self,
         py: Python<'_>,
@@ -251,6 +262,29 @@ pub(crate) fn take_in_many<'a>(
         }
     }
     Ok(())
+}
+
+/// The same for those in a range of indices, `elapsed` after the ones before if that is given;
+/// an error says which it was of all.
+pub(crate) fn take_in_range(
+    filter: &mut AnyDetector,
+    rows: CoreRows<'_>,
+    elapsed: Option<&[f64]>,
+    range: Range<usize>,
+    each: &mut dyn FnMut(&bocpd_core::Step),
+) -> Result<(), BatchError> {
+    let (from, dimension) = (range.start, filter.dimension());
+    let n = rows.values.len() / dimension;
+    let width = rows.features.len().checked_div(n).unwrap_or(0);
+    let part = CoreRows::with_features(
+        &rows.values[from * dimension..range.end * dimension],
+        &rows.features[from * width..range.end * width],
+    );
+    let taken = match elapsed {
+        None => take_in_many(filter, part, each),
+        Some(elapsed) => take_in_after(filter, part, &elapsed[range], each),
+    };
+    taken.map_err(|error| BatchError::new(from + error.index, error.error))
 }
 
 /// The same for observations that come so long after the ones before.

@@ -60,9 +60,7 @@ mod _core {
     #[pymodule_export]
     use crate::compat::FastBocpd;
     #[pymodule_export]
-    use crate::defaults::{
-        defaults_for, defaults_for_length, looks_back, model_for, structures_in_words,
-    };
+    use crate::defaults::{defaults_for, defaults_for_length, model_for, structures_in_words};
     #[pymodule_export]
     use crate::detection::{Change, Jump, Remark};
     #[pymodule_export]

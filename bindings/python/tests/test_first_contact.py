@@ -119,43 +119,36 @@ def test_messages_name_the_argument() -> None:
         lagging.sample_segmentations(1, 1)
 
 
-def test_a_series_that_is_too_long_to_look_back(
-    series: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = bocpd.detect(series, "gaussian", 250, bocpd.Pruning.default())
-    monkeypatch.setattr("bocpd._detect.looks_back", lambda pruning, n: False)
+def test_the_detector_of_a_result_remembers_if_asked(series: np.ndarray) -> None:
+    """Looking back needs no memory of the past; going on and looking back again does."""
     result = bocpd.detect(series, "gaussian", 250, bocpd.Pruning.default())
-    assert result.changepoints.tolist() == whole.changepoints.tolist() == [80, 140]
+    whole = bocpd.detect(series, "gaussian", 250, bocpd.Pruning.default(), history="all")
     assert result.detector.history is None and whole.detector.history == "all"
-    assert any("too long to look back" in assumption for assumption in result.assumptions)
-    change = result.changes[0]
-    assert change.location is None and change.p_nearby is None and result.locations == []
-    assert 0 < change.probability <= 1 and change.jump.p_rose > 0.99
-    assert change.jump.difference == pytest.approx(whole.changes[0].jump.difference, rel=0.05)
-    assert np.isnan(result.p_change_at).all() and np.isnan(result.expected_changes)
-    assert result.segments == whole.segments and list(result.steps) == list(whole.steps)
-    assert "-" in result.summary() and result.to_dict()["p_change_at"] is None
-    assert result.to_dict()["expected_changes"] is None
-    pytest.importorskip("matplotlib").use("Agg")
-    result.plot().figure.canvas.draw()
-    # As of the end of the segment: what a detector says that has seen no more.
-    first = bocpd.Detector(bocpd.model_for("gaussian", series), 250, shifts=True)
-    first.update_many(series[:140])
-    assert change.probability == pytest.approx(first.shift_between(80, 80).probability, rel=1e-12)
-    again = bocpd.detect(series, "gaussian", 250, bocpd.Pruning.default(), history="all")
-    assert again.changes == whole.changes
+    assert result.changes == whole.changes and result.segments == whole.segments
+    assert np.array_equal(result.p_change_at, whole.p_change_at)
+    assert np.array_equal(whole.detector.smoothed()[1], result.p_change_at)
+    assert list(result.steps) == list(whole.steps)
     wild = bocpd.detect(np.append(series, 900.0), "gaussian", outliers=0.01)
     assert wild.outliers.tolist() == [200]
     with pytest.raises(ValueError, match="history must be None or 'all', got 'some'"):
         bocpd.detect(series, history="some")
 
 
-def test_when_a_series_is_too_long() -> None:
-    from bocpd._core import looks_back
-
-    default, exact = bocpd.Pruning.default(), bocpd.Pruning.exact()
-    assert looks_back(default, 400_000) and not looks_back(default, 1_000_000)
-    assert looks_back(exact, 8_000) and not looks_back(exact, 9_000)
+def test_a_long_series_is_looked_back_over_from_marks() -> None:
+    """Observations at uneven times come once more as they came first."""
+    random = np.random.default_rng(5)
+    xs = np.repeat([0.0, 4.0, 0.0], 1000) + random.normal(size=3000)
+    gaps = random.uniform(0.5, 1.5, size=3000)
+    options = {"elapsed": gaps, "pruning": bocpd.Pruning.default()}
+    result = bocpd.detect(xs, "gaussian", bocpd.hazard.Rate(1000), **options)
+    whole = bocpd.detect(xs, "gaussian", bocpd.hazard.Rate(1000), history="all", **options)
+    assert result.changepoints.tolist() == [1000, 2000]
+    detector = whole.detector
+    assert np.array_equal(detector.smoothed()[1], result.p_change_at)
+    assert detector.locations(mass=result.mass) == result.locations
+    with pytest.raises(bocpd.ObservationError) as raised:
+        bocpd.detect(np.append(xs, np.inf), "gaussian")
+    assert raised.value.index == 3000 and len(raised.value.steps) == 3000
 
 
 @pytest.mark.parametrize("model", [None, "poisson"])

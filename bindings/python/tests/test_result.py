@@ -49,9 +49,10 @@ def test_changes_and_segments(series: np.ndarray) -> None:
     # The parts are those of the detector, asked one by one.
     again = result.detector.segments(series, mass=0.8)
     assert again == result.segments
-    assert result.locations == result.detector.locations(mass=0.8)
-    assert np.array_equal(result.detector.smoothed()[1], result.p_change_at)
-    assert result.expected_changes == result.detector.expected_changes()
+    detector = bocpd.detect(series, "gaussian", mass=0.8, history="all").detector
+    assert result.locations == detector.locations(mass=0.8)
+    assert np.array_equal(detector.smoothed()[1], result.p_change_at)
+    assert result.expected_changes == detector.expected_changes()
     assert result.expected_changes == pytest.approx(result.p_change_at[1:].sum())
     for mass in (0, 1.5, np.nan):
         with pytest.raises(ValueError, match="mass must"):

@@ -1,17 +1,20 @@
 //! One series of `detect`: from its values to what is reported of it.
 
+use std::ops::Range;
+
 use anyhow::{Context, Result};
-use bocpd_core::{AnyDetector, Config, History, defaults};
+use bocpd_core::error::DetectError;
+use bocpd_core::observation::Rows;
+use bocpd_core::{AnyDetector, Config, Detection, History};
 
 use crate::args::DetectArgs;
 use crate::exit::question;
 use crate::feed::{Feed, Unit};
-use crate::found::{Change, Found};
 use crate::input::{Series, about};
 use crate::messages::say;
 use crate::plot::HeatMap;
 use crate::progress;
-use crate::report::{Report, to_index};
+use crate::report::Report;
 use crate::settings::{Known, Settings};
 
 /// All that was found out about a series.
@@ -21,12 +24,9 @@ pub(crate) struct Analysis {
     pub(crate) series: Series,
     assumptions: Vec<String>,
     config: Config,
-    found: Found,
-    ln_evidence: f64,
-    pruned_mass: f64,
+    found: Detection,
     /// What the filter believed on the way, if there is to be a picture.
     pub(crate) heat: Option<HeatMap>,
-    mass: f64,
 }
 
 impl Analysis {
@@ -41,7 +41,7 @@ impl Analysis {
         mut series: Series,
     ) -> Result<Self> {
         let given = Unit::given(args.input.time_unit)?;
-        let values = series.numbers();
+        let values = series.rows();
         let known = Known::Series { values: &values };
         let (config, mut assumptions) = settings.resolve(known)?;
         assumptions.extend(series.layout.describe());
@@ -54,16 +54,6 @@ impl Analysis {
             .plot
             .as_ref()
             .map(|_| HeatMap::new(series.values.len()));
-        let mut remembering = config.clone();
-        remembering.history = defaults::history_for(&config.pruning, series.values.len());
-        let looks_back = remembering.history == History::All;
-        if !looks_back {
-            assumptions.push(
-                "too long to look back: probabilities, directions and sizes as of the end of each \
-                 segment"
-                    .to_owned(),
-            );
-        }
         let about = about(label.as_deref());
         for remark in &series.remarks {
             say(&format!("{about}{remark}"));
@@ -71,50 +61,50 @@ impl Analysis {
         if !args.quiet {
             say(&format!("{about}assumed {}", assumptions.join("; ")));
         }
-        let mut run = Run::new(args, &remembering, &series, unit)?;
-        run.to(series.values.len(), |index, detector| {
-            if let Some(heat) = &mut heat {
-                heat.record(index, detector.run_length_posterior());
-            }
+        // Looking back needs no memory of the past.
+        let mut forgetful = config.clone();
+        forgetful.history = History::Nothing;
+        let mut detector = forgetful.build().map_err(question)?;
+        let mut run = Run::new(args, &series, unit)?;
+        let rows = Rows::with_features(&values, &series.features);
+        let bar = progress::over_rows(series.values.len());
+        let mut seen = 0;
+        let found = Detection::over(&mut detector, rows, args.mass, |detector, range| {
+            run.give(detector, range, |index, detector| {
+                // Looking back, observations come once more.
+                if index == seen {
+                    if let Some(heat) = &mut heat {
+                        heat.record(index, detector.run_length_posterior());
+                    }
+                    bar.inc(1);
+                    seen += 1;
+                }
+            })
+        });
+        let found = found.map_err(|error| match error.downcast::<DetectError>() {
+            Ok(error) => question(error),
+            Err(error) => error,
         })?;
-        let detector = &run.detector;
-        let found = if looks_back {
-            Found::given_all(detector, &series, args.mass)?
-        } else {
-            let changes = at_the_ends(args, &config, &series, unit, &detector.changepoints())?;
-            Found::as_of_the_ends(detector, &series, args.mass, changes)?
-        };
+        bar.finish_and_clear();
         if !args.quiet {
             for remark in &found.remarks {
                 say(&format!("{about}{}", remark.in_words(&as_option)));
             }
         }
-        let (ln_evidence, pruned_mass) = (detector.ln_evidence(), detector.pruned_mass());
         Ok(Self {
             label,
             series,
             assumptions,
             config,
             found,
-            ln_evidence,
-            pruned_mass,
             heat,
-            mass: args.mass,
         })
     }
 
     /// What is reported.
     pub(crate) fn report(&self) -> Report<'_> {
-        let mut report = Report::new(
-            &self.series,
-            &self.found,
-            &self.assumptions,
-            &self.config,
-            self.mass,
-        );
+        let mut report = Report::new(&self.series, &self.found, &self.assumptions, &self.config);
         report.series = self.label.as_deref();
-        report.ln_evidence = self.ln_evidence;
-        report.pruned_mass = self.pruned_mass;
         report
     }
 
@@ -150,6 +140,18 @@ impl Analysis {
     }
 }
 
+/// Whether a mass can be that of credible sets, before there is a detector with data.
+///
+/// # Errors
+/// It is no probability.
+pub(crate) fn check_mass(mass: f64) -> Result<()> {
+    let fresh = bocpd_core::defaults::config_for(&[]).build()?;
+    fresh
+        .segments(Rows::default(), &[], mass)
+        .map_err(question)?;
+    Ok(())
+}
+
 /// A parameter of a configuration as an option.
 fn as_option(name: &str) -> String {
     format!("--{}", name.replace('_', "-"))
@@ -162,67 +164,46 @@ fn own_time(args: &DetectArgs, settings: &Settings, series: &Series) -> Option<U
     Unit::of(series.positions.as_deref().filter(|_| unasked)?)
 }
 
-/// The filter on its way through the series.
+/// The observations of a series, as detectors take them in.
 struct Run<'a> {
     series: &'a Series,
-    detector: AnyDetector,
     feed: Feed,
     next: usize,
 }
 
 impl<'a> Run<'a> {
-    fn new(
-        args: &DetectArgs,
-        config: &Config,
-        series: &'a Series,
-        unit: Option<Unit>,
-    ) -> Result<Self> {
+    fn new(args: &DetectArgs, series: &'a Series, unit: Option<Unit>) -> Result<Self> {
         Ok(Self {
             series,
-            detector: config.build().map_err(question)?,
             feed: Feed::new(args.input.irregular, false, unit, &series.layout)?,
             next: 0,
         })
     }
 
-    /// Takes in all observations before `end`, and shows the detector after each.
-    fn to(&mut self, end: usize, mut each: impl FnMut(usize, &AnyDetector)) -> Result<()> {
-        let bar = progress::over_rows(end - self.next);
-        for index in self.next..end {
+    /// Lets a detector have the observations of a range, and shows it after each.
+    fn give(
+        &mut self,
+        detector: &mut AnyDetector,
+        range: Range<usize>,
+        mut each: impl FnMut(usize, &AnyDetector),
+    ) -> Result<()> {
+        if range.start != self.next {
+            let before = range.start.checked_sub(1);
+            self.feed
+                .go_on_after(before.and_then(|i| self.series.moment(i)));
+        }
+        self.next = range.end;
+        for index in range {
             let value = self.series.values[index];
             let time = self.series.moment(index);
             let features = self.series.features(index);
             self.feed
-                .give(&mut self.detector, value, features, time, false)
+                .give(detector, value, features, time, false)
                 .with_context(|| {
                     format!("{}, line {}", self.series.name, self.series.lines[index])
                 })?;
-            each(index, &self.detector);
-            bar.inc(1);
+            each(index, detector);
         }
-        bar.finish_and_clear();
-        self.next = end;
         Ok(())
     }
-}
-
-/// What was known of each change when its segment ended: the filter once more.
-fn at_the_ends(
-    args: &DetectArgs,
-    config: &Config,
-    series: &Series,
-    unit: Option<Unit>,
-    changepoints: &[u64],
-) -> Result<Vec<Change>> {
-    let mut following = config.clone();
-    following.shifts = true;
-    let mut again = Run::new(args, &following, series, unit)?;
-    let ends = changepoints.iter().skip(1).map(|&end| to_index(end));
-    let ends = ends.chain([series.values.len()]);
-    let mut changes = Vec::with_capacity(changepoints.len());
-    for (&start, end) in changepoints.iter().zip(ends) {
-        again.to(end, |_, _| ())?;
-        changes.push(Change::at_the_end(start, &again.detector)?);
-    }
-    Ok(changes)
 }

@@ -141,10 +141,6 @@ pub(crate) enum Command {
     /// --json also has the probability of a change at every index, and of each segment the
     /// posteriors of all parameters and the Bayes factor of its beginning; with --outliers the
     /// probability of each observation to be one.
-    ///
-    /// Where a series is too long to look back, which is said, probability, difference, sd and
-    /// rose are as of the end of the new segment, and what else needs the whole series is not
-    /// there.
     #[command(after_help = DETECT, after_long_help = COLUMNS)]
     Detect(DetectArgs),
 

@@ -2,12 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, check_mass};
 use crate::args::{DetectArgs, GivenPolicy};
 use crate::exit::{CHANGED, DONE, FAILED, usage};
 use crate::feed::Unit;
 use crate::foreign::shortened;
-use crate::found;
 use crate::input::{Member, Panel, Rows, Source, say_failed};
 use crate::output::{Standard, csv, json, table};
 use crate::plot::{Picture, Target};
@@ -21,7 +20,7 @@ use crate::settings::{Known, Settings};
 pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, GivenPolicy::default(), &args.input.table)?;
     settings.resolve(Known::Series { values: &[] })?;
-    found::check_mass(args.mass)?;
+    check_mass(args.mass)?;
     Unit::given(args.input.time_unit)?;
     let target = args.plot.as_deref().map(Target::of).transpose()?;
     if target.as_ref().is_some_and(Target::is_standard) && (args.json || args.csv) {

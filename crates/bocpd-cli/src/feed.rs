@@ -112,6 +112,14 @@ impl Feed {
         self.last = last_time.and_then(|time| self.clock.read(time));
     }
 
+    /// Goes on after the observation of a moment; before the first one, where there is none.
+    pub(crate) fn go_on_after(&mut self, moment: Option<Moment>) {
+        self.last = moment.and_then(|moment| {
+            let read = || self.clock.read(moment.time);
+            moment.position.or_else(read)
+        });
+    }
+
     /// Gives one observation to the detector. Where it refuses the value and that is forgiven,
     /// time passes without the observation; the second part of the answer is why.
     ///

@@ -38,7 +38,7 @@ pub(crate) fn fit(args: &FitArgs) -> Result<u8> {
     let all: Vec<Series> = (args.files.iter())
         .map(|path| read(path, args, &settings))
         .collect::<Result<_>>()?;
-    let values: Vec<Vec<f64>> = all.iter().map(Series::numbers).collect();
+    let values: Vec<Vec<f64>> = all.iter().map(Series::rows).collect();
     let together = values.concat();
     let known = Known::Series { values: &together };
     let (config, mut assumptions) = settings.resolve(known)?;

@@ -19,7 +19,6 @@ mod exit;
 mod feed;
 mod fit;
 mod foreign;
-mod found;
 mod input;
 mod manual;
 mod messages;

@@ -1,11 +1,10 @@
 //! What `detect` found, as plain data that every output format writes.
 
-use bocpd_core::Config;
-use bocpd_core::readout::Estimate;
+use bocpd_core::readout::{Change, Estimate};
+use bocpd_core::{Config, Detection};
 use serde::Serialize;
 
 use crate::exit::message;
-use crate::found::{Change, Found};
 use crate::input::Series;
 
 /// The result of one run of `detect`.
@@ -20,9 +19,9 @@ pub(crate) struct Report<'a> {
     pub(crate) changepoints: Vec<Changepoint<'a>>,
     pub(crate) segments: Vec<Segment<'a>>,
     /// The expected number of changes.
-    pub(crate) expected_changes: Option<f64>,
+    pub(crate) expected_changes: f64,
     /// For each index, P(a segment begins there).
-    pub(crate) p_change_at: Option<&'a [f64]>,
+    pub(crate) p_change_at: &'a [f64],
     /// For each index, P(the observation is an outlier | its segment); there where some are
     /// expected.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,9 +98,9 @@ pub(crate) struct Changepoint<'a> {
     pub(crate) time: Option<&'a str>,
     /// P(a segment begins exactly here).
     pub(crate) probability: f64,
-    /// Where it may have been; `None` where the series is too long to look back.
+    /// Where it may have been.
     #[serde(flatten)]
-    pub(crate) place: Option<Place<'a>>,
+    pub(crate) place: Place<'a>,
     /// Observations in the segment that begins here.
     pub(crate) length: usize,
     /// What changed; `None` if the model cannot say.
@@ -167,18 +166,15 @@ pub(crate) struct Segment<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// From what was found in a series; without a name, and without what the detector alone
-    /// knows.
+    /// From what was found in a series; without a name.
     pub(crate) fn new(
         series: &'a Series,
-        found: &'a Found,
+        found: &'a Detection,
         assumptions: &'a [String],
         config: &'a Config,
-        mass: f64,
     ) -> Self {
         let segments = segments(series, found);
         let sides = segments.windows(2).zip(&found.changes);
-        let given_all = found.given_all.as_ref();
         Self {
             series: None,
             observations: series.values.len(),
@@ -187,12 +183,12 @@ impl<'a> Report<'a> {
                 .map(|(sides, change)| changepoint(series, change, &sides[0], &sides[1]))
                 .collect(),
             segments,
-            expected_changes: given_all.map(|all| all.expected_changes),
-            p_change_at: given_all.map(|all| &all.p_change_at[..]),
+            expected_changes: found.expected_changes,
+            p_change_at: &found.p_change_at,
             p_outlier: config.outliers.map(|_| &found.p_outlier[..]),
-            mass,
-            ln_evidence: 0.0,
-            pruned_mass: 0.0,
+            mass: found.mass,
+            ln_evidence: found.ln_evidence,
+            pruned_mass: found.pruned_mass,
             assumptions,
             remarks: found.remarks.iter().map(Remark::from).collect(),
             config,
@@ -209,7 +205,7 @@ impl Report<'_> {
 }
 
 /// The segments between changepoints.
-fn segments<'a>(series: &'a Series, found: &'a Found) -> Vec<Segment<'a>> {
+fn segments<'a>(series: &'a Series, found: &'a Detection) -> Vec<Segment<'a>> {
     let segment = |segment: &'a bocpd_core::readout::Segment| {
         let (start, end) = (to_index(segment.start), to_index(segment.end));
         Segment {
@@ -232,18 +228,17 @@ fn changepoint<'a>(
     before: &Segment,
     after: &Segment<'a>,
 ) -> Changepoint<'a> {
-    let place = change.location.as_ref().map(|location| {
-        let (low, high) = (to_index(location.low), to_index(location.high));
-        Place {
-            p_nearby: location.p_nearby,
-            p_single: location.p_single,
-            low,
-            high,
-            low_time: series.time(low),
-            high_time: series.time(high),
-            credible: &location.credible,
-        }
-    });
+    let location = &change.location;
+    let (low, high) = (to_index(location.low), to_index(location.high));
+    let place = Place {
+        p_nearby: location.p_nearby,
+        p_single: location.p_single,
+        low,
+        high,
+        low_time: series.time(low),
+        high_time: series.time(high),
+        credible: &location.credible,
+    };
     let level = |segment: &Segment| segment.parameters.first().map(|level| level.mean);
     let levels = level(before).zip(level(after));
     let jump = change.jump.zip(levels).map(|(jump, (before, after))| Jump {
@@ -255,9 +250,9 @@ fn changepoint<'a>(
         sd: jump.sd,
     });
     Changepoint {
-        index: to_index(change.index),
+        index: to_index(location.index),
         time: after.time,
-        probability: change.probability,
+        probability: location.probability,
         place,
         length: after.length,
         jump,

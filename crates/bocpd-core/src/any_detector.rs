@@ -1,5 +1,6 @@
 //! Any detector, with the configuration that it was built from.
 
+mod again;
 mod averages;
 mod build;
 #[cfg(target_has_atomic = "ptr")]
@@ -11,7 +12,7 @@ mod stored;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::ops::Deref;
+use core::ops::{Deref, Range};
 
 #[cfg(feature = "serde")]
 pub use stored::restore;
@@ -199,11 +200,36 @@ impl AnyDetector {
                 each,
             });
         }
-        for (index, (row, features)) in rows.iter(self.dimension, self.features()).enumerate() {
+        let n = rows.values.len().div_ceil(self.dimension);
+        self.update_range(rows, 0..n, each)
+    }
+
+    /// [`update_many`](Self::update_many) of the observations of `rows` in a range of indices.
+    ///
+    /// # Errors
+    /// As there; the position is that in `rows`.
+    ///
+    /// # Panics
+    /// If there are not as many observations.
+    pub fn update_range<'a>(
+        &mut self,
+        rows: impl Into<Rows<'a>>,
+        range: Range<usize>,
+        each: &mut dyn FnMut(&Step),
+    ) -> Result<(), BatchError> {
+        let (rows, from, dimension) = (rows.into(), range.start, self.dimension);
+        if rows.features.is_empty() {
+            let end = (range.end * dimension).min(rows.values.len());
+            let values = &rows.values[from * dimension..end];
+            let given = self.update_many(values, each);
+            return given.map_err(|error| BatchError::new(from + error.index, error.error));
+        }
+        for i in range {
+            let (row, features) = rows.get(i, dimension, self.features());
             let side = SideInformation::of_features(features);
             match self.update_with(Observation::with(row, &side), None) {
                 Ok(step) => each(&step),
-                Err(error) => return Err(BatchError::new(index, error)),
+                Err(error) => return Err(BatchError::new(i, error)),
             }
         }
         Ok(())

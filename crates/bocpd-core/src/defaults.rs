@@ -1,7 +1,6 @@
 //! What is assumed when nothing is said: the one place for it.
 
 mod auto;
-mod history;
 
 use alloc::format;
 use alloc::string::String;
@@ -15,7 +14,6 @@ pub use crate::robust::{RobustScale, robust_scale};
 pub use auto::{
     Candidate, Given, candidates, config_for_stream, structures_in_words, structures_of_stream,
 };
-pub use history::history_for;
 
 /// Up to this many observations a whole series is taken exactly.
 const EXACT_UP_TO: usize = 4000;

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use libm::sqrt;
 
@@ -11,6 +12,7 @@ use crate::defaults::{self, Candidate, Given};
 use crate::distribution::{Level, p_greater};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
+use crate::look_back::{Seen, look_back};
 use crate::observation::Rows;
 use crate::remarks::Remark;
 use crate::segment::Segment;
@@ -132,10 +134,11 @@ pub fn detect<'a>(
         (best, structures)
     };
     let mut config = asked.clone();
-    config.history = History::All;
+    config.history = History::Nothing;
     let mut detector = config.build()?;
-    detector.update_many(xs, &mut |_| {})?;
-    let mut detection = Detection::of(&detector, xs, mass)?;
+    let mut detection = Detection::over(&mut detector, xs, mass, |detector, range| {
+        Ok::<_, DetectError>(detector.update_range(xs, range, &mut |_| {})?)
+    })?;
     detection.config = asked;
     if !structures.is_empty() {
         let named = structures
@@ -169,15 +172,80 @@ impl Detection {
             return Err(ParameterError::new("observations", given as f64, must).into());
         }
         let changepoints = detector.changepoints();
-        let fitted = detector.fit_segments(rows, &changepoints, mass)?;
         let (locations, smoothed) = if detector.observations() == 0 {
             (Vec::new(), None)
         } else {
-            (
-                detector.locations(&changepoints, mass)?,
-                Some(detector.smoothed()?),
-            )
+            let (smoothed, locations) = detector.look_back(&changepoints, mass)?;
+            (locations, Some(smoothed))
         };
+        let seen = Seen {
+            changepoints,
+            locations,
+            smoothed,
+        };
+        Self::given(detector, rows, mass, seen)
+    }
+
+    /// Lets a detector that has seen nothing go through a series and looks back over all of it,
+    /// whatever its length and with little memory: for observations that a detector does not
+    /// simply take in one after the other, at uneven times for example. [`detect`] is this with
+    /// a detector of its own.
+    ///
+    /// `give` lets a detector have the observations of a range of indices. It is asked for all
+    /// of them in order, with `detector`, and then for ranges of them once more, the last one
+    /// first, with others that go on before the range; what it gives must be the same.
+    ///
+    /// ```
+    /// use bocpd_core::{Detection, config::{Config, HazardConfig, ModelConfig}};
+    /// use bocpd_core::error::{BatchError, DetectError};
+    ///
+    /// let model = ModelConfig::Gaussian { mean: 0.0, kappa: 1.0, alpha: 1.0, beta: 1.0 };
+    /// let config = Config::new(model, HazardConfig::Constant { mean_run_length: 100.0 });
+    /// let xs = [0.1, -0.4, 0.3, 0.2, -0.1, 5.2, 4.8, 5.1, 4.9, 5.3];
+    /// let elapsed = [1.0, 1.0, 2.0, 1.0, 0.5, 1.0, 1.0, 1.0, 3.0, 1.0];
+    /// let mut detector = config.build()?;
+    /// let found = Detection::over(&mut detector, &xs, 0.9, |detector, range| {
+    ///     for i in range {
+    ///         let step = detector.update_after(elapsed[i], &[xs[i]]);
+    ///         step.map_err(|error| DetectError::from(BatchError::new(i, error)))?;
+    ///     }
+    ///     Ok::<(), DetectError>(())
+    /// })?;
+    /// assert_eq!(found.changes[0].location.index, 5);
+    /// # Ok::<(), DetectError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What `give` has to say; as [`of`](Self::of), but for the history, which does not matter.
+    pub fn over<'a, E: From<DetectError>>(
+        detector: &mut AnyDetector,
+        rows: impl Into<Rows<'a>>,
+        mass: f64,
+        mut give: impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let rows = rows.into();
+        if detector.observations() > 0 {
+            let (seen, must) = (detector.observations() as f64, "be 0 at first");
+            return Err(DetectError::from(ParameterError::new("observations", seen, must)).into());
+        }
+        let n = rows.values.len().div_ceil(detector.dimension());
+        let seen = look_back(detector, n, mass, &mut give)?;
+        Ok(Self::given(detector, rows, mass, seen)?)
+    }
+
+    /// All of it, from what was seen looking back.
+    fn given(
+        detector: &AnyDetector,
+        rows: Rows<'_>,
+        mass: f64,
+        seen: Seen,
+    ) -> Result<Self, DetectError> {
+        let Seen {
+            changepoints,
+            locations,
+            smoothed,
+        } = seen;
+        let fitted = detector.fit_segments(rows, &changepoints, mass)?;
         let jumps = fitted
             .posteriors
             .windows(2)

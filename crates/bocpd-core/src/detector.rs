@@ -1,5 +1,6 @@
 //! The filter.
 
+mod again;
 mod next_change;
 mod prediction;
 mod readouts;
@@ -35,7 +36,8 @@ use crate::pruning::{Pruning, Selection};
 use crate::real::Real;
 use crate::records::Records;
 use crate::segmentation::Segmentation;
-pub(crate) use residuals::Residual;
+pub(crate) use residuals::{Residual, Series};
+pub(crate) use smoothing::locations_in;
 use transition::{Scratch, Transition};
 
 /// What one observation has told.

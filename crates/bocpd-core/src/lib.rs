@@ -87,6 +87,7 @@ pub mod interrupt;
 pub mod kernel;
 mod lanes;
 pub mod list;
+mod look_back;
 mod many;
 mod math;
 pub mod model;

@@ -210,23 +210,30 @@ impl<'a> Rows<'a> {
         self,
         dimension: usize,
         features: usize,
-    ) -> impl Iterator<Item = (&'a [f64], &'a [f64])> {
+    ) -> impl ExactSizeIterator<Item = (&'a [f64], &'a [f64])> {
+        let n = self.values.len().div_ceil(dimension);
+        (0..n).map(move |i| self.get(i, dimension, features))
+    }
+
+    /// The observation at an index, as [`iter`](Self::iter) has it.
+    pub(crate) fn get(self, i: usize, dimension: usize, features: usize) -> (&'a [f64], &'a [f64]) {
         let (n, all) = (self.values.len().div_ceil(dimension), self.features);
-        let width = if n > 0 && all.len().is_multiple_of(n) {
+        let row = &self.values[i * dimension..((i + 1) * dimension).min(self.values.len())];
+        if all.is_empty() {
+            return (row, all);
+        }
+        let width = if all.len().is_multiple_of(n) {
             all.len() / n
         } else {
             features
         };
-        let rows = self.values.chunks(dimension).enumerate();
-        rows.map(move |(i, row)| {
-            let from = (i * width).min(all.len());
-            let end = if i + 1 == n {
-                all.len()
-            } else {
-                (from + width).min(all.len())
-            };
-            (row, &all[from..end])
-        })
+        let from = (i * width).min(all.len());
+        let end = if i + 1 == n {
+            all.len()
+        } else {
+            (from + width).min(all.len())
+        };
+        (row, &all[from..end])
     }
 
     /// The same, `n` observations of `dimension` numbers at a time. Features that cannot be

@@ -1,5 +1,6 @@
 //! What a detector writes down beside the filter, for those who ask it to.
 
+mod block;
 mod kernel;
 mod origin;
 #[cfg(feature = "serde")]
@@ -12,6 +13,7 @@ use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
+pub(crate) use block::Block;
 pub(crate) use kernel::BackwardKernel;
 pub(crate) use origin::Origin;
 
@@ -33,6 +35,9 @@ pub(crate) struct Records {
     origins: Option<Vec<Origin>>,
     #[cfg_attr(feature = "serde", serde(skip))]
     pending: Option<Pending>,
+    /// Where kernels go that are wanted for one pass over them.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    block: Option<Block>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,6 +53,7 @@ impl Records {
             kernels: VecDeque::new(),
             origins: shifts.then(Vec::new),
             pending: None,
+            block: None,
         }
     }
 
@@ -59,7 +65,27 @@ impl Records {
 
     /// Whether there is nothing to write down.
     pub(crate) fn is_idle(&self) -> bool {
+        self.history == History::Nothing && self.origins.is_none() && self.block.is_none()
+    }
+
+    /// Kernels go into `block` too from here on.
+    pub(crate) fn begin_block(&mut self, block: Block) {
+        self.block = Some(block);
+    }
+
+    /// Where they go, if they do.
+    pub(crate) fn block(&mut self) -> Option<&mut Block> {
+        self.block.as_mut()
+    }
+
+    /// Whether they go nowhere else, and no levels are followed.
+    pub(crate) fn is_block_alone(&self) -> bool {
         self.history == History::Nothing && self.origins.is_none()
+    }
+
+    /// The kernels since then.
+    pub(crate) fn take_block(&mut self) -> Option<Block> {
+        self.block.take()
     }
 
     pub(crate) fn set_history(&mut self, history: History) {
@@ -75,7 +101,7 @@ impl Records {
     pub(crate) fn clear(&mut self) {
         self.kernels.clear();
         self.origins.as_mut().map(Vec::clear);
-        self.pending = None;
+        (self.pending, self.block) = (None, None);
     }
 
     /// Kernels, oldest first.
@@ -119,6 +145,9 @@ impl Records {
 
     /// Nothing was born at `start`.
     pub(crate) fn note_no_birth(&mut self, start: u64) {
+        if let Some(block) = &mut self.block {
+            block.push(start, &[], core::iter::empty());
+        }
         let kernel = BackwardKernel::new(start, core::iter::empty());
         let origin = None;
         self.pending = Some(Pending { kernel, origin });

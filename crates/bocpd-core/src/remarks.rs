@@ -136,7 +136,7 @@ impl Remark {
         let spec = detector.config().model.spec();
         let is_real =
             spec.is_none_or(|spec| matches!(spec.observes, Observes::Real | Observes::Positive));
-        let (value, share) = most_frequent(rows.values);
+        let (value, share) = majority(rows.values);
         if share == 1.0 {
             remark(RemarkKind::AllEqual, value);
             return Ok(remarks);
@@ -218,15 +218,35 @@ fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
-/// The most frequent number and its share of all; NaN does not count.
-fn most_frequent(values: &[f64]) -> (f64, f64) {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let runs = sorted.chunk_by(|a, b| a == b);
-    let longest = runs.max_by_key(|run| run.len());
-    longest.map_or((f64::NAN, 0.0), |run| {
-        (run[0], run.len() as f64 / sorted.len() as f64)
-    })
+/// The number that half of the others or more are equal to, and its share of all; some number
+/// and its share where there is none such. NaN does not count.
+///
+/// Of a number that is more than half of all, something is left when pairs of different numbers
+/// are crossed out (Boyer & Moore 1991). One that is just half of them is the last, or more
+/// than half of the others.
+fn majority(values: &[f64]) -> (f64, f64) {
+    let known = || values.iter().copied().filter(|x| !x.is_nan());
+    let Some(last) = known().next_back() else {
+        return (f64::NAN, 0.0);
+    };
+    let n = known().count();
+    let (mut left, mut count) = (last, 0);
+    for x in known().take(n - 1) {
+        if count == 0 {
+            (left, count) = (x, 1);
+        } else if x == left {
+            count += 1;
+        } else {
+            count -= 1;
+        }
+    }
+    let share = |value: f64| known().filter(|&x| x == value).count() as f64 / n as f64;
+    let (of_left, of_last) = (share(left), share(last));
+    if of_left > of_last {
+        (left, of_left)
+    } else {
+        (last, of_last)
+    }
 }
 
 /// How many segments between two others have one or two observations.
@@ -244,11 +264,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_most_frequent_number() {
+    fn the_number_that_half_of_them_are() {
         let xs = [1.0, 0.0, f64::NAN, -0.0, 2.0];
-        let (value, share) = most_frequent(&xs);
+        let (value, share) = majority(&xs);
         assert!(value == 0.0 && share == 0.5);
-        assert_eq!(most_frequent(&[]).1, 0.0);
+        assert_eq!(majority(&[]).1, 0.0);
+        // Wherever it stands.
+        let order = [3.0, 7.0, 3.0, 5.0, 3.0, 6.0];
+        for turned in 0..order.len() {
+            let mut xs = order;
+            xs.rotate_left(turned);
+            assert_eq!(majority(&xs), (3.0, 0.5), "{xs:?}");
+        }
+        assert!(majority(&[1.0, 2.0, 3.0, 4.0, 5.0]).1 < 0.5);
     }
 
     #[test]

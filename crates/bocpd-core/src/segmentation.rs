@@ -203,6 +203,16 @@ impl Segmentation {
         self.settled.retain(|&changepoint| changepoint > last);
     }
 
+    /// A copy that has forgotten all of them.
+    pub(crate) fn without_settled(&self) -> Self {
+        Self {
+            nodes: self.nodes.clone(),
+            free: self.free.clone(),
+            root: self.root,
+            settled: Vec::new(),
+        }
+    }
+
     pub(crate) fn take_settled(&mut self) -> Vec<u64> {
         core::mem::take(&mut self.settled)
     }

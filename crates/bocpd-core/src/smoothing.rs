@@ -1,18 +1,15 @@
 //! When things changed, given all that was seen since.
 
+mod backward;
 mod location;
-mod neighbourhood;
 
 use alloc::vec::Vec;
 
+pub(crate) use backward::BackwardPass;
 pub use location::Location;
-pub(crate) use location::{credible_set, neighbourhoods};
-pub(crate) use neighbourhood::{Neighbourhood, neighbourhood_probabilities};
+pub(crate) use location::neighbourhoods;
 
-use crate::error::ReadoutError;
-use crate::interrupt::check_at;
 use crate::math::sum;
-use crate::records::BackwardKernel;
 
 /// The smoothed marginals: P(a segment starts at s | x_0..x_t) for every s of a
 /// stretch up to the last observation t.
@@ -36,38 +33,6 @@ pub struct Smoothed {
 }
 
 impl Smoothed {
-    /// The backward pass over `kernels` (oldest first) from the filter's
-    /// posterior `last`, for the indices `first..end`.
-    pub(crate) fn new<'a>(
-        first: u64,
-        end: u64,
-        last: impl Iterator<Item = (u64, f64)>,
-        kernels: impl DoubleEndedIterator<Item = &'a BackwardKernel>,
-    ) -> Result<Self, ReadoutError> {
-        let at = |s: u64| usize::try_from(s - first).expect("as many steps were kept");
-        let mut p = alloc::vec![0.0; at(end)];
-        for (s, weight) in last.filter(|&(s, _)| s >= first) {
-            p[at(s)] = weight;
-        }
-        // Latest first: when a kernel is reached, its start has its final value.
-        let kernels = kernels.rev().take_while(|kernel| kernel.start() > first);
-        for (i, kernel) in kernels.enumerate() {
-            check_at(i)?;
-            let p_start = p[at(kernel.start())];
-            let previous = kernel.previous().iter();
-            for &(s, share) in previous.filter(|&&(s, _)| s >= first) {
-                p[at(s)] += p_start * share;
-            }
-        }
-        for value in &mut p {
-            *value = value.min(1.0);
-        }
-        Ok(Self {
-            first,
-            p_change_at: p,
-        })
-    }
-
     /// S(s); `None` outside of the stretch.
     pub fn get(&self, s: u64) -> Option<f64> {
         let i = usize::try_from(s.checked_sub(self.first)?).ok()?;

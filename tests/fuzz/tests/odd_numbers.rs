@@ -807,7 +807,6 @@ fn defaults_and_random_numbers() {
                 let size = usize::try_from(count).expect("64 bits");
                 let pruning = defaults::pruning_for(size);
                 let _ = pruning.check();
-                let _ = defaults::history_for(&pruning, size);
                 let mut config = defaults::config_for(&[]);
                 config.hazard = defaults::hazard_for(size);
                 config.build().expect("what is assumed can be built");

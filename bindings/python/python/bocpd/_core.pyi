@@ -71,7 +71,6 @@ __all__ = [
     "defaults_for",
     "defaults_for_length",
     "fit_series",
-    "looks_back",
     "model_for",
     "restore",
     "structures_in_words",
@@ -310,7 +309,23 @@ class Detector:
     def segmentations(
         self, xs: ArrayLike, most: int, *, features: ArrayLike | None = None
     ) -> Segmentations: ...
-    def _remarks(self, xs: ArrayLike, features: ArrayLike | None = None) -> list[Remark]: ...
+    def _detect(
+        self,
+        xs: ArrayLike,
+        mass: float,
+        elapsed: ArrayLike | None = None,
+        features: ArrayLike | None = None,
+    ) -> tuple[
+        Steps,
+        tuple[
+            list[Change],
+            list[Segment],
+            NDArray[np.float64],
+            float,
+            NDArray[np.float64],
+            list[Remark],
+        ],
+    ]: ...
     def _detection(
         self, xs: ArrayLike, mass: float, features: ArrayLike | None = None
     ) -> tuple[
@@ -412,7 +427,6 @@ class FastBocpd:
 
 def structures_in_words(structures: Sequence[tuple[str, float]]) -> str: ...
 def defaults_for_length(n: int) -> tuple[Hazard, Pruning]: ...
-def looks_back(pruning: Pruning, n: int) -> bool: ...
 def fit_series(
     series: Sequence[ArrayLike],
     model: Model,

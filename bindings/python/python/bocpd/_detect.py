@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,13 +13,11 @@ from bocpd._arrays import as_float64
 from bocpd._compiled import (
     Change,
     Detector,
-    Jump,
     Outliers,
     Pruning,
     Segment,
     defaults_for,
     defaults_for_length,
-    looks_back,
     model_for,
     structures_in_words,
 )
@@ -98,9 +95,8 @@ def detect(
     sensitivity : float
         With 10, changes are expected ten times as often as the hazard says.
     history : {"all"}, optional
-        "all" looks back over a series of any length. Without it a series for which that
-        would take more than half a gigabyte is gone through without memory of the past:
-        `Change.location` is then None, and probabilities are as of the end of each segment.
+        With "all" the detector of the result remembers the past too, and can go on and look
+        back over all of it: up to 2 kB for each observation of a long series.
 
     Returns
     -------
@@ -180,34 +176,19 @@ def detect(
         pruning = usual_pruning
         exact = pruning == Pruning.exact()
         assumptions.append("nothing pruned" if exact else f"pruning {_briefly(pruning)}")
-    remembers = history == "all" or looks_back(pruning, n)
     detector = Detector(
         model,
         hazard,
         pruning,
         missing=missing,
-        history="all" if remembers else None,
+        history=history,
         outliers=outliers,
         resolution=resolution,
         min_segment=min_segment,
         sensitivity=sensitivity,
     )
-    steps = detector.update_many(values, elapsed=gaps, features=rows)
-    if remembers:
-        found = detector._detection(values, mass, rows)
-        changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
-    else:
-        assumptions.append(
-            "too long to look back: probabilities, directions and sizes as of the end of each "
-            'segment (history="all" looks back all the same)'
-        )
-        changes = _at_the_ends(detector, values, gaps, rows)
-        segments = detector.segments(values, mass=mass, features=rows)
-        p_change_at, expected_changes = np.full(n, np.nan), math.nan
-        remarks = detector._remarks(values, rows)
-        p_outlier = np.zeros(0)
-        if detector.outliers is not None:
-            p_outlier = detector.p_outlier_in(values, features=rows)
+    steps, found = detector._detect(values, mass, gaps, rows)
+    changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
     if labels is not None:
         changes = [_named_change(change, labels) for change in changes]
         segments = [_named_segment(segment, labels) for segment in segments]
@@ -247,55 +228,6 @@ def _elapsed(elapsed: ArrayLike, n: int) -> NDArray[np.float64]:
     return gaps
 
 
-def _at_the_ends(
-    detector: Detector,
-    values: NDArray[np.float64],
-    gaps: NDArray[np.float64] | None,
-    rows: NDArray[np.float64] | None,
-) -> list[Change]:
-    """What was known of each change when its segment ended: the filter once more."""
-    again = Detector(
-        detector.model,
-        detector.hazard,
-        detector.pruning,
-        missing=detector.missing,
-        shifts=True,
-        outliers=detector.outliers,
-        resolution=detector.resolution,
-        min_segment=detector.min_segment,
-        sensitivity=detector.sensitivity,
-    )
-    changepoints = detector.changepoints().tolist()
-    changes = []
-    begin = 0
-    for start, end in zip(changepoints, [*changepoints[1:], len(values)], strict=True):
-        again.update_many(
-            values[begin:end],
-            elapsed=None if gaps is None else gaps[begin:end],
-            features=None if rows is None else rows[begin:end],
-        )
-        run_lengths, probabilities = again.run_length_posterior()
-        probability = float(probabilities[run_lengths == end - 1 - start].sum())
-        changes.append(
-            Change(index=start, probability=probability, location=None, jump=_jump(again, start))
-        )
-        begin = end
-    return changes
-
-
-def _jump(detector: Detector, start: int) -> Jump | None:
-    """What changed at `start`; None where the model knows no level."""
-    try:
-        shift = detector.shift_between(start, start)
-    except ValueError:
-        return None
-    if shift is None:
-        return None
-    return Jump(
-        parameter=shift.parameter, p_rose=shift.p_rose, difference=shift.difference, sd=shift.sd
-    )
-
-
 def _named_change(change: Change, labels: Any) -> Change:
     """The same, with what the series calls its places."""
     where = change.location
@@ -304,8 +236,8 @@ def _named_change(change: Change, labels: Any) -> Change:
         time=label_at(labels, change.index),
         probability=change.probability,
         location=where,
-        low_time=None if where is None else label_at(labels, where.low),
-        high_time=None if where is None else label_at(labels, where.high),
+        low_time=label_at(labels, where.low),
+        high_time=label_at(labels, where.high),
         jump=change.jump,
     )
 

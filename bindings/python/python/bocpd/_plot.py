@@ -104,8 +104,7 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
         )
     scale.label(ax)
     ax.set_ylabel(_escaped(result.name or "x"))
-    if not result._is_forgetful():
-        _probabilities(result, ax, scale, many)
+    _probabilities(result, ax, scale, many)
     if len(result.x):
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
     return ax

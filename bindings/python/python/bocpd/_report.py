@@ -39,7 +39,7 @@ def document(result: Result) -> dict[str, Any]:
         "changepoints": [_change(result, i) for i in range(len(result.changes))],
         "segments": [_segment(segment, named) for segment in result.segments],
         "expected_changes": result.expected_changes,
-        "p_change_at": None if result._is_forgetful() else result.p_change_at.tolist(),
+        "p_change_at": result.p_change_at.tolist(),
     }
     if len(result.p_outlier):
         found["p_outlier"] = result.p_outlier.tolist()
@@ -66,12 +66,11 @@ def _change(result: Result, i: int) -> dict[str, Any]:
     if named:
         found["time"] = change.time
     found["probability"] = change.probability
-    if where is not None:
-        found |= {"p_nearby": where.p_nearby, "p_single": where.p_single}
-        found |= {"low": where.low, "high": where.high}
-        if named:
-            found |= {"low_time": change.low_time, "high_time": change.high_time}
-        found["credible"] = where.credible
+    found |= {"p_nearby": where.p_nearby, "p_single": where.p_single}
+    found |= {"low": where.low, "high": where.high}
+    if named:
+        found |= {"low_time": change.low_time, "high_time": change.high_time}
+    found["credible"] = where.credible
     found["length"] = len(after)
     if change.jump is not None and before.level is not None and after.level is not None:
         found |= {
@@ -185,13 +184,12 @@ def _table(result: Result) -> list[list[str]]:
     rows = [head + ([] if level is None else [f"{level.name} before → after"])]
     for i, change in enumerate(result.changes):
         where = change.location
-        low: Any = None if where is None else where.low
-        high: Any = None if where is None else where.high
+        low: Any = where.low
+        high: Any = where.high
         if result.times is not None:
             low, high = change.low_time, change.high_time
         row = [str(change.index), said(change.time), f"{change.probability:.3f}"]
-        row += ["-" if where is None else f"{where.p_nearby:.3f}"]
-        row += ["-" if where is None else _between(said(low), said(high))]
+        row += [f"{where.p_nearby:.3f}", _between(said(low), said(high))]
         if level is not None:
             row.append(
                 f"{_short(result.segments[i].level)} → {_short(result.segments[i + 1].level)}"

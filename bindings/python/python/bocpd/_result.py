@@ -37,11 +37,9 @@ class Result:
         The stretches between them, and what is known of each.
     p_change_at
         P(a segment starts at s | the whole series), for every s; 1 at index 0, which
-        starts the first segment and is no change. NaN where the series is too long to
-        look back.
+        starts the first segment and is no change.
     expected_changes
-        The expected number of changes, over all segmentations; NaN where the series is too
-        long to look back.
+        The expected number of changes, over all segmentations.
     steps
         The readouts after each observation.
     detector
@@ -103,8 +101,8 @@ class Result:
 
     @property
     def locations(self) -> list[Location]:
-        """The locations of the changes; empty where the series is too long to look back."""
-        return [change.location for change in self.changes if change.location is not None]
+        """The locations of the changes."""
+        return [change.location for change in self.changes]
 
     @property
     def run_lengths(self) -> NDArray[np.int64]:
@@ -364,7 +362,3 @@ class Result:
 
     def _backend(self) -> Literal["pandas", "polars"]:
         return "polars" if self._kind() == "polars" else "pandas"
-
-    def _is_forgetful(self) -> bool:
-        """Whether the series was too long to look back."""
-        return len(self.x) > 0 and bool(np.isnan(self.p_change_at).all())

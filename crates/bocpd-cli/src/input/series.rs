@@ -130,10 +130,4 @@ impl Series {
         let value = |value: &Option<f64>| value.unwrap_or(f64::NAN);
         self.values.iter().map(value).collect()
     }
-
-    /// All values, NaN for those that are missing.
-    pub(crate) fn numbers(&self) -> Vec<f64> {
-        let number = |value: &Option<f64>| value.unwrap_or(f64::NAN);
-        self.values.iter().map(number).collect()
-    }
 }

@@ -54,21 +54,20 @@ pub(crate) fn csv(reports: &[Report], many: bool) -> Result<String> {
 }
 
 fn fields(series: Option<&str>, change: &Changepoint) -> [String; COLUMNS.len()] {
-    let (place, jump) = (change.place.as_ref(), change.jump.as_ref());
+    let (place, jump) = (&change.place, change.jump.as_ref());
     let text = |text: Option<&str>| visible(text.unwrap_or_default()).into_owned();
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
-    let index = |value: Option<usize>| value.map(|v| v.to_string()).unwrap_or_default();
     [
         text(series),
         change.index.to_string(),
         text(change.time),
         change.probability.to_string(),
-        number(place.map(|place| place.p_nearby)),
-        number(place.map(|place| place.p_single)),
-        index(place.map(|place| place.low)),
-        index(place.map(|place| place.high)),
-        text(place.and_then(|place| place.low_time)),
-        text(place.and_then(|place| place.high_time)),
+        place.p_nearby.to_string(),
+        place.p_single.to_string(),
+        place.low.to_string(),
+        place.high.to_string(),
+        text(place.low_time),
+        text(place.high_time),
         change.length.to_string(),
         text(jump.map(|jump| jump.parameter)),
         number(jump.map(|jump| jump.before)),

@@ -129,7 +129,7 @@ fn changes(reports: &[Report], many: bool) -> String {
 }
 
 fn cells(name: &str, change: &Changepoint) -> [String; COLUMNS] {
-    let (place, jump) = (change.place.as_ref(), change.jump.as_ref());
+    let (place, jump) = (&change.place, change.jump.as_ref());
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     let number = |value: Option<f64>| or_nothing(value.map(readable));
     // Both sides with the digits that tell them apart.
@@ -143,8 +143,8 @@ fn cells(name: &str, change: &Changepoint) -> [String; COLUMNS] {
         change.index.to_string(),
         shortened(change.time.unwrap_or_default()),
         probability(change.probability),
-        or_nothing(place.map(|place| probability(place.p_nearby))),
-        or_nothing(place.filter(|place| place.is_single()).map(within)),
+        probability(place.p_nearby),
+        or_nothing(place.is_single().then(|| within(place))),
         change.length.to_string(),
         beside(jump.map(|jump| jump.before)),
         beside(jump.map(|jump| jump.after)),

@@ -89,7 +89,7 @@ pub(super) fn places(
     if changes.len() >= MAX_LINES {
         return Ok(());
     }
-    let places = changes.iter().filter_map(|change| change.place.as_ref());
+    let places = changes.iter().map(|change| &change.place);
     for place in places.filter(|place| place.is_single()) {
         // A change at an index lies at the border before that observation: half a step
         // beyond the first and the last border.

@@ -90,12 +90,7 @@ fn paint(root: &Area, picture: &Picture) -> Drawn {
     root.draw(&Text::new(picture.title.clone(), (LEFT + 12, 14), text(22)))?;
     let (upper, rest) = root.split_vertically(UPPER);
     series_panel(&upper, picture, &axis)?;
-    let middle = if picture.report.p_change_at.is_some() {
-        MIDDLE
-    } else {
-        0
-    };
-    let (middle, lower) = rest.split_vertically(middle);
+    let (middle, lower) = rest.split_vertically(MIDDLE);
     marginal_panel(&middle, picture, &axis)?;
     heat_panel(&lower, picture, &axis)?;
     Ok(())
@@ -137,11 +132,9 @@ fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     marks::labels(area, &chart, changepoints, axis, high)
 }
 
-/// How probable a change is at each index; not there where the series is too long to say.
+/// How probable a change is at each index.
 fn marginal_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
-    let Some(p_change_at) = picture.report.p_change_at else {
-        return Ok(());
-    };
+    let p_change_at = picture.report.p_change_at;
     let names = Names {
         x: "",
         y: "P(change)",

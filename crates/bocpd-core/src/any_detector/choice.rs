@@ -10,6 +10,7 @@
 //! again from time to time (so do Raftery, Kárný & Ettler 2010, Technometrics 52:52, by
 //! forgetting).
 
+mod again;
 #[cfg(feature = "serde")]
 mod saved;
 

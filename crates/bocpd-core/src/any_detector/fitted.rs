@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::AnyDetector;
-use crate::detector::Residual;
+use crate::detector::{Residual, Series};
 use crate::distribution::Parameter;
 use crate::erased::AnyBank;
 use crate::error::{DetectError, UpdateError};
@@ -30,12 +30,12 @@ impl AnyDetector {
         changepoints: &[u64],
         mass: f64,
     ) -> Result<FittedSegments, DetectError> {
-        let rows: Vec<_> = rows.iter(self.dimension, self.features()).collect();
-        let observe =
-            |bank: &mut _, i: usize, score: &mut [f64]| self.observe(bank, rows[i], score);
-        let fitted = self
-            .detector
-            .fit(rows.len(), changepoints, mass, &observe)?;
+        let (dimension, features) = (self.dimension, self.features());
+        let n = rows.iter(dimension, features).len();
+        let observe = |bank: &mut _, i: usize, score: &mut [f64]| {
+            self.observe(bank, rows.get(i, dimension, features), score)
+        };
+        let fitted = self.detector.fit(n, changepoints, mass, &observe)?;
         let mut all = FittedSegments::default();
         for mut fitted in fitted {
             all.segments.push(fitted.in_numbers(mass));
@@ -52,21 +52,33 @@ impl AnyDetector {
         rows: Rows<'_>,
         changepoints: &[u64],
     ) -> Result<Vec<Option<Residual>>, DetectError> {
-        let rows: Vec<_> = rows.iter(self.dimension, self.features()).collect();
-        let observe =
-            |bank: &mut _, i: usize, score: &mut [f64]| self.observe(bank, rows[i], score);
+        let (dimension, features) = (self.dimension, self.features());
+        let n = rows.iter(dimension, features).len();
+        let row = |i: usize| rows.get(i, dimension, features);
+        let observe = |bank: &mut _, i: usize, score: &mut [f64]| self.observe(bank, row(i), score);
         let expect = |bank: &_, i: usize, first: bool| {
-            let side = SideInformation::of_features(rows[i].1);
+            let side = SideInformation::of_features(row(i).1);
             let elapsed = if first { 0.0 } else { 1.0 };
             let model = self.detector.model();
             model.predictive_with(bank, 0, 0, elapsed, &side)
         };
-        let stretches: Vec<_> = stretches::of(rows.len()).collect();
-        let wanted = |i: usize| stretches.iter().any(|stretch| stretch.contains(&i));
-        let value = |i: usize| rows[i].0[0];
-        let n = rows.len();
-        self.detector
-            .residuals_in_segments(n, changepoints, &wanted, &value, &expect, &observe)
+        let value = |i: usize| row(i).0[0];
+        let stretches = stretches::of(n).map(|stretch| {
+            let series = Series {
+                changepoints,
+                value: &value,
+                expect: &expect,
+                observe: &observe,
+            };
+            self.detector.residuals_in(stretch, &series)
+        });
+        let mut residuals = Vec::new();
+        for stretch in stretches {
+            // Stretches are no neighbours.
+            residuals.push(None);
+            residuals.append(&mut stretch?);
+        }
+        Ok(residuals)
     }
 
     /// Lets a bank of one hypothesis have a row with its features; false if it is missing.

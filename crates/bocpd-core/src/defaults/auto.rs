@@ -14,6 +14,7 @@
 mod compete;
 mod hazard;
 mod kind;
+mod race;
 mod scale;
 mod season;
 mod stream;
@@ -62,7 +63,8 @@ pub struct Candidate {
     /// Its prior weight; those of all candidates need not sum to 1.
     pub weight: f64,
     /// ln p(series | structure), or of the stretches of a long series that structures are
-    /// compared on; −∞ if the series is impossible. 0 where there is no other candidate to
+    /// compared on; −∞ if the series is impossible, or if the structure was given up before the
+    /// end because others were so much more probable. 0 where there is no other candidate to
     /// compare with.
     pub ln_evidence: f64,
     /// P(structure | series).

@@ -70,6 +70,30 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         let all = general.map_or(1.0, |general| {
             general.ln_hazards.iter().copied().map(given).sum()
         });
+        if let Some(block) = records.block() {
+            let (starts, time) = (&hypotheses.starts[..], state.time);
+            match general {
+                Some(general) => {
+                    let hazards = general.ln_hazards.iter();
+                    block.push(
+                        time,
+                        starts,
+                        hazards.map(|&ln_hazard| given(ln_hazard) / all),
+                    );
+                }
+                None => {
+                    let (weights, total) = (hypotheses.weights.live(), hypotheses.total);
+                    block.push(
+                        time,
+                        starts,
+                        weights.iter().map(|&weight| (weight / total).wide()),
+                    );
+                }
+            }
+        }
+        if records.is_block_alone() {
+            return;
+        }
         let starts = hypotheses.starts.iter().enumerate();
         let previous = starts.map(|(i, &start)| {
             // A constant hazard takes the same share of all.

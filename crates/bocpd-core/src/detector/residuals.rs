@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use num_traits::Zero;
 
@@ -30,26 +31,47 @@ pub(crate) struct Residual {
     pub(crate) segment: usize,
 }
 
+/// A series whose segments start at 0 and at `changepoints`, as a detector looks at it.
+pub(crate) struct Series<'a, M: ObservationModel> {
+    pub(crate) changepoints: &'a [u64],
+    /// The number at an index.
+    pub(crate) value: &'a dyn Fn(usize) -> f64,
+    pub(crate) expect: &'a Expect<'a, M>,
+    pub(crate) observe: &'a Observe<'a, M>,
+}
+
 impl<M: Describe, H: Hazard> Detector<M, H> {
-    /// Those of the observations that are `wanted`; `None` for others, for missing ones, and
-    /// where the model cannot say. The segments of `n` observations start at 0 and at
-    /// `changepoints`.
-    pub(crate) fn residuals_in_segments(
+    /// Those of the observations of a stretch; `None` for missing ones, and where the model
+    /// cannot say. Their segments are gone through from their beginnings.
+    pub(crate) fn residuals_in(
         &self,
-        n: usize,
-        changepoints: &[u64],
-        wanted: &dyn Fn(usize) -> bool,
-        value: &dyn Fn(usize) -> f64,
-        expect: &Expect<'_, M>,
-        observe: &Observe<'_, M>,
+        stretch: Range<usize>,
+        series: &Series<'_, M>,
     ) -> Result<Vec<Option<Residual>>, DetectError> {
-        let mut residuals = Vec::with_capacity(n);
-        let mut starts = changepoints.iter().copied().peekable();
-        let (mut segment, mut first) = (0, true);
+        let mut residuals = Vec::with_capacity(stretch.len());
+        let begun = |&start: &u64| start <= stretch.start as u64;
+        let mut segment = series.changepoints.partition_point(begun);
+        let from = segment.checked_sub(1).map_or(0, |i| series.changepoints[i]);
+        let from = usize::try_from(from).unwrap_or(0);
+        let mut starts = series.changepoints[segment..].iter().copied().peekable();
+        let mut first = true;
         let mut bank = self.model.bank(1);
-        self.model.spawn(&mut bank);
         let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
-        for i in 0..n {
+        let mut observe = |bank: &mut M::Bank, i: usize| {
+            score.fill(M::Scalar::zero());
+            let seen = (series.observe)(bank, i, &mut score);
+            let seen = seen.map_err(|error| BatchError::new(i, error))?;
+            if !seen {
+                self.model.pass(bank);
+            }
+            Ok::<_, BatchError>(seen)
+        };
+        // What was before the segment is known.
+        for i in from.saturating_sub(self.model.lags())..from {
+            observe(&mut bank, i)?;
+        }
+        self.model.spawn(&mut bank);
+        for i in from..stretch.end {
             check_at(i)?;
             if starts.next_if_eq(&(i as u64)).is_some() && i > 0 {
                 // A bank remembers what was before the segment, without its hypotheses.
@@ -57,26 +79,20 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
                 self.model.spawn(&mut bank);
                 (segment, first) = (segment + 1, true);
             }
-            let expected = if wanted(i) {
-                expect(&bank, i, first)
-            } else {
-                None
-            };
+            let wanted = i >= stretch.start;
+            let expected = wanted.then(|| (series.expect)(&bank, i, first)).flatten();
             if !first && self.model.has_dynamics() {
                 self.model.advance(&mut bank, 1.0);
             }
             first = false;
-            score.fill(M::Scalar::zero());
-            let seen =
-                observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))?;
-            if !seen {
-                self.model.pass(&mut bank);
+            let seen = observe(&mut bank, i)?;
+            if wanted {
+                let expected = expected.filter(|_| seen);
+                residuals.push(
+                    expected
+                        .and_then(|expected| Residual::of(&*expected, (series.value)(i), segment)),
+                );
             }
-            residuals.push(
-                expected
-                    .filter(|_| seen)
-                    .and_then(|expected| Residual::of(&*expected, value(i), segment)),
-            );
         }
         Ok(residuals)
     }

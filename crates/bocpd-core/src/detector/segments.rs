@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use num_traits::Zero;
 
+use crate::bank::Bank;
 use crate::detector::Detector;
 use crate::distribution::Parameter;
 use crate::error::{BatchError, DetectError, ParameterError, UpdateError, check};
@@ -94,18 +95,10 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let inside = starts.filter(|&c| c > 0 && c < n);
         let bounds: Vec<usize> = [0].into_iter().chain(inside).chain([n]).collect();
         let mut fitted: Vec<Fitted> = Vec::new();
+        let mut bank = self.model.bank(2);
+        let mut joined = CompensatedSum::default();
         for pair in bounds.windows(2).filter(|pair| pair[0] < pair[1]) {
-            let (mut one, bank) = self.fit_one(pair[0], pair[1], observe)?;
-            if self.model.knows_outliers() && self.stays_as_it_is() {
-                one.p_outlier = self.outliers_of(&bank, pair[0], pair[1], observe)?;
-            }
-            if let Some(before) = fitted.last() {
-                let from = usize::try_from(before.segment.start).unwrap_or(0);
-                let joined = self.fit_one(from, pair[1], observe)?.0;
-                let joined = joined.segment.ln_evidence;
-                let apart = before.segment.ln_evidence + one.segment.ln_evidence;
-                one.segment.ln_bayes_factor = Some(apart - joined);
-            }
+            let one = self.fit_one(pair[0], pair[1], &mut bank, &mut joined, observe)?;
             fitted.push(one);
         }
         Ok(fitted)
@@ -139,54 +132,68 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         Ok(each)
     }
 
-    /// The segment of the observations `start..end`, and what was learned of it.
+    /// The segment of the observations `start..end`. `bank` has learned those of the segment
+    /// before, whose evidence is `joined`, and goes on to learn those of both as one segment
+    /// beside those of this one; it ends with this one alone, and `joined` with its evidence.
     fn fit_one(
         &self,
         start: usize,
         end: usize,
+        bank: &mut M::Bank,
+        joined: &mut CompensatedSum,
         observe: &Observe<'_, M>,
-    ) -> Result<(Fitted, M::Bank), DetectError> {
-        let mut bank = self.model.bank(1);
+    ) -> Result<Fitted, DetectError> {
         let mut score = alloc::vec![M::Scalar::zero(); M::Scalar::LANES];
-        // What was before the segment is known.
-        for i in start.saturating_sub(self.model.lags())..start {
-            if !observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
-                self.model.pass(&mut bank);
-            }
-        }
-        self.model.spawn(&mut bank);
-        let (mut ln_evidence, mut observed) = (CompensatedSum::default(), 0);
+        let has_before = !bank.is_empty();
+        let own = usize::from(has_before);
+        let before = *joined;
+        let mut alone = CompensatedSum::default();
+        let mut observed = 0;
         let mut p_outlier = Vec::new();
         for i in start..end {
             check_at(i - start)?;
-            if i > start && self.model.has_dynamics() {
-                self.model.advance(&mut bank, 1.0);
+            if !bank.is_empty() && self.model.has_dynamics() {
+                self.model.advance(bank, 1.0);
+            }
+            if i == start {
+                self.model.spawn(bank);
             }
             score.fill(M::Scalar::zero());
-            if observe(&mut bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
-                ln_evidence.add(score[0].wide());
+            if observe(bank, i, &mut score).map_err(|error| BatchError::new(i, error))? {
+                alone.add(score[own].wide());
+                if has_before {
+                    joined.add(score[0].wide());
+                }
                 observed += 1;
             } else {
-                self.model.pass(&mut bank);
+                self.model.pass(bank);
             }
             if self.model.knows_outliers() {
-                let rho = self.model.p_outlier(&bank).first();
+                let rho = self.model.p_outlier(bank).get(own);
                 p_outlier.push(rho.map_or(0.0, |rho| rho.wide()));
             }
         }
-        let fitted = Fitted {
+        let apart = before.value() + alone.value();
+        let ln_bayes_factor = has_before.then(|| apart - joined.value());
+        *joined = alone;
+        if has_before {
+            bank.keep(&[1]);
+        }
+        if self.model.knows_outliers() && self.stays_as_it_is() {
+            p_outlier = self.outliers_of(bank, start, end, observe)?;
+        }
+        Ok(Fitted {
             segment: Segment {
                 start: start as u64,
                 end: end as u64,
                 observed,
                 parameters: Vec::new(),
-                ln_evidence: ln_evidence.value(),
-                ln_bayes_factor: None,
+                ln_evidence: alone.value(),
+                ln_bayes_factor,
             },
-            parameters: self.model.parameters(&bank, 0),
+            parameters: self.model.parameters(bank, 0),
             p_outlier,
-        };
-        Ok((fitted, bank))
+        })
     }
 }
 

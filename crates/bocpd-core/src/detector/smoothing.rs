@@ -6,14 +6,26 @@ use crate::detector::Detector;
 use crate::error::{ParameterError, ReadoutError, check};
 use crate::hazard::Hazard;
 use crate::history::History;
-use crate::interrupt;
-use crate::math::sum;
+use crate::interrupt::{self, check_at};
 use crate::observation_model::ObservationModel;
 use crate::random::Random;
 use crate::records::BackwardKernel;
-use crate::smoothing::{
-    Location, Neighbourhood, Smoothed, credible_set, neighbourhood_probabilities, neighbourhoods,
-};
+use crate::smoothing::{BackwardPass, Location, Smoothed, neighbourhoods};
+
+/// A changepoint, and first and last index of its neighbourhood.
+pub(crate) type Part = (u64, (u64, u64));
+
+/// What a pass back over the history says of all indices, and of each changepoint.
+pub(crate) fn locations_in(
+    parts: &[Part],
+    mass: f64,
+    pass: BackwardPass,
+) -> (Smoothed, Vec<Location>) {
+    let (smoothed, found) = pass.end();
+    let of = |&(index, part): &Part| Location::of(index, part, mass, &smoothed, &found);
+    let locations = parts.iter().map(of).collect();
+    (smoothed, locations)
+}
 
 impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// The smoothed marginals P(a segment starts at s | x_0..x_t) of all that
@@ -26,9 +38,8 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// If no history is kept ([`with_history`](Self::with_history)), or before
     /// any observation.
     pub fn smoothed(&self) -> Result<Smoothed, ReadoutError> {
-        let first = self.first_remembered()?;
-        let last = self.run_length_posterior();
-        Smoothed::new(first, self.state.time, last, self.kernels())
+        let pass = self.pass_back(core::iter::empty())?;
+        Ok(pass.end().0)
     }
 
     /// P(a segment starts at s | x_0..x_t). Takes a pass over the history: for
@@ -57,24 +68,14 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
     /// # Errors
     /// As `smoothed`, and if an index is not remembered.
     pub fn p_change_between(&self, low: u64, high: u64) -> Result<f64, ReadoutError> {
-        let smoothed = self.smoothed()?;
+        let (first, end) = (self.first_remembered()?, self.state.time);
         for index in [low, high] {
-            if smoothed.get(index).is_none() || high < low {
-                let (first, end) = (smoothed.first, self.state.time);
+            if index < first || index >= end || high < low {
                 return Err(ReadoutError::Index { index, first, end });
             }
         }
-        let found = self.neighbourhood_probabilities(&smoothed, [(low, high)].into_iter())?;
-        Ok(found.first().map_or(0.0, Neighbourhood::p_some))
-    }
-
-    fn neighbourhood_probabilities(
-        &self,
-        smoothed: &Smoothed,
-        stretches: impl Iterator<Item = (u64, u64)>,
-    ) -> Result<Vec<Neighbourhood>, ReadoutError> {
-        let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
-        neighbourhood_probabilities(stretches, smoothed, &last, self.kernels().rev())
+        let pass = self.pass_back(core::iter::once((low, high)))?;
+        Ok(pass.end().1.p_some((low, high)))
     }
 
     /// The expected number of changes among the observations that are
@@ -99,46 +100,64 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         changepoints: &[u64],
         mass: f64,
     ) -> Result<Vec<Location>, ReadoutError> {
+        Ok(self.look_back(changepoints, mass)?.1)
+    }
+
+    /// [`smoothed`](Self::smoothed) and [`locations`](Self::locations) in one pass.
+    pub(crate) fn look_back(
+        &self,
+        changepoints: &[u64],
+        mass: f64,
+    ) -> Result<(Smoothed, Vec<Location>), ReadoutError> {
         check::mass(mass)?;
-        let smoothed = self.smoothed()?;
+        let parts = self.parts(changepoints, self.first_remembered()?)?;
+        let pass = self.pass_back(parts.iter().map(|&(_, part)| part))?;
+        Ok(locations_in(&parts, mass, pass))
+    }
+
+    /// The changepoints that are remembered with their neighbourhoods; the first index that is
+    /// remembered is `first`.
+    ///
+    /// # Errors
+    /// The changepoints do not ascend from 1.
+    pub(crate) fn parts(
+        &self,
+        changepoints: &[u64],
+        first: u64,
+    ) -> Result<Vec<Part>, ParameterError> {
         let end = self.state.time;
         let order = core::iter::once(&0).chain(changepoints).chain([&end]);
         if !order.is_sorted_by(|a, b| a < b) {
             let value = changepoints.first().map_or(0.0, |&c| c as f64);
             let must = "ascend from 1 to the last observation";
-            return Err(ParameterError::new("changepoints", value, must).into());
+            return Err(ParameterError::new("changepoints", value, must));
         }
-        let parts = neighbourhoods(changepoints, smoothed.first, end - 1);
-        let remembered = changepoints
-            .iter()
-            .zip(parts)
-            .filter_map(|(&index, part)| Some((index, smoothed.get(index)?, part)));
-        let found = self
-            .neighbourhood_probabilities(&smoothed, remembered.clone().map(|(_, _, part)| part))?;
-        let located = remembered.zip(found);
-        Ok(located
-            .map(|((index, probability, part), found)| {
-                let mut places = found.single();
-                let p_single = sum(places.iter().map(|&(_, p)| p));
-                if p_single == 0.0 {
-                    for (s, p) in &mut places {
-                        *p = smoothed.get(*s).unwrap_or(0.0);
-                    }
-                }
-                let (credible, share) = credible_set(places, mass);
-                Location {
-                    index,
-                    probability,
-                    p_nearby: found.p_some(),
-                    p_single: p_single.min(1.0),
-                    low: credible[0],
-                    high: credible[credible.len() - 1],
-                    credible,
-                    share,
-                    neighbourhood: part,
-                }
-            })
-            .collect())
+        let parts = neighbourhoods(changepoints, first, end - 1);
+        let remembered = changepoints.iter().copied().zip(parts);
+        Ok(remembered.filter(|&(index, _)| index >= first).collect())
+    }
+
+    /// The pass back over all that is remembered.
+    fn pass_back(
+        &self,
+        stretches: impl Iterator<Item = (u64, u64)>,
+    ) -> Result<BackwardPass, ReadoutError> {
+        let mut pass = self.begin_pass(self.first_remembered()?, stretches);
+        for (i, kernel) in self.kernels().rev().enumerate() {
+            check_at(i)?;
+            pass.take(kernel.start(), kernel.previous().iter().copied());
+        }
+        Ok(pass)
+    }
+
+    /// The pass back to the index `first`, at the last observation.
+    pub(crate) fn begin_pass(
+        &self,
+        first: u64,
+        stretches: impl Iterator<Item = (u64, u64)>,
+    ) -> BackwardPass {
+        let last: Vec<(u64, f64)> = self.run_length_posterior().collect();
+        BackwardPass::new(first, self.state.time, &last, stretches)
     }
 
     /// `draws` independent segmentations from their posterior given all

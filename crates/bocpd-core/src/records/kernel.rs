@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use smallvec::SmallVec;
+
 /// Entries smaller than this are left out: all of them together change no
 /// smoothed marginal by more than rounding does.
 pub(super) const NEGLIGIBLE: f64 = 1.0 / (1u64 << 60) as f64;
@@ -26,9 +28,11 @@ pub(crate) struct BackwardKernel {
 
 impl BackwardKernel {
     pub(crate) fn new(start: u64, previous: impl Iterator<Item = (u64, f64)>) -> Self {
+        // Into a list that is as long as it has to be: there are many of them.
+        let possible: SmallVec<[_; 64]> = previous.filter(|&(_, p)| p > NEGLIGIBLE).collect();
         Self {
             start,
-            previous: previous.filter(|&(_, p)| p > NEGLIGIBLE).collect(),
+            previous: possible.to_vec(),
         }
     }
 

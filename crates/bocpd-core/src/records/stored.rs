@@ -55,6 +55,7 @@ impl From<Moments> for Records {
             kernels,
             origins: origins.map(|origins| origins.into_iter().map(origin).collect()),
             pending: None,
+            block: None,
         }
     }
 }

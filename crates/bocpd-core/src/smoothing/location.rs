@@ -2,6 +2,10 @@
 
 use alloc::vec::Vec;
 
+use super::Smoothed;
+use super::backward::Neighbourhoods;
+use crate::math::sum;
+
 /// Where a reported change may have been.
 ///
 /// The neighbourhood of a reported change is every index closer to it than to
@@ -43,6 +47,38 @@ pub struct Location {
     pub neighbourhood: (u64, u64),
 }
 
+impl Location {
+    /// Where the change reported at `index` may have been in its neighbourhood `part`, as a
+    /// credible set of (at least) the probability `mass`.
+    pub(crate) fn of(
+        index: u64,
+        part: (u64, u64),
+        mass: f64,
+        smoothed: &Smoothed,
+        found: &Neighbourhoods,
+    ) -> Self {
+        let mut places = found.single(part);
+        let p_single = sum(places.iter().map(|&(_, p)| p));
+        if p_single == 0.0 {
+            for (s, p) in &mut places {
+                *p = smoothed.get(*s).unwrap_or(0.0);
+            }
+        }
+        let (credible, share) = credible_set(places, mass);
+        Self {
+            index,
+            probability: smoothed.get(index).unwrap_or(0.0),
+            p_nearby: found.p_some(part),
+            p_single: p_single.min(1.0),
+            low: credible[0],
+            high: credible[credible.len() - 1],
+            credible,
+            share,
+            neighbourhood: part,
+        }
+    }
+}
+
 /// The neighbourhoods of `changepoints` (ascending, none 0) within
 /// `first..=last`, as pairs of first and last index.
 pub(crate) fn neighbourhoods(
@@ -65,16 +101,33 @@ pub(crate) fn neighbourhoods(
 /// The smallest set of indices that has `wished` of the sum of their
 /// probabilities, ascending, and the share that it has. Of equally probable
 /// ones the earlier index is taken first.
-pub(crate) fn credible_set(mut ranked: Vec<(u64, f64)>, wished: f64) -> (Vec<u64>, f64) {
-    let total: f64 = ranked.iter().map(|&(_, p)| p).sum();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+fn credible_set(mut places: Vec<(u64, f64)>, wished: f64) -> (Vec<u64>, f64) {
+    let total: f64 = places.iter().map(|&(_, p)| p).sum();
+    // Those below this have less than 1 − wished together, so that the set is found among the
+    // others, which are few.
+    let small = (1.0 - wished) * total / places.len() as f64;
+    let is_small = |&(_, p): &(u64, f64)| p < small;
+    let others = places.iter().position(is_small);
+    let mut rest: Vec<(u64, f64)> = Vec::new();
+    if others.is_some() {
+        rest.extend(places.iter().filter(|place| is_small(place)));
+        places.retain(|place| !is_small(place));
+    }
     let (mut set, mut mass) = (Vec::new(), 0.0);
-    for (s, p) in ranked {
-        if mass >= wished * total && !set.is_empty() {
+    // All the same the others may be needed, where their sums are rounded.
+    for part in [&mut places, &mut rest] {
+        let is_enough = |mass: f64, set: &[u64]| mass >= wished * total && !set.is_empty();
+        if is_enough(mass, &set) {
             break;
         }
-        mass += p;
-        set.push(s);
+        part.sort_by(|a, b| b.1.total_cmp(&a.1));
+        for &(s, p) in &*part {
+            if is_enough(mass, &set) {
+                break;
+            }
+            mass += p;
+            set.push(s);
+        }
     }
     set.sort_unstable();
     (

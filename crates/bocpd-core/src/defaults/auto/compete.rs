@@ -2,14 +2,11 @@
 
 use alloc::vec::Vec;
 
+use super::race::Race;
 use super::structures::{Maker, Structure};
 use super::{Candidate, Given, season};
-use crate::config::{Config, HazardConfig, Missing};
 use crate::defaults::hazard_for;
-use crate::history::History;
 use crate::math::ln_sum_exp;
-use crate::pruning::Pruning;
-use crate::stretches;
 
 /// Of so many observations nothing can be said.
 const TOO_FEW: usize = 3;
@@ -21,27 +18,28 @@ const WITH_SEASON: usize = 3;
 pub(super) fn structures_of(xs: &[f64], given: &Given) -> Vec<Candidate> {
     let maker = Maker::new(xs, given);
     let hazard = hazard_for(xs.len());
-    let with_evidence = |structure: Structure| {
-        let mut candidate = maker.candidate(&structure);
-        candidate.ln_evidence = ln_evidence(&candidate.config, &hazard, xs);
-        (candidate, structure)
-    };
+    let mut race = Race::new(xs, &hazard);
+    let candidate = |structure: Structure| (maker.candidate(&structure), structure);
     let structures = if xs.len() > TOO_FEW {
         Structure::all(maker.has_logarithms())
     } else {
         [Structure::WHITE].to_vec()
     };
-    let mut all: Vec<_> = structures.into_iter().map(with_evidence).collect();
+    let mut all: Vec<_> = structures.into_iter().map(candidate).collect();
+    race.run(all.iter_mut().map(|one| &mut one.0), WITH_SEASON);
     rank(&mut all);
     let periods = season::periods(xs);
     if !periods.is_empty() {
         let best: Vec<Structure> = all.iter().take(WITH_SEASON).map(|(_, s)| *s).collect();
+        let mut seasonal = Vec::new();
         for structure in best {
             for &period in &periods {
                 let seasons = maker.with_seasons(&structure, period);
-                all.extend(seasons.into_iter().map(with_evidence));
+                seasonal.extend(seasons.into_iter().map(candidate));
             }
         }
+        race.run(seasonal.iter_mut().map(|one| &mut one.0), 0);
+        all.append(&mut seasonal);
         rank(&mut all);
     }
     all.into_iter().map(|(candidate, _)| candidate).collect()
@@ -64,24 +62,4 @@ fn rank(all: &mut [(Candidate, Structure)]) {
         candidate.probability = libm::exp(joint - total);
     }
     all.sort_by(|(a, _), (b, _)| b.probability.total_cmp(&a.probability));
-}
-
-/// ln p(series) under a configuration with this hazard, with few hypotheses; of a long series
-/// that of stretches that are spread evenly over it. −∞ if it cannot be scored.
-fn ln_evidence(config: &Config, hazard: &HazardConfig, xs: &[f64]) -> f64 {
-    let mut config = config.clone();
-    config.hazard = hazard.clone();
-    config.pruning = Pruning::default();
-    config.history = History::Nothing;
-    config.missing = Missing::Skip;
-    config.resolution = 1.0;
-    let of = |stretch: &[f64]| {
-        let mut detector = config.build().ok()?;
-        detector.update_many(stretch, &mut |_| {}).ok()?;
-        Some(detector.ln_evidence())
-    };
-    let sum: Option<f64> = stretches::of(xs.len())
-        .map(|stretch| of(&xs[stretch]))
-        .sum();
-    sum.unwrap_or(f64::NEG_INFINITY)
 }
