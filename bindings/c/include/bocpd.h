@@ -1605,6 +1605,22 @@ bocpd_status bocpd_detect(const double *rows,
                           double mass,
                           bocpd_detection **detection);
 
+// bocpd_detect with exactly so many changes: those of the best segmentation of all that have
+// as many (bocpd_detector_segmentations), whose joint probability bocpd_detection_map_ln_joint
+// then is. feature_count features come along with each observation, as for
+// bocpd_detector_batch_with (NULL and 0 where the model takes none).
+//
+// Errors: as bocpd_detect; BOCPD_INVALID_PARAMETER if the series and the hazard allow no
+// segmentation with so many changes; BOCPD_FEATURES.
+bocpd_status bocpd_detect_changes(const double *rows,
+                                  size_t count,
+                                  const double *features,
+                                  size_t feature_count,
+                                  const bocpd_config *config,
+                                  double mass,
+                                  size_t changes,
+                                  bocpd_detection **detection);
+
 // The same of what a detector has seen, without another pass over it: rows is the whole
 // series, missing observations included. To be freed.
 //

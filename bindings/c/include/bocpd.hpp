@@ -860,6 +860,8 @@ private:
     friend detection detect(span<const double>, span<const double>, const bocpd::config &,
                             double);
     friend detection detect(span<const double>, double);
+    friend detection detect_changes(span<const double>, std::size_t, double);
+    friend detection detect_changes(span<const double>, std::size_t, const bocpd::config &, double);
     friend detection detect(span<const double>, const bocpd::config &, std::size_t, double);
 
     explicit detection(bocpd_detection *handle) noexcept : handle_(handle) {}
@@ -875,6 +877,24 @@ private:
 inline detection detect(span<const double> values, double mass = 0.9) {
     bocpd_detection *out = nullptr;
     check(bocpd_detect(values.data(), values.size(), nullptr, mass, &out));
+    return detection(out);
+}
+
+/// The same with exactly so many changes.
+inline detection detect_changes(span<const double> values, std::size_t changes,
+                                double mass = 0.9) {
+    bocpd_detection *out = nullptr;
+    check(bocpd_detect_changes(values.data(), values.size(), nullptr, 0, nullptr, mass, changes,
+                               &out));
+    return detection(out);
+}
+
+/// The same with what is known.
+inline detection detect_changes(span<const double> values, std::size_t changes,
+                                const config &known, double mass = 0.9) {
+    bocpd_detection *out = nullptr;
+    check(bocpd_detect_changes(values.data(), values.size(), nullptr, 0, known.handle(), mass,
+                               changes, &out));
     return detection(out);
 }
 

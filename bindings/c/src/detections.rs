@@ -10,6 +10,7 @@ use bocpd_core::{AnyDetector, History};
 use crate::boundary::{Output, at, c_text, copy_list, free, get, guard, rows_at, shared};
 use crate::config::{Config, hand_over};
 use crate::detector::{Detector, read_contents};
+use crate::features::with_features;
 use crate::locations::Locations;
 use crate::segments::Segments;
 use crate::status::Status;
@@ -76,6 +77,54 @@ pub unsafe extern "C" fn bocpd_detect(
             let mut detector = forgetful.build()?.detector;
             let rows = rows_at(rows, count, detector.dimension())?;
             let found = whole(&mut detector, rows.into(), mass)?;
+            hand_over(Detection::new(found, asked), detection)
+        }
+    })
+}
+
+/// bocpd_detect with exactly so many changes: those of the best segmentation of all that have
+/// as many (bocpd_detector_segmentations), whose joint probability bocpd_detection_map_ln_joint
+/// then is. feature_count features come along with each observation, as for
+/// bocpd_detector_batch_with (NULL and 0 where the model takes none).
+///
+/// Errors: as bocpd_detect; BOCPD_INVALID_PARAMETER if the series and the hazard allow no
+/// segmentation with so many changes; BOCPD_FEATURES.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detect_changes(
+    rows: *const f64,
+    count: usize,
+    features: *const f64,
+    feature_count: usize,
+    config: *const Config,
+    mass: f64,
+    changes: usize,
+    detection: *mut *mut Detection,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        unsafe {
+            let asked = if config.is_null() {
+                Config::of_series(rows_at(rows, count, 1)?)
+            } else {
+                shared(config, "config")?.clone()
+            };
+            let mut forgetful = asked.clone();
+            forgetful.plain.history = History::Nothing;
+            let mut detector = forgetful.build()?.detector;
+            let dimension = detector.dimension();
+            let rows = with_features(rows, count, dimension, features, feature_count)?;
+            let chosen = detector.segmentation_with(rows, changes)?;
+            let changepoints = chosen.changepoints;
+            let mut found = bocpd_core::Detection::over_changes(
+                &mut detector,
+                rows,
+                mass,
+                changepoints,
+                |detector, range| {
+                    Ok::<_, DetectError>(detector.update_range(rows, range, &mut |_| {})?)
+                },
+            )?;
+            found.map_ln_joint = chosen.ln_joint;
             hand_over(Detection::new(found, asked), detection)
         }
     })

@@ -158,7 +158,7 @@ class World:
             "threshold": 0.9, "window": 50, "min_segment": 3, "clear": 0.5, "cool_down": 0, "latched": 0, "on": 1,
             "average_run_length": 10.0, "block": 1, "streams": 3, "longest": 80, "probability": 0.2, "horizon": 8,
             "stride": 1, "status": 0, "capacity": 64, "changepoint_count": 1,
-            "series": 4, "evaluations": 20, "resolution": 0.5, "sensitivity": 2.0,
+            "series": 4, "evaluations": 20, "most": 2, "changes": 1, "resolution": 0.5, "sensitivity": 2.0,
             "count": 3 if function == "bocpd_detector_simulate" else 1 if "_row" in function else 8,
         }[argument.name]  # fmt: skip
         return VALUE_TYPES[argument.type](usual)

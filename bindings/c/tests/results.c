@@ -67,6 +67,17 @@ static void segmentations_of_a_series(void) {
                 BOCPD_NULL_POINTER, "rows");
     CHECK_FAILS(bocpd_detector_segmentations(detector, xs, N, NULL, 0, 3, NULL),
                 BOCPD_NULL_POINTER, "output");
+    {
+        bocpd_detection *one = NULL;
+        CHECK_OK(bocpd_detect_changes(xs, N, NULL, 0, config, 0.9, 1, &one));
+        CHECK_OK(bocpd_detection_map_ln_joint(one, &p));
+        CHECK_OK(bocpd_segmentations_get(found, 1, NULL, NULL, &joint));
+        CHECK(p == joint);
+        bocpd_detection_free(one);
+        one = NULL;
+        CHECK_FAILS(bocpd_detect_changes(xs, N, NULL, 0, config, 0.9, N, &one),
+                    BOCPD_INVALID_PARAMETER, "120");
+    }
     bocpd_segmentations_free(found);
     bocpd_segmentations_free(NULL);
     bocpd_detector_free(detector);

@@ -251,6 +251,9 @@ void whole_jobs() {
     const bocpd::segmentations by_number = detector.segmentations(xs, 2);
     CHECK(by_number.all.size() == 3 && by_number.all[1].changes == 1 && by_number.exact);
     CHECK(by_number.all[1].changepoints == at && by_number.p_more < 0.5);
+    CHECK(bocpd::detect_changes(xs, 0).changes().empty());
+    const bocpd::detection two = bocpd::detect_changes(xs, 2, config);
+    CHECK(two.changes().size() == 2 && two.map_ln_joint() == by_number.all[2].ln_joint);
 
     std::vector<double> wild = xs;
     wild[30] = 500;

@@ -1,6 +1,5 @@
 //! What is assumed when nothing is said: the core's word on it.
 
-use bocpd_core::History;
 use bocpd_core::defaults::{self, Given, candidates, hazard_for, pruning_for};
 use bocpd_core::list::{MODELS, ModelSpec};
 use bocpd_core::outliers::Outliers as Core;

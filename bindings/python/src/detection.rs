@@ -1,16 +1,18 @@
 //! What a detector says of the whole series that it has seen.
 
-use bocpd_core::Detection;
+use std::ops::Range;
+
 use bocpd_core::error::{DetectError, ReadoutError};
 use bocpd_core::interrupt::go_on;
 use bocpd_core::readout::{Change as CoreChange, Jump as CoreJump, Remark as CoreRemark};
+use bocpd_core::{AnyDetector, Detection};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
 use crate::detector::{Detector, take_in_range};
 use crate::error::in_batch;
 use crate::failure;
-use crate::input::{Rows, beside};
+use crate::input::{Rows, beside, count};
 use crate::label::Label;
 use crate::readouts::{Location, Segment, detect_error};
 use crate::record::record;
@@ -150,7 +152,7 @@ type Detected<'py> = (
 impl Detector {
     /// For `bocpd.detect`: takes in `xs`, which is the first that the detector sees, and looks
     /// back over all of it; the steps beside what is known of it.
-    #[pyo3(signature = (xs, mass, elapsed=None, features=None))]
+    #[pyo3(signature = (xs, mass, elapsed=None, features=None, changes=None))]
     fn _detect<'py>(
         &self,
         py: Python<'py>,
@@ -158,7 +160,10 @@ impl Detector {
         mass: f64,
         elapsed: Option<&Bound<'py, PyAny>>,
         features: Option<&Bound<'py, PyAny>>,
+        changes: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(Steps, Detected<'py>)> {
+        let changes = changes.map(|changes| count::<usize>("changes", changes));
+        let changes = changes.transpose()?;
         let rows = Rows::new(xs, self.dimension())?;
         let features = Rows::features(features, rows.len())?;
         let elapsed = elapsed.map(|elapsed| Rows::elapsed(elapsed, rows.len()));
@@ -175,14 +180,23 @@ impl Detector {
                 }
             };
             self.order_detached(py, |filter| {
-                Detection::over(filter, numbers, mass, |filter, range| {
+                let chosen = changes.map(|changes| filter.segmentation_with(numbers, changes));
+                let chosen = chosen.transpose()?;
+                let give = |filter: &mut AnyDetector, range: Range<usize>| {
                     take_in_range(filter, numbers, elapsed, range, &mut first_time)?;
                     if go_on() {
                         Ok(())
                     } else {
                         Err(DetectError::from(ReadoutError::Interrupted))
                     }
-                })
+                };
+                match chosen {
+                    None => Detection::over(filter, numbers, mass, give),
+                    Some(chosen) => {
+                        let changepoints = chosen.changepoints;
+                        Detection::over_changes(filter, numbers, mass, changepoints, give)
+                    }
+                }
             })
         })?;
         match done? {

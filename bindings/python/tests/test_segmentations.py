@@ -64,3 +64,21 @@ def test_a_model_of_ones_own() -> None:
 
     detector = bocpd.Detector(Own(), hazard=5)
     assert detector.segmentations([0.0, 0.1, -0.2, 9.0, 9.1, 8.8], 1)[1].changepoints == [3]
+
+
+def test_exactly_so_many_changes() -> None:
+    rng = np.random.default_rng(6)
+    xs = rng.normal(0.0, 1.0, 90) + np.repeat([0.0, 9.0, 4.0], 30)
+    plain = bocpd.detect(xs)
+    assert plain.changepoints.tolist() == [30, 60]
+    two = bocpd.detect(xs, changes=2)
+    assert two.changepoints.tolist() == [30, 60]
+    assert two.changes == plain.changes and two.segments == plain.segments
+    one = bocpd.detect(xs, changes=1)
+    assert one.changepoints.tolist() == [30] and len(one.segments) == 2
+    assert len(bocpd.detect(xs, changes=5).changepoints) == 5
+    assert bocpd.detect(xs, changes=0).changepoints.tolist() == []
+    with pytest.raises(ValueError, match="changes must be a number that"):
+        bocpd.detect([1.0, 2.0], changes=2)
+    with pytest.raises(ValueError, match="leave out times"):
+        bocpd.detect(xs, changes=2, times=np.arange(90))

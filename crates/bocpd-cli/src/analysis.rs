@@ -5,6 +5,7 @@ use std::ops::Range;
 use anyhow::{Context, Result};
 use bocpd_core::error::DetectError;
 use bocpd_core::observation::Rows;
+use bocpd_core::readout::Segmentation;
 use bocpd_core::{AnyDetector, Config, Detection, History};
 
 use crate::args::DetectArgs;
@@ -69,7 +70,7 @@ impl Analysis {
         let rows = Rows::with_features(&values, &series.features);
         let bar = progress::over_rows(series.values.len());
         let mut seen = 0;
-        let found = Detection::over(&mut detector, rows, args.mass, |detector, range| {
+        let give = |detector: &mut AnyDetector, range: Range<usize>| {
             run.give(detector, range, |index, detector| {
                 // Looking back, observations come once more.
                 if index == seen {
@@ -80,7 +81,22 @@ impl Analysis {
                     seen += 1;
                 }
             })
-        });
+        };
+        let chosen = args.changes.map(|n| detector.segmentation_with(rows, n));
+        let chosen = chosen.transpose().map_err(question)?;
+        let found = match chosen {
+            None => Detection::over(&mut detector, rows, args.mass, give),
+            Some(Segmentation {
+                changepoints,
+                ln_joint,
+                ..
+            }) => Detection::over_changes(&mut detector, rows, args.mass, changepoints, give).map(
+                |mut found| {
+                    found.map_ln_joint = ln_joint;
+                    found
+                },
+            ),
+        };
         let found = found.map_err(|error| match error.downcast::<DetectError>() {
             Ok(error) => question(error),
             Err(error) => error,

@@ -210,6 +210,15 @@ pub(crate) struct DetectArgs {
     #[command(flatten)]
     pub(crate) setup: SetupArgs,
 
+    /// Report exactly N changes: those of the best segmentation that has as many
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with = "irregular",
+        help_heading = "Which changes"
+    )]
+    pub(crate) changes: Option<usize>,
+
     /// Print one JSON object with changepoints, segments, assumptions and configuration
     #[arg(long, conflicts_with = "csv", help_heading = "Output")]
     pub(crate) json: bool,

@@ -320,3 +320,26 @@ fn one_wild_value_blinds_nothing() {
         "{found}"
     );
 }
+
+#[test]
+fn exactly_so_many_changes() {
+    let found = |args: &str| {
+        let out = stdout_of(
+            bocpd(words(&format!(
+                "detect -q --json docs/data/nile.csv {args}"
+            ))),
+            "",
+        );
+        let found: Value = serde_json::from_str(&out).unwrap();
+        let changes = found["changepoints"].as_array().unwrap().clone();
+        let at = |change: &Value| change["time"].as_str().unwrap().to_owned();
+        changes.iter().map(at).collect::<Vec<_>>()
+    };
+    assert_eq!(found("--changes 1"), ["1899"]);
+    assert_eq!(found("--changes 0"), [""; 0]);
+    assert_eq!(found("--changes 3").len(), 3);
+    let output = run_on(bocpd(words("detect -q --changes 9")), "1\n2\n");
+    let said = text(&output.stderr);
+    assert!(said.contains("--changes must be a number that"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -45,8 +46,8 @@ fn write(path: &Path, compression: Compression, missing: &[usize]) {
     let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
     for (name, sign) in [("one", 1.0), ("two", -1.0)] {
         let mut group = writer.next_row_group().unwrap();
-        let micros = |i: usize| 1_709_294_400_000_000 + 300_000_000 * i as i64;
-        let times: Vec<i64> = (0..ROWS).map(micros).collect();
+        let micros = |i: i64| 1_709_294_400_000_000 + 300_000_000 * i;
+        let times: Vec<i64> = (0..).map(micros).take(ROWS).collect();
         let levels: Vec<i16> = (0..ROWS)
             .map(|i| i16::from(!missing.contains(&i)))
             .collect();
@@ -94,7 +95,7 @@ fn every_compression_gives_the_answer_of_csv() {
     let mut csv = String::from("made,load\n");
     for (i, value) in values().iter().enumerate() {
         let (hour, minute) = (12 + i / 12, i % 12 * 5);
-        csv += &format!("2024-03-01T{hour:02}:{minute:02}:00Z,{value:?}\n");
+        writeln!(csv, "2024-03-01T{hour:02}:{minute:02}:00Z,{value:?}").unwrap();
     }
     let mut command = bocpd(words("detect - --json --quiet"));
     command.current_dir(folder.path());

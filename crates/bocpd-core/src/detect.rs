@@ -124,7 +124,38 @@ pub fn detect<'a>(
     config: Option<&Config>,
     mass: f64,
 ) -> Result<Detection, DetectError> {
-    let xs = xs.into();
+    detect_any(xs.into(), config, mass, None)
+}
+
+/// [`detect`] with exactly so many changes: those of the best segmentation of all that have as
+/// many ([`segmentations`](crate::segmentations)), whose joint probability is the
+/// `map_ln_joint` of the result. The marginals count segmentations with any number of changes.
+///
+/// ```
+/// let xs = [0.1, -0.4, 0.3, 0.2, 5.2, 4.8, 5.1, 4.9, 5.9, 6.1, 5.8, 6.0];
+/// let found = bocpd_core::detect_changes(&xs, None, 0.9, 2)?;
+/// let at: Vec<u64> = found.changes.iter().map(|change| change.location.index).collect();
+/// assert_eq!(at, [4, 8]);
+/// # Ok::<(), bocpd_core::error::DetectError>(())
+/// ```
+///
+/// # Errors
+/// As [`detect`]; or if the series and the hazard allow no segmentation with so many changes.
+pub fn detect_changes<'a>(
+    xs: impl Into<Rows<'a>>,
+    config: Option<&Config>,
+    mass: f64,
+    changes: usize,
+) -> Result<Detection, DetectError> {
+    detect_any(xs.into(), config, mass, Some(changes))
+}
+
+fn detect_any(
+    xs: Rows<'_>,
+    config: Option<&Config>,
+    mass: f64,
+    changes: Option<usize>,
+) -> Result<Detection, DetectError> {
     let (asked, structures) = if let Some(config) = config {
         (config.clone(), Vec::new())
     } else {
@@ -136,9 +167,15 @@ pub fn detect<'a>(
     let mut config = asked.clone();
     config.history = History::Nothing;
     let mut detector = config.build()?;
-    let mut detection = Detection::over(&mut detector, xs, mass, |detector, range| {
-        Ok::<_, DetectError>(detector.update_range(xs, range, &mut |_| {})?)
-    })?;
+    let chosen = changes.map(|changes| detector.segmentation_with(xs, changes));
+    let chosen = chosen.transpose()?;
+    let joint = chosen.as_ref().map(|chosen| chosen.ln_joint);
+    let changepoints = chosen.map(|chosen| chosen.changepoints);
+    let mut detection =
+        Detection::look_over(&mut detector, xs, mass, changepoints, |detector, range| {
+            Ok::<_, DetectError>(detector.update_range(xs, range, &mut |_| {})?)
+        })?;
+    detection.map_ln_joint = joint.unwrap_or(detection.map_ln_joint);
     detection.config = asked;
     if !structures.is_empty() {
         let named = structures
@@ -221,15 +258,39 @@ impl Detection {
         detector: &mut AnyDetector,
         rows: impl Into<Rows<'a>>,
         mass: f64,
+        give: impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        Self::look_over(detector, rows.into(), mass, None, give)
+    }
+
+    /// [`over`](Self::over) a series of which the changes are given: what is known of each of
+    /// them, and of the segments between them.
+    ///
+    /// # Errors
+    /// As [`over`](Self::over); or if the changepoints do not ascend from 1 to the last index.
+    pub fn over_changes<'a, E: From<DetectError>>(
+        detector: &mut AnyDetector,
+        rows: impl Into<Rows<'a>>,
+        mass: f64,
+        changepoints: Vec<u64>,
+        give: impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        Self::look_over(detector, rows.into(), mass, Some(changepoints), give)
+    }
+
+    fn look_over<E: From<DetectError>>(
+        detector: &mut AnyDetector,
+        rows: Rows<'_>,
+        mass: f64,
+        changepoints: Option<Vec<u64>>,
         mut give: impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let rows = rows.into();
         if detector.observations() > 0 {
             let (seen, must) = (detector.observations() as f64, "be 0 at first");
             return Err(DetectError::from(ParameterError::new("observations", seen, must)).into());
         }
         let n = rows.values.len().div_ceil(detector.dimension());
-        let seen = look_back(detector, n, mass, &mut give)?;
+        let seen = look_back(detector, n, mass, changepoints, &mut give)?;
         Ok(Self::given(detector, rows, mass, seen)?)
     }
 

@@ -117,7 +117,7 @@ mod stretches;
 
 pub use any_detector::AnyDetector;
 pub use config::{Config, Missing};
-pub use detect::detect;
+pub use detect::{detect, detect_changes};
 pub use detector::{Detector, Step};
 pub use error::ObservationError;
 #[cfg(target_has_atomic = "ptr")]

@@ -32,7 +32,7 @@ const ONE_BLOCK: usize = 512;
 
 /// What is known of a series when all of it has been seen.
 pub(crate) struct Seen {
-    /// The changepoints of the most probable segmentation.
+    /// The changepoints of the most probable segmentation, or those that were given.
     pub(crate) changepoints: Vec<u64>,
     /// Where each may have been.
     pub(crate) locations: Vec<Location>,
@@ -40,9 +40,13 @@ pub(crate) struct Seen {
     pub(crate) smoothed: Option<Smoothed>,
 }
 
+/// Lets a detector have the observations of a range.
+type Give<'a, E> = dyn FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E> + 'a;
+
 /// Gives a detector that has seen nothing all of `n` observations and looks back over them.
 /// `give` lets a detector have the observations of a range: all of them in order, and then
 /// ranges of them once more, whose first observation may come before the last one given.
+/// Without `changepoints`, those of the most probable segmentation are looked at.
 ///
 /// # Errors
 /// If `mass` cannot be used; what `give` has to say.
@@ -50,7 +54,8 @@ pub(crate) fn look_back<E: From<DetectError>>(
     detector: &mut AnyDetector,
     n: usize,
     mass: f64,
-    give: &mut dyn FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
+    changepoints: Option<Vec<u64>>,
+    give: &mut Give<'_, E>,
 ) -> Result<Seen, E> {
     check::mass(mass).map_err(DetectError::from)?;
     let every = distance(n);
@@ -64,7 +69,7 @@ pub(crate) fn look_back<E: From<DetectError>>(
         }
         give(detector, part)?;
     }
-    let changepoints = detector.changepoints();
+    let changepoints = changepoints.unwrap_or_else(|| detector.changepoints());
     if n == 0 {
         return Ok(Seen {
             changepoints,

@@ -93,6 +93,26 @@ pub fn segmentations<'a>(
 }
 
 impl AnyDetector {
+    /// The best segmentation of a series with exactly so many changes, under model and hazard
+    /// of this detector.
+    ///
+    /// # Errors
+    /// As [`segmentations`]; or if there is none.
+    pub fn segmentation_with<'a>(
+        &self,
+        xs: impl Into<Rows<'a>>,
+        changes: usize,
+    ) -> Result<Segmentation, DetectError> {
+        let mut all = self.segmentations(xs, changes)?.all;
+        match all.pop() {
+            Some(one) if one.changes == changes => Ok(one),
+            _ => {
+                let must = "be a number that the hazard and the length of the series allow";
+                Err(ParameterError::new("changes", changes as f64, must).into())
+            }
+        }
+    }
+
     /// [`segmentations`] under model and hazard of this detector. What it has seen has no part
     /// in it.
     ///

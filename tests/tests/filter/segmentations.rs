@@ -3,7 +3,7 @@
 
 use crate::common;
 use bocpd_core::readout::Segmentations;
-use bocpd_core::segmentations;
+use bocpd_core::{detect_changes, segmentations};
 use bocpd_tests::catalogue::{self, MODELS};
 use bocpd_tests::close::{assert_all_close, assert_close};
 use bocpd_tests::oracle::config;
@@ -109,6 +109,36 @@ fn of_a_long_series_the_plain_changes_are_found() {
     }
     assert!(found.with(3).unwrap().probability > 0.5);
     assert!(found.with(2).unwrap().probability < 1e-10);
+}
+
+/// A detection with so many changes is one of that segmentation.
+#[test]
+fn detections_with_so_many_changes() {
+    let config = json!({
+        "model": {"gaussian": {"mean": 0.0, "kappa": 0.01, "alpha": 1.0, "beta": 1.0}},
+        "hazard": {"constant": {"mean_run_length": 50.0}},
+    });
+    let mut random = Random::new(33);
+    let level = |i: usize| [0.0, 6.0, 2.0][i / 300];
+    let xs: Vec<f64> = (0..900).map(|i| level(i) + random.normal()).collect();
+    let config = common::parse(&config);
+    let all = segmentations(&xs, &config, 4).unwrap();
+    let free = bocpd_core::detect(&xs, Some(&config), 0.9).unwrap();
+    for changes in 0..=4 {
+        let found = detect_changes(&xs, Some(&config), 0.9, changes).unwrap();
+        let at: Vec<u64> = found.changes.iter().map(|c| c.location.index).collect();
+        let one = all.with(changes).unwrap();
+        assert_eq!(at, one.changepoints);
+        assert_eq!(found.map_ln_joint, one.ln_joint);
+        assert_eq!(found.segments.len(), changes + 1);
+        assert_eq!(found.p_change_at, free.p_change_at);
+        if changes == 2 {
+            assert_eq!(found.changes, free.changes);
+        }
+    }
+    let error = detect_changes(&xs[..3], Some(&config), 0.9, 3).unwrap_err();
+    let must = "changes must be a number that the hazard and the length of the series allow, got 3";
+    assert_eq!(error.to_string(), must);
 }
 
 #[test]

@@ -315,6 +315,7 @@ class Detector:
         mass: float,
         elapsed: ArrayLike | None = None,
         features: ArrayLike | None = None,
+        changes: int | None = None,
     ) -> tuple[
         Steps,
         tuple[

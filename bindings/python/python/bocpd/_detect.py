@@ -46,6 +46,7 @@ def detect(
     resolution: float = 1.0,
     min_segment: int = 1,
     sensitivity: float = 1.0,
+    changes: int | None = None,
     history: Literal["all"] | None = None,
 ) -> Result:
     """The changes of a series.
@@ -94,6 +95,9 @@ def detect(
         No segment ends before it has so many observations.
     sensitivity : float
         With 10, changes are expected ten times as often as the hazard says.
+    changes : int, optional
+        Exactly so many changes: those of the best segmentation that has as many. Not with
+        `times` or `elapsed`.
     history : {"all"}, optional
         With "all" the detector of the result remembers the past too, and can go on and look
         back over all of it: up to 2 kB for each observation of a long series.
@@ -187,14 +191,16 @@ def detect(
         min_segment=min_segment,
         sensitivity=sensitivity,
     )
-    steps, found = detector._detect(values, mass, gaps, rows)
-    changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
+    if changes is not None and gaps is not None:
+        raise ValueError("changes counts observations: leave out times and elapsed")
+    steps, found = detector._detect(values, mass, gaps, rows, changes)
+    all_changes, segments, p_change_at, expected_changes, p_outlier, remarks = found
     if labels is not None:
-        changes = [_named_change(change, labels) for change in changes]
+        all_changes = [_named_change(change, labels) for change in all_changes]
         segments = [_named_segment(segment, labels) for segment in segments]
     return Result(
         x=values,
-        changes=changes,
+        changes=all_changes,
         segments=segments,
         p_change_at=p_change_at,
         expected_changes=expected_changes,

@@ -27,7 +27,7 @@ fn series(seed: u64, n: usize) -> Vec<f64> {
 }
 
 fn elapsed(i: usize, uneven: bool) -> Option<f64> {
-    uneven.then(|| 0.5 + (i % 7) as f64)
+    uneven.then_some(0.5 + (i % 7) as f64)
 }
 
 fn configs() -> Vec<(Config, bool)> {
@@ -111,7 +111,7 @@ fn marks_lose_nothing() {
             (0..n).for_each(|i| give(&mut all, i));
 
             let mut detector = config.build().unwrap();
-            let seen = look_back(&mut detector, n, 0.9, &mut |detector, range| {
+            let seen = look_back(&mut detector, n, 0.9, None, &mut |detector, range| {
                 range.for_each(|i| give(detector, i));
                 Ok::<(), DetectError>(())
             })
