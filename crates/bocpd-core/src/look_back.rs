@@ -50,7 +50,7 @@ pub(crate) fn look_back<E: From<DetectError>>(
     detector: &mut AnyDetector,
     n: usize,
     mass: f64,
-    give: &mut dyn FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
+    give: &mut impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
 ) -> Result<Seen, E> {
     check::mass(mass).map_err(DetectError::from)?;
     let every = distance(n);

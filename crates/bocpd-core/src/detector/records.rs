@@ -72,23 +72,17 @@ impl<M: ObservationModel, H: Hazard> Detector<M, H> {
         });
         if let Some(block) = records.block() {
             let (starts, time) = (&hypotheses.starts[..], state.time);
-            match general {
-                Some(general) => {
-                    let hazards = general.ln_hazards.iter();
-                    block.push(
-                        time,
-                        starts,
-                        hazards.map(|&ln_hazard| given(ln_hazard) / all),
-                    );
-                }
-                None => {
-                    let (weights, total) = (hypotheses.weights.live(), hypotheses.total);
-                    block.push(
-                        time,
-                        starts,
-                        weights.iter().map(|&weight| (weight / total).wide()),
-                    );
-                }
+            if let Some(general) = general {
+                let shares = general.ln_hazards.iter();
+                block.push(
+                    time,
+                    starts,
+                    shares.map(|&ln_hazard| given(ln_hazard) / all),
+                );
+            } else {
+                let (weights, total) = (hypotheses.weights.live(), hypotheses.total);
+                let shares = weights.iter();
+                block.push(time, starts, shares.map(|&weight| (weight / total).wide()));
             }
         }
         if records.is_block_alone() {
