@@ -54,6 +54,12 @@ def limit(text):
     }
 
 
+def detect(text):
+    """The detection against its filter; the choice among structures against one of them."""
+    filters, structures = ("\n".join(rows) for rows in tables(text))
+    return {"-filter": filters, "-structures": structures}
+
+
 def sweep(text):
     """The summary, and of the errors by kind a few rows."""
     summary, errors, *_ = tables(text)
@@ -73,6 +79,7 @@ MEASUREMENTS = {
     "fleet": ("performance", program("fleet"), all_tables),
     "cores": ("performance", program("cores"), all_tables),
     "phases": ("performance", program("phases"), all_tables),
+    "detect": ("performance", program("detect"), detect),
     "instructions": ("performance", ["scripts/instructions.sh"], all_tables),
     "peers": ("performance", ["benches/peers/run.sh", "5"], all_tables),
     "sweep": ("tuning", program("sweep"), sweep),

@@ -22,9 +22,11 @@ const METHODS: &[(&str, &str)] = &[
         "bocpd_detector_batch bocpd_detector_batch_strided",
     ),
     ("predict_after_with", "bocpd_detector_predict_with_after"),
+    ("update_range", "bocpd_detector_batch"),
     ("reset", "bocpd_detector_reset"),
     ("segments", "bocpd_detector_segments"),
     ("segmentations", "bocpd_detector_segmentations"),
+    ("segmentation_with", "bocpd_detect_changes"),
     (
         "parameters",
         "bocpd_detector_parameter_count bocpd_detector_parameter",

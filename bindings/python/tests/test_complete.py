@@ -24,6 +24,8 @@ METHODS = {
     "predict_with": "predict",
     "predict_after_with": "predict",
     "update_with": "update",
+    "update_range": "update_many",
+    "segmentation_with": "segmentations",
     "features": "model",
     "snapshot": "to_bytes",
     "restore": "load_bytes",

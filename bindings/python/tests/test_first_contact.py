@@ -140,7 +140,7 @@ def test_a_long_series_is_looked_back_over_from_marks() -> None:
     xs = np.repeat([0.0, 4.0, 0.0], 1000) + random.normal(size=3000)
     gaps = random.uniform(0.5, 1.5, size=3000)
     options = {"elapsed": gaps, "pruning": bocpd.Pruning.default()}
-    result = bocpd.detect(xs, "gaussian", bocpd.hazard.Rate(1000), **options)
+    result = bocpd.detect(xs, "gaussian", bocpd.hazard.Rate(0.001), **options)
     whole = bocpd.detect(xs, "gaussian", bocpd.hazard.Rate(1000), history="all", **options)
     assert result.changepoints.tolist() == [1000, 2000]
     detector = whole.detector

@@ -40,9 +40,6 @@ pub(crate) struct Seen {
     pub(crate) smoothed: Option<Smoothed>,
 }
 
-/// Lets a detector have the observations of a range.
-type Give<'a, E> = dyn FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E> + 'a;
-
 /// Gives a detector that has seen nothing all of `n` observations and looks back over them.
 /// `give` lets a detector have the observations of a range: all of them in order, and then
 /// ranges of them once more, whose first observation may come before the last one given.
@@ -55,7 +52,7 @@ pub(crate) fn look_back<E: From<DetectError>>(
     n: usize,
     mass: f64,
     changepoints: Option<Vec<u64>>,
-    give: &mut Give<'_, E>,
+    give: &mut impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
 ) -> Result<Seen, E> {
     check::mass(mass).map_err(DetectError::from)?;
     let every = distance(n);

@@ -52,7 +52,7 @@ record! {
     /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
     /// >>> found = detector.segmentations([0.1, -0.2, 0.3, 0.0, 7.9, 8.2], 2)
     /// >>> [round(one.probability, 2) for one in found.all]
-    /// [0.22, 0.75, 0.03]
+    /// [0.05, 0.94, 0.01]
 }
 
 impl From<CoreSegmentation> for Segmentation {
@@ -109,17 +109,15 @@ impl Detector {
     /// Raises
     /// ------
     /// ValueError
-    ///     If the detector weighs several models for the whole stream, or there is no memory
-    ///     for so many.
-    /// ObservationError
-    ///     If the model cannot have produced an observation.
+    ///     If the model cannot have produced an observation, the detector weighs several
+    ///     models for the whole stream, or there is no memory for so many.
     ///
     /// Examples
     /// --------
     /// >>> detector = bocpd.Detector(bocpd.Gaussian(), 100)
     /// >>> found = detector.segmentations([0.1, -0.2, 0.3, 0.0, 7.9, 8.2], 2)
     /// >>> found[1].changepoints, found[2].changepoints
-    /// ([4], [4, 5])
+    /// ([4], [3, 4])
     #[pyo3(signature = (xs, most, *, features=None))]
     fn segmentations(
         &self,

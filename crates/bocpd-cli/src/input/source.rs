@@ -23,7 +23,6 @@ pub(crate) enum Format {
     /// A JSON object in a line.
     Json,
     /// Lines that were made here from the columns of a Parquet file, with names in the first.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet"))]
     Columns,
 }
 

@@ -11,12 +11,14 @@ use crate::observation::Rows;
 use crate::pruning::Pruning;
 use crate::random::Random;
 
-/// Levels that change every 90 observations, some of them missing, at uneven times.
+/// Levels that change every 90 observations, some of them missing, with noise that is larger in
+/// the second half.
 fn series(seed: u64, n: usize) -> Vec<f64> {
     let mut random = Random::new(seed);
     let x = |i: usize| {
         let level = (i / 90 % 3) as f64;
         let noise = (0..6).map(|_| random.uniform()).sum::<f64>() - 3.0;
+        let noise = if i < n / 2 { noise } else { 2.8 * noise };
         if i % 71 == 5 {
             f64::NAN
         } else {
@@ -67,7 +69,8 @@ fn configs() -> Vec<(Config, bool)> {
     .into()
 }
 
-/// Models that lose and win by turns, so that the best one is not always the same.
+/// Models of small and large noise: the one that is right in the second half was given up in the
+/// first and goes on from another one's state.
 fn alternatives() -> Vec<Alternative> {
     let model = |beta: f64| ModelConfig::Gaussian {
         mean: 0.0,

@@ -136,7 +136,11 @@ mod tests {
     #[test]
     fn it_is_unbiased() {
         let weights = [0.4, 0.05, 0.1, 0.02, 0.3, 0.08, 0.05];
-        let (n, tolerance) = if cfg!(miri) { (100, 1e-2) } else { (20_000, 1e-4) };
+        let (n, tolerance) = if cfg!(miri) {
+            (100, 1e-2)
+        } else {
+            (20_000, 1e-4)
+        };
         let mut mean = [0.0; 7];
         for j in 0..n {
             for (i, weight) in resampled(&weights, 4, (f64::from(j) + 0.5) / f64::from(n)) {
