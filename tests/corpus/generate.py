@@ -244,6 +244,23 @@ class Gamma:
         return (stats[0] + 1, stats[1] + x)
 
 
+class Exponential:
+    """Statistics n, Σx."""
+
+    def __init__(self, shape, rate):
+        self.a, self.b = mpf(shape), mpf(rate)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        a, b = self.a + stats[0], self.b + stats[1]
+        return a / b * (1 + x / b) ** -(a + 1)
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + x)
+
+
 class StructuredGaussian:
     """The Kalman filter with one unknown variance; statistics n, time since the start, α, β,
     an origin, mean and covariance of level, slope, AR noise and the amplitudes."""
@@ -395,6 +412,7 @@ MODELS = {
     "structured_gaussian": StructuredGaussian,
     "structured_log_normal": StructuredLogNormal,
     "regression": Regression,
+    "exponential": Exponential,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -408,8 +426,8 @@ class WithOutliers:
     def __init__(self, model, inner, probability, centre, scale):
         self.inner = inner
         self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
-        positive = dict.fromkeys(["gamma", "log_normal", "structured_log_normal"], mpf(0))
-        self.least = {"poisson": mpf(-0.5), **positive}.get(model)
+        positive = ["exponential", "gamma", "log_normal", "structured_log_normal"]
+        self.least = {"poisson": mpf(-0.5), **dict.fromkeys(positive, mpf(0))}.get(model)
         self.counts = model == "poisson"
 
     def prior(self):
@@ -779,6 +797,11 @@ CASES = {
         {"log_normal": {"mean": 1.0, "kappa": 0.1, "alpha": 1.0, "beta": 0.3}},
         CONSTANT_250,
         [round(math.exp(x / 3), 3) for x in STEP[100:400]],
+    ),
+    "exponential-missing": (
+        {"exponential": {"shape": 1.5, "rate": 2.0}},
+        CONSTANT_100,
+        without(replaced(segments(91, positive(1), (60, 2), (60, 14)), {30: 0.0}), *MISSING),
     ),
     "weighted-gaussian": (
         {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},

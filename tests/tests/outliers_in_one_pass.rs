@@ -211,7 +211,7 @@ fn tolerance(model: &str) -> f64 {
 fn among(model: &str) -> Among {
     match model {
         "poisson" => Among::Counts,
-        "gamma" | "log_normal" | "structured_log_normal" => Among::Positives,
+        "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Among::Positives,
         _ => Among::Reals,
     }
 }

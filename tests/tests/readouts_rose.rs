@@ -187,7 +187,7 @@ fn priors(entry: &Entry) -> Vec<Value> {
             .collect()
     };
     let all = match name {
-        "poisson" | "gamma" => pairs("shape", "rate"),
+        "poisson" | "gamma" | "exponential" => pairs("shape", "rate"),
         "bernoulli" | "binomial" => pairs("a", "b"),
         "gaussian" | "student_t" | "student_t_grid" => vec![
             normal(1.0, 1.0, 1.0),

@@ -583,6 +583,15 @@ bocpd_status bocpd_config_set_structured_log_normal(bocpd_config *config,
                                                     double season,
                                                     double cauchy);
 
+// Waiting times: positive numbers or 0, rate unknown. Exponential with rate ~
+// Gamma(shape, rate).
+//
+// - shape: shape of the gamma prior on the rate: how many observations it is worth
+// - rate: rate of the gamma prior: the sum of the observations that it is worth
+bocpd_status bocpd_config_set_exponential(bocpd_config *config,
+                                          double shape,
+                                          double rate);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -662,6 +671,13 @@ bocpd_status bocpd_config_set_regression_for(bocpd_config *config,
 bocpd_status bocpd_config_set_structured_log_normal_for(bocpd_config *config,
                                                         const double *values,
                                                         size_t count);
+
+// bocpd_config_set_exponential with a prior on the scale of the count values: a prior
+// worth one observation at their mean. values may be NULL if count is 0: the scale is
+// then 1.
+bocpd_status bocpd_config_set_exponential_for(bocpd_config *config,
+                                              const double *values,
+                                              size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

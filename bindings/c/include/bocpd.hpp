@@ -304,6 +304,10 @@ public:
                                                           slope_drift, period, harmonics,
                                                           season, cauchy));
     }
+    /// Waiting times: positive numbers or 0, rate unknown.
+    config &exponential(double shape, double rate) {
+        return set(bocpd_config_set_exponential(handle_, shape, rate));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -346,6 +350,10 @@ public:
     config &structured_log_normal_for(span<const double> values) {
         return set(bocpd_config_set_structured_log_normal_for(handle_, values.data(),
                                                               values.size()));
+    }
+    config &exponential_for(span<const double> values) {
+        return set(bocpd_config_set_exponential_for(handle_, values.data(),
+                                                    values.size()));
     }
     // end of generated: models
 

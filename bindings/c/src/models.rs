@@ -395,6 +395,22 @@ pub unsafe extern "C" fn bocpd_config_set_structured_log_normal(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Waiting times: positive numbers or 0, rate unknown. Exponential with rate ~
+/// Gamma(shape, rate).
+///
+/// - shape: shape of the gamma prior on the rate: how many observations it is worth
+/// - rate: rate of the gamma prior: the sum of the observations that it is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_exponential(
+    config: *mut Config,
+    shape: f64,
+    rate: f64,
+) -> Status {
+    let it = ModelConfig::Exponential { shape, rate };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -539,4 +555,17 @@ pub unsafe extern "C" fn bocpd_config_set_structured_log_normal_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::StructuredLogNormal) }
+}
+
+/// bocpd_config_set_exponential with a prior on the scale of the count values: a prior
+/// worth one observation at their mean. values may be NULL if count is 0: the scale is
+/// then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_exponential_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Exponential) }
 }

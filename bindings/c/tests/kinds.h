@@ -135,6 +135,12 @@ static void set_model(bocpd_config *config, const char *kind) {
                                                         cauchy));
         return;
     }
+    if (strcmp(kind, "exponential") == 0) {
+        double shape = real();
+        double rate = real();
+        CHECK_OK(bocpd_config_set_exponential(config, shape, rate));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -184,6 +190,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "structured_log_normal") == 0) {
         CHECK_OK(bocpd_config_set_structured_log_normal_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "exponential") == 0) {
+        CHECK_OK(bocpd_config_set_exponential_for(config, values, n));
         return 1;
     }
     return 0;

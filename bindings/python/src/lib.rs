@@ -93,8 +93,8 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, Gamma, Gaussian, GaussianKnownVariance, LogNormal, Poisson,
-        Regression, StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid,
+        Bernoulli, Binomial, Exponential, Gamma, Gaussian, GaussianKnownVariance, LogNormal,
+        Poisson, Regression, StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid,
         WeightedGaussian,
     };
     // end of generated: models and hazards

@@ -624,5 +624,32 @@ models! {
         /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
         cauchy: f64 = 0.0;
     }
+
+    /// Waiting times: positive numbers or 0, rate unknown.
+    ///
+    /// Exponential with rate ~ Gamma(shape, rate).
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float, default 1.0
+    ///     Shape of the gamma prior on the rate: how many observations it is worth.
+    /// rate : float, default 1.0
+    ///     Rate of the gamma prior: the sum of the observations that it is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Exponential()
+    /// Exponential(shape=1.0, rate=1.0)
+    Exponential {
+        /// Shape of the gamma prior on the rate: how many observations it is worth.
+        shape: f64 = 1.0;
+        /// Rate of the gamma prior: the sum of the observations that it is worth.
+        rate: f64 = 1.0;
+    }
     // end of generated: models
 }

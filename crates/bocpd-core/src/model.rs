@@ -2,6 +2,7 @@
 
 mod bernoulli;
 pub(crate) mod binomial;
+mod exponential;
 mod factors;
 pub(crate) mod gamma;
 mod gaussian;
@@ -17,6 +18,7 @@ pub(crate) mod weighted_gaussian;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
+pub use exponential::Exponential;
 pub use gamma::Gamma;
 pub use gaussian::Gaussian;
 pub use gaussian_known_variance::GaussianKnownVariance;

@@ -16,7 +16,7 @@ use bocpd_core::distribution::{
 };
 use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
-use bocpd_core::model::{Bernoulli, Binomial, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::model::{Bernoulli, Binomial, Exponential, Gamma, Poisson, StudentT, StudentTGrid};
 use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
@@ -287,6 +287,7 @@ fn single_precision() {
                     steps(Bernoulli::<f32>::typed(a, b), &[true, false, true]);
                     steps(Binomial::<f32>::typed(a, b, 12), &counts);
                     steps(Gamma::<f32>::typed(a, b, 1.5), &reals);
+                    steps(Exponential::<f32>::typed(a, b), &reals);
                 }
                 steps(Gamma::<f32>::typed(1.0, 1.0, x), &reals);
             });

@@ -60,7 +60,7 @@ impl Among {
             | "student_t"
             | "student_t_grid"
             | "weighted_gaussian" => Self::Reals,
-            "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
+            "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
             "poisson" => Self::Counts,
             other => panic!("no outliers for '{other}'"),
         }

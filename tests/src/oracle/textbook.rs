@@ -13,6 +13,7 @@ use super::Entry;
 
 pub mod bernoulli;
 pub mod binomial;
+pub mod exponential;
 pub mod gamma;
 pub mod gaussian;
 pub mod gaussian_known_variance;
@@ -46,7 +47,8 @@ models![
     weighted_gaussian,
     structured_gaussian,
     regression,
-    structured_log_normal
+    structured_log_normal,
+    exponential
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

@@ -30,6 +30,7 @@ from bocpd.model import (
     # generated: imported models (cargo run -p bocpd-generate)
     Bernoulli,
     Binomial,
+    Exponential,
     Gamma,
     Gaussian,
     GaussianKnownVariance,
@@ -96,6 +97,7 @@ __all__ = [
     "Bernoulli",
     "Binomial",
     "Constant",
+    "Exponential",
     "Gamma",
     "Gaussian",
     "GaussianKnownVariance",

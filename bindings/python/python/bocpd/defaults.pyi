@@ -33,6 +33,7 @@ _Kind: TypeAlias = Literal[
     "regression",
     "structured_log_normal",
     "structured-log-normal",
+    "exponential",
     # end of generated: kinds of models
 ]
 

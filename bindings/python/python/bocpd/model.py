@@ -6,6 +6,7 @@ from bocpd._compiled import (
     # generated: imported models (cargo run -p bocpd-generate)
     Bernoulli,
     Binomial,
+    Exponential,
     Gamma,
     Gaussian,
     GaussianKnownVariance,
@@ -28,6 +29,7 @@ __all__ = [
     # generated: names of models (cargo run -p bocpd-generate)
     "Bernoulli",
     "Binomial",
+    "Exponential",
     "Gamma",
     "Gaussian",
     "GaussianKnownVariance",

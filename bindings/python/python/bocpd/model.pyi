@@ -14,6 +14,7 @@ __all__ = [
     # generated: names of models (cargo run -p bocpd-generate)
     "Bernoulli",
     "Binomial",
+    "Exponential",
     "Gamma",
     "Gaussian",
     "GaussianKnownVariance",
@@ -312,5 +313,14 @@ class StructuredLogNormal(Model):
     def season(self) -> float: ...
     @property
     def cauchy(self) -> float: ...
+
+@final
+class Exponential(Model):
+    def __new__(cls, *, shape: float = 1.0, rate: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def shape(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
 
 # end of generated: models

@@ -362,6 +362,22 @@ models! {
         {kappa} observations or of Cauchy scale {cauchy}, prior variance about {} (alpha {alpha}, \
         beta {beta})",
         beta / alpha;
+
+    /// Waiting times: positive numbers or 0, rate unknown.
+    ///
+    /// Exponential with rate ~ Gamma(shape, rate).
+    Exponential(14, "exponential"): Positive {
+        /// Shape of the gamma prior on the rate: how many observations it is worth.
+        shape: f64 as POSITIVE, default 1.0;
+        /// Rate of the gamma prior: the sum of the observations that it is worth.
+        rate: f64 as POSITIVE, from Series::positive_mean;
+    }
+    from_data "a prior worth one observation at their mean";
+    advice "times between events, zeros included; spread about equal to the mean, otherwise gamma or \
+        log_normal";
+    words "exponential observations of unknown rate within a segment; prior rate about {} worth \
+        {shape} observations",
+        shape / rate;
 }
 
 fn own_in_words(dimension: usize) -> String {
