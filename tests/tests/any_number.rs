@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bocpd_core::distribution::{
-    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, LogStudentT, Mixture,
-    NegativeBinomial, Normal, StudentT,
+    Beta, BetaBinomial, BetaNegativeBinomial, CompoundGamma, Distribution, Gamma, InverseGamma,
+    LogStudentT, Mixture, NegativeBinomial, Normal, RootInverseGamma, StudentT,
 };
 use bocpd_tests::watchdog::{Question, ends_within};
 
@@ -225,6 +225,30 @@ fn beta_binomial() {
         a: 1.0,
         b: 1.0,
     }]);
+}
+
+#[test]
+fn beta_negative_binomial() {
+    let geometric = pairs().map(|(a, b)| BetaNegativeBinomial { size: 1.0, a, b });
+    ask_all(geometric.collect());
+    // Others are integrated, which takes its time.
+    for (size, a, b) in [
+        (1e-6, 1e-100, 1e-100),
+        (2.5, 0.3, 40.0),
+        (1e6, 40.0, 2.0),
+        (0.5, 1e100, 0.3),
+    ] {
+        ask_all(vec![BetaNegativeBinomial { size, a, b }]);
+    }
+}
+
+#[test]
+fn root_inverse_gamma() {
+    ask_all(
+        pairs()
+            .map(|(shape, scale)| RootInverseGamma { shape, scale })
+            .collect(),
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The distributions, against statrs and against what they must be.
 
 use bocpd_core::distribution::{
-    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma, InverseGamma, LogStudentT, Mixture,
-    NegativeBinomial, Normal, StudentT, p_greater,
+    Beta, BetaBinomial, BetaNegativeBinomial, CompoundGamma, Distribution, Gamma, InverseGamma,
+    LogStudentT, Mixture, NegativeBinomial, Normal, RootInverseGamma, StudentT, p_greater,
 };
 use bocpd_tests::close::{assert_close, close};
 use bocpd_tests::random::Random;
@@ -217,6 +217,124 @@ fn beta_binomial_sums_its_probabilities() {
     }
 }
 
+/// Sums of its probabilities, moments that exist, and the closed form for one success.
+#[test]
+fn beta_negative_binomial_sums_its_probabilities() {
+    for (size, a, b) in [
+        (1.0, 6.0, 2.0),
+        (0.3, 9.0, 4.0),
+        (2.5, 12.0, 7.0),
+        (40.0, 300.0, 20.0),
+    ] {
+        let ours = BetaNegativeBinomial { size, a, b };
+        let p = |k: u32| ours.ln_density(f64::from(k)).exp();
+        let mut sum = 0.0;
+        for k in 0..200 {
+            sum += p(k);
+            assert_close(
+                &format!("{ours:?} to {k}"),
+                ours.cdf(f64::from(k)),
+                sum,
+                1e-12,
+            );
+            assert_close("survival", ours.survival(f64::from(k)), 1.0 - sum, 1e-12);
+        }
+        let moment =
+            |f: &dyn Fn(f64) -> f64| -> f64 { (0..100_000).map(|k| f(f64::from(k)) * p(k)).sum() };
+        assert_close("mean", ours.mean(), moment(&|k| k), 1e-9);
+        let m = ours.mean();
+        let variance = moment(&|k| (k - m) * (k - m));
+        assert_close("variance", ours.variance(), variance, 1e-6);
+        quantiles(&ours);
+    }
+    // P(X > k) for one success: the product of (b + i)/(a + b + i) over i up to k.
+    let (a, b) = (1.5, 4.0);
+    let ours = BetaNegativeBinomial { size: 1.0, a, b };
+    let mut product = 1.0;
+    for k in 0..20_000 {
+        let i = f64::from(k);
+        product *= (b + i) / (a + b + i);
+        let got = ours.survival(i);
+        assert!((got / product - 1.0).abs() < 1e-11, "{k}: {got} {product}");
+    }
+}
+
+/// Where the sum ends, where two beta variables are compared, and where the tail is a power.
+#[test]
+fn beta_negative_binomial_has_one_tail() {
+    for (size, a, b) in [
+        (0.3, 0.7, 2.0),
+        (2.5, 1.2, 900.0),
+        (60.0, 3.0, 5e5),
+        (3.0, 40.0, 2e6),
+    ] {
+        let ours = BetaNegativeBinomial { size, a, b };
+        let (below, above) = (ours.cdf(16_384.0), ours.cdf(16_385.0));
+        let step = ours.ln_density(16_385.0).exp();
+        assert!(
+            (above - below - step).abs() < 1e-11,
+            "{ours:?}: {below} {above} {step}"
+        );
+        for k in [16_385.0, 1e5, 1e7] {
+            let (up_to, more) = (ours.cdf(k), ours.survival(k));
+            assert_close(&format!("{ours:?} at {k}"), up_to + more, 1.0, 1e-11);
+            let (next, step) = (ours.survival(k + 1.0), ours.ln_density(k + 1.0).exp());
+            let tolerance = 1e-10 * more;
+            assert!(
+                (more - next - step).abs() < tolerance,
+                "{ours:?} {k}: {more} {next} {step}"
+            );
+        }
+        // Further out there is nothing left of a steep one.
+        if a < 5.0 {
+            let far = 1e10 * (1.0 + a + b + size) * (1.0 + size);
+            let ratio = ours.survival(far * 0.999) / ours.survival(far * 1.001);
+            let power = ratio.ln() / (1.001f64 / 0.999).ln();
+            assert!((power - a).abs() < 1e-5, "{ours:?}: {power}");
+        }
+    }
+}
+
+/// The distribution of a standard deviation follows from that of the variance.
+#[test]
+fn root_inverse_gamma_is_that_of_the_square() {
+    for shape in [0.7, 1.0, 3.5, 40.0, 1e6] {
+        for scale in [0.01, 1.0, 70.0] {
+            let ours = RootInverseGamma { shape, scale };
+            let square = InverseGamma { shape, scale };
+            for z in [0.3, 0.9, 1.0, 1.1, 2.5] {
+                let x = z * (scale / shape).sqrt();
+                assert_close("cdf", ours.cdf(x), square.cdf(x * x), 1e-10);
+                assert_close("survival", ours.survival(x), square.survival(x * x), 1e-10);
+                let want = square.ln_density(x * x) + (2.0 * x).ln();
+                assert_close("density", ours.ln_density(x), want, 1e-8);
+            }
+            quantiles(&ours);
+            if shape > 1.0 {
+                let mean = ours.mean();
+                let second = mean * mean + ours.variance();
+                assert!(
+                    (second / square.mean() - 1.0).abs() < 1e-13,
+                    "{ours:?}: {second}"
+                );
+                // 1/(4a) of the squared mean, for large a.
+                let share = ours.variance() / (mean * mean) * 4.0 * shape;
+                assert!(
+                    shape < 1e3 || (share - 1.0).abs() < 1e-5,
+                    "{ours:?}: {share}"
+                );
+            }
+        }
+    }
+    // Γ(½)/Γ(1) = √π.
+    let one = RootInverseGamma {
+        shape: 1.0,
+        scale: 4.0,
+    };
+    assert_close("mean", one.mean(), 2.0 * std::f64::consts::PI.sqrt(), 1e-14);
+    assert!(one.variance().is_infinite());
+}
+
 /// For k = 1 the Lomax distribution; for any k the average over the rate.
 #[test]
 fn compound_gamma_is_the_average_over_its_rate() {
@@ -363,6 +481,17 @@ fn methods_join() {
                 &Beta { a: v, b: w },
                 &InverseGamma { shape: v, scale: w },
                 &NegativeBinomial { shape: v, rate: w },
+                &RootInverseGamma { shape: v, scale: w },
+                &BetaNegativeBinomial {
+                    size: 1.0,
+                    a: v,
+                    b: w,
+                },
+                &BetaNegativeBinomial {
+                    size: 2.5,
+                    a: v,
+                    b: w,
+                },
                 &CompoundGamma {
                     known_shape: 1.0,
                     shape: v,

@@ -3,6 +3,7 @@
 
 mod beta;
 mod beta_binomial;
+mod beta_negative_binomial;
 mod cauchy;
 mod compound_gamma;
 mod form;
@@ -16,6 +17,7 @@ mod negative_binomial;
 mod normal;
 mod normal_inverse_gamma;
 mod quantile;
+mod root_inverse_gamma;
 mod student_t;
 
 use alloc::boxed::Box;
@@ -23,6 +25,7 @@ use core::fmt::Debug;
 
 pub use beta::Beta;
 pub use beta_binomial::BetaBinomial;
+pub use beta_negative_binomial::BetaNegativeBinomial;
 pub use cauchy::{Among, Cauchy};
 pub use compound_gamma::CompoundGamma;
 #[doc(hidden)]
@@ -36,6 +39,7 @@ pub use mixture::{Mixture, Tail};
 pub use negative_binomial::NegativeBinomial;
 pub use normal::Normal;
 pub(crate) use normal_inverse_gamma::NormalInverseGamma;
+pub use root_inverse_gamma::RootInverseGamma;
 pub use student_t::StudentT;
 
 /// A distribution of one number.

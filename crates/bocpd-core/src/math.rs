@@ -8,6 +8,7 @@
 //! `tests/tools/minimax.py`.
 
 pub(crate) mod beta_binomial;
+pub(crate) mod beta_less;
 pub(crate) mod double;
 pub(crate) mod incomplete;
 mod ln_gamma;

@@ -11,8 +11,9 @@ use bocpd_core::alarm::AlarmPolicy;
 use bocpd_core::calibrate::{Effort, Quiet, Target, calibrate};
 use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::distribution::{
-    Beta, BetaBinomial, CompoundGamma, Distribution, Gamma as GammaDistribution, InverseGamma,
-    Mixture, NegativeBinomial as NegativeBinomialDistribution, StudentT as T, p_greater,
+    Beta, BetaBinomial, BetaNegativeBinomial, CompoundGamma, Distribution,
+    Gamma as GammaDistribution, InverseGamma, Mixture,
+    NegativeBinomial as NegativeBinomialDistribution, RootInverseGamma, StudentT as T, p_greater,
 };
 use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
@@ -666,7 +667,7 @@ type Make = (&'static str, &'static [f64], fn(&[f64]) -> Boxed);
 
 #[test]
 fn distributions_of_any_parameters() {
-    let makes: [Make; 6] = [
+    let makes: [Make; 8] = [
         ("Beta", &[1.5, 0.5], |v| Box::new(Beta { a: v[0], b: v[1] })),
         ("Gamma", &[1.5, 0.5], |v| {
             Box::new(GammaDistribution {
@@ -676,6 +677,19 @@ fn distributions_of_any_parameters() {
         }),
         ("InverseGamma", &[1.5, 0.5], |v| {
             Box::new(InverseGamma {
+                shape: v[0],
+                scale: v[1],
+            })
+        }),
+        ("BetaNegativeBinomial", &[2.5, 1.5, 0.5], |v| {
+            Box::new(BetaNegativeBinomial {
+                size: v[0],
+                a: v[1],
+                b: v[2],
+            })
+        }),
+        ("RootInverseGamma", &[1.5, 0.5], |v| {
+            Box::new(RootInverseGamma {
                 shape: v[0],
                 scale: v[1],
             })

@@ -6,7 +6,7 @@ use super::Distribution;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Level {
-    /// The posterior mean.
+    /// The posterior mean; the median of a posterior that has none.
     pub mean: f64,
     /// The posterior variance; infinite where the posterior has none.
     pub variance: f64,
@@ -17,9 +17,12 @@ pub struct Level {
 }
 
 impl Level {
-    /// Mean and variance of a posterior.
+    /// Mean and variance of a posterior; its median where it has no mean.
     pub fn of(posterior: &dyn Distribution) -> Self {
-        let (mean, variance) = (posterior.mean(), posterior.variance());
+        let (mut mean, variance) = (posterior.mean(), posterior.variance());
+        if !mean.is_finite() {
+            mean = posterior.quantile(0.5);
+        }
         let spread = if variance.is_finite() {
             variance
         } else {

@@ -20,13 +20,26 @@ pub(crate) fn ln_gamma_half_step(alpha: f64) -> f64 {
         ratio *= (a + 0.5) / a;
         a += 1.0;
     }
-    let r = 1.0 / a;
+    0.5 * log(a) + half_step_tail(a) - log(ratio)
+}
+
+/// ln Γ(α + ½) − ln Γ(α) − ½ ln α for `α ≥ 15`.
+fn half_step_tail(alpha: f64) -> f64 {
+    let r = 1.0 / alpha;
     let r2 = r * r;
-    let tail = r
-        * (-1.0 / 8.0
-            + r2 * (1.0 / 192.0
-                + r2 * (-1.0 / 640.0 + r2 * (17.0 / 14_336.0 - r2 * (31.0 / 18_432.0)))));
-    0.5 * log(a) + tail - log(ratio)
+    r * (-1.0 / 8.0
+        + r2 * (1.0 / 192.0
+            + r2 * (-1.0 / 640.0 + r2 * (17.0 / 14_336.0 - r2 * (31.0 / 18_432.0)))))
+}
+
+/// 2 D(α) − ln(α − ½) for `α > ½`, which is small where α is large.
+pub(crate) fn ln_square_of_half_step(alpha: f64) -> f64 {
+    let less = alpha - 0.5;
+    if alpha < 15.0 {
+        2.0 * ln_gamma_half_step(alpha) - log(less)
+    } else {
+        log1p(0.5 / less) + 2.0 * half_step_tail(alpha)
+    }
 }
 
 /// ln Γ(z) − [(z − ½) ln z − z + ½ ln 2π] for `z ≥ 16`: Stirling's series.
