@@ -261,6 +261,25 @@ class Exponential:
         return (stats[0] + 1, stats[1] + x)
 
 
+class Geometric:
+    """Failures before the first success; statistics n, Σx."""
+
+    def __init__(self, a, b):
+        self.a, self.b = mpf(a), mpf(b)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        a, b = self.a + stats[0], self.b + stats[1]
+        ln = ln_gamma(b + x) - ln_gamma(b)
+        ln -= ln_gamma(a + b + 1 + x) - ln_gamma(a + b)
+        return a * exp(ln)
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + x)
+
+
 class StructuredGaussian:
     """The Kalman filter with one unknown variance; statistics n, time since the start, α, β,
     an origin, mean and covariance of level, slope, AR noise and the amplitudes."""
@@ -413,6 +432,7 @@ MODELS = {
     "structured_log_normal": StructuredLogNormal,
     "regression": Regression,
     "exponential": Exponential,
+    "geometric": Geometric,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -427,8 +447,10 @@ class WithOutliers:
         self.inner = inner
         self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
         positive = ["exponential", "gamma", "log_normal", "structured_log_normal"]
-        self.least = {"poisson": mpf(-0.5), **dict.fromkeys(positive, mpf(0))}.get(model)
-        self.counts = model == "poisson"
+        counts = ["geometric", "poisson"]
+        least = dict.fromkeys(counts, mpf(-0.5)) | dict.fromkeys(positive, mpf(0))
+        self.least = least.get(model)
+        self.counts = model in counts
 
     def prior(self):
         return self.inner.prior()
@@ -660,6 +682,11 @@ def count(source, mean):
     return events
 
 
+def failures(size):
+    """Counts of failures before so many successes, of a mean."""
+    return lambda source, mean: count(source, source.gammavariate(size, mean / size))
+
+
 def successes(trials):
     return lambda source, p: float(sum(source.random() < p for _ in range(trials)))
 
@@ -802,6 +829,16 @@ CASES = {
         {"exponential": {"shape": 1.5, "rate": 2.0}},
         CONSTANT_100,
         without(replaced(segments(91, positive(1), (60, 2), (60, 14)), {30: 0.0}), *MISSING),
+    ),
+    "geometric-missing": (
+        {"geometric": {"a": 1.5, "b": 3.0}},
+        CONSTANT_100,
+        without(segments(92, failures(1), (60, 3), (60, 25)), *MISSING),
+    ),
+    "geometric-large-counts": (
+        {"geometric": {"a": 1.0, "b": 1e4}},
+        WEIBULL,
+        segments(93, failures(1), (40, 5000), (40, 300000)),
     ),
     "weighted-gaussian": (
         {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},

@@ -188,7 +188,7 @@ fn priors(entry: &Entry) -> Vec<Value> {
     };
     let all = match name {
         "poisson" | "gamma" | "exponential" => pairs("shape", "rate"),
-        "bernoulli" | "binomial" => pairs("a", "b"),
+        "bernoulli" | "binomial" | "geometric" => pairs("a", "b"),
         "gaussian" | "student_t" | "student_t_grid" => vec![
             normal(1.0, 1.0, 1.0),
             normal(0.01, 0.2, 0.5),

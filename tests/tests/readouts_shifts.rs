@@ -40,6 +40,7 @@ fn level(model: &Value, xs: &[f64]) -> Option<(f64, f64)> {
         "bernoulli" => beta(get("a") + sum, get("b") + n - sum),
         "binomial" => beta(get("a") + sum, get("b") + n * get("trials") - sum),
         "gamma" => gamma(get("shape") + n * get("known_shape"), get("rate") + sum),
+        "geometric" => beta(get("a") + n, get("b") + sum),
         "exponential" => gamma(get("shape") + n, get("rate") + sum),
         _ => return None,
     })

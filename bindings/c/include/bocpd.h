@@ -592,6 +592,13 @@ bocpd_status bocpd_config_set_exponential(bocpd_config *config,
                                           double shape,
                                           double rate);
 
+// Counts of failures before the first success, probability unknown. Geometric with
+// probability ~ Beta(a, b).
+//
+// - a: how many successes the prior is worth
+// - b: how many failures the prior is worth
+bocpd_status bocpd_config_set_geometric(bocpd_config *config, double a, double b);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -678,6 +685,13 @@ bocpd_status bocpd_config_set_structured_log_normal_for(bocpd_config *config,
 bocpd_status bocpd_config_set_exponential_for(bocpd_config *config,
                                               const double *values,
                                               size_t count);
+
+// bocpd_config_set_geometric with a prior on the scale of the count values: a prior on
+// the probability that has its mean where the mean count is theirs. values may be NULL
+// if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_geometric_for(bocpd_config *config,
+                                            const double *values,
+                                            size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

@@ -308,6 +308,10 @@ public:
     config &exponential(double shape, double rate) {
         return set(bocpd_config_set_exponential(handle_, shape, rate));
     }
+    /// Counts of failures before the first success, probability unknown.
+    config &geometric(double a, double b) {
+        return set(bocpd_config_set_geometric(handle_, a, b));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -354,6 +358,9 @@ public:
     config &exponential_for(span<const double> values) {
         return set(bocpd_config_set_exponential_for(handle_, values.data(),
                                                     values.size()));
+    }
+    config &geometric_for(span<const double> values) {
+        return set(bocpd_config_set_geometric_for(handle_, values.data(), values.size()));
     }
     // end of generated: models
 

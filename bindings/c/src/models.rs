@@ -411,6 +411,18 @@ pub unsafe extern "C" fn bocpd_config_set_exponential(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Counts of failures before the first success, probability unknown. Geometric with
+/// probability ~ Beta(a, b).
+///
+/// - a: how many successes the prior is worth
+/// - b: how many failures the prior is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_geometric(config: *mut Config, a: f64, b: f64) -> Status {
+    let it = ModelConfig::Geometric { a, b };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -568,4 +580,17 @@ pub unsafe extern "C" fn bocpd_config_set_exponential_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::Exponential) }
+}
+
+/// bocpd_config_set_geometric with a prior on the scale of the count values: a prior on
+/// the probability that has its mean where the mean count is theirs. values may be NULL
+/// if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_geometric_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Geometric) }
 }

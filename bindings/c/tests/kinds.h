@@ -141,6 +141,12 @@ static void set_model(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_exponential(config, shape, rate));
         return;
     }
+    if (strcmp(kind, "geometric") == 0) {
+        double a = real();
+        double b = real();
+        CHECK_OK(bocpd_config_set_geometric(config, a, b));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -194,6 +200,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "exponential") == 0) {
         CHECK_OK(bocpd_config_set_exponential_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "geometric") == 0) {
+        CHECK_OK(bocpd_config_set_geometric_for(config, values, n));
         return 1;
     }
     return 0;

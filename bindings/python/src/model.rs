@@ -651,5 +651,32 @@ models! {
         /// Rate of the gamma prior: the sum of the observations that it is worth.
         rate: f64 = 1.0;
     }
+
+    /// Counts of failures before the first success, probability unknown.
+    ///
+    /// Geometric with probability ~ Beta(a, b).
+    ///
+    /// Parameters
+    /// ----------
+    /// a : float, default 1.0
+    ///     How many successes the prior is worth.
+    /// b : float, default 1.0
+    ///     How many failures the prior is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Geometric()
+    /// Geometric(a=1.0, b=1.0)
+    Geometric {
+        /// How many successes the prior is worth.
+        a: f64 = 1.0;
+        /// How many failures the prior is worth.
+        b: f64 = 1.0;
+    }
     // end of generated: models
 }

@@ -7,6 +7,7 @@ mod factors;
 pub(crate) mod gamma;
 mod gaussian;
 mod gaussian_known_variance;
+mod geometric;
 mod log_normal;
 mod poisson;
 pub(crate) mod regression;
@@ -22,6 +23,7 @@ pub use exponential::Exponential;
 pub use gamma::Gamma;
 pub use gaussian::Gaussian;
 pub use gaussian_known_variance::GaussianKnownVariance;
+pub use geometric::Geometric;
 pub use log_normal::LogNormal;
 pub use poisson::Poisson;
 pub use regression::{Regression, RegressionBank};
@@ -36,6 +38,7 @@ pub use crate::observation_model::StoredModel;
 pub use crate::observation_model::{Describe, ObservationModel, ScalarModel, Source};
 
 use crate::error::ObservationError;
+use crate::observation::MAX_COUNT;
 use crate::real::Real;
 
 /// A positive finite number, or an error that says what it was.
@@ -57,5 +60,18 @@ fn check_finite<F: Real>(x: F) -> Result<(), ObservationError> {
         Ok(())
     } else {
         Err(ObservationError::NonFinite { value: x.wide() })
+    }
+}
+
+/// A count of which every number up to it is exact, or an error that says what it was.
+#[inline(always)]
+fn check_count(x: u64) -> Result<(), ObservationError> {
+    if x <= MAX_COUNT {
+        Ok(())
+    } else {
+        Err(ObservationError::OutOfSupport {
+            value: x as f64,
+            must: "be at most 2^53",
+        })
     }
 }

@@ -14,6 +14,7 @@
 //! agree with the first to the last bit. Where an observation may be an outlier, what the
 //! first has changed can be taken back for some hypotheses ([`Verdict`]).
 
+mod beta_negative_binomial;
 mod counted;
 mod negative_binomial;
 mod outlier;
@@ -23,6 +24,7 @@ mod separate;
 mod table;
 mod terms;
 
+pub(crate) use beta_negative_binomial::LargeFailures;
 pub(crate) use counted::GroupScore;
 pub(crate) use negative_binomial::{LargeCount, TERMS as NEGATIVE_BINOMIAL_TERMS};
 pub(crate) use outlier::Verdict;

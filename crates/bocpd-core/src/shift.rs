@@ -32,7 +32,9 @@ pub struct Shift {
     /// The parameter that is meant: the first of
     /// [`parameters`](crate::detector::Detector::parameters). For
     /// [`Gamma`](crate::model::Gamma) that is the rate, which falls where the
-    /// observations rise.
+    /// observations rise; so do the rate of
+    /// [`Exponential`](crate::model::Exponential) and the probability of
+    /// [`Geometric`](crate::model::Geometric).
     pub parameter: &'static str,
     /// P(the current segment started where the question was about): what all
     /// else is conditional on.

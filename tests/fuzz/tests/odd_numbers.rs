@@ -17,7 +17,9 @@ use bocpd_core::distribution::{
 };
 use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
-use bocpd_core::model::{Bernoulli, Binomial, Exponential, Gamma, Poisson, StudentT, StudentTGrid};
+use bocpd_core::model::{
+    Bernoulli, Binomial, Exponential, Gamma, Geometric, Poisson, StudentT, StudentTGrid,
+};
 use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
@@ -289,6 +291,7 @@ fn single_precision() {
                     steps(Binomial::<f32>::typed(a, b, 12), &counts);
                     steps(Gamma::<f32>::typed(a, b, 1.5), &reals);
                     steps(Exponential::<f32>::typed(a, b), &reals);
+                    steps(Geometric::<f32>::typed(a, b), &counts);
                 }
                 steps(Gamma::<f32>::typed(1.0, 1.0, x), &reals);
             });

@@ -61,7 +61,7 @@ impl Among {
             | "student_t_grid"
             | "weighted_gaussian" => Self::Reals,
             "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
-            "poisson" => Self::Counts,
+            "geometric" | "poisson" => Self::Counts,
             other => panic!("no outliers for '{other}'"),
         }
     }

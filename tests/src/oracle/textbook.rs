@@ -17,6 +17,7 @@ pub mod exponential;
 pub mod gamma;
 pub mod gaussian;
 pub mod gaussian_known_variance;
+pub mod geometric;
 pub mod log_normal;
 pub mod poisson;
 pub mod regression;
@@ -48,7 +49,8 @@ models![
     structured_gaussian,
     regression,
     structured_log_normal,
-    exponential
+    exponential,
+    geometric
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

@@ -34,6 +34,7 @@ _Kind: TypeAlias = Literal[
     "structured_log_normal",
     "structured-log-normal",
     "exponential",
+    "geometric",
     # end of generated: kinds of models
 ]
 

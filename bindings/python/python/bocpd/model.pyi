@@ -18,6 +18,7 @@ __all__ = [
     "Gamma",
     "Gaussian",
     "GaussianKnownVariance",
+    "Geometric",
     "LogNormal",
     "Poisson",
     "Regression",
@@ -322,5 +323,14 @@ class Exponential(Model):
     def shape(self) -> float: ...
     @property
     def rate(self) -> float: ...
+
+@final
+class Geometric(Model):
+    def __new__(cls, *, a: float = 1.0, b: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
 
 # end of generated: models

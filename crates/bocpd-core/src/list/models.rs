@@ -378,6 +378,20 @@ models! {
     words "exponential observations of unknown rate within a segment; prior rate about {} worth \
         {shape} observations",
         shape / rate;
+
+    /// Counts of failures before the first success, probability unknown.
+    ///
+    /// Geometric with probability ~ Beta(a, b).
+    Geometric(15, "geometric"): Count {
+        /// How many successes the prior is worth.
+        a: f64 as POSITIVE, from |series| series.successes(1.0);
+        /// How many failures the prior is worth.
+        b: f64 as POSITIVE, from |series| series.failures(1.0);
+    }
+    from_data "a prior on the probability that has its mean where the mean count is theirs";
+    advice "tries until it works, whole periods until an event; variance about the square of the mean";
+    words "geometric counts of failures before a success of unknown probability within a segment; \
+        prior worth {a} successes and {b} failures";
 }
 
 fn own_in_words(dimension: usize) -> String {

@@ -63,16 +63,33 @@ impl<'a> Series<'a> {
 
     /// The mean of the finite values, within the limits of scales; 1 where it is no rate.
     pub(crate) fn positive_mean(&self) -> f64 {
+        self.rate().unwrap_or(1.0)
+    }
+
+    /// How many successes the prior on a probability is worth, if its mean is to be that of
+    /// the mean count before `size` successes; 1 where nothing is known of it.
+    ///
+    /// With μ that count over `size` they are 1 + 1/μ, the failures 1 + μ, and the mean of
+    /// Beta(1 + 1/μ, 1 + μ) is 1/(1 + μ).
+    pub(crate) fn successes(&self, size: f64) -> f64 {
+        let worth = |rate: f64| (1.0 + size / rate).min(1e100);
+        self.rate().map_or(1.0, worth)
+    }
+
+    /// How many failures it is worth.
+    pub(crate) fn failures(&self, size: f64) -> f64 {
+        let worth = |rate: f64| (1.0 + rate / size).min(1e100);
+        self.rate().map_or(1.0, worth)
+    }
+
+    /// The mean of the finite values, within the limits of scales; `None` if it is no rate.
+    fn rate(&self) -> Option<f64> {
         let (mut mean, mut count) = (0.0, 0.0);
         for x in self.xs.iter().filter(|x| x.is_finite()) {
             count += 1.0;
             // By running updates: a plain sum could overflow.
             mean += x / count - mean / count;
         }
-        if mean > 0.0 {
-            mean.clamp(1e-100, 1e100)
-        } else {
-            1.0
-        }
+        (mean > 0.0).then(|| mean.clamp(1e-100, 1e100))
     }
 }

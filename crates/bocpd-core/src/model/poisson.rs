@@ -7,6 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
+use crate::model::check_count;
 use crate::observation::MAX_COUNT;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
@@ -153,14 +154,7 @@ impl<F: Real> GroupedModel<F> for Poisson<F> {
 
     #[inline(always)]
     fn admits(&self, x: &u64) -> Result<(), ObservationError> {
-        if *x <= MAX_COUNT {
-            Ok(())
-        } else {
-            Err(ObservationError::OutOfSupport {
-                value: *x as f64,
-                must: "be at most 2^53",
-            })
-        }
+        check_count(*x)
     }
 
     #[inline(always)]

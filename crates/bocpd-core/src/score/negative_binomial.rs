@@ -41,7 +41,11 @@ pub(crate) struct LargeCount<F> {
 
 impl<F: Real> LargeCount<F> {
     pub(crate) fn new(x: u64) -> Self {
-        let x = x as f64;
+        Self::of(x as f64)
+    }
+
+    /// The same for any x > 0: with Γ(x+1) in place of x!, it need not be an integer.
+    pub(crate) fn of(x: f64) -> Self {
         Self {
             count: F::of(x),
             constant: F::of(-(HALF_LN_TWO_PI + 0.5 * libm::log(x)) - stirling_error(x)),
@@ -67,11 +71,22 @@ impl<F: Real> LargeCount<F> {
         for g in 0..G {
             a[g] = statistics[g][S];
         }
-        self.deviances(terms, &a, ln_joint);
-        self.small_shapes::<L, G>(&a, ln_joint);
+        self.add(terms, &a, ln_joint);
         for g in 0..G {
             (L::load(a[g].as_ref()) + self.count).store(statistics[g][S].as_mut());
         }
+    }
+
+    /// Adds ln NB(x; a, π) to `ln_joint`, for shapes a that are no statistics.
+    #[inline(always)]
+    pub(crate) fn add<L: Group<Scalar = F>, const G: usize, const T: usize>(
+        self,
+        terms: &[[L; T]; G],
+        a: &[F::Array; G],
+        ln_joint: &mut [F::Array; G],
+    ) {
+        self.deviances(terms, a, ln_joint);
+        self.small_shapes::<L, G>(a, ln_joint);
     }
 
     /// All but what [`small_shapes`](Self::small_shapes) adds.
