@@ -261,23 +261,32 @@ class Exponential:
         return (stats[0] + 1, stats[1] + x)
 
 
-class Geometric:
-    """Failures before the first success; statistics n, Σx."""
+class NegativeBinomialKnownSize:
+    """Failures before r successes; statistics n, Σx."""
 
-    def __init__(self, a, b):
-        self.a, self.b = mpf(a), mpf(b)
+    def __init__(self, size, a, b):
+        self.r, self.a, self.b = mpf(size), mpf(a), mpf(b)
 
     def prior(self):
         return (mpf(0), mpf(0))
 
     def density(self, stats, x):
-        a, b = self.a + stats[0], self.b + stats[1]
-        ln = ln_gamma(b + x) - ln_gamma(b)
-        ln -= ln_gamma(a + b + 1 + x) - ln_gamma(a + b)
-        return a * exp(ln)
+        r, a, b = self.r, self.a + self.r * stats[0], self.b + stats[1]
+        ln = ln_gamma(r + x) - ln_gamma(r) - ln_gamma(x + 1)
+        ln += ln_gamma(a + r) - ln_gamma(a)
+        ln += ln_gamma(b + x) - ln_gamma(b)
+        ln -= ln_gamma(a + b + r + x) - ln_gamma(a + b)
+        return exp(ln)
 
     def absorb(self, stats, x):
         return (stats[0] + 1, stats[1] + x)
+
+
+class Geometric(NegativeBinomialKnownSize):
+    """Failures before the first success."""
+
+    def __init__(self, a, b):
+        super().__init__(1, a, b)
 
 
 class StructuredGaussian:
@@ -433,6 +442,7 @@ MODELS = {
     "regression": Regression,
     "exponential": Exponential,
     "geometric": Geometric,
+    "negative_binomial_known_size": NegativeBinomialKnownSize,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -447,7 +457,7 @@ class WithOutliers:
         self.inner = inner
         self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
         positive = ["exponential", "gamma", "log_normal", "structured_log_normal"]
-        counts = ["geometric", "poisson"]
+        counts = ["geometric", "negative_binomial_known_size", "poisson"]
         least = dict.fromkeys(counts, mpf(-0.5)) | dict.fromkeys(positive, mpf(0))
         self.least = least.get(model)
         self.counts = model in counts
@@ -839,6 +849,16 @@ CASES = {
         {"geometric": {"a": 1.0, "b": 1e4}},
         WEIBULL,
         segments(93, failures(1), (40, 5000), (40, 300000)),
+    ),
+    "negative-binomial-known-size": (
+        {"negative_binomial_known_size": {"size": 2.5, "a": 1.5, "b": 4.0}},
+        CONSTANT_100,
+        without(segments(94, failures(2.5), (65, 4), (65, 14)), *MISSING),
+    ),
+    "negative-binomial-known-size-large": (
+        {"negative_binomial_known_size": {"size": 100.0, "a": 2.0, "b": 40.0}},
+        WEIBULL,
+        segments(95, failures(100), (40, 2000), (40, 1500)),
     ),
     "weighted-gaussian": (
         {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},

@@ -210,7 +210,7 @@ fn tolerance(model: &str) -> f64 {
 
 fn among(model: &str) -> Among {
     match model {
-        "geometric" | "poisson" => Among::Counts,
+        "geometric" | "negative_binomial_known_size" | "poisson" => Among::Counts,
         "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Among::Positives,
         _ => Among::Reals,
     }

@@ -22,7 +22,7 @@ const TOGETHER: [&[&str]; 6] = [
     &["gamma", "log_normal", "structured_log_normal"],
     &["poisson", "poisson"],
     &["exponential", "gamma"],
-    &["geometric", "poisson"],
+    &["geometric", "negative_binomial_known_size", "poisson"],
 ];
 
 fn configuration(names: &[&str], hazard: &Value, random: &mut Random) -> Value {

@@ -41,6 +41,12 @@ fn level(model: &Value, xs: &[f64]) -> Option<(f64, f64)> {
         "binomial" => beta(get("a") + sum, get("b") + n * get("trials") - sum),
         "gamma" => gamma(get("shape") + n * get("known_shape"), get("rate") + sum),
         "geometric" => beta(get("a") + n, get("b") + sum),
+        "negative_binomial_known_size" => {
+            let (r, b) = (get("size"), get("b") + sum);
+            let a = get("a") + n * r - 1.0;
+            let mean = r * b / a;
+            (mean, r * r * b * (a + b) / (a * a * (a - 1.0)))
+        }
         "exponential" => gamma(get("shape") + n, get("rate") + sum),
         _ => return None,
     })

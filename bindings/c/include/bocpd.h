@@ -599,6 +599,19 @@ bocpd_status bocpd_config_set_exponential(bocpd_config *config,
 // - b: how many failures the prior is worth
 bocpd_status bocpd_config_set_geometric(bocpd_config *config, double a, double b);
 
+// Counts more spread than Poisson ones, mean unknown, dispersion known. Negative
+// binomial, failures before so many successes, with probability of success ~ Beta(a, b):
+// the variance is mean + mean^2 / size.
+//
+// - size: number of successes, an integer or not: the larger, the more like Poisson
+//   counts
+// - a: how many successes the prior is worth
+// - b: how many failures the prior is worth
+bocpd_status bocpd_config_set_negative_binomial_known_size(bocpd_config *config,
+                                                           double size,
+                                                           double a,
+                                                           double b);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -692,6 +705,14 @@ bocpd_status bocpd_config_set_exponential_for(bocpd_config *config,
 bocpd_status bocpd_config_set_geometric_for(bocpd_config *config,
                                             const double *values,
                                             size_t count);
+
+// bocpd_config_set_negative_binomial_known_size with a prior on the scale of the count
+// values: size from the differences of neighbours, and a prior on the probability that
+// has its mean where the mean count is theirs. values may be NULL if count is 0: the
+// scale is then 1.
+bocpd_status bocpd_config_set_negative_binomial_known_size_for(bocpd_config *config,
+                                                               const double *values,
+                                                               size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

@@ -312,6 +312,10 @@ public:
     config &geometric(double a, double b) {
         return set(bocpd_config_set_geometric(handle_, a, b));
     }
+    /// Counts more spread than Poisson ones, mean unknown, dispersion known.
+    config &negative_binomial_known_size(double size, double a, double b) {
+        return set(bocpd_config_set_negative_binomial_known_size(handle_, size, a, b));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -361,6 +365,11 @@ public:
     }
     config &geometric_for(span<const double> values) {
         return set(bocpd_config_set_geometric_for(handle_, values.data(), values.size()));
+    }
+    config &negative_binomial_known_size_for(span<const double> values) {
+        return set(bocpd_config_set_negative_binomial_known_size_for(handle_,
+                                                                     values.data(),
+                                                                     values.size()));
     }
     // end of generated: models
 

@@ -423,6 +423,26 @@ pub unsafe extern "C" fn bocpd_config_set_geometric(config: *mut Config, a: f64,
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Counts more spread than Poisson ones, mean unknown, dispersion known. Negative
+/// binomial, failures before so many successes, with probability of success ~ Beta(a, b):
+/// the variance is mean + mean^2 / size.
+///
+/// - size: number of successes, an integer or not: the larger, the more like Poisson
+///   counts
+/// - a: how many successes the prior is worth
+/// - b: how many failures the prior is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_negative_binomial_known_size(
+    config: *mut Config,
+    size: f64,
+    a: f64,
+    b: f64,
+) -> Status {
+    let it = ModelConfig::NegativeBinomialKnownSize { size, a, b };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -593,4 +613,18 @@ pub unsafe extern "C" fn bocpd_config_set_geometric_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::Geometric) }
+}
+
+/// bocpd_config_set_negative_binomial_known_size with a prior on the scale of the count
+/// values: size from the differences of neighbours, and a prior on the probability that
+/// has its mean where the mean count is theirs. values may be NULL if count is 0: the
+/// scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_negative_binomial_known_size_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::NegativeBinomialKnownSize) }
 }

@@ -147,6 +147,13 @@ static void set_model(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_geometric(config, a, b));
         return;
     }
+    if (strcmp(kind, "negative_binomial_known_size") == 0) {
+        double size = real();
+        double a = real();
+        double b = real();
+        CHECK_OK(bocpd_config_set_negative_binomial_known_size(config, size, a, b));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -204,6 +211,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "geometric") == 0) {
         CHECK_OK(bocpd_config_set_geometric_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "negative_binomial_known_size") == 0) {
+        CHECK_OK(bocpd_config_set_negative_binomial_known_size_for(config, values, n));
         return 1;
     }
     return 0;

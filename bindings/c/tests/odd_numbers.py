@@ -148,7 +148,7 @@ class World:
             "known_shape": 2.0, "variance": 1.3, "cutoff": 4.0, "centre": 0.5, "trials": 30, "mean_run_length": 9.0,
             "phi": 0.5, "drift": 0.1, "slope": 0.2, "slope_drift": 0.01, "period": 6.0, "harmonics": 2, "season": 1.5,
             "cauchy": 3.0, "lags": 1, "lag_scale": 0.5, "feature_scale": 1.0, "features": 0, "feature_count": 0,
-            "per_unit_time": 0.1, "scale": 9.0, "k": 2, "p": 0.3,
+            "per_unit_time": 0.1, "scale": 9.0, "size": 2.5, "k": 2, "p": 0.3,
             "max_hypotheses": 9, "min_weight": 1e-6, "max_run_length": 9, "lag": 9, "seed": 1, "mass": 0.9,
             "x": self.data[0] if self.data else 0.5,
             "elapsed": 1.0, "w": 3, "s": 4, "low": 2, "high": 5, "ahead": 1, "which": 0, "parameter": 0, "draws": 3,

@@ -94,8 +94,8 @@ mod _core {
     #[pymodule_export]
     use crate::model::{
         Bernoulli, Binomial, Exponential, Gamma, Gaussian, GaussianKnownVariance, Geometric,
-        LogNormal, Poisson, Regression, StructuredGaussian, StructuredLogNormal, StudentT,
-        StudentTGrid, WeightedGaussian,
+        LogNormal, NegativeBinomialKnownSize, Poisson, Regression, StructuredGaussian,
+        StructuredLogNormal, StudentT, StudentTGrid, WeightedGaussian,
     };
     // end of generated: models and hazards
 

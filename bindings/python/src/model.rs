@@ -678,5 +678,37 @@ models! {
         /// How many failures the prior is worth.
         b: f64 = 1.0;
     }
+
+    /// Counts more spread than Poisson ones, mean unknown, dispersion known.
+    ///
+    /// Negative binomial, failures before so many successes, with probability of success ~ Beta(a,
+    /// b): the variance is mean + mean^2 / size.
+    ///
+    /// Parameters
+    /// ----------
+    /// size : float, default 1.0
+    ///     Number of successes, an integer or not: the larger, the more like Poisson counts.
+    /// a : float, default 1.0
+    ///     How many successes the prior is worth.
+    /// b : float, default 1.0
+    ///     How many failures the prior is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.NegativeBinomialKnownSize()
+    /// NegativeBinomialKnownSize(size=1.0, a=1.0, b=1.0)
+    NegativeBinomialKnownSize {
+        /// Number of successes, an integer or not: the larger, the more like Poisson counts.
+        size: f64 = 1.0;
+        /// How many successes the prior is worth.
+        a: f64 = 1.0;
+        /// How many failures the prior is worth.
+        b: f64 = 1.0;
+    }
     // end of generated: models
 }

@@ -79,7 +79,7 @@ USUAL: dict[str, Any] = {
     "min_cp_prob": 0.2, "reset_r": 2, "drop_prev_min": 4, "cooldown": 5, "bayes_factor": 5.0,
     "warning_threshold": 0.5, "warm_up": 4, "confidence": 0.5, "i": 1, "nu_prior": None,
     "location": None, "value": 0.5, "level": 0.5, "lags": 1, "lag_scale": 0.5,
-    "feature_scale": 1.0, "resolution": 0.5, "sensitivity": 2.0,
+    "feature_scale": 1.0, "resolution": 0.5, "sensitivity": 2.0, "size": 2.5,
     "before": 1.5, "evaluations": 20, "ln_evidence_before": -9.5,
     "observations": 8, "fixed": [], "free": [], "converged": True, "config": "{}", "part": "model",
     "outcome": "found",

@@ -18,7 +18,8 @@ use bocpd_core::distribution::{
 use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
 use bocpd_core::model::{
-    Bernoulli, Binomial, Exponential, Gamma, Geometric, Poisson, StudentT, StudentTGrid,
+    Bernoulli, Binomial, Exponential, Gamma, Geometric, NegativeBinomialKnownSize, Poisson,
+    StudentT, StudentTGrid,
 };
 use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
@@ -292,7 +293,12 @@ fn single_precision() {
                     steps(Gamma::<f32>::typed(a, b, 1.5), &reals);
                     steps(Exponential::<f32>::typed(a, b), &reals);
                     steps(Geometric::<f32>::typed(a, b), &counts);
+                    steps(NegativeBinomialKnownSize::<f32>::typed(2.5, a, b), &counts);
                 }
+                steps(
+                    NegativeBinomialKnownSize::<f32>::typed(x, 1.0, 1.0),
+                    &counts,
+                );
                 steps(Gamma::<f32>::typed(1.0, 1.0, x), &reals);
             });
         }

@@ -61,7 +61,7 @@ impl Among {
             | "student_t_grid"
             | "weighted_gaussian" => Self::Reals,
             "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
-            "geometric" | "poisson" => Self::Counts,
+            "geometric" | "negative_binomial_known_size" | "poisson" => Self::Counts,
             other => panic!("no outliers for '{other}'"),
         }
     }

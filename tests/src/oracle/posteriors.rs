@@ -35,6 +35,15 @@ pub enum Posterior {
         /// b.
         b: f64,
     },
+    /// X/(1 − X) times a scale, where X is Beta(a, b).
+    BetaPrime {
+        /// a.
+        a: f64,
+        /// b.
+        b: f64,
+        /// The scale.
+        scale: f64,
+    },
 }
 
 impl Posterior {
@@ -57,6 +66,7 @@ impl Posterior {
                     random.bernoulli(a / (a + b))
                 }
             }
+            Self::BetaPrime { a, b, scale } => scale * random.gamma(a) / random.gamma(b),
         }
     }
 }
@@ -105,6 +115,15 @@ mod tests {
                 0.2,
             ),
             (Posterior::Beta { a: 0.5, b: 1.5 }, 0.25, 0.0625),
+            (
+                Posterior::BetaPrime {
+                    a: 2.0,
+                    b: 9.0,
+                    scale: 3.0,
+                },
+                0.75,
+                45.0 / 112.0,
+            ),
         ] {
             let draws: Vec<f64> = (0..n).map(|_| posterior.draw(&mut random)).collect();
             let got = draws.iter().sum::<f64>() / f64::from(n);

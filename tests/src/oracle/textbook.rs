@@ -19,6 +19,7 @@ pub mod gaussian;
 pub mod gaussian_known_variance;
 pub mod geometric;
 pub mod log_normal;
+pub mod negative_binomial_known_size;
 pub mod poisson;
 pub mod regression;
 pub mod structured_gaussian;
@@ -50,7 +51,8 @@ models![
     regression,
     structured_log_normal,
     exponential,
-    geometric
+    geometric,
+    negative_binomial_known_size
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

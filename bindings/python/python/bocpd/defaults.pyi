@@ -35,6 +35,8 @@ _Kind: TypeAlias = Literal[
     "structured-log-normal",
     "exponential",
     "geometric",
+    "negative_binomial_known_size",
+    "negative-binomial-known-size",
     # end of generated: kinds of models
 ]
 

@@ -20,6 +20,7 @@ __all__ = [
     "GaussianKnownVariance",
     "Geometric",
     "LogNormal",
+    "NegativeBinomialKnownSize",
     "Poisson",
     "Regression",
     "StructuredGaussian",
@@ -328,6 +329,17 @@ class Exponential(Model):
 class Geometric(Model):
     def __new__(cls, *, a: float = 1.0, b: float = 1.0) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+
+@final
+class NegativeBinomialKnownSize(Model):
+    def __new__(cls, *, size: float = 1.0, a: float = 1.0, b: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def size(self) -> float: ...
     @property
     def a(self) -> float: ...
     @property

@@ -89,10 +89,11 @@ macro_rules! models {
             /// The model with a prior on the scale of a series.
             pub(crate) fn model(self, series: &Series) -> ModelConfig {
                 match self {
-                    $(Self::$name $({ $($known),+ })? => ModelConfig::$name {
-                        $($prior: from_series!($prior_rule, series, $prior_default),)*
-                        $($($known,)+)?
-                    },)+
+                    $(Self::$name $({ $($known),+ })? => {
+                        // One after the other: some are made from those before.
+                        $(let $prior = from_series!($prior_rule, series, $prior_default);)*
+                        ModelConfig::$name { $($prior,)* $($($known,)+)? }
+                    })+
                 }
             }
         }

@@ -42,7 +42,8 @@ use super::stored;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::model::{
-    binomial, gamma, regression, structured_gaussian, student_t, student_t_grid, weighted_gaussian,
+    binomial, gamma, negative_binomial_known_size, regression, structured_gaussian, student_t,
+    student_t_grid, weighted_gaussian,
 };
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 
@@ -392,6 +393,26 @@ models! {
     advice "tries until it works, whole periods until an event; variance about the square of the mean";
     words "geometric counts of failures before a success of unknown probability within a segment; \
         prior worth {a} successes and {b} failures";
+
+    /// Counts more spread than Poisson ones, mean unknown, dispersion known.
+    ///
+    /// Negative binomial, failures before so many successes, with probability of success ~
+    /// Beta(a, b): the variance is mean + mean^2 / size.
+    NegativeBinomialKnownSize(16, "negative_binomial_known_size"): Count {
+        /// Number of successes, an integer or not: the larger, the more like Poisson counts.
+        size: f64 as negative_binomial_known_size::SIZE, from Series::size;
+        /// How many successes the prior is worth.
+        a: f64 as POSITIVE, from |series| series.successes(size);
+        /// How many failures the prior is worth.
+        b: f64 as POSITIVE, from |series| series.failures(size);
+    }
+    from_data "size from the differences of neighbours, and a prior on the probability that has its \
+        mean where the mean count is theirs";
+    advice "counts that scatter more than Poisson ones: visits, claims, reads; the size is the same in \
+        all segments";
+    words "negative binomial counts of size {size} and unknown mean within a segment; prior mean \
+        about {}, worth {a} successes and {b} failures",
+        size * b / a;
 }
 
 fn own_in_words(dimension: usize) -> String {
