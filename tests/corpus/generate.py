@@ -289,6 +289,23 @@ class Geometric(NegativeBinomialKnownSize):
         super().__init__(1, a, b)
 
 
+class GaussianKnownMean:
+    """Statistics n, Σ(x − m)²."""
+
+    def __init__(self, mean, alpha, beta):
+        self.m, self.a, self.b = map(mpf, (mean, alpha, beta))
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        alpha, beta = self.a + stats[0] / 2, self.b + stats[1] / 2
+        return student_t(x, 2 * alpha, self.m, beta / alpha)
+
+    def absorb(self, stats, x):
+        return (stats[0] + 1, stats[1] + (x - self.m) ** 2)
+
+
 class StructuredGaussian:
     """The Kalman filter with one unknown variance; statistics n, time since the start, α, β,
     an origin, mean and covariance of level, slope, AR noise and the amplitudes."""
@@ -443,6 +460,7 @@ MODELS = {
     "exponential": Exponential,
     "geometric": Geometric,
     "negative_binomial_known_size": NegativeBinomialKnownSize,
+    "gaussian_known_mean": GaussianKnownMean,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -859,6 +877,11 @@ CASES = {
         {"negative_binomial_known_size": {"size": 100.0, "a": 2.0, "b": 40.0}},
         WEIBULL,
         segments(95, failures(100), (40, 2000), (40, 1500)),
+    ),
+    "gaussian-known-mean": (
+        {"gaussian_known_mean": {"mean": 0.5, "alpha": 1.0, "beta": 0.8}},
+        CONSTANT_100,
+        without(segments(96, normal, (70, (0.5, 1)), (70, (0.5, 4))), *MISSING),
     ),
     "weighted-gaussian": (
         {"weighted_gaussian": {**NORMAL, "kappa": 0.1, "cutoff": 3.0}},

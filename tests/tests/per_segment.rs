@@ -16,13 +16,14 @@ const TOLERANCE: f64 = 1e-10;
 const N: usize = 8;
 
 /// Names of models that go together.
-const TOGETHER: [&[&str]; 6] = [
+const TOGETHER: [&[&str]; 7] = [
     &["gaussian", "gaussian_known_variance", "student_t_grid"],
     &["structured_gaussian", "regression", "student_t"],
     &["gamma", "log_normal", "structured_log_normal"],
     &["poisson", "poisson"],
     &["exponential", "gamma"],
     &["geometric", "negative_binomial_known_size", "poisson"],
+    &["gaussian", "gaussian_known_mean"],
 ];
 
 fn configuration(names: &[&str], hazard: &Value, random: &mut Random) -> Value {

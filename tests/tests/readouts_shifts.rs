@@ -10,6 +10,7 @@ use bocpd_tests::close::assert_close;
 use bocpd_tests::oracle::config;
 use bocpd_tests::oracle::enumerate::Enumeration;
 use bocpd_tests::random::Random;
+use libm::lgamma;
 use serde_json::{Value, json};
 
 const TOLERANCE: f64 = 1e-10;
@@ -46,6 +47,13 @@ fn level(model: &Value, xs: &[f64]) -> Option<(f64, f64)> {
             let a = get("a") + n * r - 1.0;
             let mean = r * b / a;
             (mean, r * r * b * (a + b) / (a * a * (a - 1.0)))
+        }
+        "gaussian_known_mean" => {
+            let m = get("mean");
+            let squares: f64 = xs.iter().map(|x| (x - m) * (x - m)).sum();
+            let (a, b) = (get("alpha") + 0.5 * n, get("beta") + 0.5 * squares);
+            let mean = (0.5 * b.ln() + lgamma(a - 0.5) - lgamma(a)).exp();
+            (mean, b / (a - 1.0) - mean * mean)
         }
         "exponential" => gamma(get("shape") + n, get("rate") + sum),
         _ => return None,

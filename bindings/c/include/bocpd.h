@@ -612,6 +612,17 @@ bocpd_status bocpd_config_set_negative_binomial_known_size(bocpd_config *config,
                                                            double a,
                                                            double b);
 
+// Real numbers, mean known, variance unknown. Normal about the mean given, with
+// precision 1/variance ~ Gamma(alpha, beta).
+//
+// - mean: mean of all observations
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+bocpd_status bocpd_config_set_gaussian_known_mean(bocpd_config *config,
+                                                  double mean,
+                                                  double alpha,
+                                                  double beta);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -713,6 +724,13 @@ bocpd_status bocpd_config_set_geometric_for(bocpd_config *config,
 bocpd_status bocpd_config_set_negative_binomial_known_size_for(bocpd_config *config,
                                                                const double *values,
                                                                size_t count);
+
+// bocpd_config_set_gaussian_known_mean with a prior on the scale of the count values:
+// mean at their median, beta the square of their robust scale (1.4826 times the median
+// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_gaussian_known_mean_for(bocpd_config *config,
+                                                      const double *values,
+                                                      size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

@@ -316,6 +316,10 @@ public:
     config &negative_binomial_known_size(double size, double a, double b) {
         return set(bocpd_config_set_negative_binomial_known_size(handle_, size, a, b));
     }
+    /// Real numbers, mean known, variance unknown.
+    config &gaussian_known_mean(double mean, double alpha, double beta) {
+        return set(bocpd_config_set_gaussian_known_mean(handle_, mean, alpha, beta));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -370,6 +374,10 @@ public:
         return set(bocpd_config_set_negative_binomial_known_size_for(handle_,
                                                                      values.data(),
                                                                      values.size()));
+    }
+    config &gaussian_known_mean_for(span<const double> values) {
+        return set(bocpd_config_set_gaussian_known_mean_for(handle_, values.data(),
+                                                            values.size()));
     }
     // end of generated: models
 

@@ -443,6 +443,24 @@ pub unsafe extern "C" fn bocpd_config_set_negative_binomial_known_size(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Real numbers, mean known, variance unknown. Normal about the mean given, with
+/// precision 1/variance ~ Gamma(alpha, beta).
+///
+/// - mean: mean of all observations
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_known_mean(
+    config: *mut Config,
+    mean: f64,
+    alpha: f64,
+    beta: f64,
+) -> Status {
+    let it = ModelConfig::GaussianKnownMean { mean, alpha, beta };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -627,4 +645,17 @@ pub unsafe extern "C" fn bocpd_config_set_negative_binomial_known_size_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::NegativeBinomialKnownSize) }
+}
+
+/// bocpd_config_set_gaussian_known_mean with a prior on the scale of the count values:
+/// mean at their median, beta the square of their robust scale (1.4826 times the median
+/// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_known_mean_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::GaussianKnownMean) }
 }

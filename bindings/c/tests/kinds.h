@@ -154,6 +154,13 @@ static void set_model(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_negative_binomial_known_size(config, size, a, b));
         return;
     }
+    if (strcmp(kind, "gaussian_known_mean") == 0) {
+        double mean = real();
+        double alpha = real();
+        double beta = real();
+        CHECK_OK(bocpd_config_set_gaussian_known_mean(config, mean, alpha, beta));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -215,6 +222,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "negative_binomial_known_size") == 0) {
         CHECK_OK(bocpd_config_set_negative_binomial_known_size_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "gaussian_known_mean") == 0) {
+        CHECK_OK(bocpd_config_set_gaussian_known_mean_for(config, values, n));
         return 1;
     }
     return 0;

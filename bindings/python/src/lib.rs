@@ -93,9 +93,10 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, Exponential, Gamma, Gaussian, GaussianKnownVariance, Geometric,
-        LogNormal, NegativeBinomialKnownSize, Poisson, Regression, StructuredGaussian,
-        StructuredLogNormal, StudentT, StudentTGrid, WeightedGaussian,
+        Bernoulli, Binomial, Exponential, Gamma, Gaussian, GaussianKnownMean,
+        GaussianKnownVariance, Geometric, LogNormal, NegativeBinomialKnownSize, Poisson,
+        Regression, StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid,
+        WeightedGaussian,
     };
     // end of generated: models and hazards
 

@@ -710,5 +710,36 @@ models! {
         /// How many failures the prior is worth.
         b: f64 = 1.0;
     }
+
+    /// Real numbers, mean known, variance unknown.
+    ///
+    /// Normal about the mean given, with precision 1/variance ~ Gamma(alpha, beta).
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Mean of all observations.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.GaussianKnownMean()
+    /// GaussianKnownMean(mean=0.0, alpha=1.0, beta=1.0)
+    GaussianKnownMean {
+        /// Mean of all observations.
+        mean: f64 = 0.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+    }
     // end of generated: models
 }

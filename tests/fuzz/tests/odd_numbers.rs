@@ -18,8 +18,8 @@ use bocpd_core::distribution::{
 use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
 use bocpd_core::model::{
-    Bernoulli, Binomial, Exponential, Gamma, Geometric, NegativeBinomialKnownSize, Poisson,
-    StudentT, StudentTGrid,
+    Bernoulli, Binomial, Exponential, Gamma, GaussianKnownMean, Geometric,
+    NegativeBinomialKnownSize, Poisson, StudentT, StudentTGrid,
 };
 use bocpd_core::observation::{Observation, Rows, SideInformation};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
@@ -294,11 +294,13 @@ fn single_precision() {
                     steps(Exponential::<f32>::typed(a, b), &reals);
                     steps(Geometric::<f32>::typed(a, b), &counts);
                     steps(NegativeBinomialKnownSize::<f32>::typed(2.5, a, b), &counts);
+                    steps(GaussianKnownMean::<f32>::typed(0.0, a, b), &reals);
                 }
                 steps(
                     NegativeBinomialKnownSize::<f32>::typed(x, 1.0, 1.0),
                     &counts,
                 );
+                steps(GaussianKnownMean::<f32>::typed(x, 1.0, 1.0), &reals);
                 steps(Gamma::<f32>::typed(1.0, 1.0, x), &reals);
             });
         }

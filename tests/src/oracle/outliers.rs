@@ -54,6 +54,7 @@ impl Among {
     pub fn of(model: &str) -> Self {
         match model {
             "gaussian"
+            | "gaussian_known_mean"
             | "gaussian_known_variance"
             | "regression"
             | "structured_gaussian"

@@ -44,6 +44,13 @@ pub enum Posterior {
         /// The scale.
         scale: f64,
     },
+    /// The root of an inverse gamma variable.
+    RootInverseGamma {
+        /// a.
+        shape: f64,
+        /// b.
+        scale: f64,
+    },
 }
 
 impl Posterior {
@@ -67,6 +74,7 @@ impl Posterior {
                 }
             }
             Self::BetaPrime { a, b, scale } => scale * random.gamma(a) / random.gamma(b),
+            Self::RootInverseGamma { shape, scale } => (scale / random.gamma(shape)).sqrt(),
         }
     }
 }
@@ -123,6 +131,14 @@ mod tests {
                 },
                 0.75,
                 45.0 / 112.0,
+            ),
+            (
+                Posterior::RootInverseGamma {
+                    shape: 8.0,
+                    scale: 2.0,
+                },
+                0.525_070_082_918_310_4,
+                0.010_015_693_738_444_353,
             ),
         ] {
             let draws: Vec<f64> = (0..n).map(|_| posterior.draw(&mut random)).collect();

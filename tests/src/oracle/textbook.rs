@@ -16,6 +16,7 @@ pub mod binomial;
 pub mod exponential;
 pub mod gamma;
 pub mod gaussian;
+pub mod gaussian_known_mean;
 pub mod gaussian_known_variance;
 pub mod geometric;
 pub mod log_normal;
@@ -52,7 +53,8 @@ models![
     structured_log_normal,
     exponential,
     geometric,
-    negative_binomial_known_size
+    negative_binomial_known_size,
+    gaussian_known_mean
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

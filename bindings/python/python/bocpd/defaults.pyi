@@ -37,6 +37,8 @@ _Kind: TypeAlias = Literal[
     "geometric",
     "negative_binomial_known_size",
     "negative-binomial-known-size",
+    "gaussian_known_mean",
+    "gaussian-known-mean",
     # end of generated: kinds of models
 ]
 

@@ -17,6 +17,7 @@ __all__ = [
     "Exponential",
     "Gamma",
     "Gaussian",
+    "GaussianKnownMean",
     "GaussianKnownVariance",
     "Geometric",
     "LogNormal",
@@ -344,5 +345,16 @@ class NegativeBinomialKnownSize(Model):
     def a(self) -> float: ...
     @property
     def b(self) -> float: ...
+
+@final
+class GaussianKnownMean(Model):
+    def __new__(cls, *, mean: float = 0.0, alpha: float = 1.0, beta: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
 
 # end of generated: models

@@ -413,6 +413,25 @@ models! {
     words "negative binomial counts of size {size} and unknown mean within a segment; prior mean \
         about {}, worth {a} successes and {b} failures",
         size * b / a;
+
+    /// Real numbers, mean known, variance unknown.
+    ///
+    /// Normal about the mean given, with precision 1/variance ~ Gamma(alpha, beta).
+    GaussianKnownMean(17, "gaussian_known_mean"): Real {
+        /// Mean of all observations.
+        mean: f64 as LOCATION, from Series::centre;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the median \
+        absolute deviation)";
+    advice "changes of variance alone: returns, residuals, noise about a set point; a change of level \
+        is a change of variance to it";
+    words "Gaussian observations of known mean {mean} and unknown variance within a segment; prior \
+        variance about {} (alpha {alpha}, beta {beta})",
+        beta / alpha;
 }
 
 fn own_in_words(dimension: usize) -> String {
