@@ -474,9 +474,10 @@ class WithOutliers:
     def __init__(self, model, inner, probability, centre, scale):
         self.inner = inner
         self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
-        positive = dict.fromkeys(["exponential", "gamma", "log_normal", "structured_log_normal"], mpf(0))
+        positive = ["exponential", "gamma", "log_normal", "structured_log_normal"]
         counts = ["geometric", "negative_binomial_known_size", "poisson"]
-        self.least = {**dict.fromkeys(counts, mpf(-0.5)), **positive}.get(model)
+        least = dict.fromkeys(counts, mpf(-0.5)) | dict.fromkeys(positive, mpf(0))
+        self.least = least.get(model)
         self.counts = model in counts
 
     def prior(self):

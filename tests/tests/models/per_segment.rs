@@ -15,26 +15,14 @@ const TOLERANCE: f64 = 1e-10;
 const N: usize = 8;
 
 /// Names of models that go together.
-const TOGETHER: [&[&str]; 4] = [
-    &[
-        "gaussian",
-        "gaussian_known_mean",
-        "gaussian_known_variance",
-        "student_t_grid",
-    ],
+const TOGETHER: [&[&str]; 7] = [
+    &["gaussian", "gaussian_known_variance", "student_t_grid"],
     &["structured_gaussian", "regression", "student_t"],
-    &[
-        "exponential",
-        "gamma",
-        "log_normal",
-        "structured_log_normal",
-    ],
-    &[
-        "geometric",
-        "negative_binomial_known_size",
-        "poisson",
-        "poisson",
-    ],
+    &["gamma", "log_normal", "structured_log_normal"],
+    &["poisson", "poisson"],
+    &["exponential", "gamma"],
+    &["geometric", "negative_binomial_known_size", "poisson"],
+    &["gaussian", "gaussian_known_mean"],
 ];
 
 fn configuration(names: &[&str], hazard: &Value, random: &mut Random) -> Value {

@@ -27,6 +27,9 @@ pub struct BetaNegativeBinomial {
 
 const SUMMED: f64 = 16_384.0;
 
+/// Beyond any parameter that a model takes.
+const FAR: f64 = 1e200;
+
 impl BetaNegativeBinomial {
     /// Σ p(j) over j ≤ k, for an integer k within 0..=[`SUMMED`].
     fn lower_sum(&self, k: f64) -> f64 {
@@ -51,30 +54,38 @@ impl BetaNegativeBinomial {
         probability(exp(self.ln_density(from) + log(sum)))
     }
 
-    /// P(X > k) for an integer k ≥ 0.
-    fn upper(&self, k: f64) -> f64 {
+    /// P(X > k) for an integer k ≥ 0, where it has a closed form.
+    fn closed_upper(&self, k: f64) -> Option<f64> {
         let Self { size: r, a, b } = *self;
         let next = k + 1.0;
         // p(x) falls as x^−(a+1), so that what follows is x p(x)/a; for one success the sum
         // is exactly this.
-        let is_far = next > 1e10 * (1.0 + a + b + r) * (1.0 + r);
-        if r == 1.0 || is_far {
-            let further = if r == 1.0 { a + b + next } else { next };
-            return probability(exp(self.ln_density(next) + log(further) - log(a)));
-        }
-        probability(beta_less([a, b], [r, next]))
+        let further = if r == 1.0 {
+            a + b + next
+        } else if next > 1e10 * (1.0 + a + b + r) * (1.0 + r) {
+            next
+        } else {
+            return None;
+        };
+        let ln_upper = self.ln_density(next) + log(further) - log(a);
+        Some(probability(exp(ln_upper)))
+    }
+
+    /// P(X > k) for an integer k ≥ 0.
+    fn upper(&self, k: f64) -> f64 {
+        let compared = || probability(beta_less([self.a, self.b], [self.size, k + 1.0]));
+        self.closed_upper(k).unwrap_or_else(compared)
     }
 
     /// P(X ≤ k) for an integer k ≥ 0.
     fn lower(&self, k: f64) -> f64 {
         if k <= SUMMED {
-            return self.lower_sum(k);
+            self.lower_sum(k)
+        } else if let Some(upper) = self.closed_upper(k) {
+            1.0 - upper
+        } else {
+            probability(beta_less([self.size, k + 1.0], [self.a, self.b]))
         }
-        let upper = self.upper(k);
-        if upper < 0.5 {
-            return 1.0 - upper;
-        }
-        probability(beta_less([self.size, k + 1.0], [self.a, self.b]))
     }
 }
 
@@ -99,6 +110,10 @@ impl Distribution for BetaNegativeBinomial {
         let Self { size: r, a, b } = *self;
         if x < 0.0 || floor(x) != x || x == f64::INFINITY {
             return impossible(x);
+        }
+        if x > FAR {
+            // The power law that it has become, for numbers whose products are too large.
+            return self.ln_density(FAR) - (a + 1.0) * (log(x) - log(FAR));
         }
         // The last of r successes comes last: a share r/(r + x) of all orders.
         beta_binomial::ln_mass(r, x, a, b) + log(r / (r + x))

@@ -2,10 +2,11 @@
 
 use libm::{exp, log, sqrt};
 
-use super::incomplete::{beta_pq, ln_binomial};
+use super::incomplete::{beta_pq, beta_pq_near_zero, ln_binomial};
 
-/// Logits are looked at within ±this: beyond, a share is no normal number.
-const WIDEST: f64 = 700.0;
+/// Logits are looked at within ±this: beyond, distribution functions are powers of a share, and
+/// its product with a parameter may be no normal number.
+const WIDEST: f64 = 450.0;
 
 /// What is smaller than the largest by this factor, e⁻⁴⁰, is left out.
 const NEGLIGIBLE: f64 = 40.0;
@@ -51,9 +52,9 @@ pub(crate) fn beta_less([a, b]: [f64; 2], [c, d]: [f64; 2]) -> f64 {
         {
             distance *= 2.0;
         }
-        distance
+        (peak + direction * distance).clamp(-WIDEST, WIDEST)
     };
-    let (low, high) = (peak - end(-1.0), peak + end(1.0));
+    let (low, high) = (end(-1.0), end(1.0));
     let sd = sqrt(spread(density[0], density[1]));
     let points = libm::ceil((high - low) / (0.25 * sd.min(1.0))).clamp(64.0, POINTS);
     let step = (high - low) / points;
@@ -63,7 +64,32 @@ pub(crate) fn beta_less([a, b]: [f64; 2], [c, d]: [f64; 2]) -> f64 {
         sum += exp(ln_integrand(low + step * i) - largest);
         i += 1.0;
     }
-    (exp(largest + log(step * sum))).min(1.0)
+    // At the ends of what is looked at the integrand may be more than negligible: it counts half
+    // there, less what its slope, that of a power, makes of it.
+    let at_end = |logit: f64, power: f64| {
+        let slope = if libm::fabs(logit) < WIDEST {
+            0.0
+        } else {
+            power
+        };
+        exp(ln_integrand(logit) - largest) * (0.5 - step * slope / 12.0)
+    };
+    sum -= at_end(low, density[0]) + at_end(high, density[1]);
+    let beyond = tails([a, b], [c, d], x_is_narrower);
+    (exp(largest + log(step * sum)) + beyond).min(1.0)
+}
+
+/// What the integral has beyond ±[`WIDEST`]: there P(X < u) ∝ uᵃ, P(Y < u) ∝ uᶜ on the one
+/// side, and so on with b and d on the other.
+fn tails([a, b]: [f64; 2], [c, d]: [f64; 2], over_x: bool) -> f64 {
+    let beyond = |a: f64, b: f64| beta_pq_near_zero(a, b, -WIDEST).0;
+    let (x_below, x_above) = (beyond(a, b), beyond(b, a));
+    let (y_below, y_above) = (beyond(c, d), beyond(d, c));
+    if over_x {
+        x_below * (1.0 - y_below * (a / (a + c))) + x_above * y_above * (b / (b + d))
+    } else {
+        y_below * x_below * (c / (a + c)) + y_above * (1.0 - x_above * (d / (b + d)))
+    }
 }
 
 /// A number and 1 less it, from its logit.
@@ -114,6 +140,19 @@ mod tests {
                 - libm::lgamma(a + b + d);
             let got = beta_less([a, b], [1.0, d]);
             assert!((got / exp(ln) - 1.0).abs() < 1e-11, "{a} {b} {d}: {got}");
+        }
+    }
+
+    /// Variables that are nearly always nearly 0 or 1: they are 0 with b/(a + b).
+    #[test]
+    fn extreme_variables() {
+        for small in [1e-100, 1e-6, 1e-3, 0.01] {
+            let both = beta_less([small, 3.0 * small], [2.0, 5.0]);
+            assert!((both - 0.75).abs() < 4.0 * small + 1e-9, "{small}: {both}");
+            let all = both + beta_less([2.0, 5.0], [small, 3.0 * small]);
+            assert!((all - 1.0).abs() < 1e-9, "{small}: {all}");
+            let half = beta_less([small, 3.0 * small], [small, 3.0 * small]);
+            assert!((half - 0.5).abs() < 1e-9, "{small}: {half}");
         }
     }
 }
