@@ -209,6 +209,7 @@ mod tests {
     /// The smallest number that has reached p, as halving all numbers finds it, from few
     /// evaluations.
     #[test]
+    #[cfg_attr(miri, ignore = "numbers alone")]
     fn narrowing_finds_what_halving_finds() {
         let cases: [Box<dyn Distribution>; 9] = [
             normal(3.0, 1e-4),
