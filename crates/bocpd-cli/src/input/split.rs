@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::lines::text;
+
 /// Splits lines into fields, quotes understood, without allocating for each line.
 ///
 /// Where the separator is a blank, any number of blanks and tabs is one, and those at the ends
@@ -91,7 +93,7 @@ impl Splitter {
         } else {
             ends[position - 1] + self.gap
         };
-        Some(String::from_utf8_lossy(&self.text[start..end]))
+        Some(text(&self.text[start..end]))
     }
 
     /// All fields.
