@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 
 use crate::any_detector::AnyDetector;
 use crate::detector::locations_in;
-use crate::error::{DetectError, check};
+use crate::error::{DetectError, ParameterError, check};
 use crate::interrupt::check_at;
 use crate::records::Block;
 use crate::smoothing::{BackwardPass, Location, Smoothed};
@@ -65,6 +65,13 @@ pub(crate) fn look_back<E: From<DetectError>>(
             marks.push(detector.mark());
         }
         give(detector, part)?;
+    }
+    if detector.observations() != n as u64 {
+        let (seen, must) = (
+            detector.observations() as f64,
+            "be as many as the series has",
+        );
+        return Err(DetectError::from(ParameterError::new("observations", seen, must)).into());
     }
     let changepoints = changepoints.unwrap_or_else(|| detector.changepoints());
     if n == 0 {

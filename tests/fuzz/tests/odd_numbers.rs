@@ -15,6 +15,7 @@ use bocpd_core::distribution::{
     Gamma as GammaDistribution, InverseGamma, Mixture,
     NegativeBinomial as NegativeBinomialDistribution, RootInverseGamma, StudentT as T, p_greater,
 };
+use bocpd_core::error::DetectError;
 use bocpd_core::fit::{Options, fit};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
 use bocpd_core::model::{
@@ -27,7 +28,7 @@ use bocpd_core::random::Random;
 use bocpd_core::readout::Remark;
 use bocpd_core::{
     AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, ObservationModel,
-    Pruning, defaults, detect, detect_many,
+    Pruning, defaults, detect, detect_changes, detect_many,
 };
 use bocpd_fuzz_targets::readouts::probability;
 use bocpd_fuzz_targets::source::{COUNTS, NUMBERS};
@@ -421,6 +422,13 @@ fn questions_to_detectors() {
                     let _ = detector.locations(&[near, k], 0.9);
                     let _ = detector.segments(&rows, &[near, k], 0.9);
                     let _ = detector.sample_segmentations(3, k);
+                    let most = usize::try_from(k).unwrap_or(usize::MAX);
+                    let _ = detector.segmentations(&rows, most);
+                    let _ = detector.segmentation_with(&rows, most);
+                    let _ = detect_changes(&rows, Some(&config), 0.9, most);
+                    let mut fresh = config.build().expect("built before");
+                    let none = |_: &mut AnyDetector, _| Ok::<(), DetectError>(());
+                    let _ = Detection::over_changes(&mut fresh, &rows, 0.9, vec![near, k], none);
                     let _ = detector.simulate(&mut Random::new(k), 3);
                     let smoothed = detector.smoothed().expect("a history");
                     assert_eq!(smoothed.get(k).is_some(), k < 8);
@@ -448,6 +456,11 @@ fn questions_to_detectors() {
                     let _ = detector.segments(&[1.0, x, 2.0], &[1], 0.9);
                     let _ = Detection::of(&detector, &rows, x);
                     let _ = detect(&[1.0, 2.0, x, 3.0], Some(&config), 0.9);
+                    let mut fresh = config.build().expect("built before");
+                    let _ = Detection::over(&mut fresh, &rows, x, |detector, range| {
+                        let taken = detector.update_range(&rows, range, &mut |_| {});
+                        taken.map_err(DetectError::from)
+                    });
                     let _ = detect_many(&[[1.0, x]], Some(&config), x);
                     let _ = detector.predict_after(x);
                 });

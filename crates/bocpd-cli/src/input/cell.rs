@@ -28,6 +28,17 @@ const WORDS: [(&str, f64); 6] = [
     ("off", 0.0),
 ];
 
+/// A field without blanks around it, which nearly none has.
+fn trimmed(field: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = field.as_bytes();
+    if is_plain(bytes.first()) && is_plain(bytes.last()) {
+        field
+    } else {
+        field.trim()
+    }
+}
+
 /// Reads the fields of one input, which are all written in the same way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reader {
@@ -69,7 +80,7 @@ impl Reader {
     /// It is neither a number nor a mark for a missing one, or not written like those before:
     /// the message says what was found, and which option helps.
     pub(super) fn read(&mut self, field: &str, line: u64) -> Result<Cell, String> {
-        let field = field.trim();
+        let field = trimmed(field);
         let is_simple = self.decimal.is_none_or(|decimal| decimal == Decimal::Point)
             && self.unit.is_none()
             && (!self.commas || !field.contains('.'));

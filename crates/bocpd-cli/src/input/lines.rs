@@ -61,10 +61,7 @@ impl Lines {
             }
             self.ahead.push_back(buffer);
         }
-        Ok(self
-            .ahead
-            .get(distance - 1)
-            .map(|line| String::from_utf8_lossy(line)))
+        Ok(self.ahead.get(distance - 1).map(|line| text(line)))
     }
 
     /// Adds the next lines, which were looked at, to the current one, each after a line break.
@@ -103,7 +100,7 @@ impl Lines {
 
     /// The line moved to last, without its end.
     pub(super) fn current(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.buffer)
+        text(&self.buffer)
     }
 
     /// The number of that line, from 1.
@@ -119,6 +116,15 @@ impl Lines {
     /// Whether the next line is here already, so that [`Self::advance`] will not wait.
     pub(super) fn is_ready(&self) -> bool {
         !self.ahead.is_empty() || self.reader.buffer().contains(&b'\n')
+    }
+}
+
+/// Bytes as text, what is none of it replaced. `from_utf8` looks at many bytes at a time, and
+/// nearly all text is such.
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

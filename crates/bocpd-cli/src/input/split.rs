@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::decoration::without_frame;
+use super::lines::text;
 
 /// Splits lines into fields, quotes understood, without allocating for each line.
 ///
@@ -93,7 +94,7 @@ impl Splitter {
         } else {
             ends[position - 1] + self.gap
         };
-        Some(String::from_utf8_lossy(&self.text[start..end]))
+        Some(text(&self.text[start..end]))
     }
 
     /// All fields.
