@@ -43,7 +43,9 @@ grep -q 'please install: nowhere' "$work/tools.log" || fail "the message of tool
 # -- the library ---------------------------------------------------------------------
 say "unit tests; the committed header is what the sources say"
 # With bocpd-tests beside them the core has the features that all tests have: it is built once.
-cargo test --quiet --package bocpd-ffi --package bocpd-generate --package bocpd-tests \
+# As in ../../test, so that nothing is compiled twice.
+# shellcheck disable=SC2086
+cargo test --quiet ${BOCPD_TESTED:---package bocpd-ffi --package bocpd-generate --package bocpd-tests} \
     --lib --test complete --test fresh
 
 say "install into a temporary prefix"

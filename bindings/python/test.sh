@@ -43,7 +43,10 @@ PYO3_BUILD_EXTENSION_MODULE=1 cargo run --release --locked --quiet --package boc
 export BOCPD_BITS=$PWD/.venv/bits.jsonl
 
 step "forged snapshots"
-cargo run --profile test --locked --quiet --package bocpd-tests --example forge -- 1000 11 >.venv/forged.bin
+# As in ../../test, so that nothing is compiled twice.
+# shellcheck disable=SC2086
+cargo build --profile test --locked --quiet ${BOCPD_TESTED:---package bocpd-tests} --example forge
+"${CARGO_TARGET_DIR:-../../target}/debug/examples/forge" 1000 11 >.venv/forged.bin
 export BOCPD_FORGED=$PWD/.venv/forged.bin
 
 step "tests"
