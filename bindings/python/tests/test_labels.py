@@ -45,8 +45,10 @@ def test_the_index_of_a_series(dated: pd.Series) -> None:
 
 
 def test_equality_asks_the_label() -> None:
+    where = bocpd.detect([0.0] * 8 + [9.0] * 8).changes[0].location
+
     def change(time: object) -> bocpd.readout.Change:
-        return bocpd.readout.Change(index=1, time=time, probability=0.5, location=None, jump=None)
+        return bocpd.readout.Change(index=1, time=time, probability=0.5, location=where, jump=None)
 
     assert change("a") == change("a") and change("a") != change("b")
     assert change(None) != change("a") and change(pd.Timestamp(0)) == change(pd.Timestamp(0))

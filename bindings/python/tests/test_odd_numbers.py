@@ -78,11 +78,12 @@ USUAL: dict[str, Any] = {
     "mu0": 0.3, "kappa0": 1.1, "alpha0": 1.2, "beta0": 0.9, "n_trials": 30, "lambda_": 9.0,
     "min_cp_prob": 0.2, "reset_r": 2, "drop_prev_min": 4, "cooldown": 5, "bayes_factor": 5.0,
     "warning_threshold": 0.5, "warm_up": 4, "confidence": 0.5, "i": 1, "nu_prior": None,
-    "location": None, "value": 0.5, "level": 0.5, "lags": 1, "lag_scale": 0.5,
+    "value": 0.5, "level": 0.5, "lags": 1, "lag_scale": 0.5,
     "feature_scale": 1.0, "resolution": 0.5, "sensitivity": 2.0, "size": 2.5,
     "before": 1.5, "evaluations": 20, "ln_evidence_before": -9.5,
     "observations": 8, "fixed": [], "free": [], "converged": True, "config": "{}", "part": "model",
-    "outcome": "found",
+    "outcome": "found", "most": 2, "changes": 1, "ln_joint": -9.5, "all": [], "p_more": 0.1,
+    "exact": True,
 }  # fmt: skip
 
 
@@ -190,6 +191,8 @@ def instance(owner: str, model: str) -> Any:
         return detector(model).predict()
     if owner == "Result":
         return bocpd.detect(data, make())
+    if owner == "Segmentations":
+        return detector(model).segmentations(data, 1)
     if owner == "Steps":
         return bocpd.Detector(make(), bocpd.Constant(9)).update_many(data)
     if owner == "AlarmPolicy":
@@ -240,6 +243,11 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         return bocpd.Pruning()
     if name == "x":
         return data if function.name == "detect" else data[0]
+    if name == "location":
+        return bocpd.readout.Location(
+            index=3, probability=0.3, p_nearby=0.4, p_single=0.2, low=2, high=3,
+            credible=[2, 3], share=0.9, neighbourhood=(1, 4),
+        )  # fmt: skip
     if name in by_name:
         return by_name[name]
     if name in USUAL:

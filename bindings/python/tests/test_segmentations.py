@@ -42,7 +42,7 @@ def test_errors() -> None:
         detector.segmentations([0.0, math.inf], 1)
     with pytest.raises(ValueError, match="most"):
         detector.segmentations([0.0, 1.0], -1)
-    with pytest.raises(KeyError, match="no segmentation with 4 changes"):
+    with pytest.raises(IndexError, match="no segmentation with 4 changes"):
         detector.segmentations([0.0, 1.0], 4)[4]
     several = bocpd.Detector(bocpd.Gaussian(), 4, alternatives=[bocpd.model.StudentT()])
     with pytest.raises(ValueError, match="alternatives"):

@@ -1,7 +1,7 @@
 //! The best segmentation with each number of changes, and how probable each number is.
 
 use bocpd_core::readout::{Segmentation as CoreSegmentation, Segmentations as CoreSegmentations};
-use pyo3::exceptions::PyKeyError;
+use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 
 use super::detect_error;
@@ -81,7 +81,7 @@ impl Segmentations {
     fn __getitem__(&self, changes: usize) -> PyResult<Segmentation> {
         let one = self.all.iter().find(|one| one.changes == changes);
         one.cloned()
-            .ok_or_else(|| PyKeyError::new_err(format!("no segmentation with {changes} changes")))
+            .ok_or_else(|| PyIndexError::new_err(format!("no segmentation with {changes} changes")))
     }
 }
 
