@@ -113,18 +113,15 @@ pub unsafe extern "C" fn bocpd_detect_changes(
             let mut detector = forgetful.build()?.detector;
             let dimension = detector.dimension();
             let rows = with_features(rows, count, dimension, features, feature_count)?;
-            let chosen = detector.segmentation_with(rows, changes)?;
-            let changepoints = chosen.changepoints;
-            let mut found = bocpd_core::Detection::over_changes(
+            let found = bocpd_core::Detection::over_changes(
                 &mut detector,
                 rows,
                 mass,
-                changepoints,
+                changes,
                 |detector, range| {
                     Ok::<_, DetectError>(detector.update_range(rows, range, &mut |_| {})?)
                 },
             )?;
-            found.map_ln_joint = chosen.ln_joint;
             hand_over(Detection::new(found, asked), detection)
         }
     })

@@ -180,8 +180,6 @@ impl Detector {
                 }
             };
             self.order_detached(py, |filter| {
-                let chosen = changes.map(|changes| filter.segmentation_with(numbers, changes));
-                let chosen = chosen.transpose()?;
                 let give = |filter: &mut AnyDetector, range: Range<usize>| {
                     take_in_range(filter, numbers, elapsed, range, &mut first_time)?;
                     if go_on() {
@@ -190,12 +188,9 @@ impl Detector {
                         Err(DetectError::from(ReadoutError::Interrupted))
                     }
                 };
-                match chosen {
+                match changes {
                     None => Detection::over(filter, numbers, mass, give),
-                    Some(chosen) => {
-                        let changepoints = chosen.changepoints;
-                        Detection::over_changes(filter, numbers, mass, changepoints, give)
-                    }
+                    Some(n) => Detection::over_changes(filter, numbers, mass, n, give),
                 }
             })
         })?;

@@ -5,7 +5,6 @@ use std::ops::Range;
 use anyhow::{Context, Result};
 use bocpd_core::error::DetectError;
 use bocpd_core::observation::Rows;
-use bocpd_core::readout::Segmentation;
 use bocpd_core::{AnyDetector, Config, Detection, History};
 
 use crate::args::DetectArgs;
@@ -82,20 +81,9 @@ impl Analysis {
                 }
             })
         };
-        let chosen = args.changes.map(|n| detector.segmentation_with(rows, n));
-        let chosen = chosen.transpose().map_err(question)?;
-        let found = match chosen {
+        let found = match args.changes {
             None => Detection::over(&mut detector, rows, args.mass, give),
-            Some(Segmentation {
-                changepoints,
-                ln_joint,
-                ..
-            }) => Detection::over_changes(&mut detector, rows, args.mass, changepoints, give).map(
-                |mut found| {
-                    found.map_ln_joint = ln_joint;
-                    found
-                },
-            ),
+            Some(n) => Detection::over_changes(&mut detector, rows, args.mass, n, give),
         };
         let found = found.map_err(|error| match error.downcast::<DetectError>() {
             Ok(error) => question(error),

@@ -167,15 +167,13 @@ fn detect_any(
     let mut config = asked.clone();
     config.history = History::Nothing;
     let mut detector = config.build()?;
-    let chosen = changes.map(|changes| detector.segmentation_with(xs, changes));
-    let chosen = chosen.transpose()?;
-    let joint = chosen.as_ref().map(|chosen| chosen.ln_joint);
-    let changepoints = chosen.map(|chosen| chosen.changepoints);
-    let mut detection =
-        Detection::look_over(&mut detector, xs, mass, changepoints, |detector, range| {
-            Ok::<_, DetectError>(detector.update_range(xs, range, &mut |_| {})?)
-        })?;
-    detection.map_ln_joint = joint.unwrap_or(detection.map_ln_joint);
+    let give = |detector: &mut AnyDetector, range| {
+        Ok::<_, DetectError>(detector.update_range(xs, range, &mut |_| {})?)
+    };
+    let mut detection = match changes {
+        None => Detection::over(&mut detector, xs, mass, give)?,
+        Some(changes) => Detection::over_changes(&mut detector, xs, mass, changes, give)?,
+    };
     detection.config = asked;
     if !structures.is_empty() {
         let named = structures
@@ -263,19 +261,24 @@ impl Detection {
         Self::look_over(detector, rows.into(), mass, None, give)
     }
 
-    /// [`over`](Self::over) a series of which the changes are given: what is known of each of
-    /// them, and of the segments between them.
+    /// [`over`](Self::over) with exactly so many changes, as [`detect_changes`] has them. The
+    /// number of changes is about observations, so times between them have no part in the choice.
     ///
     /// # Errors
-    /// As [`over`](Self::over); or if the changepoints do not ascend from 1 to the last index.
+    /// As [`over`](Self::over) and [`detect_changes`].
     pub fn over_changes<'a, E: From<DetectError>>(
         detector: &mut AnyDetector,
         rows: impl Into<Rows<'a>>,
         mass: f64,
-        changepoints: Vec<u64>,
+        changes: usize,
         give: impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
     ) -> Result<Self, E> {
-        Self::look_over(detector, rows.into(), mass, Some(changepoints), give)
+        let rows = rows.into();
+        let chosen = detector.segmentation_with(rows, changes)?;
+        let changepoints = Some(chosen.changepoints);
+        let mut detection = Self::look_over(detector, rows, mass, changepoints, give)?;
+        detection.map_ln_joint = chosen.ln_joint;
+        Ok(detection)
     }
 
     fn look_over<E: From<DetectError>>(

@@ -428,7 +428,7 @@ fn questions_to_detectors() {
                     let _ = detect_changes(&rows, Some(&config), 0.9, most);
                     let mut fresh = config.build().expect("built before");
                     let none = |_: &mut AnyDetector, _| Ok::<(), DetectError>(());
-                    let _ = Detection::over_changes(&mut fresh, &rows, 0.9, vec![near, k], none);
+                    let _ = Detection::over_changes(&mut fresh, &rows, 0.9, most, none);
                     let _ = detector.simulate(&mut Random::new(k), 3);
                     let smoothed = detector.smoothed().expect("a history");
                     assert_eq!(smoothed.get(k).is_some(), k < 8);

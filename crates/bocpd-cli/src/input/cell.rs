@@ -28,7 +28,8 @@ const WORDS: [(&str, f64); 6] = [
     ("off", 0.0),
 ];
 
-/// A field without blanks around it, which nearly none has.
+/// A field without the blanks around it. Few fields have any, so the two ends are looked at
+/// first.
 fn trimmed(field: &str) -> &str {
     let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = field.as_bytes();

@@ -1,24 +1,30 @@
 //! Lines of a table that hold no record: comments, rules and the count below it.
 
-/// Whether a line is no part of the table: it is empty, a comment, or there for the eye.
-pub(super) fn is_none(line: &str, comment: &str) -> bool {
+/// Whether a line holds no record: it is empty, a comment, a rule, or the count of the rows.
+pub(super) fn holds_no_record(line: &str, comment: &str) -> bool {
     line.trim().is_empty() || is_comment(line, comment) || is_rule(line) || is_count(line)
 }
 
-pub(super) fn is_comment(line: &str, mark: &str) -> bool {
+fn is_comment(line: &str, mark: &str) -> bool {
     !mark.is_empty() && line.trim_start().starts_with(mark)
 }
 
 /// The lines that psql, mysql and Markdown draw between a header and the rows:
 /// `----+----`, `|---|--:|`, `==== ====`.
-pub(super) fn is_rule(line: &str) -> bool {
+fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    let strokes = |c: char| matches!(c, '-' | '=' | '─' | '═');
-    let crosses = |c: char| matches!(c, '+' | '|' | ':' | ' ' | '┼' | '│' | '├' | '┤');
-    line.chars().filter(|&c| strokes(c)).count() >= 3
-        && line.chars().all(|c| strokes(c) || crosses(c))
-        // Dashes alone may stand for a missing value.
-        && (line.contains(crosses) || line.chars().count() >= 5)
+    let is_stroke = |c: char| matches!(c, '-' | '=' | '─' | '═');
+    let is_cross = |c: char| matches!(c, '+' | '|' | ':' | ' ' | '┼' | '│' | '├' | '┤');
+    // A row of data ends here, mostly at its first character.
+    if !line.chars().all(|c| is_stroke(c) || is_cross(c)) {
+        return false;
+    }
+    // One dash is a missing value, and so may three be where nothing else is in the line.
+    let strokes = || line.split(is_cross).filter(|part| !part.is_empty());
+    let count: usize = strokes().map(|part| part.chars().count()).sum();
+    strokes().all(|part| part.chars().count() >= 2)
+        && count >= 3
+        && (line.contains(is_cross) || count >= 5)
 }
 
 /// What psql writes below a table: `(3 rows)`.
@@ -75,13 +81,24 @@ mod tests {
             " ---- ----",
             "─────┼────",
         ] {
-            assert!(is_none(rule, "#"), "{rule}");
+            assert!(holds_no_record(rule, "#"), "{rule}");
         }
-        for data in ["-", "--", "---", "-5", "1 - 2", "| 1 | - |", "", " "] {
+        for data in [
+            "-",
+            "--",
+            "---",
+            "-5",
+            "1 - 2",
+            "| 1 | - |",
+            "- - -",
+            "| - | - | - |",
+            "",
+            " ",
+        ] {
             assert!(!is_rule(data), "{data}");
         }
-        assert!(is_none("(120 rows)", "") && is_none(" (1 row)", ""));
-        assert!(!is_none("(120)", "") && !is_none("(two rows)", ""));
+        assert!(holds_no_record("(120 rows)", "") && holds_no_record(" (1 row)", ""));
+        assert!(!holds_no_record("(120)", "") && !holds_no_record("(two rows)", ""));
     }
 
     #[test]

@@ -119,8 +119,8 @@ impl Lines {
     }
 }
 
-/// Bytes as text, what is none of it replaced. `from_utf8` looks at many bytes at a time, and
-/// nearly all text is such.
+/// Bytes as text; what is no UTF-8 in it is replaced. Nearly all input is UTF-8, and whether it
+/// is, `from_utf8` finds out for many bytes at a time.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),

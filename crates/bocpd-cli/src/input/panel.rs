@@ -167,42 +167,36 @@ struct Grouped {
 impl Grouped {
     /// The series of the next key; none at the end.
     fn next(&mut self) -> Result<VecDeque<Member>> {
-        loop {
-            let more = self.rows.advance()?;
-            let key = if more {
-                self.rows.key()?
-            } else {
-                String::new()
-            };
-            match &mut self.open {
-                Some((open, group)) if more && *open == key => group.take(&mut self.rows),
-                _ => {
-                    let mut next = None;
-                    if more {
-                        ensure!(
-                            self.seen.insert(key.clone()),
-                            "{}, line {}: series {} again, after others; without --grouped its \
-                             rows may stand anywhere",
-                            self.rows.name(),
-                            self.rows.line(),
-                            quoted(&key)
-                        );
-                        let mut group = Group::new(&key, &self.columns, &self.rows);
-                        group.take(&mut self.rows);
-                        next = Some((key, group));
-                    }
-                    let done = std::mem::replace(&mut self.open, next);
-                    if let Some((_, group)) = done {
-                        let mut members = group.members.into();
-                        say_once(&mut members, &mut self.rows);
-                        return Ok(members);
-                    }
-                    if !more {
-                        return Ok(VecDeque::new());
-                    }
-                }
+        while self.rows.advance()? {
+            let key = self.rows.key()?;
+            if let Some((open, group)) = &mut self.open
+                && *open == key
+            {
+                group.take(&mut self.rows);
+                continue;
+            }
+            ensure!(
+                self.seen.insert(key.clone()),
+                "{}, line {}: series {} again, after others; without --grouped its rows may stand \
+                 anywhere",
+                self.rows.name(),
+                self.rows.line(),
+                quoted(&key)
+            );
+            let mut group = Group::new(&key, &self.columns, &self.rows);
+            group.take(&mut self.rows);
+            if let Some((_, done)) = self.open.replace((key, group)) {
+                return Ok(self.finished(done));
             }
         }
+        let last = self.open.take();
+        Ok(last.map_or_else(VecDeque::new, |(_, done)| self.finished(done)))
+    }
+
+    fn finished(&mut self, group: Group) -> VecDeque<Member> {
+        let mut members = group.members.into();
+        say_once(&mut members, &mut self.rows);
+        members
     }
 }
 

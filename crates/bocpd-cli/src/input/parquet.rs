@@ -9,7 +9,7 @@ use ::parquet::data_type::DataType;
 use ::parquet::errors::{ParquetError, Result};
 use ::parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
-use cell::{Meaning, Unscaled};
+use cell::{Meaning, Stored};
 
 /// So many rows are decoded at once.
 const ROWS: usize = 4096;
@@ -160,7 +160,7 @@ fn cells(reader: ColumnReader, meaning: Meaning, defined: i16) -> Box<dyn Cells>
         defined: i16,
     ) -> Box<dyn Cells>
     where
-        T::T: Unscaled,
+        T::T: Stored,
     {
         Box::new(Typed {
             reader,
@@ -186,7 +186,7 @@ fn cells(reader: ColumnReader, meaning: Meaning, defined: i16) -> Box<dyn Cells>
 
 impl<T: DataType> Cells for Typed<T>
 where
-    T::T: Unscaled,
+    T::T: Stored,
 {
     fn decode(&mut self, rows: usize) -> Result<()> {
         self.values.clear();

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail};
 
 use super::cell::{Cell, Reader};
-use super::decoration::{is_none, leaves_open};
+use super::decoration::{holds_no_record, leaves_open};
 use super::document;
 use super::layout::{Beginning, Column, Layout, Request};
 use super::lines::Lines;
@@ -103,7 +103,7 @@ impl Rows {
         let name = source.name;
         let request = &request.of(source.format);
         let mut lines = Lines::new(source.reader);
-        let is_content = |line: &str| !is_none(line, &request.comment);
+        let is_content = |line: &str| !holds_no_record(line, &request.comment);
         loop {
             if !lines.advance().with_context(|| name.clone())? {
                 return Ok(None);
@@ -359,7 +359,7 @@ impl Rows {
                 if matches!(self.fields, Fields::One) {
                     self.empty += 1;
                 }
-            } else if !is_none(&line, &self.comment) {
+            } else if !holds_no_record(&line, &self.comment) {
                 drop(line);
                 self.holding = true;
                 self.joined = match (&self.fields, self.layout.separator) {

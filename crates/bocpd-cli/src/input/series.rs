@@ -36,27 +36,21 @@ pub(crate) struct Series {
 impl Series {
     /// One without rows, of an input that is about to be read.
     pub(super) fn of(rows: &Rows) -> Self {
-        Self {
-            name: rows.name().to_owned(),
-            layout: rows.layout().clone(),
-            values: Vec::new(),
-            features: Vec::new(),
-            times: rows.layout().time.is_some().then(Vec::new),
-            lines: Vec::new(),
-            positions: None,
-            assumed: Vec::new(),
-            remarks: Vec::new(),
-        }
+        Self::without_rows(rows.name().to_owned(), rows.layout().clone())
     }
 
     /// Of an input in which there is nothing.
     pub(crate) fn empty(name: String) -> Self {
+        Self::without_rows(name, Layout::default())
+    }
+
+    fn without_rows(name: String, layout: Layout) -> Self {
         Self {
             name,
-            layout: Layout::default(),
+            times: layout.time.is_some().then(Vec::new),
+            layout,
             values: Vec::new(),
             features: Vec::new(),
-            times: None,
             lines: Vec::new(),
             positions: None,
             assumed: Vec::new(),

@@ -23,8 +23,8 @@ const KEPT: usize = 48;
 pub(super) struct Candidates {
     bank: AnyBank,
     starts: Vec<usize>,
-    /// ln p(observations of the segment, none of them its last but perhaps the newest), padded
-    /// to whole lanes.
+    /// ln p(observations of the segment so far, and that it goes on between them), padded to
+    /// whole lanes.
     ln_segments: Vec<f64>,
     /// ln p(all before the segment, a segment begins here).
     ln_before: Vec<f64>,
@@ -105,15 +105,17 @@ impl Candidates {
             self.add(0, 0.0, &best, &shares);
             return Ok(true);
         }
+        let same = hazard
+            .constant()
+            .map(|_| logarithms(hazard, 1))
+            .transpose()?;
         let mut ln_weights = Vec::with_capacity(self.starts.len());
         for (i, &start) in self.starts.iter().enumerate() {
-            let length = (t - start) as u64;
-            let h = hazard.hazard(length);
-            if !(0.0..=1.0).contains(&h) {
-                let (run_length, value) = (length, h);
-                return Err(UpdateError::Hazard { run_length, value });
-            }
-            let ln_ends = self.ln_segments[i] + h.vln();
+            let (ln_h, ln_stays) = match same {
+                Some(same) => same,
+                None => logarithms(hazard, (t - start) as u64)?,
+            };
+            let ln_ends = self.ln_segments[i] + ln_h;
             ln_weights.push(self.ln_before[i] + ln_ends);
             let of = i * self.numbers..(i + 1) * self.numbers;
             let from = &mut self.previous[row + 1..];
@@ -126,7 +128,7 @@ impl Candidates {
                     (*best, *from) = (joint, start);
                 }
             }
-            self.ln_segments[i] += ln_staying(hazard, length, h);
+            self.ln_segments[i] += ln_stays;
         }
         let ln_before = ln_sum_exp(&ln_weights);
         if ln_before == f64::NEG_INFINITY {
@@ -252,5 +254,16 @@ impl Candidates {
         }
         starts.reverse();
         starts
+    }
+}
+
+/// ln h and ln(1 − h) of a segment of this length.
+fn logarithms(hazard: &impl Hazard, length: u64) -> Result<(f64, f64), UpdateError> {
+    let h = hazard.hazard(length);
+    if (0.0..=1.0).contains(&h) {
+        Ok((h.vln(), ln_staying(hazard, length, h)))
+    } else {
+        let (run_length, value) = (length, h);
+        Err(UpdateError::Hazard { run_length, value })
     }
 }

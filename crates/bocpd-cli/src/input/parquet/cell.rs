@@ -20,9 +20,9 @@ pub(super) enum Meaning {
     Decimal(u32),
     /// Days since 1970.
     Day,
-    /// Nanoseconds, by how many a unit is, since midnight.
+    /// Units of so many nanoseconds since midnight.
     TimeOfDay(i64),
-    /// The same, since 1970; whether in UTC or wherever the clock stood.
+    /// Units of so many nanoseconds since 1970; in UTC, or as clocks showed it somewhere.
     Instant {
         nanoseconds: i64,
         utc: bool,
@@ -99,18 +99,18 @@ impl Meaning {
     }
 }
 
-/// A value as it is stored.
-pub(super) trait Unscaled {
+/// A value as it is stored, written as the field of a table.
+pub(super) trait Stored {
     fn write(&self, meaning: Meaning, text: &mut Vec<u8>);
 }
 
-impl Unscaled for bool {
+impl Stored for bool {
     fn write(&self, _: Meaning, text: &mut Vec<u8>) {
         text.push(b'0' + u8::from(*self));
     }
 }
 
-impl Unscaled for i32 {
+impl Stored for i32 {
     fn write(&self, meaning: Meaning, text: &mut Vec<u8>) {
         match meaning {
             Meaning::Unsigned => put(text, format_args!("{}", self.cast_unsigned())),
@@ -119,7 +119,7 @@ impl Unscaled for i32 {
     }
 }
 
-impl Unscaled for i64 {
+impl Stored for i64 {
     fn write(&self, meaning: Meaning, text: &mut Vec<u8>) {
         match meaning {
             Meaning::Unsigned => put(text, format_args!("{}", self.cast_unsigned())),
@@ -152,31 +152,31 @@ impl Unscaled for i64 {
     }
 }
 
-impl Unscaled for Int96 {
+impl Stored for Int96 {
     fn write(&self, meaning: Meaning, text: &mut Vec<u8>) {
         self.to_nanos().write(meaning, text);
     }
 }
 
-impl Unscaled for f32 {
+impl Stored for f32 {
     fn write(&self, _: Meaning, text: &mut Vec<u8>) {
         put(text, format_args!("{:?}", f64::from(*self)));
     }
 }
 
-impl Unscaled for f64 {
+impl Stored for f64 {
     fn write(&self, _: Meaning, text: &mut Vec<u8>) {
         put(text, format_args!("{self:?}"));
     }
 }
 
-impl Unscaled for ByteArray {
+impl Stored for ByteArray {
     fn write(&self, meaning: Meaning, text: &mut Vec<u8>) {
         bytes(self.data(), meaning, text);
     }
 }
 
-impl Unscaled for FixedLenByteArray {
+impl Stored for FixedLenByteArray {
     fn write(&self, meaning: Meaning, text: &mut Vec<u8>) {
         bytes(self.data(), meaning, text);
     }
@@ -231,16 +231,16 @@ pub(super) fn quoted(text: &mut Vec<u8>, field: &[u8]) {
     text.push(b'"');
 }
 
-fn decimal(text: &mut Vec<u8>, unscaled: i128, scale: u32) {
-    let sign = if unscaled < 0 { "-" } else { "" };
-    let digits = unscaled.unsigned_abs().to_string();
+fn decimal(text: &mut Vec<u8>, whole: i128, scale: u32) {
+    let sign = if whole < 0 { "-" } else { "" };
+    let digits = whole.unsigned_abs().to_string();
     let scale = scale as usize;
     if scale == 0 {
         put(text, format_args!("{sign}{digits}"));
     } else {
         let digits = format!("{digits:0>width$}", width = scale + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        put(text, format_args!("{sign}{whole}.{fraction}"));
+        let (before, after) = digits.split_at(digits.len() - scale);
+        put(text, format_args!("{sign}{before}.{after}"));
     }
 }
 
@@ -261,7 +261,7 @@ fn put(text: &mut Vec<u8>, what: std::fmt::Arguments<'_>) {
 mod tests {
     use super::*;
 
-    fn written(value: &impl Unscaled, meaning: Meaning) -> String {
+    fn written(value: &impl Stored, meaning: Meaning) -> String {
         let mut text = Vec::new();
         value.write(meaning, &mut text);
         String::from_utf8(text).unwrap()
