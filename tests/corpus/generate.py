@@ -20,7 +20,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mpmath import atan, cos, exp, log, loggamma, mp, mpf, pi, sin, sqrt
+from mpmath import atan, cos, exp, fprod, log, loggamma, mp, mpf, pi, sin, sqrt
 
 from readouts import readouts
 
@@ -503,6 +503,29 @@ class WithOutliers:
         return self.inner.absorb(stats, x) if self.p_outlier(stats, x) < 0.5 else stats
 
 
+class Product:
+    """Observations of several numbers, independent given the segments, each with its own model;
+    None is a number that is missing."""
+
+    def __init__(self, models):
+        self.models = models
+
+    def prior(self):
+        return [model.prior() for model in self.models]
+
+    def density(self, stats, row):
+        each = zip(self.models, stats, row)
+        return fprod(m.density(s, x) for m, s, x in each if x is not None)
+
+    def absorb(self, stats, row):
+        each = zip(self.models, stats, row)
+        return [s if x is None else m.absorb(s, x) for m, s, x in each]
+
+    def advance(self, stats, elapsed):
+        moved = zip(self.models, stats)
+        return [m.advance(s, elapsed) if hasattr(m, "advance") else s for m, s in moved]
+
+
 # -- hazards: a function of the segment's length l, its age, and the elapsed time -
 
 
@@ -590,9 +613,15 @@ def leading(values):
     return best, not others or max(others) < values[best] * (1 - LEAD)
 
 
-def expect(config, data, elapsed, features=None):
-    """Everything expected of the filter on these data."""
+def expect(config, data, elapsed, features=None, further=None):
+    """Everything expected of the filter on these data; `further` are the numbers of each
+    observation after the first."""
     model = inner = build(config["model"], MODELS)
+    if further:
+        others = (build(other, MODELS) for other in config["product"])
+        model = inner = Product([inner, *others])
+        rows = ([x, *numbers] for x, numbers in zip(data, further))
+        data = [None if all(x is None for x in row) else row for row in rows]
     if hasattr(inner, "attach"):
         inner.attach(data, features)
     outliers = config.get("outliers")
@@ -639,7 +668,7 @@ def expect(config, data, elapsed, features=None):
             ln_predictive.append(None)
             p_outlier.append(0.0)
         else:
-            x = mpf(x)
+            x = [None if y is None else mpf(y) for y in x] if further else mpf(x)
             p = [model.density(s, x) for s in stats]
             predictive = sum(w * ps for w, ps in zip(weights, p))
             weights = [w * ps**power for w, ps in zip(weights, p)]
@@ -1132,6 +1161,40 @@ CASES = {
     ),
 }
 
+# Cases with observations of several numbers: the models of those after the first, and the
+# numbers.
+FURTHER = {
+    "product-gaussian-poisson": (
+        [poisson(1.0, 0.2)],
+        [segments(95, count, (40, 5), (30, 12), (30, 12))],
+    ),
+    "product-missing-irregular": (
+        [{"gaussian_known_variance": {"mean": 0.0, "kappa": 0.1, "variance": 1.0}},
+         gamma(2.0, 2.0, 2.0),
+         structured(phi=0.6, kappa=0.1)],
+        [
+            without(segments(97, normal, (30, 0), (25, 3), (25, -1)), 0, 5, 6, 33, 60),
+            without(segments(98, positive(2.0), (30, 1.0), (25, 1.0), (25, 6.0)), 5, 31, 32, 60),
+            without(segments(99, normal, (30, 0), (25, 0), (25, 5)), 2, 3, 5, 60, 79),
+        ],
+    ),
+}
+CASES.update(
+    {
+        "product-gaussian-poisson": (
+            gaussian(kappa=0.1),
+            CONSTANT_100,
+            segments(94, normal, (40, 0), (30, 0), (30, 4)),
+        ),
+        "product-missing-irregular": (
+            gaussian(kappa=0.1, alpha=2.0, beta=2.0),
+            {"rate": {"per_unit_time": 0.02}},
+            without(segments(96, normal, (30, 0), (25, 2), (25, 2)), 4, 5, 30, 60, 61),
+            irregular(100, 80),
+        ),
+    }
+)
+
 # Cases with outliers: what a configuration says of them.
 SPIKES = {30: 14.0, 31: -9.0, 90: 250.0, 140: 6.5}
 OUTLIERS = {
@@ -1357,7 +1420,14 @@ def generated(name):
     features = FEATURES.get(name)
     if features:
         result["features"] = features
-    result["expected"] = expect(result["config"], data, elapsed[0] if elapsed else None, features)
+    further = None
+    if name in FURTHER:
+        result["config"]["product"], columns = FURTHER[name]
+        further = result["further"] = [list(row) for row in zip(*columns, strict=True)]
+        if any(x is None for row in further for x in row):
+            result["config"]["missing"] = "skip"
+    times = elapsed[0] if elapsed else None
+    result["expected"] = expect(result["config"], data, times, features, further)
     if name in READ_OUT:
         times = elapsed[0] if elapsed else None
         changepoints = result["expected"]["changepoints"]
@@ -1445,7 +1515,8 @@ def check():
     failed = False
     for path in sorted(HERE.glob("*.json")):
         case = json.loads(path.read_text())
-        got = expect(case["config"], case["data"], case.get("elapsed"), case.get("features"))
+        beside = (case.get(key) for key in ("elapsed", "features", "further"))
+        got = expect(case["config"], case["data"], *beside)
         # What was published elsewhere has that publisher's accuracy.
         tolerance = 1e-12 if case["source"] == SOURCE else case["tolerance"]
         found = list(differences(case["name"], got, case["expected"], tolerance))

@@ -26,6 +26,8 @@ pub struct Case {
     pub data: Vec<Option<f64>>,
     /// The features of each observation, where the model takes some.
     pub features: Option<Vec<Vec<f64>>>,
+    /// The numbers of each observation after the first, where it has several.
+    pub further: Option<Vec<Vec<Option<f64>>>>,
     /// Time since the observation before, on irregular grids; the first entry
     /// has no meaning.
     pub elapsed: Option<Vec<f64>>,
@@ -75,6 +77,14 @@ pub struct RecentChange {
 }
 
 impl Case {
+    /// The numbers of each observation.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Vec<Option<f64>>> {
+        let further = |t: usize| self.further.as_ref().map_or(&[][..], |all| &all[t]);
+        let rows = self.data.iter().enumerate();
+        rows.map(|(t, &x)| [&[x], further(t)].concat()).collect()
+    }
+
     /// Time since the observation before, for each observation.
     #[must_use]
     pub fn elapsed(&self) -> Vec<f64> {
@@ -114,6 +124,7 @@ fn load_one(path: &Path) -> Case {
     let lengths = [
         case.elapsed.as_ref().map(Vec::len),
         case.features.as_ref().map(Vec::len),
+        case.further.as_ref().map(Vec::len),
         case.expected.p_change_now.as_ref().map(Vec::len),
         case.expected.map_run_length.as_ref().map(Vec::len),
         case.expected.ln_predictive.as_ref().map(Vec::len),
@@ -133,7 +144,8 @@ fn load_one(path: &Path) -> Case {
 mod tests {
     use super::*;
     use crate::close::close;
-    use crate::oracle::config::parse_with;
+    use crate::oracle::Segment;
+    use crate::oracle::config::{parse_with, product};
     use crate::oracle::naive::Naive;
 
     #[test]
@@ -151,7 +163,14 @@ mod tests {
     #[test]
     fn the_naive_filter_agrees_with_the_corpus() {
         for case in load() {
-            let (model, hazard) = parse_with(&case.config, case.features.as_deref());
+            let mut series = case.data.clone();
+            let (model, hazard): (Box<dyn Segment>, _) = if case.further.is_some() {
+                let (model, hazard) = product(&case.config, &case.rows());
+                series = model.series();
+                (Box::new(model), hazard)
+            } else {
+                parse_with(&case.config, case.features.as_deref())
+            };
             let mut naive = Naive::new(&*model, &hazard);
             let expected = &case.expected;
             let tolerance = match case.name.as_str() {
@@ -169,7 +188,7 @@ mod tests {
                 }
             };
             let at = |list: &Option<Vec<Option<f64>>>, t| list.as_ref().and_then(|l| l[t]);
-            for (t, (&x, elapsed)) in case.data.iter().zip(case.elapsed()).enumerate() {
+            for (t, (&x, elapsed)) in series.iter().zip(case.elapsed()).enumerate() {
                 naive.step_after(elapsed, x);
                 let want = at(&expected.p_change_now, t);
                 agree("p_change_now", naive.p_change_now(), want);

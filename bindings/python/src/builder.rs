@@ -16,6 +16,7 @@ use crate::hazard::{Constant, Hazard, Table};
 use crate::model::Model;
 use crate::own::{OwnHazard, OwnModel};
 use crate::plain;
+use crate::product::Product;
 
 /// A detector that has not been built.
 pub(crate) struct Builder {
@@ -26,22 +27,14 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
-    /// Model and hazard, the latter as [`as_hazard`] gives it; all else as
-    /// where nothing is said.
+    /// Model and hazard, as [`as_model`](crate::product::as_model) and [`as_hazard`] give them;
+    /// all else as where nothing is said.
     pub(crate) fn new(model: &Bound<'_, PyAny>, hazard: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let own_model = if model.is_instance_of::<Model>() {
+        let product = model.cast::<Product>().ok();
+        let own_model = if model.is_instance_of::<Model>() || product.is_some() {
             None
         } else {
             OwnModel::new(model)?
-        };
-        let model = match &own_model {
-            Some(own) => ModelConfig::Own {
-                dimension: own.dimension(),
-            },
-            None => a::<Model>(model, "model", expected_model(model))?
-                .get()
-                .config
-                .clone(),
         };
         let own_hazard: Option<SharedHazard> = if hazard.is_instance_of::<Hazard>() {
             None
@@ -52,8 +45,19 @@ impl Builder {
             Some(_) => HazardConfig::Own,
             None => hazard.cast::<Hazard>()?.get().config.clone(),
         };
+        let config = match (product, &own_model) {
+            (Some(product), _) => product.get().configure(hazard),
+            (None, Some(own)) => {
+                let dimension = own.dimension();
+                plain::config(ModelConfig::Own { dimension }, hazard)
+            }
+            (None, None) => {
+                let model = a::<Model>(model, "model", expected_model(model))?;
+                plain::config(model.get().config.clone(), hazard)
+            }
+        };
         Ok(Self {
-            config: plain::config(model, hazard),
+            config,
             model: own_model,
             hazard: own_hazard,
         })

@@ -34,7 +34,7 @@ type Assumed<'py> = (
 /// Parameters
 /// ----------
 /// xs : array_like
-///     The series.
+///     The series; of rows of several numbers each number has a model as it would have alone.
 /// outliers : Outliers, float or False, optional
 ///     How often observations are wild values; False for never.
 /// min_segment : int
@@ -70,18 +70,18 @@ pub(crate) fn defaults_for<'py>(
     min_segment: u64,
     sensitivity: f64,
 ) -> PyResult<Assumed<'py>> {
-    let rows = Rows::new(xs, 1)?;
-    let xs = rows.as_slice()?;
+    let rows = Rows::of_any_dimension(xs)?;
+    let numbers = rows.numbers()?;
     let mut given = Given::default();
     given.outliers = outliers.map(wanted).transpose()?;
     given.min_segment = Some(min_segment);
     given.sensitivity = Some(sensitivity);
-    let all = interruptible(py, || candidates(xs, &given))?;
+    let all = interruptible(py, || candidates(numbers, &given))?;
     let all = all.map_err(|error| value_error(&error))?;
     let config = &all[0].config;
     let structures = all.iter().filter(|one| one.is_worth_a_mention());
     Ok((
-        plain::model(py, &config.model)?,
+        plain::model_of(py, config)?,
         plain::hazard(py, &config.hazard)?,
         Pruning {
             core: config.pruning,

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use bocpd_core::error::{DetectError, ReadoutError};
 use bocpd_core::interrupt::go_on;
-use bocpd_core::readout::{Change as CoreChange, Jump as CoreJump, Remark as CoreRemark};
+use bocpd_core::readout::{
+    Change as CoreChange, Jump as CoreJump, PartOfChange as CorePart, Remark as CoreRemark,
+};
 use bocpd_core::{AnyDetector, Detection};
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -26,6 +28,8 @@ record! {
     Jump {
         /// The parameter that is meant.
         parameter: String,
+        /// The number of an observation that it belongs to, from 0; 0 where there is one.
+        dimension: usize = 0,
         /// P(it is larger than before).
         p_rose: f64,
         /// The expected difference, new less old.
@@ -46,9 +50,43 @@ impl From<CoreJump> for Jump {
     fn from(jump: CoreJump) -> Self {
         Self {
             parameter: jump.parameter.to_owned(),
+            dimension: jump.dimension,
             p_rose: jump.p_rose,
             difference: jump.difference,
             sd: jump.sd,
+        }
+    }
+}
+
+record! {
+    in "bocpd.readout";
+
+    /// What one of the numbers of an observation has to do with a change.
+    PartOfChange {
+        /// Which number, from 0.
+        dimension: usize,
+        /// What this number adds to the ln of the boundary's Bayes factor, which is the sum over
+        /// all numbers. Negative where the number by itself is more probable without the change.
+        ln_bayes_factor: f64,
+        /// Direction and size; None if the model knows no level.
+        jump: Option<Jump>,
+    }
+    ///
+    /// Examples
+    /// --------
+    /// >>> xs = [[0.1, 2], [-0.3, 1], [0.2, 3], [0.0, 2], [0.1, 14], [-0.2, 11], [0.3, 12]]
+    /// >>> model = [bocpd.Gaussian(kappa=0.1), bocpd.model.Poisson()]
+    /// >>> first, second = bocpd.detect(xs, model, 100).changes[0].parts
+    /// >>> first.ln_bayes_factor < 0 < second.ln_bayes_factor, second.jump.parameter
+    /// (True, 'rate')
+}
+
+impl From<CorePart> for PartOfChange {
+    fn from(part: CorePart) -> Self {
+        Self {
+            dimension: part.dimension,
+            ln_bayes_factor: part.ln_bayes_factor,
+            jump: part.jump.map(Jump::from),
         }
     }
 }
@@ -70,8 +108,11 @@ record! {
         low_time: Option<Label> = None,
         /// What the series calls the last index of the credible set; None without.
         high_time: Option<Label> = None,
-        /// Direction and size; None if the model knows no level.
+        /// Direction and size; None if the model knows no level. Of several numbers, of the one
+        /// with the largest part in it.
         jump: Option<Jump>,
+        /// What each number of an observation has to do with it; empty where there is one.
+        parts: Vec<PartOfChange> = (Vec::new()),
     }
     ///
     /// Examples
@@ -92,6 +133,7 @@ impl From<CoreChange> for Change {
             low_time: None,
             high_time: None,
             jump: change.jump.map(Jump::from),
+            parts: change.parts.into_iter().map(PartOfChange::from).collect(),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::failure;
 use crate::guard::Guard;
 use crate::input::{Rows, beside, is_missing};
 use crate::outliers;
+use crate::product::as_model;
 use crate::pruning::Pruning;
 use crate::step::{Step, Steps};
 use crate::stream::{Alternative, missing_policy, per};
@@ -33,8 +34,9 @@ use crate::stream::{Alternative, missing_policy, per};
 ///
 /// Parameters
 /// ----------
-/// model : Model
-///     What segments look like; also a model of your own (`bocpd.model.ColumnModel`).
+/// model : Model or sequence of Model
+///     What segments look like; also a model of your own (`bocpd.model.ColumnModel`). Of
+///     observations of several numbers a model for each (`bocpd.model.Product`).
 /// hazard : Hazard, float, array_like or callable
 ///     How long segments last: a hazard; a number, which is their mean length; the values h(1),
 ///     h(2), ...; or a function of the run length.
@@ -337,7 +339,7 @@ impl Detector {
         min_segment: u64,
         sensitivity: f64,
     ) -> PyResult<Self> {
-        let hazard = as_hazard(hazard)?;
+        let (model, hazard) = (as_model(model)?, as_hazard(hazard)?);
         let mut builder = Builder::new(&model, &hazard)?;
         builder.prune(pruning.as_ref().map(|pruning| pruning.get().core));
         let config = &mut builder.config;
@@ -422,7 +424,8 @@ impl Detector {
     /// Parameters
     /// ----------
     /// x : float or array_like
-    ///     The observation; where `missing="skip"`, NaN, None and NA are a missing one.
+    ///     The observation; where `missing="skip"`, NaN, None and NA are a missing one, or a
+    ///     missing number of several.
     /// elapsed : float, optional
     ///     The time since the previous observation, in the unit that the hazard is in.
     /// features : float or array_like, optional

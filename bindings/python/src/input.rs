@@ -27,12 +27,27 @@ impl<'py> Rows<'py> {
             return Ok(Self { array });
         }
         let expected = match (shape.len(), dimension) {
-            (2, 1) => "a one-dimensional array or one column, such as x[:, 0]".to_owned(),
+            (2, 1) => "a one-dimensional array or one column, such as x[:, 0], or a model for \
+                       each column in a list"
+                .to_owned(),
             (_, 1) => "a one-dimensional array".to_owned(),
             _ => format!("an array of shape (n, {dimension})"),
         };
         Err(PyValueError::new_err(format!(
             "expected {expected}, got shape {}",
+            tuple(xs.py(), shape)?
+        )))
+    }
+
+    /// Observations of as many numbers as there are columns.
+    pub(crate) fn of_any_dimension(xs: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let array = as_array(xs)?;
+        let shape = array.shape();
+        if matches!(shape, [_] | [_, 1..]) {
+            return Ok(Self { array });
+        }
+        Err(PyValueError::new_err(format!(
+            "expected an array of one or two dimensions, got shape {}",
             tuple(xs.py(), shape)?
         )))
     }
@@ -93,6 +108,13 @@ impl<'py> Rows<'py> {
     /// How many observations there are.
     pub(crate) fn len(&self) -> usize {
         self.array.shape()[0]
+    }
+
+    /// All numbers, and how many make an observation.
+    pub(crate) fn numbers(&self) -> PyResult<bocpd_core::observation::Rows<'_>> {
+        let dimension = self.array.shape().get(1).copied().unwrap_or(1);
+        let values = self.as_slice()?;
+        Ok(bocpd_core::observation::Rows::of_numbers(values, dimension))
     }
 
     /// All numbers.

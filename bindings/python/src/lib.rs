@@ -34,6 +34,7 @@ mod model;
 mod outliers;
 mod own;
 mod plain;
+mod product;
 mod pruning;
 mod readouts;
 mod record;
@@ -62,7 +63,7 @@ mod _core {
     #[pymodule_export]
     use crate::defaults::{defaults_for, defaults_for_length, model_for, structures_in_words};
     #[pymodule_export]
-    use crate::detection::{Change, Jump, Remark};
+    use crate::detection::{Change, Jump, PartOfChange, Remark};
     #[pymodule_export]
     use crate::detector::{Detector, Stream};
     #[pymodule_export]
@@ -77,6 +78,8 @@ mod _core {
     use crate::model::Model;
     #[pymodule_export]
     use crate::outliers::Outliers;
+    #[pymodule_export]
+    use crate::product::Product;
     #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]

@@ -11,6 +11,8 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
+use crate::product::Product;
+
 /// A configuration with the core's defaults for everything else.
 pub(crate) fn config(model: ModelConfig, hazard: HazardConfig) -> Config {
     Config::new(model, hazard)
@@ -77,6 +79,15 @@ pub(crate) fn new_args<'py>(object: &Bound<'py, PyAny>) -> PyResult<NewArgs<'py>
 pub(crate) fn model<'py>(py: Python<'py>, config: &ModelConfig) -> PyResult<Bound<'py, PyAny>> {
     let spec = config.spec().ok_or_else(of_the_callers)?;
     instance(py, spec.class, spec.parameters, &config.values())
+}
+
+/// The object for the model of a configuration, or for all its models where observations have
+/// several numbers.
+pub(crate) fn model_of<'py>(py: Python<'py>, config: &Config) -> PyResult<Bound<'py, PyAny>> {
+    match Product::of(config) {
+        Some(product) => Ok(Bound::new(py, product)?.into_any()),
+        None => model(py, &config.model),
+    }
 }
 
 /// The object for a hazard of the core's.

@@ -276,7 +276,7 @@ pub(crate) fn around(py: Python<'_>, filter: AnyDetector) -> PyResult<Detector> 
     let config = filter.config().clone();
     let core = config.pruning;
     Ok(Detector::around(
-        plain::model(py, &config.model)?.unbind(),
+        plain::model_of(py, &config)?.unbind(),
         plain::hazard(py, &config.hazard)?.unbind(),
         Py::new(py, Pruning { core })?,
         true,

@@ -29,7 +29,7 @@ impl Detector {
     /// is said; it has not taken them in. NaN among them is a missing observation.
     ///
     /// What the numbers are (yes or no, counts, real numbers) and their scale follow from
-    /// these values. The noise of real numbers is white, AR(1), or that of a level that
+    /// these values; they may be rows of several numbers. The noise of real numbers is white, AR(1), or that of a level that
     /// drifts, as observations will say (`structures`): several models go side by side, and
     /// readouts are averages over them. A hazard that is not given has segments of 250
     /// observations; with `outliers=False` there are none.
@@ -98,7 +98,7 @@ impl Detector {
         min_segment: u64,
         sensitivity: f64,
     ) -> PyResult<Self> {
-        let rows = Rows::new(first, 1)?;
+        let rows = Rows::of_any_dimension(first)?;
         let mut given = Given::default();
         let hazard = hazard.map(as_hazard).transpose()?;
         let plain_hazard = hazard.as_ref().and_then(|h| h.cast::<Hazard>().ok());
@@ -109,7 +109,7 @@ impl Detector {
         given.resolution = Some(resolution);
         given.min_segment = Some(min_segment);
         given.sensitivity = Some(sensitivity);
-        let config = config_for_stream(rows.as_slice()?, &given);
+        let config = config_for_stream(rows.numbers()?, &given);
         let mut config = config.map_err(|error| value_error(&error))?;
         config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;
         config.shifts = shifts;
@@ -119,7 +119,7 @@ impl Detector {
         };
         let filter = config.build_with_hazard(Arc::new(OwnHazard::new(&own)?));
         Ok(Self::around(
-            plain::model(py, &config.model)?.unbind(),
+            plain::model_of(py, &config)?.unbind(),
             own.unbind(),
             Py::new(
                 py,

@@ -22,6 +22,8 @@ METHODS = {
     "skip_after": "skip",
     "predict_after": "predict",
     "predict_with": "predict",
+    "predict_number": "predict",
+    "predict_number_after": "predict",
     "predict_after_with": "predict",
     "update_with": "update",
     "update_range": "update_many",

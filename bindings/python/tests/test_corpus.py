@@ -25,8 +25,16 @@ def feed(detector: bocpd.Detector, case: dict[str, Any]) -> list[bocpd.Step]:
     features = case.get("features") or [None] * len(case["data"])
     return [
         detector.skip(elapsed=dt) if x is None else detector.update(x, elapsed=dt, features=row)
-        for x, dt, row in zip(case["data"], elapsed, features, strict=True)
+        for x, dt, row in zip(observations(case), elapsed, features, strict=True)
     ]
+
+
+def observations(case: dict[str, Any]) -> list[Any]:
+    """Numbers, or lists of them; None where all is missing."""
+    if "further" not in case:
+        return list(case["data"])
+    rows = ([x, *further] for x, further in zip(case["data"], case["further"], strict=True))
+    return [None if all(x is None for x in row) else row for row in rows]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -53,6 +61,8 @@ def test_case(path: Path) -> None:
     if not case.get("elapsed") and case["config"]["missing"] == "skip":
         batch = bocpd.Detector.from_json(json.dumps(case["config"]))
         data = np.array([math.nan if x is None else x for x in case["data"]])
+        if "further" in case:
+            data = np.column_stack([data, np.array(case["further"], dtype=float)])
         half = len(data) // 2
         rows = case.get("features")
         one, other = (rows[:half], rows[half:]) if rows else (None, None)

@@ -29,11 +29,11 @@ NAMES = {
     "fit": {"Fit", "Fitted", "fit"},
     "hazard": {"Hazard", *(cls.__name__ for cls in _core.HAZARDS.values())},
     "model": {
-        "ColumnModel", "Model", "ScalarModel", *(cls.__name__ for cls in _core.MODELS.values()),
+        "ColumnModel", "Model", "Product", "ScalarModel", *(cls.__name__ for cls in _core.MODELS.values()),
     },
     "readout": {
-        "Change", "Estimate", "Jump", "Location", "Remark", "Result", "Segment", "Segmentation",
-        "Segmentations", "Shift", "Steps",
+        "Change", "Estimate", "Jump", "Location", "PartOfChange", "Remark", "Result", "Segment",
+        "Segmentation", "Segmentations", "Shift", "Steps",
     },
 }  # fmt: skip
 AT_THE_ROOT = {

@@ -83,7 +83,7 @@ USUAL: dict[str, Any] = {
     "before": 1.5, "evaluations": 20, "ln_evidence_before": -9.5,
     "observations": 8, "fixed": [], "free": [], "converged": True, "config": "{}", "part": "model",
     "outcome": "found", "most": 2, "changes": 1, "ln_joint": -9.5, "all": [], "p_more": 0.1,
-    "exact": True,
+    "exact": True, "dimension": 0,
 }  # fmt: skip
 
 
@@ -219,6 +219,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
     by_name: dict[str, Any] = {
         "model": make(), "hazard": bocpd.Constant(9), "obs_model": fast_bocpd.GaussianNIG(0, 1, 1, 1),
         "xs": data, "first": data, "alternatives": [], "alternatives_per": "segment", "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2],
+        "models": [bocpd.Gaussian(), bocpd.Gaussian()], "parts": [],
         "kind": "gaussian", "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
         "text": "-", "time": None, "low_time": None,
         "high_time": None, "last_time": None, "times": None, "jump": None, "indent": 2, "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,

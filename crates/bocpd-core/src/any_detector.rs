@@ -7,6 +7,8 @@ mod build;
 mod build_with;
 mod choice;
 mod fitted;
+mod numbers;
+mod parts;
 #[cfg(feature = "serde")]
 mod stored;
 
@@ -65,6 +67,8 @@ mod tests;
 pub struct AnyDetector {
     config: Config,
     dimension: usize,
+    /// Whether some numbers of an observation may be missing while others are there.
+    numbers: bool,
     /// With several models, that of the most probable one.
     detector: Filter,
     alarms: Option<Alarms>,
@@ -92,7 +96,7 @@ impl AnyDetector {
         hazard: AnyHazard,
     ) -> Result<Self, ParameterError> {
         let detector = Detector::new(
-            config.wrap(config.joined(model)?, &config.model)?,
+            config.whole(model)?,
             config.adjust(hazard)?,
         )
         .with_pruning(config.pruning)?
@@ -100,7 +104,8 @@ impl AnyDetector {
         .with_shifts(config.shifts || config.alarm.is_some());
         Ok(Self {
             config: config.clone(),
-            dimension: config.model.dimension(),
+            dimension: config.dimension(),
+            numbers: !config.product.is_empty(),
             choice: Choice::new(config, &detector)?,
             detector,
             alarms: config.alarm.map(Alarms::new).transpose()?,
@@ -242,7 +247,20 @@ impl AnyDetector {
         row: Observation<'_, [f64]>,
         elapsed: Option<f64>,
     ) -> Result<Step, UpdateError> {
+        if self.numbers {
+            return self.step_of_numbers(row, elapsed);
+        }
         let seen = (!self.is_missing(row.value)).then_some(row);
+        self.take(seen, elapsed)
+    }
+
+    /// Lets the filter have an observation, or know that it is missing.
+    #[inline(always)]
+    fn take(
+        &mut self,
+        seen: Option<Observation<'_, [f64]>>,
+        elapsed: Option<f64>,
+    ) -> Result<Step, UpdateError> {
         let step = match &mut self.choice {
             Some(choice) => choice.step(&mut self.detector, seen, elapsed),
             None => self.detector.step(seen, elapsed),

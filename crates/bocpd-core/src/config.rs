@@ -1,6 +1,9 @@
 //! A detector as plain data.
 
 mod alternatives;
+#[cfg(feature = "serde")]
+mod list_of;
+mod product;
 
 use alloc::vec::Vec;
 
@@ -17,6 +20,8 @@ use crate::resolution;
 #[cfg(feature = "serde")]
 pub(crate) use alternatives::listed;
 pub use alternatives::{Alternative, Per};
+#[cfg(feature = "serde")]
+use list_of::list_of;
 
 /// Everything that makes a detector: what front-ends fill in.
 ///
@@ -101,6 +106,13 @@ pub struct Config {
     /// ([`Adjusted`](crate::hazard::Adjusted)).
     #[cfg_attr(feature = "serde", serde(default = "one"))]
     pub sensitivity: f64,
+    /// The models of the second number of an observation and of those after it, where
+    /// observations have several numbers, which are independent given the segments
+    /// ([`Product`](crate::any::Product)); [`model`](Self::model) is that of the first. With
+    /// [`outliers`](Self::outliers) each number may be one by itself, but for numbers of
+    /// successes.
+    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "product::listed"))]
+    pub product: Vec<ModelConfig>,
 }
 
 #[cfg(feature = "serde")]
@@ -157,6 +169,7 @@ impl Config {
             resolution: 1.0,
             min_segment: 1,
             sensitivity: 1.0,
+            product: Vec::new(),
         }
     }
 
@@ -169,9 +182,12 @@ impl Config {
         self.hazard.check()?;
         if let Some(outliers) = &self.outliers {
             outliers.check()?;
-            Self::among_those_of(&self.model)?;
+            if self.product.is_empty() {
+                Self::among_those_of(&self.model)?;
+            }
         }
         self.check_alternatives()?;
+        self.check_product()?;
         self.check_preferences()?;
         self.pruning.check()?;
         self.alarm.as_ref().map_or(Ok(()), AlarmPolicy::check)

@@ -61,7 +61,7 @@ pub fn config_for(xs: &[f64]) -> Config {
 
 /// What a configuration assumes, in words.
 pub fn in_words(config: &Config) -> String {
-    let model = config.model.in_words();
+    let model = models_in_words(config);
     let hazard = config.hazard.in_words();
     let pruning = if config.pruning == Pruning::exact() {
         "nothing is pruned"
@@ -73,6 +73,18 @@ pub fn in_words(config: &Config) -> String {
         .map_or_else(String::new, |outliers| format!("; {}", outliers.in_words()));
     let preferences = preferences_in_words(config);
     format!("{model}; {hazard}{preferences}{outliers}; {pruning}")
+}
+
+/// The model; where observations have several numbers, that of each.
+fn models_in_words(config: &Config) -> String {
+    if config.product.is_empty() {
+        return config.model.in_words();
+    }
+    let mut words = format!("observations of {} numbers", config.dimension());
+    for (j, model) in config.models_of_numbers().enumerate() {
+        let _ = write!(words, "; number {j}: {}", model.in_words());
+    }
+    words
 }
 
 /// What differs from the usual in least length, sensitivity and resolution.

@@ -9,7 +9,7 @@ use libm::sqrt;
 use crate::any_detector::AnyDetector;
 use crate::config::Config;
 use crate::defaults::{self, Candidate, Given};
-use crate::distribution::{Level, p_greater};
+use crate::distribution::{Level, Parameter, p_greater};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
 use crate::look_back::{Seen, look_back};
@@ -71,7 +71,25 @@ pub struct Detection {
 pub struct Change {
     /// Where it was, and how sure that is.
     pub location: Location,
-    /// What changed, if the model can say.
+    /// What changed, if the model can say; where observations have several numbers, of that with
+    /// the largest part in it.
+    pub jump: Option<Jump>,
+    /// What each number of an observation has to do with it; empty where there is one.
+    pub parts: Vec<PartOfChange>,
+}
+
+/// What one of the numbers of an observation has to do with a change.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PartOfChange {
+    /// Which number, from 0.
+    pub dimension: usize,
+    /// Λ_j: what this number adds to the ln of the boundary's Bayes factor
+    /// ([`Segment::ln_bayes_factor`]), which is the sum over all numbers. Negative where the
+    /// number by itself is more probable without the change.
+    pub ln_bayes_factor: f64,
+    /// How its level changed, if the model can say.
     pub jump: Option<Jump>,
 }
 
@@ -83,6 +101,8 @@ pub struct Change {
 pub struct Jump {
     /// The parameter that is meant.
     pub parameter: &'static str,
+    /// The number of an observation that it belongs to, from 0; 0 where there is one.
+    pub dimension: usize,
     /// P(it is larger than before).
     pub p_rose: f64,
     /// The expected difference, new less old.
@@ -96,6 +116,7 @@ impl From<Shift> for Jump {
     fn from(shift: Shift) -> Self {
         Self {
             parameter: shift.parameter,
+            dimension: 0,
             p_rose: shift.p_rose,
             difference: shift.difference,
             sd: shift.sd,
@@ -310,16 +331,18 @@ impl Detection {
             smoothed,
         } = seen;
         let fitted = detector.fit_segments(rows, &changepoints, mass)?;
-        let jumps = fitted
-            .posteriors
-            .windows(2)
-            .map(|pair| jump(&pair[0], &pair[1]));
-        let changes = locations.into_iter().zip(jumps);
+        let mut factors = detector
+            .ln_bayes_factors_of_numbers(rows, &changepoints)?
+            .into_iter();
+        let boundaries = fitted.posteriors.windows(2);
+        let changes = locations.into_iter().zip(boundaries);
+        let changes = changes.map(|(location, levels)| {
+            let factors = factors.next().unwrap_or_default();
+            Change::new(location, &levels[0], &levels[1], &factors)
+        });
         Ok(Self {
             observations: detector.observations(),
-            changes: changes
-                .map(|(location, jump)| Change { location, jump })
-                .collect(),
+            changes: changes.collect(),
             segments: fitted.segments,
             p_outlier: fitted.p_outlier,
             expected_changes: smoothed.as_ref().map_or(0.0, Smoothed::expected_changes),
@@ -336,15 +359,42 @@ impl Detection {
     }
 }
 
-/// What changed from one segment to the next, by their levels.
-fn jump(
-    before: &[crate::distribution::Parameter],
-    after: &[crate::distribution::Parameter],
-) -> Option<Jump> {
-    let (before, after) = (before.first()?, after.first()?);
+impl Change {
+    /// The parameters of the segments before and after it; `factors` are those of the numbers of
+    /// an observation, if it has several.
+    fn new(
+        location: Location,
+        before: &[Parameter],
+        after: &[Parameter],
+        factors: &[f64],
+    ) -> Self {
+        let part = |(dimension, &ln_bayes_factor): (usize, &f64)| PartOfChange {
+            dimension,
+            ln_bayes_factor,
+            jump: jump(before, after, dimension),
+        };
+        let parts: Vec<PartOfChange> = factors.iter().enumerate().map(part).collect();
+        let largest = parts.iter().max_by(|a, b| a.ln_bayes_factor.total_cmp(&b.ln_bayes_factor));
+        let jump = match largest {
+            Some(part) => part.jump,
+            None => jump(before, after, 0),
+        };
+        Self {
+            location,
+            jump,
+            parts,
+        }
+    }
+}
+
+/// What changed from one segment to the next, by the levels of one of the numbers.
+fn jump(before: &[Parameter], after: &[Parameter], dimension: usize) -> Option<Jump> {
+    let level = |all: &[Parameter]| all.iter().position(|p| p.dimension == dimension);
+    let (before, after) = (&before[level(before)?], &after[level(after)?]);
     let (old, new) = (Level::of(&*before.posterior), Level::of(&*after.posterior));
     Some(Jump {
         parameter: after.name,
+        dimension,
         p_rose: p_greater(&after.posterior, &before.posterior),
         difference: new.mean - old.mean,
         sd: sqrt(old.variance + new.variance),

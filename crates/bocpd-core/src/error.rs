@@ -89,6 +89,15 @@ pub enum ObservationError {
         /// What must hold.
         must: &'static str,
     },
+    /// One of several numbers that its model cannot score.
+    Number {
+        /// Which one, from 0.
+        dimension: usize,
+        /// What was given.
+        value: f64,
+        /// What must hold.
+        must: &'static str,
+    },
     /// A vector of the wrong length.
     Dimension {
         /// The length that was given.
@@ -121,11 +130,32 @@ pub enum ObservationError {
     Impossible,
 }
 
+impl ObservationError {
+    /// The same of one of several numbers.
+    pub(crate) fn of_number(self, dimension: usize) -> Self {
+        let (value, must) = match self {
+            Self::NonFinite { value } => (value, "be finite"),
+            Self::OutOfSupport { value, must } => (value, must),
+            other => return other,
+        };
+        Self::Number {
+            dimension,
+            value,
+            must,
+        }
+    }
+}
+
 impl fmt::Display for ObservationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NonFinite { value } => write!(f, "observation must be finite, got {value}"),
             Self::OutOfSupport { value, must } => write!(f, "observation must {must}, got {value}"),
+            Self::Number {
+                dimension,
+                value,
+                must,
+            } => write!(f, "observation[{dimension}] must {must}, got {value}"),
             Self::Dimension { got, expected } => {
                 write!(f, "observation must have length {expected}, got {got}")
             }

@@ -226,6 +226,10 @@ where
         let must = "be left out: one model is fitted at a time";
         return Err(ParameterError::without_value("alternatives", must).into());
     }
+    if !config.product.is_empty() {
+        let must = "be left out: the model of one number is fitted at a time";
+        return Err(ParameterError::without_value("product", must).into());
+    }
     config.check()?;
     let series: Vec<Rows<'a>> = series.iter().map(|&one| one.into()).collect();
     let evidence = Evidence::new(&series, options.evaluations)?;

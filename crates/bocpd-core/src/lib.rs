@@ -96,6 +96,7 @@ mod observation_model;
 pub mod outliers;
 pub mod parameter;
 mod per_segment;
+mod product;
 mod pruning;
 pub mod random;
 mod real;
@@ -135,7 +136,7 @@ pub use segmentations::segmentations;
 pub mod readout {
     #[cfg(feature = "ndarray")]
     pub use crate::arrays::{RunLengths, Steps};
-    pub use crate::detect::{Change, Detection, Jump};
+    pub use crate::detect::{Change, Detection, Jump, PartOfChange};
     pub use crate::remarks::{Remark, RemarkKind};
     pub use crate::segment::{Estimate, Segment};
     pub use crate::segmentations::{Segmentation, Segmentations};
@@ -151,4 +152,5 @@ pub mod any {
     pub use crate::erased::{AnyBank, AnyModel};
     pub use crate::list::AnyHazard;
     pub use crate::per_segment::{PerSegment, PerSegmentBank};
+    pub use crate::product::{Product, ProductBank};
 }

@@ -188,11 +188,14 @@ impl<X: ?Sized + fmt::Debug> fmt::Debug for Observation<'_, X> {
 /// assert_eq!(found.changes[0].location.index, 20);
 /// # Ok::<(), bocpd_core::error::DetectError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Rows<'a> {
     /// The observations.
     pub values: &'a [f64],
+    /// How many numbers make an observation. A detector knows that by itself; it is for what
+    /// has none.
+    pub dimension: usize,
     /// The features, for each observation as many as the model takes.
     pub features: &'a [f64],
 }
@@ -200,7 +203,20 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// Observations, and the features of each, both in row-major order.
     pub const fn with_features(values: &'a [f64], features: &'a [f64]) -> Self {
-        Self { values, features }
+        Self {
+            values,
+            dimension: 1,
+            features,
+        }
+    }
+
+    /// Observations of so many numbers each; of one number, if that is 0.
+    pub const fn of_numbers(values: &'a [f64], dimension: usize) -> Self {
+        Self {
+            values,
+            dimension: if dimension == 0 { 1 } else { dimension },
+            features: &[],
+        }
     }
 
     /// Each observation of `dimension` numbers with its features, `features` of them. Where
@@ -249,6 +265,7 @@ impl<'a> Rows<'a> {
         (0..rows).step_by(n).map(move |from| {
             let end = (from + n).min(rows);
             Self {
+                dimension: self.dimension,
                 values: &self.values[from * dimension..(end * dimension).min(self.values.len())],
                 features: &self.features[from * width..if end == rows {
                     self.features.len()
@@ -262,10 +279,7 @@ impl<'a> Rows<'a> {
 
 impl<'a> From<&'a [f64]> for Rows<'a> {
     fn from(values: &'a [f64]) -> Self {
-        Self {
-            values,
-            features: &[],
-        }
+        Self::of_numbers(values, 1)
     }
 }
 

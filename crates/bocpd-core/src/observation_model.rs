@@ -348,6 +348,19 @@ pub trait Describe: ObservationModel {
         Vec::new()
     }
 
+    /// For each number of x, ln p of it under each hypothesis, of a model whose numbers are
+    /// independent given the segments ([`Product`](crate::any::Product)): their sums are ln p(x).
+    /// Empty for others.
+    fn ln_p_of_each(
+        &self,
+        isa: Isa,
+        bank: &Self::Bank,
+        x: Observation<'_, Self::Obs>,
+    ) -> Vec<Vec<f64>> {
+        let _ = (isa, bank, x);
+        Vec::new()
+    }
+
     /// `n` observations of one segment, as numbers in row-major order, its parameters
     /// drawn from the prior; `None` if the model cannot say.
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {

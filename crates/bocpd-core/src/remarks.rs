@@ -122,7 +122,7 @@ impl Remark {
         let dimension = detector.dimension();
         let n = rows.values.len() / dimension;
         let whole = rows.values.chunks(dimension);
-        let observed = whole.filter(|row| row.iter().all(|x| !x.is_nan())).count();
+        let observed = whole.filter(|row| row.iter().any(|x| !x.is_nan())).count();
         let mut remarks = Vec::new();
         let knows = Knows::of(detector.config());
         let mut remark = |kind, value| remarks.push(Self { kind, value, knows });

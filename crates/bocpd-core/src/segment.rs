@@ -11,6 +11,8 @@ use crate::distribution::Parameter;
 pub struct Estimate {
     /// What the parameter is called.
     pub name: &'static str,
+    /// The number of an observation that it belongs to, from 0; 0 where there is one.
+    pub dimension: usize,
     /// The posterior mean; infinite or NaN where there is none.
     pub mean: f64,
     /// The posterior standard deviation; infinite or NaN where there is none.
@@ -30,6 +32,7 @@ impl Estimate {
         let (low, high) = posterior.interval(mass);
         Self {
             name: parameter.name,
+            dimension: parameter.dimension,
             mean: posterior.mean(),
             sd: libm::sqrt(posterior.variance()),
             low,
@@ -49,8 +52,8 @@ pub struct Segment {
     pub end: u64,
     /// How many observations are not missing.
     pub observed: u64,
-    /// The posteriors of its parameters, the level first; empty if the model
-    /// cannot say.
+    /// The posteriors of its parameters, the level first, those of the first number of an
+    /// observation before those of the second; empty if the model cannot say.
     pub parameters: Vec<Estimate>,
     /// ln p(the segment's observations | they are one segment).
     pub ln_evidence: f64,

@@ -20,7 +20,7 @@ use crate::error::ParameterError;
 
 const MAGIC: &[u8; 5] = b"BOCPD";
 /// Raised whenever the content of a snapshot changes its meaning.
-const VERSION: u8 = 6;
+const VERSION: u8 = 7;
 /// The oldest version that can still be read.
 const OLDEST: u8 = 2;
 pub(crate) const HEADER: usize = 7;

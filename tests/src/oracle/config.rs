@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::outliers::{Among, Outliers, WithOutliers};
 use super::per_segment::PerSegment;
 use super::preferences::Preferences;
+use super::product::Product;
 use super::{Hazard, Segment, hazards, textbook};
 
 /// The model and the hazard that a configuration names.
@@ -22,6 +23,9 @@ pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
     if config["alternatives_per"] == "segment" {
         model = Box::new(per_segment(config));
     }
+    if config["product"].is_array() {
+        panic!("a product needs its rows: `product`");
+    }
     if !config["outliers"].is_null() {
         let outliers = super::parameters::<Outliers>(&config["outliers"]);
         let among = Among::of(name);
@@ -31,10 +35,31 @@ pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
             among,
         });
     }
+    let hazard = read_hazard(config);
+    Preferences::of(config).apply(model, hazard)
+}
+
+/// The model and the hazard of a configuration for observations of several numbers, which are
+/// the positions of these rows.
+///
+/// # Panics
+/// When the configuration is not one.
+#[must_use]
+pub fn product(config: &Value, rows: &[Vec<Option<f64>>]) -> (Product, Hazard) {
+    let further = config["product"].as_array().into_iter().flatten();
+    let models = core::iter::once(&config["model"]).chain(further);
+    let product = Product {
+        models: models.map(read).collect(),
+        rows: rows.to_vec(),
+    };
+    (product, read_hazard(config))
+}
+
+fn read_hazard(config: &Value) -> Hazard {
     let (name, parameters) = tagged(&config["hazard"]);
     let law = hazards::LAWS.iter().find(|law| law.name == name);
     let law = law.unwrap_or_else(|| panic!("no hazard '{name}'"));
-    Preferences::of(config).apply(model, (law.read)(parameters))
+    (law.read)(parameters)
 }
 
 /// The models that each segment of such a configuration may have.

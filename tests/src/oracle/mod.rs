@@ -8,6 +8,7 @@
 //! * [`outliers`]: a model made of a model, whose observations are wild with a small
 //!   probability.
 //! * [`per_segment`]: a model that is one of several, anew in each segment.
+//! * [`product`]: a model of several numbers.
 //! * [`preferences`]: a power on the evidence, a least length of segments, more changes or
 //!   fewer.
 //! * [`config`]: models and hazards from the JSON every front-end reads.
@@ -33,6 +34,7 @@ pub mod outliers;
 pub mod per_segment;
 pub mod posteriors;
 pub mod preferences;
+pub mod product;
 pub mod textbook;
 
 /// A model of one segment, from a textbook.

@@ -56,13 +56,22 @@ pub(crate) fn try_feed_with(
     x: Option<f64>,
     features: &[f64],
 ) -> Result<Step, UpdateError> {
-    match x {
-        None => try_feed(detector, elapsed, None),
-        Some(x) => {
-            let side = SideInformation::of_features(features);
-            detector.update_with(Observation::with(&[x][..], &side), elapsed)
-        }
+    try_feed_row(detector, elapsed, &[x], features)
+}
+
+/// The same with all numbers of an observation; where some are missing, NaN takes their place.
+pub(crate) fn try_feed_row(
+    detector: &mut AnyDetector,
+    elapsed: Option<f64>,
+    row: &[Option<f64>],
+    features: &[f64],
+) -> Result<Step, UpdateError> {
+    if row.iter().all(Option::is_none) {
+        return try_feed(detector, elapsed, None);
     }
+    let side = SideInformation::of_features(features);
+    let row: Vec<f64> = row.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+    detector.update_with(Observation::with(&row[..], &side), elapsed)
 }
 
 /// [`try_feed`] on a regular grid, where it must work.

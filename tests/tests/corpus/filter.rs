@@ -58,10 +58,10 @@ fn one_observation_at_a_time() {
     for case in corpus::load() {
         let mut detector = common::build(&case.config);
         let at = |list: &Option<Vec<Option<f64>>>, t| list.as_ref().and_then(|l| l[t]);
-        for (t, &x) in case.data.iter().enumerate() {
+        for (t, row) in case.rows().iter().enumerate() {
             let elapsed = case.elapsed.as_ref().map(|elapsed| elapsed[t]);
             let features = case.features.as_ref().map_or(&[][..], |rows| &rows[t]);
-            let step = common::try_feed_with(&mut detector, elapsed, x, features)
+            let step = common::try_feed_row(&mut detector, elapsed, row, features)
                 .unwrap_or_else(|error| panic!("{} at {t}: {error}", case.name));
             let expected = &case.expected;
             let want = at(&expected.p_change_now, t);
@@ -94,7 +94,8 @@ fn one_observation_at_a_time() {
 fn in_one_batch() {
     for case in corpus::load().iter().filter(|case| case.elapsed.is_none()) {
         let mut detector = common::build(&case.config);
-        let data: Vec<f64> = case.data.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+        let data = case.rows().concat();
+        let data: Vec<f64> = data.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
         let mut p_change_now = Vec::new();
         let features = case
             .features

@@ -12,6 +12,7 @@ mod outliers_in_one_pass;
 mod per_segment;
 mod predictives;
 mod preferences;
+mod product;
 mod regression;
 mod scoring;
 mod structured_gaussian;

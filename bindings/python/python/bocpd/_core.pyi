@@ -209,7 +209,7 @@ class Step:
 class Detector:
     def __new__(
         cls,
-        model: AnyModel,
+        model: AnyModel | Sequence[Model],
         hazard: AnyHazard,
         pruning: Pruning | None = None,
         *,
@@ -290,6 +290,7 @@ class Detector:
         *,
         elapsed: float | None = None,
         features: ArrayLike | None = None,
+        dimension: int = 0,
     ) -> Distribution: ...
     def parameters(self) -> dict[str, Distribution]: ...
     def p_change_within(self, k: int) -> float: ...

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +13,9 @@ from bocpd._arrays import as_float64
 from bocpd._compiled import (
     Change,
     Detector,
+    Model,
     Outliers,
+    Product,
     Pruning,
     Segment,
     defaults_for,
@@ -21,7 +23,7 @@ from bocpd._compiled import (
     model_for,
     structures_in_words,
 )
-from bocpd._labels import elapsed_between, index_of, label_at, labels_from, name_of
+from bocpd._labels import columns_of, elapsed_between, index_of, label_at, labels_from, name_of
 from bocpd._result import Result
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ __all__ = ["detect"]
 
 def detect(
     x: ArrayLike,
-    model: AnyModel | _Kind | None = None,
+    model: AnyModel | _Kind | Sequence[Model | _Kind] | None = None,
     hazard: AnyHazard | None = None,
     pruning: Pruning | None = None,
     *,
@@ -59,13 +61,15 @@ def detect(
     Parameters
     ----------
     x : array_like
-        The series: numbers in an array, a list, a Series or a frame of one column. The
-        index of a pandas Series or frame is what the result calls its observations
-        (`Change.time`).
-    model : Model or str, optional
+        The series: numbers in an array, a list, a Series or a frame of one column. A row of
+        several numbers is one observation, all of whose numbers change together; what each
+        has to do with a change is in `Change.parts`. The index of a pandas Series or frame is
+        what the result calls its observations (`Change.time`).
+    model : Model or str, or a sequence of them, optional
         What segments look like, or the kind alone, such as "poisson" or "student-t": its
         prior is then on the scale of the series (`model_for`), and segments last as long
-        as the series on average.
+        as the series on average. Of several numbers a list with one for each, or the kind
+        that all of them have.
     hazard : Hazard, float, array_like or callable, optional
         How long segments last. A number is their mean length.
     pruning : Pruning, optional
@@ -127,6 +131,10 @@ def detect(
     >>> result = bocpd.detect([3, 1, 2, 4, 2, 12, 9, 14, 11], "poisson", times=years)
     >>> [change.time for change in result.changes]
     [2005]
+    >>> xs = [[0.1, 2], [-0.3, 1], [0.2, 3], [0.0, 2], [0.1, 14], [-0.2, 11], [0.3, 12]]
+    >>> change = bocpd.detect(xs, ["gaussian", "poisson"], 100).changes[0]
+    >>> change.index, change.jump.parameter, change.jump.dimension
+    (4, 'rate', 1)
     """
     values = as_float64(x)
     if values.ndim == 2 and values.shape[1] == 1 and getattr(model, "dimension", 1) == 1:
@@ -153,9 +161,8 @@ def detect(
         gaps = gaps / typical
         assumptions.append(f"times in units of their median difference, {typical:.4g}{unit}")
     if model is None:
-        series = values if values.ndim < 2 else values[:, :1].ravel()
         assumed = defaults_for(
-            series, outliers=outliers, min_segment=min_segment, sensitivity=sensitivity
+            values, outliers=outliers, min_segment=min_segment, sensitivity=sensitivity
         )
         model, usual_hazard, usual_pruning, usual_outliers, structures = assumed
         assumptions.append(structures_in_words(structures))
@@ -165,11 +172,8 @@ def detect(
             assumptions.append(f"outliers with probability {outliers.probability:g}")
     else:
         usual_hazard, usual_pruning = defaults_for_length(n)
-        if isinstance(model, str):
-            known: dict[str, Any] = {}
-            if rows is not None and model == "regression":
-                known["features"] = rows.shape[1] if rows.ndim > 1 else 1
-            model = model_for(model, values, **known)
+        if isinstance(model, (str, list, tuple)):
+            model = _of_kinds(model, values, rows)
             assumptions.append(f"model {_briefly(model)}")
     if outliers is False:
         outliers = None
@@ -214,9 +218,34 @@ def detect(
         features=rows,
         times=labels,
         name=name_of(x),
+        columns=None if values.ndim < 2 else columns_of(x, values.shape[1]),
         _source=x,
         _elapsed=gaps,
     )
+
+
+def _of_kinds(
+    kinds: Any, values: NDArray[np.float64], rows: NDArray[np.float64] | None
+) -> Model | Product:
+    """The model that a kind stands for, or those of several numbers."""
+    dimension = values.shape[1] if values.ndim == 2 else 1
+    if isinstance(kinds, str) and dimension == 1:
+        known: dict[str, Any] = {}
+        if rows is not None and kinds == "regression":
+            known["features"] = rows.shape[1] if rows.ndim > 1 else 1
+        return model_for(cast("_Kind", kinds), values, **known)
+    each = [kinds] * dimension if isinstance(kinds, str) else list(kinds)
+    if len(each) != dimension:
+        raise ValueError(
+            f"model must have one for each of the {dimension} numbers of an observation, "
+            f"got {len(each)}"
+        )
+    columns = values.reshape(len(values), dimension).T
+    models = [
+        model_for(cast("_Kind", one), np.ascontiguousarray(column)) if isinstance(one, str) else one
+        for one, column in zip(each, columns, strict=True)
+    ]
+    return models[0] if dimension == 1 else Product(models)
 
 
 def _elapsed(elapsed: ArrayLike, n: int) -> NDArray[np.float64]:
@@ -245,6 +274,7 @@ def _named_change(change: Change, labels: Any) -> Change:
         low_time=label_at(labels, where.low),
         high_time=label_at(labels, where.high),
         jump=change.jump,
+        parts=change.parts,
     )
 
 
@@ -259,6 +289,8 @@ def _named_segment(segment: Segment, labels: Any) -> Segment:
 def _briefly(thing: Any) -> str:
     """Class and arguments, in four digits, without those that are as they always are."""
     usual = inspect.signature(type(thing)).parameters
+    if isinstance(thing, Product):
+        return f"Product([{', '.join(_briefly(model) for model in thing.models)}])"
     said = {name: getattr(thing, name) for name in thing.__match_args__}
     named = [f"{k}={_digits(v)}" for k, v in said.items() if v != usual[k].default]
     return f"{type(thing).__name__}({', '.join(named)})"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["elapsed_between", "index_of", "label_at", "labels_from", "name_of", "positions"]
+__all__ = ["columns_of", "elapsed_between", "index_of", "label_at", "labels_from", "name_of", "positions"]
 
 _DAY = np.timedelta64(1, "D")
 
@@ -37,6 +37,16 @@ def name_of(x: Any) -> str | None:
     if columns is not None and _kind(x) in ("pandas", "polars") and len(columns) == 1:
         name = columns[0]
     return None if name is None or name == "" or callable(name) else str(name)
+
+
+def columns_of(x: Any, dimension: int) -> list[str]:
+    """What the numbers of an observation are called: the columns of a frame, else x0, x1, ..."""
+    columns = getattr(x, "columns", None)
+    if _kind(x) in ("pandas", "polars") and columns is not None and len(columns) == dimension:
+        names = [str(name) for name in columns]
+        if len(set(names)) == dimension:
+            return names
+    return [f"x{j}" for j in range(dimension)]
 
 
 def labels_from(times: Any, n: int) -> Any:

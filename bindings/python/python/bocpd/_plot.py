@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocpd._compiled import Detector, Pruning, Segment, Table
+from bocpd._compiled import Bernoulli, Binomial, Detector, Product, Pruning, Segment, Table
 from bocpd._scale import Scale
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _pyplot() -> Any:
 def plot(result: Result, ax: Axes | None = None) -> Axes:
     """The series with what its segments make expect, its changes, and how sure they are.
 
-    A line and a band for each segment, its mean and the interval that holds nine tenths of
+    Of observations of several numbers there is a panel for each, if `ax` is None. A line and a band for each segment, its mean and the interval that holds nine tenths of
     the observations; rings around outliers, where some are expected; the changepoints with
     the intervals that they may lie in; and `p_change_at` on the right. The axis below has the
     index or the times that the series came with, the one on the left its name.
@@ -55,7 +55,7 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib Axes
-        What was drawn on.
+        What was drawn on; the first of several panels, the others are in its figure.
 
     Raises
     ------
@@ -69,16 +69,44 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     >>> len(axes.lines) > 2
     True
     """
+    panels = [ax]
     if ax is None:
-        _, ax = _pyplot().subplots(figsize=(10, 4), layout="constrained")
-    scale = Scale(result)
-    many = len(result.x) > 1000
-    for i, column in enumerate(np.atleast_2d(result.x.T)):
-        ax.plot(
-            scale.at, column, ".", color=_DATA if i == 0 else None, markersize=1.5 if many else 4,
-            zorder=2, label="data" if result.x.ndim == 1 else f"data {i}",
+        count = len(result.columns or ["x"])
+        size = (10, 4 if count == 1 else 1.5 + 2 * min(count, 20))
+        _, grid = _pyplot().subplots(
+            count, figsize=size, layout="constrained", sharex=True, squeeze=False
         )
-    for i, (segment, (mean, low, high)) in enumerate(_expected(result)):
+        panels = list(grid[:, 0])
+    scale = Scale(result)
+    columns = np.atleast_2d(result.x.T)
+    if len(panels) < len(columns):
+        _series(result, panels[0], scale, columns, None)
+    else:
+        for number, (panel, column) in enumerate(zip(panels, columns, strict=True)):
+            _series(result, panel, scale, column[None], number)
+    scale.label(panels[-1])
+    _probabilities(result, panels[-1], scale)
+    if len(result.x):
+        panels[0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
+    return panels[0]
+
+
+def _is_long(result: Result) -> bool:
+    return len(result.x) > 1000
+
+
+def _series(
+    result: Result, ax: Axes, scale: Scale, columns: NDArray[np.float64], number: int | None
+) -> None:
+    """The data and what there is to say of them: of one number, or of all without what their
+    segments make expect."""
+    for i, column in enumerate(columns):
+        ax.plot(
+            scale.at, column, ".", color=_DATA if i == 0 else None,
+            markersize=1.5 if _is_long(result) else 4, zorder=2,
+            label="data" if len(columns) == 1 else f"data {i}",
+        )
+    for i, (segment, (mean, low, high)) in enumerate(_expected(result, number)):
         ends = [scale.edges[segment.start], scale.edges[segment.end]]
         ax.plot(
             ends, [mean] * 2, color=_LEVEL, linewidth=2, zorder=3,
@@ -102,21 +130,17 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
             scale.edges[location.low], scale.edges[location.high + 1],
             color=_CHANGE, alpha=0.12, linewidth=0, zorder=0,
         )
-    scale.label(ax)
-    ax.set_ylabel(_escaped(result.name or "x"))
-    _probabilities(result, ax, scale, many)
-    if len(result.x):
-        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
-    return ax
+    named = result.columns[number] if result.columns and number is not None else result.name
+    ax.set_ylabel(_escaped(named or "x"))
 
 
-def _probabilities(result: Result, ax: Axes, scale: Scale, many: bool) -> None:
+def _probabilities(result: Result, ax: Axes, scale: Scale) -> None:
     """P(a change at each index), under the data, with an axis on the right."""
     right = ax.twinx()
     # Index 0 starts the first segment and is no change.
     right.fill_between(
         scale.at[1:], result.p_change_at[1:], step="mid", color=_CHANGE, alpha=0.8,
-        linewidth=1 if many else 0,
+        linewidth=1 if _is_long(result) else 0,
     )
     # A fifth of the height is enough for probabilities.
     right.set_ylim(0, 5)
@@ -131,19 +155,26 @@ def _escaped(name: str) -> str:
     return name.replace("$", r"\$")
 
 
-def _expected(result: Result) -> Iterator[tuple[Segment, tuple[float, float, float]]]:
+def _expected(
+    result: Result, number: int | None
+) -> Iterator[tuple[Segment, tuple[float, float, float]]]:
     """For each segment what its observations make expect of another one: mean,
     and the interval with nine tenths of the probability. Nothing for models that
-    cannot say, or observe several numbers at once, or with features, on which it
+    cannot say, for several numbers in one picture, or with features, on which it
     depends what is expected."""
     given = result.detector
-    if result.x.ndim > 1 or result.features is not None:
+    model, outliers, series = given.model, given.outliers, result.x
+    if result.features is not None or number is None:
+        return
+    if isinstance(model, Product):
+        model, series = model.models[number], np.ascontiguousarray(series[:, number])
+        if isinstance(model, (Bernoulli, Binomial)):
+            outliers = None
+    elif series.ndim > 1:
         return
     for segment in result.segments:
-        alone = Detector(
-            given.model, Table([0.0]), missing=given.missing, outliers=given.outliers
-        )
-        alone.update_many(result.x[segment.start : segment.end])
+        alone = Detector(model, Table([0.0]), missing=given.missing, outliers=outliers)
+        alone.update_many(series[segment.start : segment.end])
         try:
             expected = alone.predict()
         except ValueError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bocpd._compiled import Estimate, Segment
+from bocpd._compiled import Estimate, Jump, Segment
 
 if TYPE_CHECKING:
     from bocpd.readout import Result
@@ -33,11 +33,11 @@ def document(result: Result) -> dict[str, Any]:
         configuration = None
     found = {
         "observations": len(result.x),
-        "missing": int(np.isnan(result.x.reshape(len(result.x), -1)).any(axis=1).sum())
+        "missing": int(np.isnan(result.x.reshape(len(result.x), -1)).all(axis=1).sum())
         if len(result.x)
         else 0,
         "changepoints": [_change(result, i) for i in range(len(result.changes))],
-        "segments": [_segment(segment, named) for segment in result.segments],
+        "segments": [_segment(result, segment, named) for segment in result.segments],
         "expected_changes": result.expected_changes,
         "p_change_at": result.p_change_at.tolist(),
     }
@@ -72,33 +72,57 @@ def _change(result: Result, i: int) -> dict[str, Any]:
         found |= {"low_time": change.low_time, "high_time": change.high_time}
     found["credible"] = where.credible
     found["length"] = len(after)
-    if change.jump is not None and before.level is not None and after.level is not None:
-        found |= {
-            "parameter": change.jump.parameter,
-            "before": before.level.mean,
-            "after": after.level.mean,
-            "p_rose": change.jump.p_rose,
-            "difference": change.jump.difference,
-            "sd": change.jump.sd,
-        }
+    if result.columns and change.jump is not None:
+        found["number"] = result.columns[change.jump.dimension]
+    found |= _jump(change.jump, before, after)
+    if result.columns:
+        found["parts"] = [
+            {"number": result.columns[part.dimension], "ln_bayes_factor": part.ln_bayes_factor}
+            | _jump(part.jump, before, after)
+            for part in change.parts
+        ]
     return found
 
 
-def _segment(segment: Segment, named: bool) -> dict[str, Any]:
+def _jump(jump: Jump | None, before: Segment, after: Segment) -> dict[str, Any]:
+    """How a level changed; nothing where the model knows none."""
+    if jump is None:
+        return {}
+    old, new = _level(before, jump.dimension), _level(after, jump.dimension)
+    if old is None or new is None:
+        return {}
+    return {
+        "parameter": jump.parameter,
+        "before": old.mean,
+        "after": new.mean,
+        "p_rose": jump.p_rose,
+        "difference": jump.difference,
+        "sd": jump.sd,
+    }
+
+
+def _level(segment: Segment, dimension: int) -> Estimate | None:
+    """The first parameter of one of the numbers."""
+    return next((p for p in segment.parameters if p.dimension == dimension), None)
+
+
+def _segment(result: Result, segment: Segment, named: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"start": segment.start, "end": segment.end}
     if named:
         found |= {"time": segment.time, "last_time": segment.last_time}
     return found | {
         "length": len(segment),
         "observed": segment.observed,
-        "parameters": [_estimate(parameter) for parameter in segment.parameters],
+        "parameters": [_estimate(result, parameter) for parameter in segment.parameters],
         "ln_evidence": segment.ln_evidence,
         "ln_bayes_factor": segment.ln_bayes_factor,
     }
 
 
-def _estimate(estimate: Estimate) -> dict[str, Any]:
-    return {name: getattr(estimate, name) for name in estimate.__match_args__}
+def _estimate(result: Result, estimate: Estimate) -> dict[str, Any]:
+    found = {name: getattr(estimate, name) for name in estimate.__match_args__}
+    dimension = found.pop("dimension")
+    return {"number": result.columns[dimension], **found} if result.columns else found
 
 
 def _plain(value: Any) -> Any:
@@ -121,7 +145,7 @@ def _plain(value: Any) -> Any:
 def changes_columns(result: Result) -> dict[str, list[Any]]:
     """A row for each change, with the columns of `bocpd detect --csv`."""
     names = ["index", "time", "probability", "p_nearby", "p_single", "low", "high", "low_time", "high_time"]
-    names += ["length", "parameter", "before", "after", "p_rose", "difference", "sd"]
+    names += ["length", *(["number"] if result.columns else []), "parameter", "before", "after", "p_rose", "difference", "sd"]
     if result.times is None:
         names = [name for name in names if not name.endswith("time")]
     rows = [_change(result, i) for i in range(len(result.changes))]
@@ -133,9 +157,11 @@ def segments_columns(result: Result) -> dict[str, list[Any]]:
     named = result.times is not None
     rows = []
     for segment in result.segments:
-        row = _segment(segment, named)
+        row = _segment(result, segment, named)
         for parameter in row.pop("parameters"):
             name = parameter["name"]
+            if "number" in parameter:
+                name = f"{parameter['number']}_{name}"
             row[name] = parameter["mean"]
             row |= {f"{name}_{part}": parameter[part] for part in ("sd", "low", "high")}
         rows.append(row)
@@ -181,7 +207,10 @@ def _table(result: Result) -> list[list[str]]:
         return []
     level = result.segments[0].level
     head = ["index", "time", "probability", "nearby", f"{100 * result.mass:g} % within"]
-    rows = [head + ([] if level is None else [f"{level.name} before → after"])]
+    what = "" if level is None else f"{level.name} before → after"
+    if result.columns:
+        what = "most in" if level is None else "most in: before → after"
+    rows = [head + ([what] if what else [])]
     for i, change in enumerate(result.changes):
         where = change.location
         low: Any = where.low
@@ -190,14 +219,28 @@ def _table(result: Result) -> list[list[str]]:
             low, high = change.low_time, change.high_time
         row = [str(change.index), said(change.time), f"{change.probability:.3f}"]
         row += [f"{where.p_nearby:.3f}", _between(said(low), said(high))]
-        if level is not None:
-            row.append(
-                f"{_short(result.segments[i].level)} → {_short(result.segments[i + 1].level)}"
-            )
+        if what:
+            row.append(_moved(result, i))
         rows.append(row)
     if result.times is None:
         rows = [[row[0], *row[2:]] for row in rows]
     return rows
+
+
+def _moved(result: Result, i: int) -> str:
+    """The level before and after a change; of several numbers the one with the largest part in
+    it, and the other numbers that speak for it, too."""
+    change, before, after = result.changes[i], result.segments[i], result.segments[i + 1]
+    if not result.columns:
+        return f"{_short(before.level)} → {_short(after.level)}"
+    parts = sorted(change.parts, key=lambda part: -part.ln_bayes_factor)
+    first = parts[0].dimension
+    said = result.columns[first]
+    if parts[0].jump is not None:
+        said += f" {parts[0].jump.parameter}: {_short(_level(before, first))}"
+        said += f" → {_short(_level(after, first))}"
+    others = [result.columns[part.dimension] for part in parts[1:] if part.ln_bayes_factor > 0]
+    return said + (f"; also {', '.join(others)}" if others else "")
 
 
 def _between(low: str, high: str) -> str:

@@ -66,6 +66,8 @@ class Result:
         None without.
     name
         What the series is called; None if it has no name.
+    columns
+        What the numbers of an observation are called; None where it is one number.
 
     Examples
     --------
@@ -91,6 +93,7 @@ class Result:
     features: NDArray[np.float64] | None = None
     times: Any = None
     name: str | None = None
+    columns: list[str] | None = None
     _source: Any = field(default=None, repr=False)
     _elapsed: NDArray[np.float64] | None = field(default=None, repr=False)
 
@@ -163,9 +166,8 @@ class Result:
         >>> list(frame.columns[:3]), len(frame)
         (['x', 'segment', 'p_change_at'], 8)
         """
-        several = {f"x{i}": column for i, column in enumerate(self.x.T)} if self.x.ndim > 1 else {}
         columns = {
-            **(several or {"x": self.x}),
+            **dict(zip(self.columns or ["x"], np.atleast_2d(self.x.T), strict=True)),
             "segment": self.labels(),
             "p_change_at": self.p_change_at,
             "p_change_now": self.steps.p_change_now,
@@ -196,7 +198,8 @@ class Result:
             starts exactly there), p_nearby (that one starts nearby), p_single (that exactly
             one does), low and high (where it may have been) with their times, length of the new segment, the parameter that
             is told, before and after, p_rose, difference, sd. Times are there where the
-            series has some.
+            series has some; of several numbers, `number` is the one that has most to do with
+            the change.
 
         Raises
         ------
@@ -228,7 +231,8 @@ class Result:
         DataFrame
             start and end, the times of the first and last observation where the series has
             some, length, observed, ln_evidence, ln_bayes_factor, and of each parameter its
-            mean under its name, with _sd, _low and _high.
+            mean under its name, with _sd, _low and _high. Of several numbers, names begin with
+            that of the number: x0_mean.
 
         Raises
         ------

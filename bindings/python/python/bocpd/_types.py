@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocpd.hazard import Hazard
-from bocpd.model import ColumnModel, Model, ScalarModel
+from bocpd.model import ColumnModel, Model, Product, ScalarModel
 
-AnyModel: TypeAlias = Model | ColumnModel | ScalarModel
+AnyModel: TypeAlias = Model | Product | ColumnModel | ScalarModel
 AnyHazard: TypeAlias = Hazard | float | Sequence[float] | NDArray[np.float64] | Callable[[int], float]

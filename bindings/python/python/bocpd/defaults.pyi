@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bocpd._core import Outliers, Pruning
 from bocpd.hazard import Hazard
-from bocpd.model import Model
+from bocpd.model import Model, Product
 
 __all__ = ["defaults_for", "model_for"]
 
@@ -48,7 +48,7 @@ def defaults_for(
     outliers: Outliers | float | Literal[False] | None = None,
     min_segment: int = 1,
     sensitivity: float = 1.0,
-) -> tuple[Model, Hazard, Pruning, Outliers | None, list[tuple[str, float]]]: ...
+) -> tuple[Model | Product, Hazard, Pruning, Outliers | None, list[tuple[str, float]]]: ...
 def model_for(
     kind: _Kind,
     xs: ArrayLike,

@@ -3,6 +3,7 @@ own."""
 
 from bocpd._compiled import (
     Model,
+    Product,
     # generated: imported models (cargo run -p bocpd-generate)
     Bernoulli,
     Binomial,
@@ -28,6 +29,7 @@ from bocpd._own import ColumnModel, ScalarModel
 __all__ = [
     "ColumnModel",
     "Model",
+    "Product",
     "ScalarModel",
     # generated: names of models (cargo run -p bocpd-generate)
     "Bernoulli",

@@ -12,6 +12,7 @@ __all__ = [
     "Estimate",
     "Jump",
     "Location",
+    "PartOfChange",
     "Remark",
     "Result",
     "Segment",
@@ -137,6 +138,7 @@ class Jump:
         cls,
         *,
         parameter: str,
+        dimension: int = 0,
         p_rose: float,
         difference: float,
         sd: float,
@@ -144,6 +146,8 @@ class Jump:
     __match_args__: ClassVar[tuple[str, ...]]
     @property
     def parameter(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
     @property
     def p_rose(self) -> float: ...
     @property
@@ -154,11 +158,27 @@ class Jump:
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
+class PartOfChange:
+    def __new__(
+        cls, *, dimension: int, ln_bayes_factor: float, jump: Jump | None
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def ln_bayes_factor(self) -> float: ...
+    @property
+    def jump(self) -> Jump | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
 class Estimate:
     def __new__(
         cls,
         *,
         name: str,
+        dimension: int = 0,
         mean: float,
         sd: float,
         low: float,
@@ -167,6 +187,8 @@ class Estimate:
     __match_args__: ClassVar[tuple[str, ...]]
     @property
     def name(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
     @property
     def mean(self) -> float: ...
     @property
@@ -258,6 +280,7 @@ class Change:
         low_time: Any = None,
         high_time: Any = None,
         jump: Jump | None,
+        parts: list[PartOfChange] = ...,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
     @property
@@ -276,5 +299,7 @@ class Change:
     def p_nearby(self) -> float: ...
     @property
     def jump(self) -> Jump | None: ...
+    @property
+    def parts(self) -> list[PartOfChange]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...

@@ -28,6 +28,8 @@ impl Detector {
     ///     The time until the next observation, in place of `ahead`.
     /// features : float or array_like, optional
     ///     What comes along with it.
+    /// dimension : int
+    ///     Which number of the observation, from 0, where it has several.
     ///
     /// Returns
     /// -------
@@ -46,17 +48,24 @@ impl Detector {
     /// >>> low, high = detector.predict().interval(0.9)
     /// >>> low < 8 < high
     /// True
-    #[pyo3(signature = (ahead=1, *, elapsed=None, features=None))]
+    #[pyo3(signature = (ahead=1, *, elapsed=None, features=None, dimension=0))]
     fn predict(
         &self,
         py: Python<'_>,
         ahead: u64,
         elapsed: Option<f64>,
         features: Option<&Bound<'_, PyAny>>,
+        dimension: usize,
     ) -> PyResult<Distribution> {
         let features = Rows::of_one(features)?;
         let mixture = self.ask_interruptible(py, |filter| {
             let side = SideInformation::of_features(&features);
+            if features.is_empty() || dimension > 0 {
+                return match elapsed {
+                    None => filter.predict_number(dimension, ahead),
+                    Some(elapsed) => filter.predict_number_after(dimension, elapsed),
+                };
+            }
             match elapsed {
                 None => filter.predict_with(ahead, &side),
                 Some(elapsed) => filter.predict_after_with(elapsed, &side),
@@ -66,7 +75,8 @@ impl Detector {
     }
 
     /// What is known of the current segment's parameters, over all hypotheses
-    /// about its start: a dictionary from name to distribution, the level first.
+    /// about its start: a dictionary from name to distribution, the level first. Where
+    /// observations have several numbers, names are followed by which number it is: "mean[1]".
     ///
     /// Returns
     /// -------
@@ -88,7 +98,13 @@ impl Detector {
         let parameters = self.ask_interruptible(py, |filter| filter.parameters())?;
         let named = PyDict::new(py);
         for parameter in parameters.map_err(readout_error)? {
-            named.set_item(parameter.name, Distribution::of(parameter))?;
+            let (name, dimension) = (parameter.name, parameter.dimension);
+            let distribution = Distribution::of(parameter);
+            if self.dimension() == 1 {
+                named.set_item(name, distribution)?;
+            } else {
+                named.set_item(format!("{name}[{dimension}]"), distribution)?;
+            }
         }
         Ok(named)
     }

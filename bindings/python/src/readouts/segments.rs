@@ -16,6 +16,8 @@ record! {
     Estimate {
         /// What the parameter is called.
         name: String,
+        /// The number of an observation that it belongs to, from 0; 0 where there is one.
+        dimension: usize = 0,
         /// The posterior mean; infinite or NaN where there is none.
         mean: f64,
         /// The posterior standard deviation; infinite or NaN where there is none.
@@ -38,6 +40,7 @@ impl From<CoreEstimate> for Estimate {
     fn from(estimate: CoreEstimate) -> Self {
         Self {
             name: estimate.name.to_owned(),
+            dimension: estimate.dimension,
             mean: estimate.mean,
             sd: estimate.sd,
             low: estimate.low,
@@ -61,8 +64,8 @@ record! {
         last_time: Option<Label> = None,
         /// How many observations are not missing.
         observed: u64,
-        /// What is known of its parameters, the level first; empty if the model
-        /// cannot say.
+        /// What is known of its parameters, the level first, those of the first number of an
+        /// observation before those of the second; empty if the model cannot say.
         parameters: Vec<Estimate>,
         /// ln p(the segment's observations | they are one segment).
         ln_evidence: f64,

@@ -10,6 +10,7 @@ impl AnyDetector {
         Self {
             config: self.config.clone(),
             dimension: self.dimension,
+            numbers: self.numbers,
             detector: self.detector.mark(),
             alarms: None,
             choice: self.choice.as_ref().map(|choice| choice.mark().into()),

@@ -197,6 +197,27 @@ impl AnyDetector {
         self.mixed(|filter| filter.predict_after_with(elapsed, side))
     }
 
+    /// [`Detector::predict_number`](crate::Detector::predict_number), a mixture over models too.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn predict_number(&self, dimension: usize, ahead: u64) -> Result<Mixture, ReadoutError> {
+        self.mixed(|filter| filter.predict_number(dimension, ahead))
+    }
+
+    /// [`Detector::predict_number_after`](crate::Detector::predict_number_after), a mixture over
+    /// models too.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn predict_number_after(
+        &self,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Result<Mixture, ReadoutError> {
+        self.mixed(|filter| filter.predict_number_after(dimension, elapsed))
+    }
+
     fn mixed(
         &self,
         of: impl Fn(&Filter) -> Result<Mixture, ReadoutError>,

@@ -12,6 +12,7 @@ use crate::hazard::{Adjusted, adjusted};
 use crate::list::AnyHazard;
 use crate::outliers::with_outliers;
 use crate::per_segment::PerSegment;
+use crate::product::Product;
 use crate::resolution::{self, WithResolution};
 
 impl Config {
@@ -51,9 +52,23 @@ impl Config {
         Ok(AnyHazard::Adjusted(Box::new(hazard)))
     }
 
+    /// What a detector of the configuration looks at observations with, where `model` is made of
+    /// the first of its models.
+    pub(super) fn whole(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
+        if self.product.is_empty() {
+            return self.wrap(self.joined(model)?, &self.model);
+        }
+        self.check_product()?;
+        let mut models = Vec::from([self.robust_if_it_can(model, &self.model)?]);
+        for further in &self.product {
+            models.push(self.robust_if_it_can(further.build()?, further)?);
+        }
+        self.coarse(AnyModel::of(Product::new(models)?))
+    }
+
     /// The models of the configuration as one, if each segment has its own; otherwise `model`,
     /// which is made of the first of them.
-    pub(super) fn joined(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
+    fn joined(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
         if self.alternatives.is_empty() || self.alternatives_per == Per::Stream {
             return Ok(model);
         }
@@ -72,10 +87,31 @@ impl Config {
         model: AnyModel,
         of: &ModelConfig,
     ) -> Result<AnyModel, ParameterError> {
-        let model = match &self.outliers {
-            Some(outliers) => with_outliers(model, self.among(of)?, outliers)?,
-            None => model,
-        };
+        self.coarse(self.robust(model, of)?)
+    }
+
+    /// The same with its outliers alone.
+    fn robust(&self, model: AnyModel, of: &ModelConfig) -> Result<AnyModel, ParameterError> {
+        match &self.outliers {
+            Some(outliers) => with_outliers(model, self.among(of)?, outliers),
+            None => Ok(model),
+        }
+    }
+
+    /// The same, if numbers of this model can be outliers.
+    fn robust_if_it_can(
+        &self,
+        model: AnyModel,
+        of: &ModelConfig,
+    ) -> Result<AnyModel, ParameterError> {
+        match Self::among_those_of(of) {
+            Ok(_) => self.robust(model, of),
+            Err(_) => Ok(model),
+        }
+    }
+
+    /// The same with its resolution alone.
+    fn coarse(&self, model: AnyModel) -> Result<AnyModel, ParameterError> {
         resolution::check(self.resolution)?;
         if self.resolution == 1.0 {
             return Ok(model);

@@ -88,11 +88,10 @@ impl AnyDetector {
         (row, features): (&[f64], &[f64]),
         score: &mut [f64],
     ) -> Result<bool, UpdateError> {
-        if self.is_missing(row) {
-            return Ok(false);
-        }
         let side = SideInformation::of_features(features);
-        let row = Observation::with(row, &side);
-        self.detector.observe_alone(bank, row, score)
+        self.see(Observation::with(row, &side), |seen| match seen {
+            Some(row) => self.detector.observe_alone(bank, row, score),
+            None => Ok(false),
+        })
     }
 }

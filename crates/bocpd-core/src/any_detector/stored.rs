@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::AnyDetector;
 use crate::alarm::{self, AlarmPolicy, Alarms};
-use crate::config::{Alternative, Config, HazardConfig, Missing, ModelConfig};
+use crate::config::{Alternative, Config, HazardConfig, Missing, ModelConfig, Per};
 use crate::history::History;
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
@@ -111,7 +111,14 @@ fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
             })
         }
         ALTERNATIVES..PREFERENCES => snapshot::whole(content)
-            .map(|(config, state, alarms, choice): Chosen| (config.now(), state, alarms, choice)),
+            .map(|(config, state, alarms, choice): Chosen<WithoutPreferences>| {
+                (config.now(), state, alarms, choice)
+            }),
+        PREFERENCES..PRODUCTS => snapshot::whole(content).map(
+            |(config, state, alarms, choice): Chosen<WithoutProduct>| {
+                (config.now(), state, alarms, choice)
+            },
+        ),
         _ => snapshot::whole(content),
     };
     opened.map_err(|error| unknown(content).unwrap_or(error))
@@ -127,12 +134,15 @@ const ALTERNATIVES: u8 = 5;
 /// of segments and a sensitivity.
 const PREFERENCES: u8 = 6;
 
+/// Since this one they have models of further numbers.
+const PRODUCTS: u8 = 7;
+
 /// [`Content`] in versions without alternatives.
 type Before<C> = (C, Vec<u8>, Option<alarm::Saved>);
 
-/// [`Content`] in versions with alternatives and nothing else beside them.
-type Chosen = (
-    WithoutPreferences,
+/// [`Content`] in versions with alternatives.
+type Chosen<C> = (
+    C,
     Vec<u8>,
     Option<alarm::Saved>,
     Option<super::choice::Saved>,
@@ -163,6 +173,28 @@ struct WithoutPreferences {
     before: WithoutAlternatives,
     #[serde(deserialize_with = "crate::config::listed")]
     alternatives: Vec<Alternative>,
+}
+
+/// [`Config`] before it had models of further numbers.
+#[derive(serde::Deserialize)]
+struct WithoutProduct {
+    before: WithoutPreferences,
+    alternatives_per: Per,
+    resolution: f64,
+    min_segment: u64,
+    sensitivity: f64,
+}
+
+impl WithoutProduct {
+    fn now(self) -> Config {
+        Config {
+            alternatives_per: self.alternatives_per,
+            resolution: self.resolution,
+            min_segment: self.min_segment,
+            sensitivity: self.sensitivity,
+            ..self.before.now()
+        }
+    }
 }
 
 impl WithoutOutliers {

@@ -73,28 +73,7 @@ pub(crate) fn listed<'de, D>(deserializer: D) -> Result<Vec<Alternative>, D::Err
 where
     D: serde::Deserializer<'de>,
 {
-    struct Items;
-
-    impl<'de> serde::de::Visitor<'de> for Items {
-        type Value = Vec<Alternative>;
-
-        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.write_str("a list of models with weights")
-        }
-
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(
-            self,
-            mut items: A,
-        ) -> Result<Self::Value, A::Error> {
-            let mut all = Vec::new();
-            while let Some(one) = items.next_element()? {
-                all.push(one);
-            }
-            Ok(all)
-        }
-    }
-
-    deserializer.deserialize_seq(Items)
+    super::list_of(deserializer, "a list of models with weights")
 }
 
 /// There may be so many.

@@ -14,6 +14,7 @@
 mod compete;
 mod hazard;
 mod kind;
+mod numbers;
 mod race;
 mod scale;
 mod season;
@@ -28,6 +29,7 @@ use alloc::vec::Vec;
 use super::{Kind, model_for, pruning_for};
 use crate::config::{Config, HazardConfig, Missing};
 use crate::error::ParameterError;
+use crate::observation::Rows;
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
 use kind::Numbers;
@@ -82,13 +84,24 @@ impl Candidate {
 }
 
 /// The structures that a series may have, the most probable first; NaN is a missing
-/// observation here. There is always one at least. Where none of them can be (of an infinite
+/// observation here. There is always one at least; where observations have several numbers there
+/// is one, each number with the most probable structure that it would have alone. Where none of them can be (of an infinite
 /// value, for example) their probabilities are those of the prior.
 ///
 /// # Errors
 /// If what is given cannot be used.
-pub fn candidates(xs: &[f64], given: &Given) -> Result<Vec<Candidate>, ParameterError> {
-    let all = choose(xs, given);
+pub fn candidates<'a>(
+    xs: impl Into<Rows<'a>>,
+    given: &Given,
+) -> Result<Vec<Candidate>, ParameterError> {
+    let rows = xs.into();
+    let all = if rows.dimension == 1 {
+        choose(rows.values, given)
+    } else {
+        let columns = numbers::columns(rows).into_iter();
+        let best = columns.map(|column| choose(&column, given).swap_remove(0));
+        vec![numbers::together(best.collect(), given)?]
+    };
     all[0].config.check()?;
     Ok(all)
 }

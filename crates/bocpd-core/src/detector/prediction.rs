@@ -19,7 +19,8 @@ const MOST_AHEAD: u64 = 1024;
 
 impl<M: Describe, H: Hazard> Detector<M, H> {
     /// The distribution of the observation that is `ahead` steps away, 1 for
-    /// the next one, given all so far.
+    /// the next one, given all so far; of its first number where it has several
+    /// ([`predict_number`](Self::predict_number)).
     ///
     /// ```text
     /// Σ_s w_t(s) S_k(s) p(· | s) + Σ_s w_t(s) (1 − S_k(s)) p0,
@@ -53,6 +54,23 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         ahead: u64,
         side: &SideInformation<'_>,
     ) -> Result<Mixture, ReadoutError> {
+        self.predict_number_with(0, ahead, side)
+    }
+
+    /// [`predict`](Self::predict) of one of the numbers of an observation, from 0.
+    ///
+    /// # Errors
+    /// As `predict`, and if an observation has fewer numbers.
+    pub fn predict_number(&self, dimension: usize, ahead: u64) -> Result<Mixture, ReadoutError> {
+        self.predict_number_with(dimension, ahead, &SideInformation::NONE)
+    }
+
+    fn predict_number_with(
+        &self,
+        dimension: usize,
+        ahead: u64,
+        side: &SideInformation<'_>,
+    ) -> Result<Mixture, ReadoutError> {
         if ahead == 0 {
             return Err(ParameterError::new("ahead", 0.0, "be at least 1").into());
         }
@@ -66,7 +84,8 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         } else {
             Vec::new()
         };
-        self.mixture(&self.ln_stays(ahead), ahead as f64, &begun, side)
+        let ln_stays = self.ln_stays(ahead);
+        self.mixture(dimension, &ln_stays, ahead as f64, &begun, side)
     }
 
     /// The distribution of the next observation, made `elapsed` after the last one.
@@ -89,6 +108,27 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         elapsed: f64,
         side: &SideInformation<'_>,
     ) -> Result<Mixture, ReadoutError> {
+        self.predict_number_after_with(0, elapsed, side)
+    }
+
+    /// [`predict_after`](Self::predict_after) of one of the numbers of an observation, from 0.
+    ///
+    /// # Errors
+    /// As `predict_after`, and if an observation has fewer numbers.
+    pub fn predict_number_after(
+        &self,
+        dimension: usize,
+        elapsed: f64,
+    ) -> Result<Mixture, ReadoutError> {
+        self.predict_number_after_with(dimension, elapsed, &SideInformation::NONE)
+    }
+
+    fn predict_number_after_with(
+        &self,
+        dimension: usize,
+        elapsed: f64,
+        side: &SideInformation<'_>,
+    ) -> Result<Mixture, ReadoutError> {
         if !(elapsed > 0.0 && elapsed.is_finite()) {
             return Err(UpdateError::Elapsed { value: elapsed }.into());
         }
@@ -99,29 +139,33 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         };
         let ln_stays: Option<Vec<f64>> = (0..self.live()).map(ln_stay).collect();
         let ln_stays = ln_stays.ok_or(UpdateError::ElapsedUnsupported)?;
-        self.mixture(&ln_stays, elapsed, &[], side)
+        self.mixture(dimension, &ln_stays, elapsed, &[], side)
     }
 
     /// The posteriors of the current segment's parameters, the level first,
-    /// over all hypotheses about its start.
+    /// over all hypotheses about its start; those of the first number of an observation before
+    /// those of the second.
     ///
     /// # Errors
     /// If the model cannot say, or before any observation.
     pub fn parameters(&self) -> Result<Vec<Parameter>, ReadoutError> {
         self.check_whole()?;
-        let mut mixed: Vec<(&'static str, Vec<_>)> = Vec::new();
+        let mut mixed: Vec<(&'static str, usize, Vec<_>)> = Vec::new();
         for (i, weight) in self.weights().filter(|&(_, weight)| weight > 0.0) {
             let parameters = self.model().parameters(&self.bank, i);
             for (k, parameter) in parameters.into_iter().enumerate() {
                 if k == mixed.len() {
-                    mixed.push((parameter.name, Vec::new()));
+                    mixed.push((parameter.name, parameter.dimension, Vec::new()));
                 }
-                mixed[k].1.push((weight, parameter.posterior));
+                mixed[k].2.push((weight, parameter.posterior));
             }
         }
         let parameters: Vec<Parameter> = mixed
             .into_iter()
-            .filter_map(|(name, components)| Some(Parameter::new(name, Mixture::new(components)?)))
+            .filter_map(|(name, dimension, components)| {
+                let mixture = Mixture::new(components)?;
+                Some(Parameter::new(name, mixture).of_dimension(dimension))
+            })
             .collect();
         if parameters.is_empty() {
             let what = "parameters";
@@ -189,17 +233,22 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         begins.map(|(begin, last)| begin * last).collect()
     }
 
-    /// The predictives of all hypotheses after `elapsed`, which stay with the probabilities
+    /// The predictives of one number of an observation under all hypotheses after `elapsed`, which stay with the probabilities
     /// of these logarithms, and that of a new segment, with what they give up to it: the
     /// last one to begin has `begun` so many observations before, or with this observation.
     fn mixture(
         &self,
+        dimension: usize,
         ln_stays: &[f64],
         elapsed: f64,
         begun: &[f64],
         side: &SideInformation<'_>,
     ) -> Result<Mixture, ReadoutError> {
         self.check_whole()?;
+        if dimension >= self.model().dimension() {
+            let must = "be less than the number of numbers of an observation";
+            return Err(ParameterError::new("dimension", dimension as f64, must).into());
+        }
         self.model().check_side(side).map_err(UpdateError::from)?;
         let unknown = ReadoutError::Model { what: "predictive" };
         let (mut components, mut given_up) = (Vec::new(), Vec::new());
@@ -208,7 +257,7 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
             given_up.push(ln_weight + ln_1m_exp(*ln_stay));
             if ln_weight + ln_stay > f64::NEG_INFINITY {
                 let model = self.model();
-                let predictive = model.predictive_with(&self.bank, i, 0, elapsed, side);
+                let predictive = model.predictive_with(&self.bank, i, dimension, elapsed, side);
                 components.push((ln_weight + ln_stay, predictive.ok_or(unknown)?));
             }
         }
@@ -220,12 +269,12 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let mut newborn = self.bank_without_hypotheses();
         self.model().spawn(&mut newborn);
         debug_assert_eq!(newborn.len(), 1);
-        let prior = self.model().predictive_with(&newborn, 0, 0, 0.0, side);
+        let prior = self.model().predictive_with(&newborn, 0, dimension, 0.0, side);
         let of_begun = begun.first().map_or(fresh, |now| log(*now));
         components.push((of_begun, prior.ok_or(unknown)?));
         for (i, probability) in begun.iter().enumerate().skip(1) {
             let model = self.model();
-            let prior = model.predictive_with(&newborn, 0, 0, i as f64, side);
+            let prior = model.predictive_with(&newborn, 0, dimension, i as f64, side);
             components.push((log(*probability), prior.ok_or(unknown)?));
         }
         Mixture::with_ln_weights(components).ok_or(unknown)

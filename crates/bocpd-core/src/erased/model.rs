@@ -146,6 +146,12 @@ trait Erased: Threads {
         side: &SideInformation<'_>,
     ) -> Option<Box<dyn Distribution>>;
     fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64>;
+    fn ln_p_of_each(
+        &self,
+        isa: Isa,
+        bank: &AnyBank,
+        x: Observation<'_, [f64]>,
+    ) -> Vec<Vec<f64>>;
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
     fn source(&self, random: &mut Random) -> Option<Source>;
     #[cfg(feature = "serde")]
@@ -270,6 +276,17 @@ impl<M: Model> Erased for M {
     }
     fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64> {
         Describe::model_probabilities(self, bank.of(), hypothesis)
+    }
+    fn ln_p_of_each(
+        &self,
+        isa: Isa,
+        bank: &AnyBank,
+        x: Observation<'_, [f64]>,
+    ) -> Vec<Vec<f64>> {
+        match M::Obs::parse(x.value) {
+            Ok(value) => Describe::ln_p_of_each(self, isa, bank.of(), x.map(value.borrow())),
+            Err(_) => Vec::new(),
+        }
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         Describe::simulate(self, random, n)
@@ -489,6 +506,14 @@ impl Describe for AnyModel {
     }
     fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64> {
         self.model.model_probabilities(bank, hypothesis)
+    }
+    fn ln_p_of_each(
+        &self,
+        isa: Isa,
+        bank: &AnyBank,
+        x: Observation<'_, [f64]>,
+    ) -> Vec<Vec<f64>> {
+        self.model.ln_p_of_each(isa, bank, x)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         self.model.simulate(random, n)

@@ -169,6 +169,14 @@ impl<M: Describe> Describe for Arc<M> {
     fn model_probabilities(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<f64> {
         (**self).model_probabilities(bank, hypothesis)
     }
+    fn ln_p_of_each(
+        &self,
+        isa: Isa,
+        bank: &Self::Bank,
+        x: Observation<'_, Self::Obs>,
+    ) -> Vec<Vec<f64>> {
+        (**self).ln_p_of_each(isa, bank, x)
+    }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {
         (**self).simulate(random, n)
     }

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use super::WithResolution;
 use crate::distribution::{Distribution, Forms, Level, Parameter};
-use crate::observation::SideInformation;
+use crate::kernel::Isa;
+use crate::observation::{Observation, SideInformation};
 use crate::observation_model::{Describe, Source};
 use crate::random::Random;
 
@@ -71,6 +72,20 @@ impl<M: Describe> Describe for WithResolution<M> {
 
     fn model_probabilities(&self, bank: &Self::Bank, hypothesis: usize) -> Vec<f64> {
         self.inner.model_probabilities(&bank.inner, hypothesis)
+    }
+
+    /// With the power: what hypotheses are weighed by.
+    fn ln_p_of_each(
+        &self,
+        isa: Isa,
+        bank: &Self::Bank,
+        x: Observation<'_, Self::Obs>,
+    ) -> Vec<Vec<f64>> {
+        let mut each = self.inner.ln_p_of_each(isa, &bank.inner, x);
+        for ln_p in each.iter_mut().flatten() {
+            *ln_p *= self.resolution;
+        }
+        each
     }
 
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {

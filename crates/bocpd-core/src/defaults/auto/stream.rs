@@ -5,13 +5,14 @@ use alloc::vec::Vec;
 
 use libm::fabs;
 
-use super::Given;
+use super::{Given, numbers};
 use super::kind::Numbers;
 use super::scale::Scale;
 use super::structures::Structure;
 use crate::config::{Alternative, Config, HazardConfig, ModelConfig};
 use crate::defaults::{Kind, STREAM_MEAN_RUN_LENGTH, model_for};
 use crate::error::ParameterError;
+use crate::observation::Rows;
 use crate::pruning::Pruning;
 
 /// A configuration for a stream that begins with these observations, of which nothing else is
@@ -23,23 +24,40 @@ use crate::pruning::Pruning;
 /// filters go side by side. The level of a segment has a prior with heavy tails, so that no
 /// jump, however large, makes the detector deaf to the changes after it.
 ///
+/// Of observations of several numbers each number has the model of white noise, or of what else
+/// it is.
+///
 /// Where all of the first observations are equal nothing is known of the noise. It is then taken
 /// to be a thousandth of their value, or of 1 if that is 0.
 ///
 /// # Errors
 /// If what is given cannot be used.
-pub fn config_for_stream(first: &[f64], given: &Given) -> Result<Config, ParameterError> {
+pub fn config_for_stream<'a>(
+    first: impl Into<Rows<'a>>,
+    given: &Given,
+) -> Result<Config, ParameterError> {
+    let rows = first.into();
+    let config = if rows.dimension == 1 {
+        of_one_number(rows.values, given)
+    } else {
+        let columns = numbers::columns(rows);
+        let each = columns.iter().map(|column| of_one_number(column, given));
+        numbers::joined(each, given)?
+    };
+    config.check()?;
+    Ok(config)
+}
+
+fn of_one_number(first: &[f64], given: &Given) -> Config {
     let hazard = given.hazard.clone().unwrap_or(HazardConfig::Constant {
         mean_run_length: STREAM_MEAN_RUN_LENGTH,
     });
-    let mut config = match Numbers::of(first) {
+    let config = match Numbers::of(first) {
         Numbers::YesNo => Config::new(model_for(Kind::Bernoulli, first), hazard),
         Numbers::Counts => Config::new(model_for(Kind::Poisson, first), hazard),
         Numbers::Real => of_real_numbers(first, hazard),
     };
-    config = given.complete(config, Pruning::default());
-    config.check()?;
-    Ok(config)
+    given.complete(config, Pruning::default())
 }
 
 fn of_real_numbers(first: &[f64], hazard: HazardConfig) -> Config {

@@ -1,0 +1,59 @@
+//! Observations of several numbers, of which some may be missing.
+
+use smallvec::SmallVec;
+
+use super::AnyDetector;
+use crate::config::Missing;
+use crate::detector::Step;
+use crate::error::UpdateError;
+use crate::observation::{Observation, SideInformation};
+
+impl AnyDetector {
+    /// One step with an observation of several numbers.
+    #[inline(always)]
+    pub(super) fn step_of_numbers(
+        &mut self,
+        row: Observation<'_, [f64]>,
+        elapsed: Option<f64>,
+    ) -> Result<Step, UpdateError> {
+        let skips = self.config.missing == Missing::Skip;
+        with_missing(row, skips, |seen| self.take(seen, elapsed))
+    }
+
+    /// Shows an observation as the model is to see it: without what is missing, and `None` where
+    /// that is all of it.
+    pub(super) fn see<R>(
+        &self,
+        row: Observation<'_, [f64]>,
+        show: impl FnOnce(Option<Observation<'_, [f64]>>) -> R,
+    ) -> R {
+        if self.numbers {
+            let skips = self.config.missing == Missing::Skip;
+            return with_missing(row, skips, show);
+        }
+        show((!self.is_missing(row.value)).then_some(row))
+    }
+}
+
+/// Shows a row with those of its numbers marked as missing that are NaN, if NaN `skips`; `None`
+/// where all of them are. What is marked by the caller stays as it is.
+#[inline(always)]
+fn with_missing<R>(
+    row: Observation<'_, [f64]>,
+    skips: bool,
+    show: impl FnOnce(Option<Observation<'_, [f64]>>) -> R,
+) -> R {
+    let is_nan = |x: &f64| x.is_nan();
+    if !skips || !row.side.missing.is_empty() || !row.value.iter().any(is_nan) {
+        return show(Some(row));
+    }
+    if row.value.iter().all(is_nan) {
+        return show(None);
+    }
+    let missing: SmallVec<[bool; 32]> = row.value.iter().map(is_nan).collect();
+    let side = SideInformation {
+        missing: &missing,
+        ..*row.side
+    };
+    show(Some(Observation::with(row.value, &side)))
+}
