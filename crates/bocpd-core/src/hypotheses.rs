@@ -54,6 +54,7 @@ struct Normalise<'a, F: Real> {
 
 impl<F: Real> LaneKernel<F> for Normalise<'_, F> {
     type Output = Option<F>;
+    type Home = Self;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(self) -> Option<F> {

@@ -128,6 +128,11 @@ impl Isa {
 /// there may be no closures, which cannot be, nor what takes one, like `map` of an array.
 pub(crate) trait LaneKernel<F: Real> {
     type Output;
+
+    /// A type beside which the compiled forms of this kernel are put: that of the formula, or
+    /// the kernel's own.
+    type Home: Home;
+
     fn run<L: Group<Scalar = F>>(self) -> Self::Output;
 }
 
@@ -143,36 +148,56 @@ impl Isa {
     )]
     pub(crate) fn run_lanes<F: Real, K: LaneKernel<F>>(self, kernel: K) -> K::Output {
         match self.0 {
-            Level::Baseline => lanes_baseline::<F, K>(kernel),
+            Level::Baseline => K::Home::lanes_baseline::<F, K>(kernel),
             // SAFETY: as in `run`; registers and features belong together.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => unsafe { lanes_avx2::<F, K>(kernel) },
+            Level::Avx2 => unsafe { K::Home::lanes_avx2::<F, K>(kernel) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => unsafe { lanes_avx512::<F, K>(kernel) },
+            Level::Avx512 => unsafe { K::Home::lanes_avx512::<F, K>(kernel) },
         }
     }
 }
 
-// Functions of their own, since several places call each: their code is long.
-#[inline(never)]
-fn lanes_baseline<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
-    kernel.run::<F::Baseline>()
+/// The compiled forms of [`LaneKernel`]s, functions of their own, since several places call each
+/// and their code is long.
+///
+/// They are methods of a type because the compiler divides its work by modules, and puts a
+/// method of a trait into the module of the type. As plain functions all of them would be one
+/// unit, which takes a single thread minutes.
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "methods of a trait that are compiled for features have to be unsafe"
+    )
+)]
+pub(crate) trait Home {
+    #[inline(never)]
+    fn lanes_baseline<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
+        kernel.run::<F::Baseline>()
+    }
+
+    /// # Safety
+    /// The machine must have the features.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(never)]
+    #[target_feature(enable = "avx2")]
+    unsafe fn lanes_avx2<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
+        kernel.run::<F::Avx2>()
+    }
+
+    /// # Safety
+    /// The machine must have the features.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    unsafe fn lanes_avx512<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
+        kernel.run::<F::Avx512>()
+    }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[inline(never)]
-#[target_feature(enable = "avx2")]
-fn lanes_avx2<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
-    kernel.run::<F::Avx2>()
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(never)]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-fn lanes_avx512<F: Real, K: LaneKernel<F>>(kernel: K) -> K::Output {
-    kernel.run::<F::Avx512>()
-}
+impl<T: ?Sized> Home for T {}
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]

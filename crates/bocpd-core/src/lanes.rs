@@ -83,6 +83,14 @@ pub trait Group: Lanes {
     /// How many.
     const LEN: usize;
 
+    /// How many registers they fill.
+    const REGISTERS: usize;
+
+    /// Whether a loop gains from several groups side by side. Where one group fills four
+    /// registers, it is work enough for the processor, and more of them would only make the
+    /// code longer.
+    const SIDE_BY_SIDE: bool = Self::REGISTERS < 4;
+
     /// Reads the first [`LEN`](Self::LEN) numbers.
     fn load(numbers: &[Self::Scalar]) -> Self;
 
@@ -205,6 +213,7 @@ macro_rules! scalar {
 
         impl Group for $float {
             const LEN: usize = 1;
+            const REGISTERS: usize = 1;
 
             #[inline(always)]
             fn load(numbers: &[Self]) -> Self {
@@ -350,6 +359,7 @@ where
         + Div<V::Scalar, Output = Self>,
 {
     const LEN: usize = 2 * V::LEN;
+    const REGISTERS: usize = 2 * V::REGISTERS;
 
     #[inline(always)]
     fn load(numbers: &[V::Scalar]) -> Self {

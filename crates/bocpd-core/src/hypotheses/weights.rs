@@ -159,6 +159,7 @@ impl<F: Real> Weigh<'_, F> {
 
 impl<F: Real> LaneKernel<F> for FindMaxima<'_, F> {
     type Output = Maxima<F>;
+    type Home = Self;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(self) -> Maxima<F> {

@@ -119,6 +119,7 @@ macro_rules! lanes {
 
         impl Group for $name {
             const LEN: usize = $len;
+            const REGISTERS: usize = 1;
 
             #[inline(always)]
             fn load(numbers: &[$float]) -> Self {

@@ -44,6 +44,7 @@ pub(super) struct Lowest<'a, F: Real> {
 
 impl<F: Real> LaneKernel<F> for Lowest<'_, F> {
     type Output = F;
+    type Home = Self;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(self) -> F {

@@ -238,6 +238,7 @@ struct Thin<'a, 'b> {
 impl LaneKernel<f64> for Thin<'_, '_> {
     /// How many have been removed.
     type Output = usize;
+    type Home = Self;
 
     #[inline(always)]
     fn run<L: Group<Scalar = f64>>(self) -> usize {

@@ -41,6 +41,7 @@ where
     S: GroupScore<F, T, N>,
 {
     type Output = ();
+    type Home = S;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(mut self) {
@@ -53,8 +54,9 @@ where
             .scattered(TABLE_LEN)
             .div_ceil(F::LANES)
             .min(groups);
+        let many = L::SIDE_BY_SIDE && !S::HEAVY;
         let mut at = 0;
-        while !S::HEAVY && at + 3 <= scattered {
+        while many && at + 3 <= scattered {
             at = self.scattered::<L, 3>(at);
         }
         while at < scattered {
@@ -62,13 +64,13 @@ where
         }
         let row = row_of(self.counts.get_or_none(at * F::LANES));
         let from = row.wrapping_sub(at * F::LANES);
-        while !S::HEAVY && at + 4 <= groups {
+        while many && at + 4 <= groups {
             at = self.consecutive::<L, 4>(at, from);
         }
-        if !S::HEAVY && at + 3 == groups {
+        if many && at + 3 == groups {
             at = self.consecutive::<L, 3>(at, from);
         }
-        while at + 2 <= groups {
+        while L::SIDE_BY_SIDE && at + 2 <= groups {
             at = self.consecutive::<L, 2>(at, from);
         }
         while at < groups {

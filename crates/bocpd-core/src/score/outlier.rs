@@ -185,6 +185,7 @@ struct Found {
 
 impl<F: Real> LaneKernel<F> for Split<'_, F> {
     type Output = Found;
+    type Home = Self;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(self) -> Found {
@@ -225,6 +226,7 @@ struct TakeBack<'a, F: Real> {
 
 impl<F: Real> LaneKernel<F> for TakeBack<'_, F> {
     type Output = ();
+    type Home = Self;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(self) {

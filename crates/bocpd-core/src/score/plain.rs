@@ -31,15 +31,16 @@ pub(super) struct Steps<'a, F: Real, S> {
 
 impl<F: Real, S: GroupStep<F>> LaneKernel<F> for Steps<'_, F, S> {
     type Output = ();
+    type Home = S;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(mut self) {
         let groups = self.ln_joint.len();
         let mut at = 0;
-        while at + 4 <= groups {
+        while L::SIDE_BY_SIDE && at + 4 <= groups {
             at = self.side_by_side::<L, 4>(at);
         }
-        while at + 2 <= groups {
+        while L::SIDE_BY_SIDE && at + 2 <= groups {
             at = self.side_by_side::<L, 2>(at);
         }
         while at < groups {

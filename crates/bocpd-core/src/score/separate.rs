@@ -169,6 +169,7 @@ struct Scores<'a, F: Real, M> {
 
 impl<F: Real, M: Formula<F>> LaneKernel<F> for Scores<'_, F, M> {
     type Output = ();
+    type Home = M;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(mut self) {
@@ -191,6 +192,7 @@ struct Absorbs<'a, F: Real, M> {
 
 impl<F: Real, M: Formula<F>> LaneKernel<F> for Absorbs<'_, F, M> {
     type Output = ();
+    type Home = M;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(mut self) {

@@ -57,6 +57,7 @@ struct Sized<'a, F: Real, const N: usize, const MOST: usize> {
 
 impl<F: Real, const N: usize, const MOST: usize> LaneKernel<F> for Sized<'_, F, N, MOST> {
     type Output = ();
+    type Home = Self;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(self) {

@@ -55,6 +55,7 @@ struct Step<'a, F: Real, S> {
 
 impl<F: Real, S: Shape> LaneKernel<F> for Step<'_, F, S> {
     type Output = ();
+    type Home = S;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(mut self) {
@@ -62,8 +63,9 @@ impl<F: Real, S: Shape> LaneKernel<F> for Step<'_, F, S> {
         // Up to here the counts have gaps, or are beyond the table.
         let scattered = self.counts.scattered(TABLE_LEN).div_ceil(F::LANES);
         let scattered = scattered.min(groups);
+        let many = L::SIDE_BY_SIDE && S::FIXED;
         let mut at = self.first;
-        while S::FIXED && at + 2 <= scattered {
+        while many && at + 2 <= scattered {
             at = self.scattered::<L, 2>(at);
         }
         while at < scattered {
@@ -71,10 +73,10 @@ impl<F: Real, S: Shape> LaneKernel<F> for Step<'_, F, S> {
         }
         let row = row_of(self.counts.get_or_none(at * F::LANES));
         let from = row.wrapping_sub(at * F::LANES);
-        while S::FIXED && at + 4 <= groups {
+        while many && at + 4 <= groups {
             at = self.consecutive::<L, 4>(at, from);
         }
-        while S::FIXED && at + 2 <= groups {
+        while many && at + 2 <= groups {
             at = self.consecutive::<L, 2>(at, from);
         }
         while at < groups {

@@ -35,6 +35,7 @@ struct Waiting<'a, F: Real, S> {
 
 impl<F: Real, S: Shape> LaneKernel<F> for Waiting<'_, F, S> {
     type Output = ();
+    type Home = S;
 
     #[inline(always)]
     fn run<L: Group<Scalar = F>>(self) {
@@ -102,6 +103,7 @@ struct Step<'a, F: Real, S, const MOST: usize> {
 
 impl<F: Real, S: Shape, const MOST: usize> LaneKernel<F> for Step<'_, F, S, MOST> {
     type Output = ();
+    type Home = S;
 
     #[inline(always)]
     #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
