@@ -16,6 +16,8 @@ pub mod noise {}
 pub mod readouts {}
 #[doc = include_str!("../../docs/regression.md")]
 pub mod regression {}
+#[doc = include_str!("../../docs/several-numbers.md")]
+pub mod several_numbers {}
 #[doc = include_str!("../../docs/theory.md")]
 pub mod theory {}
 #[doc = include_str!("../../docs/tuning.md")]

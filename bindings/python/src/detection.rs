@@ -112,7 +112,7 @@ record! {
         /// with the largest part in it.
         jump: Option<Jump>,
         /// What each number of an observation has to do with it; empty where there is one.
-        parts: Vec<PartOfChange> = (Vec::new()),
+        parts: Vec<PartOfChange> = nothing,
     }
     ///
     /// Examples
@@ -122,6 +122,10 @@ record! {
     /// >>> change.index, change.probability > 0.9, change.p_nearby >= change.probability
     /// (6, True, True)
 }
+
+/// The parts of a change where an observation is one number.
+#[expect(non_upper_case_globals, reason = "it stands in a signature")]
+const nothing: Vec<PartOfChange> = Vec::new();
 
 impl From<CoreChange> for Change {
     fn from(change: CoreChange) -> Self {

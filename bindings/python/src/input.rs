@@ -43,7 +43,7 @@ impl<'py> Rows<'py> {
     pub(crate) fn of_any_dimension(xs: &Bound<'py, PyAny>) -> PyResult<Self> {
         let array = as_array(xs)?;
         let shape = array.shape();
-        if matches!(shape, [_] | [_, 1..]) {
+        if matches!(shape, [_] | [_, 1_usize..=usize::MAX]) {
             return Ok(Self { array });
         }
         Err(PyValueError::new_err(format!(

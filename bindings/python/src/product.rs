@@ -124,7 +124,8 @@ pub(crate) fn as_model(model: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
         let one = one?;
         let Ok(one) = one.cast::<Model>() else {
             let got = one.get_type().name()?;
-            let text = format!("each model of several numbers must be a model of bocpd.model, got {got}");
+            let text =
+                format!("each model of several numbers must be a model of bocpd.model, got {got}");
             return Err(PyTypeError::new_err(text));
         };
         models.push(one.get().config.clone());

@@ -95,13 +95,10 @@ impl AnyDetector {
         model: AnyModel,
         hazard: AnyHazard,
     ) -> Result<Self, ParameterError> {
-        let detector = Detector::new(
-            config.whole(model)?,
-            config.adjust(hazard)?,
-        )
-        .with_pruning(config.pruning)?
-        .with_history(config.history)
-        .with_shifts(config.shifts || config.alarm.is_some());
+        let detector = Detector::new(config.whole(model)?, config.adjust(hazard)?)
+            .with_pruning(config.pruning)?
+            .with_history(config.history)
+            .with_shifts(config.shifts || config.alarm.is_some());
         Ok(Self {
             config: config.clone(),
             dimension: config.dimension(),

@@ -111,7 +111,10 @@ pub struct Config {
     /// ([`Product`](crate::any::Product)); [`model`](Self::model) is that of the first. With
     /// [`outliers`](Self::outliers) each number may be one by itself, but for numbers of
     /// successes.
-    #[cfg_attr(feature = "serde", serde(default, deserialize_with = "product::listed"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, deserialize_with = "product::listed")
+    )]
     pub product: Vec<ModelConfig>,
 }
 

@@ -362,19 +362,16 @@ impl Detection {
 impl Change {
     /// The parameters of the segments before and after it; `factors` are those of the numbers of
     /// an observation, if it has several.
-    fn new(
-        location: Location,
-        before: &[Parameter],
-        after: &[Parameter],
-        factors: &[f64],
-    ) -> Self {
+    fn new(location: Location, before: &[Parameter], after: &[Parameter], factors: &[f64]) -> Self {
         let part = |(dimension, &ln_bayes_factor): (usize, &f64)| PartOfChange {
             dimension,
             ln_bayes_factor,
             jump: jump(before, after, dimension),
         };
         let parts: Vec<PartOfChange> = factors.iter().enumerate().map(part).collect();
-        let largest = parts.iter().max_by(|a, b| a.ln_bayes_factor.total_cmp(&b.ln_bayes_factor));
+        let largest = parts
+            .iter()
+            .max_by(|a, b| a.ln_bayes_factor.total_cmp(&b.ln_bayes_factor));
         let jump = match largest {
             Some(part) => part.jump,
             None => jump(before, after, 0),

@@ -277,6 +277,13 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// No observations.
+impl Default for Rows<'_> {
+    fn default() -> Self {
+        Self::of_numbers(&[], 1)
+    }
+}
+
 impl<'a> From<&'a [f64]> for Rows<'a> {
     fn from(values: &'a [f64]) -> Self {
         Self::of_numbers(values, 1)

@@ -150,13 +150,7 @@ impl ObservationModel for Product {
         bank.spawn();
     }
 
-    fn score(
-        &self,
-        isa: Isa,
-        bank: &ProductBank,
-        x: Observation<'_, [f64]>,
-        ln_joint: &mut [f64],
-    ) {
+    fn score(&self, isa: Isa, bank: &ProductBank, x: Observation<'_, [f64]>, ln_joint: &mut [f64]) {
         for ((model, number), inner) in self.numbers(x).zip(&bank.inner) {
             if let Some(number) = number {
                 model.score(isa, inner, Observation::of(number), ln_joint);

@@ -84,16 +84,10 @@ impl Segment for Product {
     fn ln_evidence(&self, xs: &[f64]) -> f64 {
         ln_product_of_predictives(self, xs)
     }
-    fn ln_evidence_of(
-        &self,
-        _: &[Option<f64>],
-        elapsed: &[f64],
-        from: usize,
-        to: usize,
-    ) -> f64 {
+    fn ln_evidence_of(&self, _: &[Option<f64>], elapsed: &[f64], from: usize, to: usize) -> f64 {
         let models = self.models.iter().enumerate();
-        let each = models
-            .map(|(j, model)| model.ln_evidence_of(&self.column(j), elapsed, from, to));
+        let each =
+            models.map(|(j, model)| model.ln_evidence_of(&self.column(j), elapsed, from, to));
         each.sum()
     }
 }

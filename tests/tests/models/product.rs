@@ -10,7 +10,6 @@ use bocpd_core::random::Random as Seeded;
 use bocpd_core::{AnyDetector, detect};
 use bocpd_tests::catalogue;
 use bocpd_tests::close::{assert_all_close, assert_close};
-use bocpd_tests::oracle::Segment;
 use bocpd_tests::oracle::config;
 use bocpd_tests::oracle::enumerate::Enumeration;
 use bocpd_tests::random::Random;
@@ -118,7 +117,10 @@ fn one_segment_is_each_number_by_itself() {
             config["outliers"] = json!({"probability": 0.05});
         }
         let mut together = common::build(&config);
-        let models = common::parse(&config).models_of_numbers().cloned().collect::<Vec<_>>();
+        let models = common::parse(&config)
+            .models_of_numbers()
+            .cloned()
+            .collect::<Vec<_>>();
         let mut alone: Vec<AnyDetector> = models
             .into_iter()
             .map(|model| {
@@ -177,12 +179,18 @@ fn parts_of_a_change() {
             .map(|t| {
                 let each = names.iter().zip(levels(t));
                 let mut draw = |(name, level)| (entry(name).draw)(&mut random, level);
-                let mut row: Vec<_> = each.map(|(name, level)| Some(draw((name, level)))).collect();
+                let mut row: Vec<_> = each
+                    .map(|(name, level)| Some(draw((name, level))))
+                    .collect();
                 row[(t % 3) as usize] = row[(t % 3) as usize].filter(|_| t % 7 > 0);
                 row
             })
             .collect();
-        let values: Vec<f64> = rows.concat().iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+        let values: Vec<f64> = rows
+            .concat()
+            .iter()
+            .map(|x| x.unwrap_or(f64::NAN))
+            .collect();
         let found = detect(&values, Some(&common::parse(&json)), 0.9).expect("a detection");
         assert!(!found.changes.is_empty());
         let (model, _) = config::product(&json, &rows);
@@ -241,10 +249,22 @@ fn refusals_name_the_number() {
     detector.update(&[0.5, 3.0]).expect("a row");
     let before = Readouts::of(&detector);
     for (row, what) in [
-        (&[f64::NAN, 3.0][..], "observation[0] must be finite, got NaN"),
-        (&[0.5, f64::INFINITY], "observation[1] must be finite, got inf"),
-        (&[0.5, 2.5], "observation[1] must be a whole number, 0 or more, got 2.5"),
-        (&[0.5, -1.0], "observation[1] must be a whole number, 0 or more, got -1"),
+        (
+            &[f64::NAN, 3.0][..],
+            "observation[0] must be finite, got NaN",
+        ),
+        (
+            &[0.5, f64::INFINITY],
+            "observation[1] must be finite, got inf",
+        ),
+        (
+            &[0.5, 2.5],
+            "observation[1] must be a whole number, 0 or more, got 2.5",
+        ),
+        (
+            &[0.5, -1.0],
+            "observation[1] must be a whole number, 0 or more, got -1",
+        ),
         (&[0.5], "observation must have length 2, got 1"),
         (&[0.5, 1.0, 2.0], "observation must have length 2, got 3"),
     ] {
@@ -256,8 +276,14 @@ fn refusals_name_the_number() {
     let row = Observation::with(&[0.5, 3.0][..], &side);
     let error = detector.update_with(row, None).expect_err("refused");
     assert!(error.to_string().contains("features"), "{error}");
-    let error = detector.predict_number(2, 1).expect_err("refused").to_string();
-    assert!(error.contains("dimension") && error.contains('2'), "{error}");
+    let error = detector
+        .predict_number(2, 1)
+        .expect_err("refused")
+        .to_string();
+    assert!(
+        error.contains("dimension") && error.contains('2'),
+        "{error}"
+    );
 }
 
 #[test]
@@ -280,7 +306,9 @@ fn configurations_that_make_no_sense_are_refused() {
     assert!(bad.contains("shape") && bad.contains("NaN"), "{bad}");
     let alternatives = refused(&|config| {
         let model = config.model.clone();
-        config.alternatives.push(bocpd_core::config::Alternative::new(model));
+        config
+            .alternatives
+            .push(bocpd_core::config::Alternative::new(model));
     });
     assert!(alternatives.contains("alternatives"), "{alternatives}");
     let mut centre = bocpd_core::Outliers::new(0.01);
@@ -333,13 +361,24 @@ fn nothing_said() {
         .collect();
     let found = detect(Rows::of_numbers(&values, 3), None, 0.9).expect("a detection");
     assert_eq!(found.observations, 200);
-    let at: Vec<u64> = found.changes.iter().map(|change| change.location.index).collect();
+    let at: Vec<u64> = found
+        .changes
+        .iter()
+        .map(|change| change.location.index)
+        .collect();
     assert_eq!(at, [120]);
     let jump = found.changes[0].jump.expect("a level");
     assert_eq!((jump.parameter, jump.dimension), ("mean", 1));
     assert!((jump.difference - 6.0).abs() < 0.5, "{jump:?}");
-    assert!(matches!(found.config.product[1], ModelConfig::Bernoulli { .. }));
-    assert!(found.assumptions.contains("number 2"), "{}", found.assumptions);
+    assert!(matches!(
+        found.config.product[1],
+        ModelConfig::Bernoulli { .. }
+    ));
+    assert!(
+        found.assumptions.contains("number 2"),
+        "{}",
+        found.assumptions
+    );
 }
 
 #[test]
@@ -347,6 +386,8 @@ fn simulated_rows_can_be_observed() {
     let mut detector = plain().build().expect("a detector");
     let rows = detector.simulate(&mut Seeded::new(7), 50).expect("rows");
     assert_eq!(rows.len(), 100);
-    detector.update_many(&rows, &mut |_| {}).expect("observations");
+    detector
+        .update_many(&rows, &mut |_| {})
+        .expect("observations");
     assert_eq!(detector.observations(), 50);
 }

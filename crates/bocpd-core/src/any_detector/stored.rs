@@ -110,10 +110,11 @@ fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
                 (config.now(), state, alarms, None)
             })
         }
-        ALTERNATIVES..PREFERENCES => snapshot::whole(content)
-            .map(|(config, state, alarms, choice): Chosen<WithoutPreferences>| {
+        ALTERNATIVES..PREFERENCES => snapshot::whole(content).map(
+            |(config, state, alarms, choice): Chosen<WithoutPreferences>| {
                 (config.now(), state, alarms, choice)
-            }),
+            },
+        ),
         PREFERENCES..PRODUCTS => snapshot::whole(content).map(
             |(config, state, alarms, choice): Chosen<WithoutProduct>| {
                 (config.now(), state, alarms, choice)

@@ -1,5 +1,6 @@
 //! Observations of several numbers, each with a model of its own.
 
+#[cfg(feature = "serde")]
 use alloc::vec::Vec;
 
 use super::{Config, ModelConfig};

@@ -269,7 +269,9 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
         let mut newborn = self.bank_without_hypotheses();
         self.model().spawn(&mut newborn);
         debug_assert_eq!(newborn.len(), 1);
-        let prior = self.model().predictive_with(&newborn, 0, dimension, 0.0, side);
+        let prior = self
+            .model()
+            .predictive_with(&newborn, 0, dimension, 0.0, side);
         let of_begun = begun.first().map_or(fresh, |now| log(*now));
         components.push((of_begun, prior.ok_or(unknown)?));
         for (i, probability) in begun.iter().enumerate().skip(1) {

@@ -146,12 +146,7 @@ trait Erased: Threads {
         side: &SideInformation<'_>,
     ) -> Option<Box<dyn Distribution>>;
     fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64>;
-    fn ln_p_of_each(
-        &self,
-        isa: Isa,
-        bank: &AnyBank,
-        x: Observation<'_, [f64]>,
-    ) -> Vec<Vec<f64>>;
+    fn ln_p_of_each(&self, isa: Isa, bank: &AnyBank, x: Observation<'_, [f64]>) -> Vec<Vec<f64>>;
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>>;
     fn source(&self, random: &mut Random) -> Option<Source>;
     #[cfg(feature = "serde")]
@@ -277,12 +272,7 @@ impl<M: Model> Erased for M {
     fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64> {
         Describe::model_probabilities(self, bank.of(), hypothesis)
     }
-    fn ln_p_of_each(
-        &self,
-        isa: Isa,
-        bank: &AnyBank,
-        x: Observation<'_, [f64]>,
-    ) -> Vec<Vec<f64>> {
+    fn ln_p_of_each(&self, isa: Isa, bank: &AnyBank, x: Observation<'_, [f64]>) -> Vec<Vec<f64>> {
         match M::Obs::parse(x.value) {
             Ok(value) => Describe::ln_p_of_each(self, isa, bank.of(), x.map(value.borrow())),
             Err(_) => Vec::new(),
@@ -507,12 +497,7 @@ impl Describe for AnyModel {
     fn model_probabilities(&self, bank: &AnyBank, hypothesis: usize) -> Vec<f64> {
         self.model.model_probabilities(bank, hypothesis)
     }
-    fn ln_p_of_each(
-        &self,
-        isa: Isa,
-        bank: &AnyBank,
-        x: Observation<'_, [f64]>,
-    ) -> Vec<Vec<f64>> {
+    fn ln_p_of_each(&self, isa: Isa, bank: &AnyBank, x: Observation<'_, [f64]>) -> Vec<Vec<f64>> {
         self.model.ln_p_of_each(isa, bank, x)
     }
     fn simulate(&self, random: &mut Random, n: usize) -> Option<Vec<f64>> {

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 
 use libm::fabs;
 
-use super::{Given, numbers};
 use super::kind::Numbers;
 use super::scale::Scale;
 use super::structures::Structure;
+use super::{Given, numbers};
 use crate::config::{Alternative, Config, HazardConfig, ModelConfig};
 use crate::defaults::{Kind, STREAM_MEAN_RUN_LENGTH, model_for};
 use crate::error::ParameterError;
