@@ -119,16 +119,16 @@ static bocpd_detector *again(const bocpd_detector *detector) {
 static void go_on(bocpd_detector *detector) {
     static const double xs[] = {0.0, 1.0, 1.0, 0.0, 1.0};
     static double row[1024];
-    size_t numbers = 0, i, j;
-    CHECK_OK(bocpd_detector_dimension(detector, &numbers));
-    CHECK(numbers >= 1 && numbers <= sizeof row / sizeof *row);
+    size_t dimension = 0, i, j;
+    CHECK_OK(bocpd_detector_dimension(detector, &dimension));
+    CHECK(dimension >= 1 && dimension <= sizeof row / sizeof *row);
     for (i = 0; i < sizeof xs / sizeof *xs; i++) {
         double p = -1.0;
         bocpd_status status;
-        for (j = 0; j < numbers; j++) {
+        for (j = 0; j < dimension; j++) {
             row[j] = xs[i];
         }
-        status = bocpd_detector_step_row(detector, row, numbers, &p);
+        status = bocpd_detector_step_row(detector, row, dimension, &p);
         CHECK(status == BOCPD_OK || status == BOCPD_OUT_OF_SUPPORT);
         CHECK(status != BOCPD_OK || (p >= 0.0 && p <= 1.0));
     }
