@@ -95,8 +95,9 @@ fn status_of(error: UpdateError) -> Status {
         UpdateError::Observation(ObservationError::Number { value, .. }) if !value.is_finite() => {
             BOCPD_NON_FINITE
         }
-        UpdateError::Observation(ObservationError::Number { .. }) => BOCPD_OUT_OF_SUPPORT,
-        UpdateError::Observation(ObservationError::OutOfSupport { .. }) => BOCPD_OUT_OF_SUPPORT,
+        UpdateError::Observation(
+            ObservationError::Number { .. } | ObservationError::OutOfSupport { .. },
+        ) => BOCPD_OUT_OF_SUPPORT,
         UpdateError::Observation(ObservationError::Dimension { .. }) => BOCPD_DIMENSION,
         UpdateError::Observation(
             ObservationError::Features { .. }
