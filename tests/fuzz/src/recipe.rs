@@ -146,12 +146,12 @@ pub fn ordinary() -> Vec<AnyDetector> {
 }
 
 /// Detectors of several numbers, of which some are missing.
-fn products() -> impl Iterator<Item = AnyDetector> {
+fn products() -> Vec<AnyDetector> {
     let mut random = bocpd_tests::random::Random::new(2);
     let models = bocpd_tests::catalogue::MODELS;
     let of_one = models.iter().filter(|entry| entry.name != "regression");
     let of_one: Vec<_> = of_one.collect();
-    (0..of_one.len()).map(move |i| {
+    let product = |i: usize| {
         let entries = [of_one[i], of_one[(i + 5) % of_one.len()]];
         let each = entries.map(|entry| (entry.model)(&mut random));
         let each = each.map(|model| serde_json::from_value(model).expect("a model"));
@@ -174,7 +174,8 @@ fn products() -> impl Iterator<Item = AnyDetector> {
             detector.update(&row).expect("a step");
         }
         detector
-    })
+    };
+    (0..of_one.len()).map(product).collect()
 }
 
 /// Numbers that the models of an observation can observe, mostly; where there are several,
