@@ -9,7 +9,7 @@ use bocpd_core::distribution::Distribution;
 use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::parameter::ParameterValue;
 use bocpd_core::random::Random;
-use bocpd_core::readout::{Location, Segment};
+use bocpd_core::readout::{Jump, Location, Segment};
 use bocpd_core::{AnyDetector, Config, Detection, History, Missing, Step};
 use bocpd_tests::corpus::{self, Case};
 
@@ -44,6 +44,11 @@ fn main() {
             config.min_segment,
             hex(config.sensitivity),
         );
+        println!("product {}", config.product.len());
+        for model in &config.product {
+            let spec = model.spec().expect("a model of the core's");
+            kind(spec.name, &model.values());
+        }
         results(&case, &mut config.build().expect("a detector"));
         let mut remembering = config;
         remembering.history = History::All;
@@ -99,16 +104,18 @@ fn from_values(model: &ModelConfig, case: &Case) {
 fn results(case: &Case, detector: &mut AnyDetector) {
     let width = depends(case).0;
     println!(
-        "steps {} {} {width}",
+        "steps {} {} {width} {}",
         case.data.len(),
-        i32::from(case.elapsed.is_some())
+        i32::from(case.elapsed.is_some()),
+        detector.dimension(),
     );
-    for (t, (&x, elapsed)) in case.data.iter().zip(case.elapsed()).enumerate() {
+    for (t, (row, elapsed)) in case.rows().iter().zip(case.elapsed()).enumerate() {
         let step = step(case, detector, t);
         let features = case.features.as_ref().map(|rows| hexes(&rows[t]));
+        let numbers = row.iter().map(|x| x.map_or("-".to_owned(), hex));
         println!(
             "{} {} {} {} {} {} {}",
-            x.map_or("-".to_owned(), hex),
+            numbers.collect::<Vec<_>>().join(" "),
             hexes(&[elapsed, step.p_change_now]),
             step.map_run_length,
             hex(step.map_probability),
@@ -152,16 +159,16 @@ fn depends(case: &Case) -> (usize, bool) {
 
 /// Takes in observation `t` of a case.
 fn step(case: &Case, detector: &mut AnyDetector, t: usize) -> Step {
-    let (x, elapsed) = (
-        case.data[t],
-        case.elapsed.as_ref().map(|elapsed| elapsed[t]),
-    );
+    let row = &case.rows()[t];
+    let elapsed = case.elapsed.as_ref().map(|elapsed| elapsed[t]);
+    let is_there = row.iter().any(Option::is_some);
+    let row: Vec<f64> = row.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     let features = case.features.as_ref().map_or(&[][..], |rows| &rows[t]);
     let side = SideInformation::of_features(features);
-    let step = match (x, elapsed) {
-        (Some(x), elapsed) => detector.update_with(Observation::with(&[x][..], &side), elapsed),
-        (None, None) => detector.skip(),
-        (None, Some(elapsed)) => detector.skip_after(elapsed),
+    let step = match (is_there, elapsed) {
+        (true, elapsed) => detector.update_with(Observation::with(&row[..], &side), elapsed),
+        (false, None) => detector.skip(),
+        (false, Some(elapsed)) => detector.skip_after(elapsed),
     };
     step.unwrap_or_else(|error| panic!("{}: {error}", case.name))
 }
@@ -235,17 +242,25 @@ fn predictions(detector: &AnyDetector) {
         ("next", detector.predict(1)),
         ("later", detector.predict(7)),
     ] {
-        say(name, &distribution.expect("a prediction"));
+        say(name, 0, &distribution.expect("a prediction"));
     }
     let elapsed = detector.predict_after(2.5).ok();
     println!("after {}", i32::from(elapsed.is_some()));
-    if let Some(elapsed) = elapsed {
-        say("elapsed", &elapsed);
+    if let Some(elapsed) = &elapsed {
+        say("elapsed", 0, elapsed);
+    }
+    for j in 0..detector.dimension() {
+        let next = detector.predict_number(j, 1).expect("a prediction");
+        say("number", j, &next);
+        if elapsed.is_some() {
+            let later = detector.predict_number_after(j, 2.5).expect("a prediction");
+            say("elapsed", j, &later);
+        }
     }
     let parameters = detector.parameters().expect("a model that knows them");
     println!("parameters {}", parameters.len());
     for parameter in parameters {
-        say(parameter.name, &*parameter.posterior);
+        say(parameter.name, parameter.dimension, &*parameter.posterior);
     }
     let next_change = [
         detector.p_change_within(10),
@@ -254,12 +269,13 @@ fn predictions(detector: &AnyDetector) {
     ];
     println!("next-change {}", hexes(&next_change));
     let drawn = detector.simulate(&mut Random::new(3), 4).expect("draws");
-    println!("simulated {}", hexes(&drawn));
+    println!("simulated {} {}", drawn.len(), hexes(&drawn));
 }
 
 /// Segments, and everything at once.
 fn whole_job(detector: &AnyDetector, case: &Case) {
-    let rows: Vec<f64> = case.data.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+    let rows = case.rows().concat();
+    let rows: Vec<f64> = rows.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     println!("segments");
     list_of_segments(
         &detector
@@ -277,8 +293,14 @@ fn whole_job(detector: &AnyDetector, case: &Case) {
     );
     for change in &found.changes {
         let jump = change.jump.expect("a model that knows its level");
-        let numbers = hexes(&[jump.p_rose, jump.difference, jump.sd]);
-        println!("{} {numbers}", jump.parameter);
+        let of = |jump: Jump| hexes(&[jump.p_rose, jump.difference, jump.sd]);
+        println!("{} {} {}", jump.parameter, jump.dimension, of(jump));
+        println!("parts {}", change.parts.len());
+        for part in &change.parts {
+            let jump = part.jump.expect("a model that knows its level");
+            let factor = hex(part.ln_bayes_factor);
+            println!("{} {factor} {}", jump.parameter, of(jump));
+        }
     }
     list_of_segments(&found.segments);
     let numbers = [
@@ -313,13 +335,14 @@ fn list_of_segments(segments: &[Segment]) {
             s.parameters.len()
         );
         for e in &s.parameters {
-            println!("{} {}", e.name, hexes(&[e.mean, e.sd, e.low, e.high]));
+            let numbers = hexes(&[e.mean, e.sd, e.low, e.high]);
+            println!("{} {} {numbers}", e.name, e.dimension);
         }
     }
 }
 
-/// A distribution in numbers.
-fn say(name: &str, distribution: &dyn Distribution) {
+/// A distribution of one of the numbers of an observation, in numbers.
+fn say(name: &str, of: usize, distribution: &dyn Distribution) {
     let (low, high) = distribution.interval(0.9);
     let (least, most) = distribution.support();
     let numbers = [
@@ -335,7 +358,7 @@ fn say(name: &str, distribution: &dyn Distribution) {
         distribution.survival(high),
     ];
     let discrete = i32::from(distribution.is_discrete());
-    println!("{name} {discrete} {}", hexes(&numbers));
+    println!("{name} {of} {discrete} {}", hexes(&numbers));
 }
 
 /// How many, then which.

@@ -294,7 +294,7 @@ bocpd_status bocpd_config_new(bocpd_config **config);
 // but its values. What the numbers are (yes or no, counts, real numbers), the structure of
 // their noise, outliers, and how many changes are to be expected follow from the values:
 // docs/tuning.md says how. Up to 4000 values no hypothesis is given up. NaN is an error.
-// values may be NULL if count is 0.
+// values may be NULL if count is 0. For observations of several numbers: bocpd_config_for_rows.
 bocpd_status bocpd_config_for(const double *values,
                               size_t count,
                               bocpd_config **config);
@@ -359,7 +359,9 @@ bocpd_status bocpd_config_set_resample(bocpd_config *config,
 // NaN in the data is an error (BOCPD_NON_FINITE).
 bocpd_status bocpd_config_set_missing_error(bocpd_config *config);
 
-// NaN in the data is a missing observation: time moves, nothing is learned.
+// NaN in the data is a missing observation: time moves, nothing is learned. Of observations of
+// several numbers (bocpd_config_add_number) each may be missing by itself; what the others say
+// is learned. An observation of a model of one's own is missing as a whole.
 bocpd_status bocpd_config_set_missing_skip(bocpd_config *config);
 
 // Keeps no history: the default.
@@ -820,8 +822,8 @@ bocpd_status bocpd_detector_reset(bocpd_detector *detector);
 // A copy of the configuration that a detector was made from, to be freed.
 bocpd_status bocpd_detector_config(const bocpd_detector *detector, bocpd_config **config);
 
-// How many numbers make an observation: 1 for all models that come with the
-// library.
+// How many numbers make an observation: 1, unless the configuration has several
+// (bocpd_config_add_number) or a model of one's own has.
 bocpd_status bocpd_detector_dimension(const bocpd_detector *detector, size_t *dimension);
 
 // Takes in the next observation. Counts and yes-or-no observations are given as
@@ -846,14 +848,15 @@ bocpd_status bocpd_detector_step_after(bocpd_detector *detector,
                                        double x,
                                        double *p_change_now);
 
-// Takes in the next observation of a model of several dimensions: count numbers at
-// row. Otherwise as bocpd_detector_step.
+// Takes in the next observation of several numbers: count of them at row. Some may be
+// missing while others are there (bocpd_config_set_missing_skip). Otherwise as
+// bocpd_detector_step.
 bocpd_status bocpd_detector_step_row(bocpd_detector *detector,
                                      const double *row,
                                      size_t count,
                                      double *p_change_now);
 
-// bocpd_detector_step_after for a model of several dimensions.
+// bocpd_detector_step_after for an observation of several numbers.
 bocpd_status bocpd_detector_step_row_after(bocpd_detector *detector,
                                            double elapsed,
                                            const double *row,
@@ -1172,7 +1175,8 @@ bocpd_status bocpd_segments_parameter_count(const bocpd_segments *segments,
                                             size_t *count);
 
 // One parameter of the segment at position which; parameter is 0 for the level, and less
-// than the parameter count. What it is called (the string lives as long as the segments),
+// than the parameter count; those of the first number of an observation come before those of
+// the second (bocpd_segments_parameter_number). What it is called (the string lives as long as the segments),
 // the mean and the standard deviation of its posterior (infinite or NaN where there is
 // none), and the ends of the interval that holds the mass asked for. Each output may be
 // NULL.
@@ -1186,6 +1190,15 @@ bocpd_status bocpd_segments_parameter(const bocpd_segments *segments,
                                       double *sd,
                                       double *low,
                                       double *high);
+
+// The number of an observation that a parameter of the segment at position which belongs to,
+// from 0; 0 where there is one.
+//
+// Errors: BOCPD_INDEX.
+bocpd_status bocpd_segments_parameter_number(const bocpd_segments *segments,
+                                             size_t which,
+                                             size_t parameter,
+                                             size_t *dimension);
 
 // The best segmentation of a series with exactly k changes, for each k from 0 to most, and
 // the probability of each number, in one pass: count observations in row-major order, and
@@ -1239,7 +1252,8 @@ bocpd_status bocpd_segmentations_rest(const bocpd_segmentations *segmentations,
                                       int *exact);
 
 // The distribution of the observation that is ahead steps away, 1 for the next one,
-// given all so far; a change in between is counted. To be freed.
+// given all so far; a change in between is counted. Where it has several numbers, of the first
+// (bocpd_detector_predict_number). To be freed.
 //
 // Errors: BOCPD_INVALID_PARAMETER if ahead is 0; BOCPD_UNSUPPORTED for own models
 // without predictive functions.
@@ -1263,8 +1277,9 @@ bocpd_status bocpd_detector_parameter_count(const bocpd_detector *detector,
                                             size_t *count);
 
 // The posterior of one parameter of the current segment, over all that may have been
-// its start; which is 0 for the level, and less than bocpd_detector_parameter_count. To
-// be freed.
+// its start; which is 0 for the level, and less than bocpd_detector_parameter_count. Those
+// of the first number of an observation come before those of the second
+// (bocpd_distribution_number). To be freed.
 //
 // Errors: BOCPD_UNSUPPORTED as for the count; BOCPD_INDEX.
 bocpd_status bocpd_detector_parameter(const bocpd_detector *detector,
@@ -1308,6 +1323,10 @@ void bocpd_distribution_free(bocpd_distribution *distribution);
 // "rate", ...). The string lives as long as the distribution.
 bocpd_status bocpd_distribution_name(const bocpd_distribution *distribution,
                                      const char **name);
+
+// The number of an observation that it is about, from 0; 0 where there is one.
+bocpd_status bocpd_distribution_number(const bocpd_distribution *distribution,
+                                       size_t *dimension);
 
 // The mean; infinite or NaN where there is none.
 bocpd_status bocpd_distribution_mean(const bocpd_distribution *distribution,
@@ -1440,7 +1459,8 @@ bocpd_status bocpd_detector_alarm_probability(const bocpd_detector *detector,
 // How the level changed at the start of the current segment: P(the current segment is not
 // the first), and given that, P(the level rose), the expected difference, new less old,
 // and its standard deviation. If the probability is 0 the others are NaN. Each output may
-// be NULL. The level is the first parameter (bocpd_detector_parameter).
+// be NULL. The level is the first parameter (bocpd_detector_parameter), so that of the first
+// number where an observation has several.
 //
 // Errors: BOCPD_NOT_FOLLOWED; BOCPD_UNSUPPORTED for own models without level functions.
 bocpd_status bocpd_detector_shift(const bocpd_detector *detector,
@@ -1535,8 +1555,8 @@ bocpd_status bocpd_calibration_effort(const bocpd_calibration *calibration,
 // by commas ("mean,hazard.shape"), or NULL. At most evaluations passes are made over all series;
 // 0 is 2000. To be freed.
 //
-// Errors: BOCPD_INVALID_PARAMETER for a name too, for alternatives, and where there is no
-// observation; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED for a model or a hazard of one's own; as
+// Errors: BOCPD_INVALID_PARAMETER for a name too, for alternatives, for observations of several
+// numbers, and where there is no observation; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED for a model or a hazard of one's own; as
 // bocpd_detector_step, at the first observation that fails (the message gives series and
 // position).
 bocpd_status bocpd_fit_series(const bocpd_config *config,
@@ -1592,9 +1612,10 @@ bocpd_status bocpd_fit_parameter(const bocpd_fit *fit,
                                  const char **outcome);
 
 // Finds the changes of a series of count observations at rows, each of as many numbers as
-// the model has dimensions. config is what is known of it, or NULL: then a configuration
-// as from bocpd_config_for. Its history setting does not matter here. Credible sets and
-// intervals hold mass. To be freed.
+// the configuration says (bocpd_config_dimension). config is what is known of it, or NULL: then
+// observations are one number, and the configuration is as from bocpd_config_for;
+// bocpd_config_for_rows makes one for several numbers. Its history setting does not matter
+// here. Credible sets and intervals hold mass. To be freed.
 //
 // Errors: BOCPD_INVALID_PARAMETER unless mass is in (0, 1); BOCPD_INCOMPLETE; as
 // bocpd_detector_step, at the first observation that fails (the message gives its
@@ -1647,7 +1668,8 @@ bocpd_status bocpd_detection_changes(const bocpd_detection *detection,
 // What changed at the change at position which: the parameter that is meant (the string
 // lives as long as the detection), P(it is larger than before), the expected difference,
 // new less old, and its standard deviation, with the posteriors of the two segments given
-// all of their observations. Each output may be NULL.
+// all of their observations. Where observations have several numbers, of that with the
+// largest part in the change (bocpd_detection_jump_number). Each output may be NULL.
 //
 // Errors: BOCPD_INDEX; BOCPD_UNSUPPORTED for own models without level functions.
 bocpd_status bocpd_detection_jump(const bocpd_detection *detection,
@@ -1717,9 +1739,11 @@ bocpd_status bocpd_detection_config(const bocpd_detection *detection,
 // Lets an observation be an outlier with this probability, in (0, 1): then it comes from a
 // Cauchy distribution of this centre and scale and has nothing to do with its segment,
 // which does not learn from it. NaN in the place of centre or scale stands for what the
-// model's prior predictive says: its median, half of its interquartile range. Of models of
-// one number; not of bernoulli and binomial. For a model of one's own without predictive
-// functions both have to be given.
+// model's prior predictive says: its median, half of its interquartile range. Not of
+// bernoulli and binomial. For a model of one's own, of one number, without predictive
+// functions both have to be given. Where observations have several numbers
+// (bocpd_config_add_number) each of them may be an outlier by itself, but for those of the two
+// models named; both have to be NaN then.
 //
 // Errors: BOCPD_INVALID_PARAMETER. Whether the model can have outliers is found out when a
 // detector is made.
@@ -1731,7 +1755,8 @@ bocpd_status bocpd_config_set_outliers(bocpd_config *config,
 // Expects no outliers: the default.
 bocpd_status bocpd_config_set_no_outliers(bocpd_config *config);
 
-// P(x_t is an outlier | x_0..x_t) of the last observation. 0 if it was missing, before any
+// P(x_t is an outlier | x_0..x_t) of the last observation; where it has several numbers, that
+// one of them is at least. 0 if it was missing, before any
 // observation, and where no outliers are expected.
 bocpd_status bocpd_detector_p_outlier(const bocpd_detector *detector,
                                       double *probability);
@@ -1891,6 +1916,78 @@ bocpd_status bocpd_detector_detection_with(const bocpd_detector *detector,
                                            size_t feature_count,
                                            double mass,
                                            bocpd_detection **detection);
+
+// bocpd_config_for for observations of several numbers: count of them at rows, of dimension
+// numbers each, 1 to 1024. Each number has the model that it would have alone; given the
+// segments they are independent, and all of them have their changes together. rows may be
+// NULL if count is 0.
+//
+// Errors: BOCPD_INVALID_PARAMETER for the dimension.
+bocpd_status bocpd_config_for_rows(const double *rows,
+                                   size_t count,
+                                   size_t dimension,
+                                   bocpd_config **config);
+
+// Adds to the observations a number with the model of another configuration, or all of its
+// numbers if it has several: given the segments they are independent of those that are there,
+// and all of them have their changes together. Hazard, limits and what NaN means stay as they
+// are. A setter of a model takes the place of all.
+//
+// Errors: BOCPD_INCOMPLETE where one of the configurations has no model;
+// BOCPD_INVALID_PARAMETER for a model of one's own and for more than 1024 numbers; what cannot
+// go together is an error when a detector is made.
+bocpd_status bocpd_config_add_number(bocpd_config *config,
+                                     const bocpd_config *other);
+
+// How many numbers make an observation: 1, unless some were added (bocpd_config_add_number) or
+// a model of one's own has more.
+//
+// Errors: BOCPD_INCOMPLETE where there is no model.
+bocpd_status bocpd_config_dimension(const bocpd_config *config,
+                                    size_t *dimension);
+
+// bocpd_detector_predict for one of the numbers of an observation, from 0.
+//
+// Errors: as bocpd_detector_predict; BOCPD_INVALID_PARAMETER if an observation has fewer
+// numbers.
+bocpd_status bocpd_detector_predict_number(const bocpd_detector *detector,
+                                           size_t dimension,
+                                           uint64_t ahead,
+                                           bocpd_distribution **prediction);
+
+// bocpd_detector_predict_after for one of the numbers of an observation, from 0.
+//
+// Errors: as bocpd_detector_predict_after; BOCPD_INVALID_PARAMETER if an observation has fewer
+// numbers.
+bocpd_status bocpd_detector_predict_number_after(const bocpd_detector *detector,
+                                                 size_t dimension,
+                                                 double elapsed,
+                                                 bocpd_distribution **prediction);
+
+// Which number of an observation bocpd_detection_jump is about, from 0; 0 where there is one.
+//
+// Errors: BOCPD_INDEX; BOCPD_UNSUPPORTED as for bocpd_detection_jump.
+bocpd_status bocpd_detection_jump_number(const bocpd_detection *detection,
+                                         size_t which,
+                                         size_t *dimension);
+
+// What one of the numbers of an observation, from 0, has to do with the change at position
+// which: what it adds to the ln of the Bayes factor of the boundary (bocpd_segments_evidence),
+// which is the sum over all numbers and negative where the number by itself speaks against
+// the change; and how its level changed, as bocpd_detection_jump has it (the string lives as
+// long as the detection). If the model does not know its level, parameter is an empty string
+// and the three numbers after it are NaN. Each output may be NULL.
+//
+// Errors: BOCPD_INDEX for either position; where observations are one number there are no
+// parts.
+bocpd_status bocpd_detection_part(const bocpd_detection *detection,
+                                  size_t which,
+                                  size_t dimension,
+                                  double *ln_bayes_factor,
+                                  const char **parameter,
+                                  double *p_rose,
+                                  double *difference,
+                                  double *sd);
 
 // Writes a detector, with all that it has seen, as a list of bytes: versioned,
 // checksummed, the same on every machine. Functions of the caller's are not part of

@@ -191,6 +191,17 @@ public:
         return config(handle);
     }
 
+    /// The same for observations of `dimension` numbers each, one after the other.
+    static config for_rows(span<const double> rows, std::size_t dimension) {
+        if (dimension != 0 && rows.size() % dimension != 0) {
+            throw std::invalid_argument("the last observation is incomplete");
+        }
+        const std::size_t count = dimension == 0 ? 0 : rows.size() / dimension;
+        bocpd_config *handle = nullptr;
+        check(bocpd_config_for_rows(rows.data(), count, dimension, &handle));
+        return config(handle);
+    }
+
     /// For a stream that begins with these values, of which nothing else is said.
     static config for_stream(span<const double> values) {
         bocpd_config *handle = nullptr;
@@ -198,8 +209,6 @@ public:
         return config(handle);
     }
 
-    /// The model of the other may be that of the stream too; the weight is its prior
-    /// probability as a multiple of that of this configuration's model.
     /// Whether it is the whole stream that has one of the models, or each segment anew.
     config &alternatives_per_stream() {
         return set(bocpd_config_set_alternatives_per_stream(handle_));
@@ -207,9 +216,21 @@ public:
     config &alternatives_per_segment() {
         return set(bocpd_config_set_alternatives_per_segment(handle_));
     }
+    /// The model of the other may be that of the stream too; the weight is its prior
+    /// probability as a multiple of that of this configuration's model.
     config &add_alternative(const config &other, double weight = 1) {
         check(bocpd_config_add_alternative(handle_, other.handle_, weight));
         return *this;
+    }
+    /// An observation has one number more, with the model of the other.
+    config &add_number(const config &other) {
+        return set(bocpd_config_add_number(handle_, other.handle_));
+    }
+    /// How many numbers make an observation.
+    std::size_t dimension() const {
+        std::size_t count = 0;
+        check(bocpd_config_dimension(handle_, &count));
+        return count;
     }
 
     config(const config &other) { check(bocpd_config_clone(other.handle_, &handle_)); }
@@ -659,10 +680,11 @@ struct location {
     std::vector<std::uint64_t> credible;
 };
 
-/// A parameter of a segment.
+/// A parameter of a segment; `dimension` is the number of an observation that it belongs to.
 struct estimate {
     std::string name;
     double mean, sd, low, high;
+    std::size_t dimension;
 };
 
 /// What bocpd_segments_… say of one segment; the Bayes factor of the first is NaN.
@@ -701,6 +723,8 @@ class distribution {
 public:
     /// "observation", or what the model calls its parameter.
     std::string name() const { return get<const char *>(bocpd_distribution_name); }
+    /// The number of an observation that it is about.
+    std::size_t dimension() const { return get<std::size_t>(bocpd_distribution_number); }
     double mean() const { return get<double>(bocpd_distribution_mean); }
     double variance() const { return get<double>(bocpd_distribution_variance); }
     double ln_density(double x) const {
@@ -769,6 +793,7 @@ inline std::vector<segment> read(const bocpd_segments *segments) {
             const char *name = nullptr;
             check(bocpd_segments_parameter(segments, i, k, &name, &e.mean, &e.sd, &e.low,
                                            &e.high));
+            check(bocpd_segments_parameter_number(segments, i, k, &e.dimension));
             e.name = name;
         }
     }
@@ -791,10 +816,19 @@ inline segmentations read(const bocpd_segmentations *found) {
 
 } // namespace detail
 
-/// What bocpd_detection_jump says.
+/// What bocpd_detection_jump says, and of which number of an observation.
 struct jump {
     std::string parameter;
     double p_rose, difference, sd;
+    std::size_t dimension;
+};
+
+/// What bocpd_detection_part says of one number of an observation; no jump if its model does
+/// not know its level.
+struct part_of_change {
+    std::size_t dimension;
+    double ln_bayes_factor;
+    std::optional<bocpd::jump> jump;
 };
 
 /// What bocpd_detection_remark says.
@@ -819,8 +853,34 @@ public:
         const char *name = nullptr;
         check(bocpd_detection_jump(handle(), which, &name, &out.p_rose, &out.difference,
                                    &out.sd));
+        check(bocpd_detection_jump_number(handle(), which, &out.dimension));
         out.parameter = name;
         return out;
+    }
+    /// What each number of an observation has to do with the change at position `which`; empty
+    /// where observations are one number.
+    std::vector<part_of_change> parts(std::size_t which) const {
+        const auto changes = detail::get<std::size_t>(
+            bocpd_locations_count, get<const bocpd_locations *>(bocpd_detection_changes));
+        std::vector<part_of_change> all;
+        for (;;) {
+            part_of_change part{};
+            bocpd::jump level{};
+            const char *name = nullptr;
+            const bocpd_status status =
+                bocpd_detection_part(handle(), which, all.size(), &part.ln_bayes_factor, &name,
+                                     &level.p_rose, &level.difference, &level.sd);
+            if (status == BOCPD_INDEX && which < changes) {
+                return all;
+            }
+            check(status);
+            part.dimension = level.dimension = all.size();
+            level.parameter = name;
+            if (!level.parameter.empty()) {
+                part.jump = level;
+            }
+            all.push_back(part);
+        }
     }
     std::vector<segment> segments() const {
         return detail::read(get<const bocpd_segments *>(bocpd_detection_segments));
@@ -873,6 +933,19 @@ private:
     detail::owned<bocpd_detection, bocpd_detection_free> handle_;
 };
 
+namespace detail {
+
+/// How many observations there are, of as many numbers as the configuration says.
+inline std::size_t observations(span<const double> rows, const config &known) {
+    const std::size_t dimension = known.dimension();
+    if (rows.size() % dimension != 0) {
+        throw std::invalid_argument("the last observation is incomplete");
+    }
+    return rows.size() / dimension;
+}
+
+} // namespace detail
+
 /// Finds the changes of a series that nothing is known about; intervals hold `mass`.
 inline detection detect(span<const double> values, double mass = 0.9) {
     bocpd_detection *out = nullptr;
@@ -889,36 +962,39 @@ inline detection detect_changes(span<const double> values, std::size_t changes,
     return detection(out);
 }
 
-/// The same with what is known.
-inline detection detect_changes(span<const double> values, std::size_t changes,
+/// The same with what is known: `rows` has observations of known.dimension() numbers each.
+inline detection detect_changes(span<const double> rows, std::size_t changes,
                                 const config &known, double mass = 0.9) {
     bocpd_detection *out = nullptr;
-    check(bocpd_detect_changes(values.data(), values.size(), nullptr, 0, known.handle(), mass,
-                               changes, &out));
+    check(bocpd_detect_changes(rows.data(), detail::observations(rows, known), nullptr, 0,
+                               known.handle(), mass, changes, &out));
     return detection(out);
 }
 
 /// The same of a series with features, as many for each observation.
-inline detection detect(span<const double> xs, span<const double> features,
+inline detection detect(span<const double> rows, span<const double> features,
                         const config &known, double mass = 0.9) {
-    if (xs.size() == 0 ? features.size() > 0 : features.size() % xs.size() != 0) {
+    const std::size_t count = detail::observations(rows, known);
+    if (count == 0 ? features.size() > 0 : features.size() % count != 0) {
         throw std::invalid_argument("as many features for each observation");
     }
-    const std::size_t width = xs.size() == 0 ? 0 : features.size() / xs.size();
+    const std::size_t width = count == 0 ? 0 : features.size() / count;
     bocpd_detection *out = nullptr;
-    check(bocpd_detect_with(xs.data(), xs.size(), features.data(), width, known.handle(), mass,
+    check(bocpd_detect_with(rows.data(), count, features.data(), width, known.handle(), mass,
                             &out));
     return detection(out);
 }
 
-/// The same with what is known: `rows` has observations of `dimension` numbers each.
+/// The same with what is known: `rows` has observations of `dimension` numbers each, which is
+/// known.dimension(); 0 stands for that.
 inline detection detect(span<const double> rows, const config &known,
-                        std::size_t dimension = 1, double mass = 0.9) {
-    if (dimension == 0 || rows.size() % dimension != 0) {
-        throw std::invalid_argument("the last observation is incomplete");
+                        std::size_t dimension = 0, double mass = 0.9) {
+    const std::size_t count = detail::observations(rows, known);
+    if (dimension != 0 && dimension != known.dimension()) {
+        throw std::invalid_argument("observations have as many numbers as the configuration");
     }
     bocpd_detection *out = nullptr;
-    check(bocpd_detect(rows.data(), rows.size() / dimension, known.handle(), mass, &out));
+    check(bocpd_detect(rows.data(), count, known.handle(), mass, &out));
     return detection(out);
 }
 
@@ -988,11 +1064,12 @@ struct calibration {
 };
 
 /// Where quiet streams come from and how much is simulated: from the model, unless there
-/// is a history without changes, of observations of `dimension` numbers each, in blocks of
-/// `block` observations. `longest` is for an average run length, 0 is 20 times that.
+/// is a history without changes, of observations of `dimension` numbers each (0: as the
+/// configuration says), in blocks of `block` observations. `longest` is for an average run
+/// length, 0 is 20 times that.
 struct effort {
     span<const double> quiet = {};
-    std::size_t dimension = 1;
+    std::size_t dimension = 0;
     std::size_t block = 1;
     std::size_t streams = 1000;
     std::size_t longest = 0;
@@ -1000,6 +1077,14 @@ struct effort {
 };
 
 namespace detail {
+
+/// How many quiet observations there are.
+inline std::size_t observations(const effort &how, const config &known) {
+    if (how.quiet.size() > 0 && how.dimension != 0 && how.dimension != known.dimension()) {
+        throw std::invalid_argument("observations have as many numbers as the configuration");
+    }
+    return how.quiet.size() == 0 ? 0 : observations(how.quiet, known);
+}
 
 inline calibration read(bocpd_calibration *handle) {
     const owned<bocpd_calibration, bocpd_calibration_free> freed(handle);
@@ -1021,7 +1106,7 @@ inline calibration calibrate_average_run_length(const config &config,
                                                 const effort &how = {}) {
     bocpd_calibration *out = nullptr;
     check(bocpd_calibrate_average_run_length(config.handle(), average_run_length,
-                                             how.quiet.data(), how.quiet.size() / how.dimension,
+                                             how.quiet.data(), detail::observations(how, config),
                                              how.block, how.streams, how.longest, how.seed, &out));
     return detail::read(out);
 }
@@ -1031,8 +1116,8 @@ inline calibration calibrate_false_alarm(const config &config, double probabilit
                                          std::size_t horizon, const effort &how = {}) {
     bocpd_calibration *out = nullptr;
     check(bocpd_calibrate_false_alarm(config.handle(), probability, horizon, how.quiet.data(),
-                                      how.quiet.size() / how.dimension, how.block, how.streams, how.seed,
-                                      &out));
+                                      detail::observations(how, config), how.block, how.streams,
+                                      how.seed, &out));
     return detail::read(out);
 }
 
@@ -1345,6 +1430,15 @@ public:
     distribution predict_after(double elapsed) const {
         return distribution(detail::get<bocpd_distribution *>(bocpd_detector_predict_after,
                                                               chandle(), elapsed));
+    }
+    /// Of one of the numbers of an observation, from 0.
+    distribution predict_number(std::size_t dimension, std::uint64_t ahead = 1) const {
+        return distribution(detail::get<bocpd_distribution *>(bocpd_detector_predict_number,
+                                                              chandle(), dimension, ahead));
+    }
+    distribution predict_number_after(std::size_t dimension, double elapsed) const {
+        return distribution(detail::get<bocpd_distribution *>(
+            bocpd_detector_predict_number_after, chandle(), dimension, elapsed));
     }
     /// Of an observation that comes with features.
     distribution predict(std::uint64_t ahead, span<const double> features) const {

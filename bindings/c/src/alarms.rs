@@ -217,7 +217,8 @@ pub unsafe extern "C" fn bocpd_detector_alarm_probability(
 /// How the level changed at the start of the current segment: P(the current segment is not
 /// the first), and given that, P(the level rose), the expected difference, new less old,
 /// and its standard deviation. If the probability is 0 the others are NaN. Each output may
-/// be NULL. The level is the first parameter (bocpd_detector_parameter).
+/// be NULL. The level is the first parameter (bocpd_detector_parameter), so that of the first
+/// number where an observation has several.
 ///
 /// Errors: BOCPD_NOT_FOLLOWED; BOCPD_UNSUPPORTED for own models without level functions.
 #[unsafe(no_mangle)]

@@ -34,7 +34,7 @@ pub(crate) enum Part<T> {
 }
 
 impl Config {
-    /// The configuration for a series that nothing is known about.
+    /// The configuration for a series of one number an observation that nothing is known about.
     pub(crate) fn of_series(values: &[f64]) -> Self {
         Self::of(defaults::config_for(values))
     }
@@ -46,6 +46,13 @@ impl Config {
             model: Part::Plain,
             hazard: Part::Plain,
         }
+    }
+
+    /// Makes a model that of all observations: no other is left beside it.
+    pub(crate) fn set_model(&mut self, plain: ModelConfig, model: Part<OwnModel>) {
+        (self.plain.model, self.model) = (plain, model);
+        self.plain.alternatives.clear();
+        self.plain.product.clear();
     }
 
     /// What a handle of a detector holds that this describes.
@@ -89,7 +96,7 @@ pub unsafe extern "C" fn bocpd_config_new(config: *mut *mut Config) -> Status {
 /// but its values. What the numbers are (yes or no, counts, real numbers), the structure of
 /// their noise, outliers, and how many changes are to be expected follow from the values:
 /// docs/tuning.md says how. Up to 4000 values no hypothesis is given up. NaN is an error.
-/// values may be NULL if count is 0.
+/// values may be NULL if count is 0. For observations of several numbers: bocpd_config_for_rows.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_for(
     values: *const f64,
@@ -263,7 +270,9 @@ pub unsafe extern "C" fn bocpd_config_set_missing_error(config: *mut Config) -> 
     unsafe { set(config, |config| config.missing = Missing::Error) }
 }
 
-/// NaN in the data is a missing observation: time moves, nothing is learned.
+/// NaN in the data is a missing observation: time moves, nothing is learned. Of observations of
+/// several numbers (bocpd_config_add_number) each may be missing by itself; what the others say
+/// is learned. An observation of a model of one's own is missing as a whole.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_missing_skip(config: *mut Config) -> Status {
     // SAFETY: handles are as the header says.
@@ -343,8 +352,7 @@ pub(crate) unsafe fn set_model(
         let config = unsafe { exclusive(config, "config")? };
         let model = model()?;
         model.check()?;
-        (config.plain.model, config.model) = (model, Part::Plain);
-        config.plain.alternatives.clear();
+        config.set_model(model, Part::Plain);
         Ok(())
     })
 }

@@ -5,6 +5,7 @@ use std::ffi::CString;
 
 use bocpd_core::error::{DetectError, ReadoutError};
 use bocpd_core::observation::Rows;
+use bocpd_core::readout::Jump;
 use bocpd_core::{AnyDetector, History};
 
 use crate::boundary::{Output, at, c_text, copy_list, free, get, guard, rows_at, shared};
@@ -21,6 +22,8 @@ pub struct Detection {
     locations: Locations,
     segments: Segments,
     jump_names: Vec<CString>,
+    /// Of each change the names of the levels of all numbers of an observation.
+    pub(crate) part_names: Vec<Vec<CString>>,
     assumptions: CString,
     /// Kind and text of each remark.
     remarks: Vec<(CString, CString)>,
@@ -31,11 +34,17 @@ impl Detection {
     pub(crate) fn new(found: bocpd_core::Detection, config: Config) -> Self {
         let changes = found.changes.iter();
         let locations = changes.clone().map(|change| change.location.clone());
-        let names = changes.map(|change| c_text(change.jump.map_or("", |jump| jump.parameter)));
+        let name = |jump: Option<Jump>| c_text(jump.map_or("", |jump| jump.parameter));
+        let names = changes.clone().map(|change| name(change.jump));
+        let part_names = changes.map(|change| {
+            let parts = change.parts.iter();
+            parts.map(|part| name(part.jump)).collect()
+        });
         Self {
             locations: Locations::new(locations.collect()),
             segments: Segments::new(found.segments.clone()),
             jump_names: names.collect(),
+            part_names: part_names.collect(),
             assumptions: c_text(&found.assumptions),
             remarks: found
                 .remarks
@@ -49,9 +58,10 @@ impl Detection {
 }
 
 /// Finds the changes of a series of count observations at rows, each of as many numbers as
-/// the model has dimensions. config is what is known of it, or NULL: then a configuration
-/// as from bocpd_config_for. Its history setting does not matter here. Credible sets and
-/// intervals hold mass. To be freed.
+/// the configuration says (bocpd_config_dimension). config is what is known of it, or NULL: then
+/// observations are one number, and the configuration is as from bocpd_config_for;
+/// bocpd_config_for_rows makes one for several numbers. Its history setting does not matter
+/// here. Credible sets and intervals hold mass. To be freed.
 ///
 /// Errors: BOCPD_INVALID_PARAMETER unless mass is in (0, 1); BOCPD_INCOMPLETE; as
 /// bocpd_detector_step, at the first observation that fails (the message gives its
@@ -200,7 +210,8 @@ pub unsafe extern "C" fn bocpd_detection_changes(
 /// What changed at the change at position which: the parameter that is meant (the string
 /// lives as long as the detection), P(it is larger than before), the expected difference,
 /// new less old, and its standard deviation, with the posteriors of the two segments given
-/// all of their observations. Each output may be NULL.
+/// all of their observations. Where observations have several numbers, of that with the
+/// largest part in the change (bocpd_detection_jump_number). Each output may be NULL.
 ///
 /// Errors: BOCPD_INDEX; BOCPD_UNSUPPORTED for own models without level functions.
 #[unsafe(no_mangle)]

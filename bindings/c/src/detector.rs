@@ -221,8 +221,8 @@ pub unsafe extern "C" fn bocpd_detector_config(
     }
 }
 
-/// How many numbers make an observation: 1 for all models that come with the
-/// library.
+/// How many numbers make an observation: 1, unless the configuration has several
+/// (bocpd_config_add_number) or a model of one's own has.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_dimension(
     detector: *const Detector,
@@ -275,8 +275,9 @@ pub unsafe extern "C" fn bocpd_detector_step_after(
     }
 }
 
-/// Takes in the next observation of a model of several dimensions: count numbers at
-/// row. Otherwise as bocpd_detector_step.
+/// Takes in the next observation of several numbers: count of them at row. Some may be
+/// missing while others are there (bocpd_config_set_missing_skip). Otherwise as
+/// bocpd_detector_step.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_step_row(
     detector: *mut Detector,
@@ -292,7 +293,7 @@ pub unsafe extern "C" fn bocpd_detector_step_row(
     }
 }
 
-/// bocpd_detector_step_after for a model of several dimensions.
+/// bocpd_detector_step_after for an observation of several numbers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_step_row_after(
     detector: *mut Detector,

@@ -14,6 +14,7 @@ use crate::status::Status;
 pub struct Distribution {
     name: CString,
     mixture: Mixture,
+    dimension: usize,
     has_density: bool,
 }
 
@@ -22,8 +23,14 @@ impl Distribution {
         Self {
             name: c_text(name),
             mixture,
+            dimension: 0,
             has_density: true,
         }
+    }
+
+    /// The same, about another number of an observation than the first.
+    pub(crate) fn of_number(self, dimension: usize) -> Self {
+        Self { dimension, ..self }
     }
 
     /// The same, but its density is not known.
@@ -51,6 +58,16 @@ pub unsafe extern "C" fn bocpd_distribution_name(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { get(distribution, "distribution", name, |d| d.name.as_ptr()) }
+}
+
+/// The number of an observation that it is about, from 0; 0 where there is one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_distribution_number(
+    distribution: *const Distribution,
+    dimension: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { get(distribution, "distribution", dimension, |d| d.dimension) }
 }
 
 /// The mean; infinite or NaN where there is none.

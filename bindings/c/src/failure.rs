@@ -92,7 +92,12 @@ impl Failure {
 fn status_of(error: UpdateError) -> Status {
     match error {
         UpdateError::Observation(ObservationError::NonFinite { .. }) => BOCPD_NON_FINITE,
-        UpdateError::Observation(ObservationError::OutOfSupport { .. }) => BOCPD_OUT_OF_SUPPORT,
+        UpdateError::Observation(ObservationError::Number { value, .. }) if !value.is_finite() => {
+            BOCPD_NON_FINITE
+        }
+        UpdateError::Observation(
+            ObservationError::Number { .. } | ObservationError::OutOfSupport { .. },
+        ) => BOCPD_OUT_OF_SUPPORT,
         UpdateError::Observation(ObservationError::Dimension { .. }) => BOCPD_DIMENSION,
         UpdateError::Observation(
             ObservationError::Features { .. }

@@ -43,8 +43,8 @@ impl Names {
 /// by commas ("mean,hazard.shape"), or NULL. At most evaluations passes are made over all series;
 /// 0 is 2000. To be freed.
 ///
-/// Errors: BOCPD_INVALID_PARAMETER for a name too, for alternatives, and where there is no
-/// observation; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED for a model or a hazard of one's own; as
+/// Errors: BOCPD_INVALID_PARAMETER for a name too, for alternatives, for observations of several
+/// numbers, and where there is no observation; BOCPD_INCOMPLETE; BOCPD_UNSUPPORTED for a model or a hazard of one's own; as
 /// bocpd_detector_step, at the first observation that fails (the message gives series and
 /// position).
 #[unsafe(no_mangle)]
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn bocpd_fit_series(
                 .iter()
                 .try_fold(0_usize, |sum, &n| sum.checked_add(n));
             let all = all.ok_or(Failure::Argument("counts: more than there can be"))?;
-            // Models of more than one number are own ones.
+            // Nothing else than observations of one number is fitted.
             let rows = slice(rows, all, "rows")?;
             let (fixed, moving) = (names(fixed, "fixed")?, names(moving, "moving")?);
             let mut options = Options {

@@ -12,9 +12,11 @@ use crate::status::Status;
 /// Lets an observation be an outlier with this probability, in (0, 1): then it comes from a
 /// Cauchy distribution of this centre and scale and has nothing to do with its segment,
 /// which does not learn from it. NaN in the place of centre or scale stands for what the
-/// model's prior predictive says: its median, half of its interquartile range. Of models of
-/// one number; not of bernoulli and binomial. For a model of one's own without predictive
-/// functions both have to be given.
+/// model's prior predictive says: its median, half of its interquartile range. Not of
+/// bernoulli and binomial. For a model of one's own, of one number, without predictive
+/// functions both have to be given. Where observations have several numbers
+/// (bocpd_config_add_number) each of them may be an outlier by itself, but for those of the two
+/// models named; both have to be NaN then.
 ///
 /// Errors: BOCPD_INVALID_PARAMETER. Whether the model can have outliers is found out when a
 /// detector is made.
@@ -50,7 +52,8 @@ pub unsafe extern "C" fn bocpd_config_set_no_outliers(config: *mut Config) -> St
     })
 }
 
-/// P(x_t is an outlier | x_0..x_t) of the last observation. 0 if it was missing, before any
+/// P(x_t is an outlier | x_0..x_t) of the last observation; where it has several numbers, that
+/// one of them is at least. 0 if it was missing, before any
 /// observation, and where no outliers are expected.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detector_p_outlier(

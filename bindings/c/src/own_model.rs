@@ -352,10 +352,10 @@ pub unsafe extern "C" fn bocpd_config_set_own_model(
         let (config, table) =
             unsafe { (exclusive(config, "config")?, table(model, LEAST, "model")?) };
         let own = OwnModel::new(&table, user)?;
-        config.plain.model = ModelConfig::Own {
+        let plain = ModelConfig::Own {
             dimension: table.dimension,
         };
-        config.model = Part::Own(own);
+        config.set_model(plain, Part::Own(own));
         Ok(())
     })
 }

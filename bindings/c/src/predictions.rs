@@ -13,7 +13,8 @@ use crate::readouts::{fallible, value};
 use crate::status::Status;
 
 /// The distribution of the observation that is ahead steps away, 1 for the next one,
-/// given all so far; a change in between is counted. To be freed.
+/// given all so far; a change in between is counted. Where it has several numbers, of the first
+/// (bocpd_detector_predict_number). To be freed.
 ///
 /// Errors: BOCPD_INVALID_PARAMETER if ahead is 0; BOCPD_UNSUPPORTED for own models
 /// without predictive functions.
@@ -69,8 +70,9 @@ pub unsafe extern "C" fn bocpd_detector_parameter_count(
 }
 
 /// The posterior of one parameter of the current segment, over all that may have been
-/// its start; which is 0 for the level, and less than bocpd_detector_parameter_count. To
-/// be freed.
+/// its start; which is 0 for the level, and less than bocpd_detector_parameter_count. Those
+/// of the first number of an observation come before those of the second
+/// (bocpd_distribution_number). To be freed.
 ///
 /// Errors: BOCPD_UNSUPPORTED as for the count; BOCPD_INDEX.
 #[unsafe(no_mangle)]
@@ -92,7 +94,7 @@ pub unsafe extern "C" fn bocpd_detector_parameter(
             // A mixture of one says what it says.
             let mixture = Mixture::new([(1.0, parameter.posterior)]);
             let mixture = mixture.ok_or(ReadoutError::Model { what: "parameters" })?;
-            let found = Distribution::new(parameter.name, mixture);
+            let found = Distribution::new(parameter.name, mixture).of_number(parameter.dimension);
             let found = match contents.config.model {
                 Part::Own(_) => found.without_density(),
                 Part::Plain | Part::Unset => found,

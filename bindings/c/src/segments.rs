@@ -119,7 +119,8 @@ pub unsafe extern "C" fn bocpd_segments_parameter_count(
 }
 
 /// One parameter of the segment at position which; parameter is 0 for the level, and less
-/// than the parameter count. What it is called (the string lives as long as the segments),
+/// than the parameter count; those of the first number of an observation come before those of
+/// the second (bocpd_segments_parameter_number). What it is called (the string lives as long as the segments),
 /// the mean and the standard deviation of its posterior (infinite or NaN where there is
 /// none), and the ends of the interval that holds the mass asked for. Each output may be
 /// NULL.
@@ -151,6 +152,27 @@ pub unsafe extern "C" fn bocpd_segments_parameter(
             low.set(estimate.low);
             high.set(estimate.high);
         }
+        Ok(())
+    })
+}
+
+/// The number of an observation that a parameter of the segment at position which belongs to,
+/// from 0; 0 where there is one.
+///
+/// Errors: BOCPD_INDEX.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_segments_parameter_number(
+    segments: *const Segments,
+    which: usize,
+    parameter: usize,
+    dimension: *mut usize,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        let named = at(unsafe { &shared(segments, "segments")?.0 }, which)?;
+        let estimate = at(&named.segment.parameters, parameter)?;
+        // SAFETY: pointers are as the header says.
+        unsafe { Output::new(dimension, "dimension")?.set(estimate.dimension) }
         Ok(())
     })
 }

@@ -649,6 +649,150 @@ static void for_stream(void) {
 }
 
 /* What a detection cannot vouch for. */
+static double prior_of_none(void *user, const void *stats, const double *x) {
+    (void)user;
+    (void)stats;
+    return -*x * *x;
+}
+
+static void nothing(void *user, void *stats) {
+    (void)user;
+    (void)stats;
+}
+
+static void learns_nothing(void *user, void *stats, const double *x) {
+    (void)user;
+    (void)stats;
+    (void)x;
+}
+
+/* Which configurations can have several numbers. */
+static void numbers_are_added(void) {
+    bocpd_config *config = gaussian(), *other = NULL, *empty = NULL;
+    bocpd_detector *detector = NULL;
+    bocpd_model own = {0};
+    size_t dimension = 77, i;
+    CHECK_OK(bocpd_config_new(&empty));
+    CHECK_OK(bocpd_config_new(&other));
+    CHECK_FAILS(bocpd_config_add_number(config, empty), BOCPD_INCOMPLETE, "model");
+    CHECK_FAILS(bocpd_config_add_number(empty, config), BOCPD_INCOMPLETE, "model");
+    CHECK_FAILS(bocpd_config_add_number(config, NULL), BOCPD_NULL_POINTER, "other");
+    CHECK_OK(bocpd_config_set_poisson(other, 1.0, 0.2));
+    CHECK_FAILS(bocpd_config_add_number(NULL, other), BOCPD_NULL_POINTER, "config");
+    CHECK_FAILS(bocpd_config_dimension(empty, &dimension), BOCPD_INCOMPLETE, "model");
+    CHECK_FAILS(bocpd_config_dimension(NULL, &dimension), BOCPD_NULL_POINTER, "config");
+    CHECK_FAILS(bocpd_config_dimension(config, NULL), BOCPD_NULL_POINTER, "dimension");
+    CHECK(dimension == 77);
+    CHECK_OK(bocpd_config_dimension(config, &dimension));
+    CHECK(dimension == 1);
+    CHECK_OK(bocpd_config_add_number(config, other));
+    /* With all numbers that the other one has, itself included. */
+    CHECK_OK(bocpd_config_add_number(config, config));
+    CHECK_OK(bocpd_config_dimension(config, &dimension));
+    CHECK(dimension == 4);
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_dimension(detector, &dimension));
+    CHECK(dimension == 4);
+    bocpd_detector_free(detector);
+    detector = NULL;
+    /* A setter of a model takes the place of all. */
+    CHECK_OK(bocpd_config_set_gaussian(config, 0.0, 1.0, 1.0, 1.0));
+    CHECK_OK(bocpd_config_dimension(config, &dimension));
+    CHECK(dimension == 1);
+
+    /* Models of one's own stay alone. */
+    own.struct_size = sizeof own;
+    own.dimension = 2;
+    own.stats_size = own.stats_align = 8;
+    own.prior = nothing;
+    own.ln_predictive = prior_of_none;
+    own.update = learns_nothing;
+    CHECK_OK(bocpd_config_add_number(config, other));
+    CHECK_OK(bocpd_config_set_own_model(config, &own, NULL));
+    CHECK_OK(bocpd_config_dimension(config, &dimension));
+    CHECK(dimension == 2);
+    CHECK_FAILS(bocpd_config_add_number(other, config), BOCPD_INVALID_PARAMETER,
+                "model of a number");
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    bocpd_detector_free(detector);
+    detector = NULL;
+    CHECK_OK(bocpd_config_add_number(config, other));
+    CHECK_FAILS(bocpd_detector_new(config, &detector), BOCPD_INVALID_PARAMETER, "product");
+
+    /* What cannot go together. */
+    CHECK_OK(bocpd_config_set_gaussian(config, 0.0, 1.0, 1.0, 1.0));
+    CHECK_OK(bocpd_config_add_alternative(config, other, 1.0));
+    CHECK_OK(bocpd_config_add_number(config, other));
+    CHECK_FAILS(bocpd_detector_new(config, &detector), BOCPD_INVALID_PARAMETER, "alternatives");
+    CHECK_OK(bocpd_config_set_regression(other, 0, 1, 1, 1, 0, 0.5, 0, 1, 2));
+    CHECK_OK(bocpd_config_set_gaussian(config, 0.0, 1.0, 1.0, 1.0));
+    CHECK_OK(bocpd_config_add_number(config, other));
+    CHECK_FAILS(bocpd_detector_new(config, &detector), BOCPD_INVALID_PARAMETER, "features");
+    CHECK_OK(bocpd_config_set_gaussian(config, 0.0, 1.0, 1.0, 1.0));
+    CHECK_OK(bocpd_config_set_gaussian(other, 0.0, 1.0, 1.0, 1.0));
+    for (i = 1; i < 1024; i *= 2) {
+        CHECK_OK(bocpd_config_add_number(config, config));
+    }
+    CHECK_OK(bocpd_config_dimension(config, &dimension));
+    CHECK(dimension == 1024);
+    CHECK_FAILS(bocpd_config_add_number(config, other), BOCPD_INVALID_PARAMETER,
+                "number of models must lie in [1, 1024], got 1025");
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+    bocpd_config_free(other);
+    bocpd_config_free(empty);
+}
+
+/* Each number may be missing or wrong by itself. */
+static void several_numbers(void) {
+    bocpd_config *config = gaussian(), *other = NULL;
+    bocpd_detector *detector, *twin;
+    const double whole[2] = {0.5, 3.0}, part[2] = {NAN, 4.0}, nothing_there[2] = {NAN, NAN};
+    const double infinite[2] = {0.5, INFINITY}, half[2] = {0.5, 2.5};
+    double p = 77, one = 0, two = 0;
+    CHECK_OK(bocpd_config_new(&other));
+    CHECK_OK(bocpd_config_set_poisson(other, 1.0, 0.2));
+    CHECK_OK(bocpd_config_add_number(config, other));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_step_row(detector, whole, 2, NULL));
+    take_image(detector, &before);
+    CHECK_FAILS(bocpd_detector_step_row(detector, part, 2, &p), BOCPD_NON_FINITE,
+                "observation[0] must be finite, got NaN");
+    CHECK_FAILS(bocpd_detector_step_row(detector, infinite, 2, &p), BOCPD_NON_FINITE,
+                "observation[1]");
+    CHECK_FAILS(bocpd_detector_step_row(detector, half, 2, &p), BOCPD_OUT_OF_SUPPORT,
+                "observation[1] must be a whole number, 0 or more, got 2.5");
+    CHECK_FAILS(bocpd_detector_step(detector, 0.5, &p), BOCPD_DIMENSION, "length 2");
+    CHECK_FAILS(bocpd_detector_step_row_after(detector, 1.0, half, 1, &p), BOCPD_DIMENSION,
+                "length 2");
+    take_image(detector, &after);
+    CHECK(p == 77 && same(&before, &after));
+    bocpd_detector_free(detector);
+
+    CHECK_OK(bocpd_config_set_missing_skip(config));
+    CHECK_OK(bocpd_config_set_rate_hazard(config, 0.02));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_new(config, &twin));
+    CHECK_OK(bocpd_detector_step_row(detector, part, 2, NULL));
+    CHECK_OK(bocpd_detector_ln_evidence(detector, &one));
+    CHECK(one < 0);
+    CHECK_OK(bocpd_detector_step_row_after(detector, 2.5, nothing_there, 2, NULL));
+    CHECK_OK(bocpd_detector_ln_evidence(detector, &two));
+    CHECK(one == two);
+    CHECK_FAILS(bocpd_detector_step_row(detector, infinite, 2, &p), BOCPD_NON_FINITE,
+                "observation[1]");
+    CHECK_OK(bocpd_detector_step_row(twin, part, 2, NULL));
+    CHECK_OK(bocpd_detector_skip_after(twin, 2.5, NULL));
+    take_image(detector, &before);
+    take_image(twin, &after);
+    CHECK(same(&before, &after));
+    bocpd_detector_free(detector);
+    bocpd_detector_free(twin);
+    bocpd_config_free(config);
+    bocpd_config_free(other);
+}
+
 static void remarks(void) {
     const double xs[3] = {1, 2, 3};
     const char *kind = NULL, *text = NULL;
@@ -824,6 +968,8 @@ int main(void) {
     resampling();
     defaults();
     for_stream();
+    numbers_are_added();
+    several_numbers();
     remarks();
     preferences();
     with_features();

@@ -84,7 +84,8 @@ const FIELDS: &[(&str, &str, &str)] = &[
     (
         "segment.rs",
         "Estimate",
-        "name mean sd low high: bocpd_segments_parameter",
+        "name mean sd low high: bocpd_segments_parameter, dimension: \
+         bocpd_segments_parameter_number",
     ),
     (
         "detect.rs",
@@ -100,12 +101,24 @@ const FIELDS: &[(&str, &str, &str)] = &[
     (
         "detect.rs",
         "Change",
-        "location: bocpd_detection_changes, jump: bocpd_detection_jump",
+        "location: bocpd_detection_changes, jump: bocpd_detection_jump, parts: \
+         bocpd_detection_part",
+    ),
+    (
+        "detect.rs",
+        "PartOfChange",
+        "dimension ln_bayes_factor jump: bocpd_detection_part",
     ),
     (
         "detect.rs",
         "Jump",
-        "parameter p_rose difference sd: bocpd_detection_jump",
+        "parameter p_rose difference sd: bocpd_detection_jump, dimension: \
+         bocpd_detection_jump_number",
+    ),
+    (
+        "distribution.rs",
+        "Parameter",
+        "name posterior: bocpd_detector_parameter, dimension: bocpd_distribution_number",
     ),
     // The name of the level is that of the first parameter.
     (
@@ -161,7 +174,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
          bocpd_config_set_history_lag bocpd_config_set_history_all, shifts: \
          bocpd_config_set_shifts, alarm: bocpd_config_set_alarm bocpd_config_set_no_alarm, \
          outliers: bocpd_config_set_outliers bocpd_config_set_no_outliers, alternatives: \
-         bocpd_config_add_alternative, alternatives_per: \
+         bocpd_config_add_alternative, product: bocpd_config_add_number, alternatives_per: \
          bocpd_config_set_alternatives_per_stream bocpd_config_set_alternatives_per_segment, \
          resolution: bocpd_config_set_resolution, min_segment: \
          bocpd_config_set_min_segment, sensitivity: bocpd_config_set_sensitivity",

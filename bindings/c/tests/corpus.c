@@ -125,7 +125,7 @@ static void prior_from_values(void) {
 static bocpd_config *configuration(void) {
     char kind[128];
     double min_weight, probability, centre, scale;
-    uint64_t max_hypotheses, max_run_length;
+    uint64_t max_hypotheses, max_run_length, further;
     bocpd_config *config = NULL;
     CHECK_OK(bocpd_config_new(&config));
     word(kind);
@@ -164,19 +164,44 @@ static bocpd_config *configuration(void) {
     CHECK_OK(bocpd_config_set_resolution(config, real()));
     CHECK_OK(bocpd_config_set_min_segment(config, integer()));
     CHECK_OK(bocpd_config_set_sensitivity(config, real()));
+    expect("product");
+    for (further = integer(); further > 0; further--) {
+        bocpd_config *other = NULL;
+        CHECK_OK(bocpd_config_new(&other));
+        word(kind);
+        set_model(other, kind);
+        CHECK_OK(bocpd_config_add_number(config, other));
+        bocpd_config_free(other);
+    }
     return config;
 }
 
-/* The observations of the case; NaN is missing. */
+/* The observations of the case, one after the other; NaN is missing. */
 static double xs[MAX];
+/* How many numbers each has. */
+static size_t dimension;
 /* Features of each observation, one after the other, and how many each has. */
 static double features[MAX * 16];
 static size_t width;
 
+static int all_missing(const double *row) {
+    size_t j;
+    for (j = 0; j < dimension; j++) {
+        if (!isnan(row[j])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* Feeds an observation in, in the way that the case wants. */
-static void feed(bocpd_detector *detector, int irregular, double elapsed, double x,
+static void feed(bocpd_detector *detector, int irregular, double elapsed, const double *row,
                  const double *beside, double *p) {
-    if (width > 0 && !isnan(x)) {
+    const double x = *row;
+    if (dimension > 1 && !all_missing(row)) {
+        CHECK_OK(irregular ? bocpd_detector_step_row_after(detector, elapsed, row, dimension, p)
+                           : bocpd_detector_step_row(detector, row, dimension, p));
+    } else if (width > 0 && !isnan(x)) {
         CHECK_OK(irregular ? bocpd_detector_step_with_after(detector, elapsed, x, beside, width, p)
                            : bocpd_detector_step_with(detector, x, beside, width, p));
     } else if (irregular && isnan(x)) {
@@ -201,15 +226,19 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detecto
     n = (size_t)integer();
     irregular = integer() == 1;
     width = (size_t)integer();
-    if (n > MAX || width > 16) {
+    dimension = (size_t)integer();
+    if (dimension == 0 || n > MAX / dimension || width > 16) {
         unreadable("so long a series");
     }
     for (i = 0; i < n; i++) {
         char text[128];
         double elapsed, p_outlier, value = -1.0;
         uint64_t run = 0;
-        word(text);
-        xs[i] = strcmp(text, "-") == 0 ? NAN : of_bits(text);
+        double *row = xs + i * dimension;
+        for (j = 0; j < dimension; j++) {
+            word(text);
+            row[j] = strcmp(text, "-") == 0 ? NAN : of_bits(text);
+        }
         elapsed = real();
         p[i] = real();
         runs[i] = integer();
@@ -219,8 +248,8 @@ static void steps(bocpd_detector *detector, bocpd_detector *batch, bocpd_detecto
         for (j = 0; j < width; j++) {
             features[i * width + j] = real();
         }
-        feed(detector, irregular, elapsed, xs[i], features + i * width, &value);
-        feed(remembering, irregular, elapsed, xs[i], features + i * width, NULL);
+        feed(detector, irregular, elapsed, row, features + i * width, &value);
+        feed(remembering, irregular, elapsed, row, features + i * width, NULL);
         number("p_change_now", i, value, p[i]);
         CHECK_OK(bocpd_detector_map_run_length(detector, &run));
         number("map_run_length", i, (double)run, (double)runs[i]);
@@ -385,9 +414,12 @@ static void list_of_segments(const bocpd_segments *segments) {
         for (k = 0; k < parameters; k++) {
             const char *called = "";
             double mean = 0, sd = 0, low = 0, high = 0;
+            size_t of = 0;
             CHECK_OK(
                 bocpd_segments_parameter(segments, i, k, &called, &mean, &sd, &low, &high));
+            CHECK_OK(bocpd_segments_parameter_number(segments, i, k, &of));
             expect(called);
+            integer_is("the number of a parameter", of);
             real_is("the mean of a parameter", mean);
             real_is("the sd of a parameter", sd);
             real_is("the low end of a parameter", low);
@@ -440,6 +472,7 @@ static void say(const char *as, bocpd_distribution *distribution) {
     double mean = 0, variance = 0, quantile = 0, low = 0, high = 0, least = 0, most = 0;
     double ln_density = 0, up_to = 0, above = 0;
     const char *called = "";
+    size_t of = 0;
     int discrete = 0;
     CHECK_OK(bocpd_distribution_name(distribution, &called));
     expect(as != NULL ? as : called);
@@ -452,6 +485,8 @@ static void say(const char *as, bocpd_distribution *distribution) {
     CHECK_OK(bocpd_distribution_support(distribution, &least, &most));
     CHECK_OK(bocpd_distribution_ln_density(distribution, high, &ln_density));
     CHECK_OK(bocpd_distribution_tail(distribution, high, NULL, &up_to, &above, NULL, NULL));
+    CHECK_OK(bocpd_distribution_number(distribution, &of));
+    integer_is("the number that a distribution is about", of);
     integer_is("is_discrete", (uint64_t)discrete);
     real_is("a mean", mean);
     real_is("a variance", variance);
@@ -467,20 +502,31 @@ static void say(const char *as, bocpd_distribution *distribution) {
 }
 
 static void predictions(const bocpd_detector *detector) {
+    static double drawn[MAX];
     bocpd_distribution *distribution = NULL;
-    double value = 0, drawn[4] = {0};
+    double value = 0;
     size_t count = 0, length = 0, i;
+    int after;
     CHECK_OK(bocpd_detector_predict(detector, 1, &distribution));
     say("next", distribution);
     CHECK_OK(bocpd_detector_predict(detector, 7, &distribution));
     say("later", distribution);
     expect("after");
-    if (integer() == 1) {
+    after = integer() == 1;
+    if (after) {
         CHECK_OK(bocpd_detector_predict_after(detector, 2.5, &distribution));
         say("elapsed", distribution);
     } else {
         CHECK_FAILS(bocpd_detector_predict_after(detector, 2.5, &distribution),
                     BOCPD_ELAPSED_UNSUPPORTED, "elapsed");
+    }
+    for (i = 0; i < dimension; i++) {
+        CHECK_OK(bocpd_detector_predict_number(detector, i, 1, &distribution));
+        say("number", distribution);
+        if (after) {
+            CHECK_OK(bocpd_detector_predict_number_after(detector, i, 2.5, &distribution));
+            say("elapsed", distribution);
+        }
     }
     expect("parameters");
     CHECK_OK(bocpd_detector_parameter_count(detector, &count));
@@ -497,9 +543,9 @@ static void predictions(const bocpd_detector *detector) {
     CHECK_OK(bocpd_detector_expected_residual(detector, &value));
     real_is("expected_residual", value);
     expect("simulated");
-    CHECK_OK(bocpd_detector_simulate(detector, 3, 4, drawn, 4, &length));
-    CHECK(length == 4);
-    for (i = 0; i < 4; i++) {
+    CHECK_OK(bocpd_detector_simulate(detector, 3, 4, drawn, MAX, &length));
+    integer_is("how many numbers were simulated", length);
+    for (i = 0; i < length; i++) {
         real_is("a simulated observation", drawn[i]);
     }
 }
@@ -511,7 +557,7 @@ static void whole_job(const bocpd_detector *detector, const uint64_t *changes, s
     bocpd_detection *found = NULL;
     uint64_t seen = 0;
     double value = 0;
-    size_t count = 0, i;
+    size_t count = 0, parts, i, j;
     CHECK_OK(bocpd_detector_observations(detector, &seen));
     expect("segments");
     CHECK_OK(bocpd_detector_segments(detector, xs, (size_t)seen, changes, n, 0.8, &own));
@@ -524,12 +570,29 @@ static void whole_job(const bocpd_detector *detector, const uint64_t *changes, s
     CHECK_OK(bocpd_locations_count(locations, &count));
     for (i = 0; i < count; i++) {
         const char *called = "";
-        double p_rose = 0, difference = 0, sd = 0;
+        double factor = 0, p_rose = 0, difference = 0, sd = 0;
+        size_t of = 0;
         CHECK_OK(bocpd_detection_jump(found, i, &called, &p_rose, &difference, &sd));
+        CHECK_OK(bocpd_detection_jump_number(found, i, &of));
         expect(called);
+        integer_is("the number of a jump", of);
         real_is("p_rose of a jump", p_rose);
         real_is("the difference of a jump", difference);
         real_is("the sd of a jump", sd);
+        expect("parts");
+        parts = (size_t)integer();
+        CHECK(parts == (dimension > 1 ? dimension : 0));
+        for (j = 0; j < parts; j++) {
+            CHECK_OK(bocpd_detection_part(found, i, j, &factor, &called, &p_rose, &difference,
+                                          &sd));
+            expect(called);
+            real_is("what a number adds to a Bayes factor", factor);
+            real_is("p_rose of a part", p_rose);
+            real_is("the difference of a part", difference);
+            real_is("the sd of a part", sd);
+        }
+        CHECK_FAILS(bocpd_detection_part(found, i, parts, &factor, NULL, NULL, NULL, NULL),
+                    BOCPD_INDEX, "position");
     }
     CHECK_OK(bocpd_detection_segments(found, &segments));
     list_of_segments(segments);

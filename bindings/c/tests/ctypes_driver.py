@@ -98,12 +98,22 @@ def pack(parameters, values):
     return packed
 
 
+def choose(library, config, description, suffix=""):
+    """Sets a model, or a hazard."""
+    ((kind, values),) = description.items()
+    setter = f"config_set_{kind}{suffix}"
+    library.call(setter, config, *pack(library.setters[setter], values))
+
+
 def configure(library, description):
     config = library.make("config_new")
     for what, suffix in [("model", ""), ("hazard", "_hazard")]:
-        ((kind, values),) = description[what].items()
-        setter = f"config_set_{kind}{suffix}"
-        library.call(setter, config, *pack(library.setters[setter], values))
+        choose(library, config, description[what], suffix)
+    for model in description.get("product", []):
+        other = library.make("config_new")
+        choose(library, other, model)
+        library.call("config_add_number", config, other)
+        library.free("config", other)
     pruning = description["pruning"]
     library.call("config_set_exact", config)
     for name, type_ in [("max_hypotheses", SIZE), ("min_weight", DOUBLE), ("max_run_length", U64)]:
@@ -125,7 +135,10 @@ def step(library, detector, case, t):
     x, suffix, arguments = case["data"][t], "", []
     if case.get("elapsed") is not None:
         suffix, arguments = "_after", [DOUBLE(case["elapsed"][t])]
-    if x is None:
+    if "further" in case:
+        row = doubles([math.nan if number is None else number for number in [x, *case["further"][t]]])
+        library.call(f"detector_step_row{suffix}", detector, *arguments, row, SIZE(len(row)), None)
+    elif x is None:
         library.call(f"detector_skip{suffix}", detector, *arguments, None)
     elif case.get("features") is not None:
         row = case["features"][t]

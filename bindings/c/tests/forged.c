@@ -86,6 +86,9 @@ static void ask(bocpd_detector *detector, judge judged) {
     ASK(bocpd_detector_predict_after(detector, 0.5, &distribution));
     ask_distribution(distribution);
     distribution = NULL;
+    ASK(bocpd_detector_predict_number(detector, 0, 1, &distribution));
+    ask_distribution(distribution);
+    distribution = NULL;
     ASK(bocpd_detector_parameter_count(detector, &length));
     ASK(bocpd_detector_parameter(detector, 0, &distribution));
     ask_distribution(distribution);
@@ -115,10 +118,17 @@ static bocpd_detector *again(const bocpd_detector *detector) {
 /* Data of another model may be refused. */
 static void go_on(bocpd_detector *detector) {
     static const double xs[] = {0.0, 1.0, 1.0, 0.0, 1.0};
-    size_t i;
+    static double row[1024];
+    size_t dimension = 0, i, j;
+    CHECK_OK(bocpd_detector_dimension(detector, &dimension));
+    CHECK(dimension >= 1 && dimension <= sizeof row / sizeof *row);
     for (i = 0; i < sizeof xs / sizeof *xs; i++) {
         double p = -1.0;
-        bocpd_status status = bocpd_detector_step(detector, xs[i], &p);
+        bocpd_status status;
+        for (j = 0; j < dimension; j++) {
+            row[j] = xs[i];
+        }
+        status = bocpd_detector_step_row(detector, row, dimension, &p);
         CHECK(status == BOCPD_OK || status == BOCPD_OUT_OF_SUPPORT);
         CHECK(status != BOCPD_OK || (p >= 0.0 && p <= 1.0));
     }

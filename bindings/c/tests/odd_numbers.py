@@ -159,6 +159,7 @@ class World:
             "average_run_length": 10.0, "block": 1, "streams": 3, "longest": 80, "probability": 0.2, "horizon": 8,
             "stride": 1, "status": 0, "capacity": 64, "changepoint_count": 1,
             "series": 4, "evaluations": 20, "most": 2, "changes": 1, "resolution": 0.5, "sensitivity": 2.0,
+            "dimension": 1 if function == "bocpd_config_for_rows" else 0,
             "count": 3 if function == "bocpd_detector_simulate" else 1 if "_row" in function else 8,
         }[argument.name]  # fmt: skip
         return VALUE_TYPES[argument.type](usual)
@@ -188,6 +189,8 @@ def models(library, functions):
 def is_length(function, argument):
     if function == "bocpd_detector_simulate" and argument.name == "count":
         return False
+    if function == "bocpd_config_for_rows" and argument.name == "dimension":
+        return True
     return argument.name in ("count", "capacity", "changepoint_count", "feature_count", "stride", "series")
 
 

@@ -238,6 +238,76 @@ static void what_comes_next(void) {
 }
 
 /* A count: what is said of integers. */
+/* Each number has a prediction and parameters of its own. */
+static void predictions_of_numbers(void) {
+    bocpd_config *config = gaussian(), *other = NULL;
+    bocpd_detector *detector = NULL;
+    bocpd_distribution *distribution = NULL, *none = NULL;
+    double row[2], a = 0, b = 0, p[3] = {0};
+    const char *name = NULL;
+    size_t number = 77, count = 0, i;
+    int discrete = 0;
+    CHECK_OK(bocpd_config_new(&other));
+    CHECK_OK(bocpd_config_set_poisson(other, 1.0, 0.2));
+    CHECK_OK(bocpd_config_add_number(config, other));
+    CHECK_OK(bocpd_config_set_rate_hazard(config, 0.02));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    for (i = 0; i < 40; i++) {
+        row[0] = xs[i];
+        row[1] = (double)(i % 5 + 6);
+        CHECK_OK(bocpd_detector_step_row(detector, row, 2, NULL));
+    }
+    CHECK_OK(bocpd_detector_predict(detector, 1, &distribution));
+    CHECK_OK(bocpd_distribution_mean(distribution, &a));
+    CHECK_OK(bocpd_distribution_number(distribution, &number));
+    CHECK(number == 0);
+    bocpd_distribution_free(distribution);
+    for (i = 0; i < 2; i++) {
+        CHECK_OK(bocpd_detector_predict_number(detector, i, 1, &distribution));
+        CHECK_OK(bocpd_distribution_number(distribution, &number));
+        CHECK_OK(bocpd_distribution_is_discrete(distribution, &discrete));
+        CHECK_OK(bocpd_distribution_name(distribution, &name));
+        CHECK(number == i && discrete == (i == 1) && strcmp(name, "observation") == 0);
+        CHECK_OK(bocpd_distribution_mean(distribution, &b));
+        CHECK(i == 0 ? a == b : b > 6 && b < 9);
+        bocpd_distribution_free(distribution);
+        /* Later there may have been a change. */
+        CHECK_OK(bocpd_detector_predict_number_after(detector, i, 200.0, &distribution));
+        CHECK_OK(bocpd_distribution_number(distribution, &number));
+        CHECK_OK(bocpd_distribution_mean(distribution, &p[i]));
+        CHECK(number == i && p[i] != b);
+        bocpd_distribution_free(distribution);
+    }
+    number = 77;
+    CHECK_FAILS(bocpd_detector_predict_number(detector, 2, 1, &none), BOCPD_INVALID_PARAMETER,
+                "dimension must be less than the number of numbers of an observation, got 2");
+    CHECK_FAILS(bocpd_detector_predict_number(detector, 0, 0, &none), BOCPD_INVALID_PARAMETER,
+                "ahead");
+    CHECK_FAILS(bocpd_detector_predict_number(NULL, 0, 1, &none), BOCPD_NULL_POINTER, "detector");
+    CHECK_FAILS(bocpd_detector_predict_number(detector, 0, 1, NULL), BOCPD_NULL_POINTER, "output");
+    CHECK_FAILS(bocpd_detector_predict_number_after(detector, 2, 1.0, &none),
+                BOCPD_INVALID_PARAMETER, "dimension");
+    CHECK_FAILS(bocpd_detector_predict_number_after(detector, 1, -1.0, &none), BOCPD_ELAPSED,
+                "-1");
+    CHECK_FAILS(bocpd_detector_predict_number_after(NULL, 1, 1.0, &none), BOCPD_NULL_POINTER,
+                "detector");
+    CHECK_FAILS(bocpd_distribution_number(NULL, &number), BOCPD_NULL_POINTER, "distribution");
+    CHECK(none == NULL && number == 77);
+
+    CHECK_OK(bocpd_detector_parameter_count(detector, &count));
+    CHECK(count == 3);
+    for (i = 0; i < count; i++) {
+        CHECK_OK(bocpd_detector_parameter(detector, i, &distribution));
+        CHECK_OK(bocpd_distribution_number(distribution, &number));
+        CHECK_OK(bocpd_distribution_name(distribution, &name));
+        CHECK(number == i / 2 && (i != 2 || strcmp(name, "rate") == 0));
+        bocpd_distribution_free(distribution);
+    }
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+    bocpd_config_free(other);
+}
+
 static void a_discrete_prediction(void) {
     bocpd_config *config = NULL;
     bocpd_detector *detector = NULL;
@@ -411,6 +481,7 @@ static void alarms(void) {
 int main(void) {
     fill();
     what_comes_next();
+    predictions_of_numbers();
     a_discrete_prediction();
     parameters_of_the_segment();
     draws_from_the_model();

@@ -423,6 +423,171 @@ static void outliers(void) {
     bocpd_config_free(other);
 }
 
+/* Rows of a level and a count: the level changes at 40, the count at 80; some of them are
+   missing, and one row is as a whole. */
+static void fill_rows(double *rows) {
+    size_t t;
+    for (t = 0; t < N; t++) {
+        rows[2 * t] = (t == 0 ? 0.3 : xs[t] - 5.0 * (double)(t / 40)) + (t < 40 ? 0.0 : 6.0);
+        rows[2 * t + 1] = (double)((t * 7) % 4 + (t < 80 ? 1 : 14));
+    }
+    rows[2 * 10] = NAN;
+    rows[2 * 50 + 1] = NAN;
+    rows[2 * 60] = rows[2 * 60 + 1] = NAN;
+}
+
+static bocpd_config *gaussian_and_poisson(void) {
+    bocpd_config *config = gaussian(), *count = NULL;
+    CHECK_OK(bocpd_config_new(&count));
+    CHECK_OK(bocpd_config_set_poisson(count, 1.0, 0.2));
+    CHECK_OK(bocpd_config_add_number(config, count));
+    bocpd_config_free(count);
+    return config;
+}
+
+/* What each number has to do with a change adds up to the change. */
+static void parts_of_changes(void) {
+    bocpd_config *config = gaussian_and_poisson();
+    bocpd_detection *found = NULL, *alone = NULL, *same = NULL;
+    bocpd_detector *detector = NULL;
+    const bocpd_locations *locations = NULL;
+    const bocpd_segments *segments = NULL;
+    double rows[2 * N], part = 0, sum, bayes = 0, rose = 0, difference = 0, sd = 0, value = -1;
+    double of_jump = 0;
+    uint64_t change = 0, observed = 0;
+    size_t count = 0, number = 77, which, j;
+    const char *name = NULL, *none = NULL;
+    fill_rows(rows);
+    CHECK_OK(bocpd_detect(rows, N, config, 0.9, &found));
+    CHECK_OK(bocpd_detection_changes(found, &locations));
+    CHECK_OK(bocpd_detection_segments(found, &segments));
+    CHECK_OK(bocpd_locations_count(locations, &count));
+    CHECK(count == 2);
+    for (which = 0; which < 2; which++) {
+        CHECK_OK(bocpd_locations_change(locations, which, &change, NULL, NULL, NULL));
+        CHECK(change == 40 * (which + 1));
+        /* The number that changed is that of the jump. */
+        CHECK_OK(bocpd_detection_jump_number(found, which, &number));
+        CHECK(number == which);
+        CHECK_OK(bocpd_detection_jump(found, which, &name, NULL, &of_jump, NULL));
+        CHECK(strcmp(name, which == 0 ? "mean" : "rate") == 0);
+        for (sum = 0, j = 0; j < 2; j++) {
+            CHECK_OK(bocpd_detection_part(found, which, j, &part, &name, &rose, &difference, &sd));
+            CHECK_OK(bocpd_detection_part(found, which, j, NULL, NULL, NULL, NULL, NULL));
+            CHECK(j == which ? part > 10 && rose > 0.99 && difference == of_jump : part < 0);
+            CHECK(strcmp(name, j == 0 ? "mean" : "rate") == 0 && sd > 0);
+            sum += part;
+        }
+        CHECK_OK(bocpd_segments_evidence(segments, which + 1, NULL, &bayes));
+        CHECK(fabs(sum - bayes) < 1e-9);
+    }
+    value = -1;
+    number = 77;
+    CHECK_FAILS(bocpd_detection_part(found, 2, 0, &value, &none, NULL, NULL, NULL), BOCPD_INDEX,
+                "2 of 2");
+    CHECK_FAILS(bocpd_detection_part(found, 0, 2, &value, &none, NULL, NULL, NULL), BOCPD_INDEX,
+                "2 of 2");
+    CHECK_FAILS(bocpd_detection_part(NULL, 0, 0, &value, &none, NULL, NULL, NULL),
+                BOCPD_NULL_POINTER, "detection");
+    CHECK_FAILS(bocpd_detection_jump_number(found, 2, &number), BOCPD_INDEX, "2 of 2");
+    CHECK_FAILS(bocpd_detection_jump_number(found, 0, NULL), BOCPD_NULL_POINTER, "dimension");
+    CHECK_FAILS(bocpd_detection_jump_number(NULL, 0, &number), BOCPD_NULL_POINTER, "detection");
+    CHECK(value == -1 && number == 77 && none == NULL);
+
+    /* The parameters of a segment, number after number. */
+    CHECK_OK(bocpd_segments_bounds(segments, 1, NULL, NULL, &observed));
+    CHECK(observed == 39);
+    CHECK_OK(bocpd_segments_parameter_count(segments, 1, &count));
+    CHECK(count == 3);
+    for (j = 0; j < 3; j++) {
+        CHECK_OK(bocpd_segments_parameter_number(segments, 1, j, &number));
+        CHECK(number == (j < 2 ? 0u : 1u));
+    }
+    CHECK_FAILS(bocpd_segments_parameter_number(segments, 3, 0, &number), BOCPD_INDEX, "3 of 3");
+    CHECK_FAILS(bocpd_segments_parameter_number(segments, 1, 3, &number), BOCPD_INDEX, "3 of 3");
+    CHECK_FAILS(bocpd_segments_parameter_number(segments, 1, 0, NULL), BOCPD_NULL_POINTER,
+                "dimension");
+    CHECK_FAILS(bocpd_segments_parameter_number(NULL, 0, 0, &number), BOCPD_NULL_POINTER,
+                "segments");
+
+    /* A detector that remembers says the same. */
+    CHECK_OK(bocpd_config_set_history_all(config));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_batch(detector, rows, N, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_detection(detector, rows, N, 0.9, &same));
+    CHECK_OK(bocpd_detection_part(found, 1, 1, &part, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detection_part(same, 1, 1, &value, NULL, NULL, NULL, NULL));
+    CHECK(value == part);
+
+    /* One number has no parts, and its jump is that of the number 0. */
+    CHECK_OK(bocpd_detect(xs + 1, N - 1, NULL, 0.9, &alone));
+    CHECK_FAILS(bocpd_detection_part(alone, 0, 0, &value, NULL, NULL, NULL, NULL), BOCPD_INDEX,
+                "0 of 0");
+    CHECK_OK(bocpd_detection_jump_number(alone, 0, &number));
+    CHECK(number == 0);
+    bocpd_detection_free(found);
+    bocpd_detection_free(same);
+    bocpd_detection_free(alone);
+    bocpd_detector_free(detector);
+    bocpd_config_free(config);
+}
+
+/* Nothing is known of several numbers. */
+static void rows_without_a_configuration(void) {
+    bocpd_config *config = NULL, *one = NULL, *none = NULL;
+    bocpd_detection *found = NULL;
+    const bocpd_locations *locations = NULL;
+    const char *text = NULL;
+    double rows[2 * N], a = 0, b = 0;
+    size_t count = 0, number = 77, t;
+    fill_rows(rows);
+    rows[2 * 10] = rows[2 * 9];
+    rows[2 * 50 + 1] = 3;
+    rows[2 * 60] = rows[2 * 59];
+    rows[2 * 60 + 1] = 2;
+    CHECK_OK(bocpd_config_for_rows(rows, N, 2, &config));
+    CHECK_OK(bocpd_config_dimension(config, &count));
+    CHECK(count == 2);
+    CHECK_OK(bocpd_detect(rows, N, config, 0.9, &found));
+    CHECK_OK(bocpd_detection_changes(found, &locations));
+    CHECK_OK(bocpd_locations_count(locations, &count));
+    CHECK(count == 2);
+    CHECK_OK(bocpd_detection_assumptions(found, &text));
+    CHECK(strstr(text, "number 1") != NULL);
+    bocpd_detection_free(found);
+    bocpd_config_free(config);
+
+    /* One number is as bocpd_config_for has it. */
+    CHECK_OK(bocpd_config_for_rows(xs + 1, N - 1, 1, &config));
+    CHECK_OK(bocpd_config_for(xs + 1, N - 1, &one));
+    CHECK_OK(bocpd_detect(xs + 1, N - 1, config, 0.9, &found));
+    CHECK_OK(bocpd_detection_ln_evidence(found, &a));
+    bocpd_detection_free(found);
+    CHECK_OK(bocpd_detect(xs + 1, N - 1, one, 0.9, &found));
+    CHECK_OK(bocpd_detection_ln_evidence(found, &b));
+    CHECK(a == b);
+    bocpd_detection_free(found);
+    bocpd_config_free(config);
+    bocpd_config_free(one);
+
+    CHECK_OK(bocpd_config_for_rows(NULL, 0, 3, &config));
+    CHECK_OK(bocpd_config_dimension(config, &count));
+    CHECK(count == 3);
+    bocpd_config_free(config);
+    for (t = 0; t < 2; t++) {
+        const size_t odd[2] = {0, 1025};
+        CHECK_FAILS(bocpd_config_for_rows(NULL, 0, odd[t], &none), BOCPD_INVALID_PARAMETER,
+                    "dimension must lie in [1, 1024]");
+    }
+    CHECK_FAILS(bocpd_config_for_rows(NULL, 0, SIZE_MAX, &none), BOCPD_INVALID_PARAMETER,
+                "dimension");
+    CHECK_FAILS(bocpd_config_for_rows(rows, SIZE_MAX / 2, 3, &none), BOCPD_INVALID_ARGUMENT,
+                "rows");
+    CHECK_FAILS(bocpd_config_for_rows(NULL, N, 2, &none), BOCPD_NULL_POINTER, "rows");
+    CHECK_FAILS(bocpd_config_for_rows(rows, N, 2, NULL), BOCPD_NULL_POINTER, "output");
+    CHECK(none == NULL && number == 77);
+}
+
 static void fits(void) {
     bocpd_config *config = NULL, *found = NULL, *empty = NULL;
     bocpd_fit *fit = NULL, *again = NULL, *none = NULL;
@@ -505,6 +670,10 @@ static void fits(void) {
     CHECK_OK(bocpd_config_add_alternative(config, found, 1.0));
     CHECK_FAILS(bocpd_fit_series(config, rows, counts, 8, NULL, NULL, 0, &none),
                 BOCPD_INVALID_PARAMETER, "alternatives must be left out");
+    CHECK_OK(bocpd_config_set_poisson(config, 1.0, 1.0));
+    CHECK_OK(bocpd_config_add_number(config, found));
+    CHECK_FAILS(bocpd_fit_series(config, rows, counts, 8, NULL, NULL, 0, &none),
+                BOCPD_INVALID_PARAMETER, "product must be left out");
     CHECK_FAILS(bocpd_fit_ln_evidence(NULL, &value, NULL), BOCPD_NULL_POINTER, "fit");
     CHECK(none == NULL);
     bocpd_fit_free(fit);
@@ -521,6 +690,8 @@ int main(void) {
     detections_without_a_configuration();
     bad_detections();
     outliers();
+    parts_of_changes();
+    rows_without_a_configuration();
     calibrations();
     fits();
     if (failures == 0) {

@@ -447,6 +447,73 @@ void own_model_and_hazard() {
     CHECK(thrown<bocpd::error>([&] { detector.step(1.0); }).status() == BOCPD_DIMENSION);
 }
 
+void several_numbers() {
+    const double missing = std::numeric_limits<double>::quiet_NaN();
+    std::vector<double> rows;
+    const std::vector<double> levels = series(120, 70);
+    for (std::size_t t = 0; t < 120; ++t) {
+        rows.push_back(levels[t]);
+        rows.push_back(static_cast<double>(t % 3));
+    }
+    bocpd::config counts;
+    counts.poisson(1, 1);
+    bocpd::config config = plain();
+    CHECK(config.dimension() == 1);
+    config.add_number(counts).missing_is_skipped();
+    CHECK(config.dimension() == 2);
+    CHECK(thrown<bocpd::error>([&] { config.add_number(bocpd::config()); }).status() ==
+          BOCPD_INCOMPLETE);
+    CHECK(thrown<bocpd::error>([] { bocpd::config().dimension(); }).status() == BOCPD_INCOMPLETE);
+
+    const bocpd::detection found = bocpd::detect(rows, config);
+    CHECK(found.changes().size() == 1 && found.changes()[0].index == 70);
+    CHECK(found.jump(0).dimension == 0 && found.jump(0).parameter == "mean");
+    const auto parts = found.parts(0);
+    CHECK(parts.size() == 2 && parts[0].dimension == 0 && parts[1].dimension == 1);
+    CHECK(parts[0].ln_bayes_factor > 10 && parts[1].ln_bayes_factor < 0);
+    CHECK(parts[0].jump->difference == found.jump(0).difference);
+    CHECK(parts[1].jump->parameter == "rate" && parts[1].jump->dimension == 1);
+    const auto segments = found.segments();
+    CHECK(std::fabs(parts[0].ln_bayes_factor + parts[1].ln_bayes_factor -
+                    segments[1].ln_bayes_factor) < 1e-9);
+    CHECK(segments[0].parameters.size() == 3 && segments[0].parameters[2].dimension == 1);
+    CHECK(thrown<bocpd::error>([&] { found.parts(1); }).status() == BOCPD_INDEX);
+    CHECK(bocpd::detect(levels).parts(0).empty() && bocpd::detect(levels).jump(0).dimension == 0);
+    CHECK(bocpd::detect(rows, config, 2).ln_evidence() == found.ln_evidence());
+    CHECK(bocpd::detect(rows, {}, config).ln_evidence() == found.ln_evidence());
+    CHECK(bocpd::detect_changes(rows, 1, config).changes()[0].index == 70);
+    thrown<std::invalid_argument>([&] { bocpd::detect(rows, config, 3); });
+    thrown<std::invalid_argument>([&] { bocpd::detect(std::vector<double>(3), config); });
+
+    bocpd::detector detector(config);
+    detector.step_many(rows);
+    detector.step(std::vector<double>{missing, 1});
+    CHECK(detector.observations() == 121);
+    CHECK(thrown<bocpd::error>([&] { detector.step(std::vector<double>{0, 0.5}); }).status() ==
+          BOCPD_OUT_OF_SUPPORT);
+    const auto next = detector.predict_number(1);
+    CHECK(next.is_discrete() && next.dimension() == 1 && std::fabs(next.mean() - 1) < 0.5);
+    CHECK(detector.predict_number(0).mean() == detector.predict().mean());
+    CHECK(std::fabs(detector.predict_number_after(1, 1).mean() - next.mean()) < 1e-9);
+    CHECK(thrown<bocpd::error>([&] { detector.predict_number(2); }).status() ==
+          BOCPD_INVALID_PARAMETER);
+    const auto parameters = detector.parameters();
+    CHECK(parameters.size() == 3 && parameters[2].dimension() == 1);
+
+    const bocpd::config assumed = bocpd::config::for_rows(rows, 2);
+    CHECK(assumed.dimension() == 2 && bocpd::detect(rows, assumed).changes().size() == 1);
+    CHECK(thrown<bocpd::error>([&] { bocpd::config::for_rows(rows, 0); }).status() ==
+          BOCPD_INVALID_PARAMETER);
+    thrown<std::invalid_argument>([&] { bocpd::config::for_rows(rows, 7); });
+
+    bocpd::effort effort;
+    effort.streams = 20;
+    effort.quiet = bocpd::span<const double>(rows.data(), 140);
+    CHECK(bocpd::calibrate_false_alarm(config, 0.2, 20, effort).achieved <= 0.2);
+    effort.dimension = 1;
+    thrown<std::invalid_argument>([&] { bocpd::calibrate_false_alarm(config, 0.2, 20, effort); });
+}
+
 void threads() {
     const bocpd::config config = plain();
     const std::vector<double> xs = series(1000, 500);
@@ -479,6 +546,7 @@ int main() {
     own_model_that_knows_itself();
     own_model_and_hazard();
     own_hazard_with_everything();
+    several_numbers();
     threads();
     if (failures == 0) {
         std::puts("wrapper: ok");

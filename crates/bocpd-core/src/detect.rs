@@ -180,7 +180,7 @@ fn detect_any(
     let (asked, structures) = if let Some(config) = config {
         (config.clone(), Vec::new())
     } else {
-        let mut structures = defaults::candidates(xs.values, &Given::default())?;
+        let mut structures = defaults::candidates(xs, &Given::default())?;
         let best = structures[0].config.clone();
         structures.retain(Candidate::is_worth_a_mention);
         (best, structures)

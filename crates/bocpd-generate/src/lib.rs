@@ -51,7 +51,7 @@ pub fn files(root: &Path) -> Vec<(String, String)> {
 }
 
 /// The sources of the C binding in the order in which the header shows them.
-const SOURCES: [&str; 25] = [
+const SOURCES: [&str; 27] = [
     "version",
     "status",
     "config",
@@ -76,6 +76,8 @@ const SOURCES: [&str; 25] = [
     "outliers",
     "preferences",
     "features",
+    "numbers",
+    "parts",
     "snapshot",
 ];
 

@@ -283,7 +283,11 @@ fn configure(handles: &mut Handles, source: &mut Source) {
                     _ => bocpd_config_set_gamma_for(config, values, count, s.positive()),
                 }
             }
-            _ => bocpd_config_set_no_alarm(config),
+            _ => match s.below(4) {
+                0 => bocpd_config_set_no_alarm(config),
+                1 => bocpd_config_add_alternative(config, one(&handles.configs, s), s.positive()),
+                _ => bocpd_config_add_number(config, one(&handles.configs, s)),
+            },
         }
     };
     succeeded(status);
@@ -302,13 +306,11 @@ fn make(handles: &mut Handles, source: &mut Source) {
             }
             1 => {
                 let values = rows(source);
-                let stream = values.len() % 2 == 1;
-                let found = made(|out| {
-                    if stream {
-                        bocpd_config_for_stream(values.pointer(), values.len(), out)
-                    } else {
-                        bocpd_config_for(values.pointer(), values.len(), out)
-                    }
+                let (pointer, count) = (values.pointer(), values.len());
+                let found = made(|out| match count % 4 {
+                    1 | 3 => bocpd_config_for_stream(pointer, count, out),
+                    2 => bocpd_config_for_rows(pointer, count / 2, 2, out),
+                    _ => bocpd_config_for(pointer, count, out),
                 });
                 keep(&mut handles.configs, found, bocpd_config_free);
             }
@@ -384,12 +386,44 @@ fn feed(handles: &Handles, source: &mut Source) {
             8 => batch(detector, &rows, source),
             // Without the output.
             9 => drop(succeeded(bocpd_detector_step(detector, x, null_mut()))),
+            10..=15 => row(detector, source),
             _ => drop(probability(|out| bocpd_detector_step(detector, x, out))),
         }
     }
 }
 
-/// A batch of a detector of one dimension; of others it would read past the rows.
+/// A step with as many numbers as the detector takes, of which some are missing.
+///
+/// # Safety
+/// A live handle or NULL.
+unsafe fn row(detector: *mut Detector, source: &mut Source) {
+    let mut dimension = 0;
+    // SAFETY: the caller's promise; the output is there.
+    if !succeeded(unsafe { bocpd_detector_dimension(detector, &raw mut dimension) }) {
+        return;
+    }
+    let number = |_| match source.byte() {
+        byte @ ..=239 if dimension > 1 && byte % 4 == 3 => f64::NAN,
+        byte @ ..=239 => f64::from(byte % 16),
+        _ => source.number(),
+    };
+    let row: Vec<f64> = (0..dimension).map(number).collect();
+    // SAFETY: as above; as many numbers as is said.
+    probability(|out| unsafe { bocpd_detector_step_row(detector, row.as_ptr(), row.len(), out) });
+}
+
+/// How many numbers an observation of a configuration has; 1 where it does not say.
+///
+/// # Safety
+/// A live handle or NULL.
+unsafe fn dimension_of(config: *const Config) -> usize {
+    let mut dimension = 1;
+    // SAFETY: the caller's promise; the output is there.
+    succeeded(unsafe { bocpd_config_dimension(config, &raw mut dimension) });
+    dimension
+}
+
+/// As many rows of the detector's dimension as there are numbers for.
 fn batch(detector: *mut Detector, rows: &Array<f64>, source: &mut Source) {
     let mut dimension = 0;
     // SAFETY: a live handle or NULL.
@@ -509,9 +543,31 @@ fn ask(handles: &mut Handles, source: &mut Source) {
                     )
                 });
             }
-            17 | 18 => {
+            17 => {
                 let ahead = source.count(1);
                 let predicted = made(|out| bocpd_detector_predict(detector, ahead, out));
+                keep(
+                    &mut handles.distributions,
+                    predicted,
+                    bocpd_distribution_free,
+                );
+            }
+            18 => {
+                let (which, elapsed) = (source.below(4), source.positive());
+                let ahead = source.count(1);
+                let predicted = if source.one_in(2) {
+                    made(|out| bocpd_detector_predict_number(detector, which, ahead, out))
+                } else {
+                    made(|out| bocpd_detector_predict_number_after(detector, which, elapsed, out))
+                };
+                if let Some(predicted) = predicted {
+                    let mut number = usize::MAX;
+                    assert!(succeeded(bocpd_distribution_number(
+                        predicted,
+                        &raw mut number
+                    )));
+                    assert_eq!(number, which);
+                }
                 keep(
                     &mut handles.distributions,
                     predicted,
@@ -687,6 +743,13 @@ unsafe fn read_segments(segments: *const Segments, source: &mut Source) {
                 none,
             )
         });
+        let mut of = 0;
+        succeeded(bocpd_segments_parameter_number(
+            segments,
+            which,
+            parameter,
+            &raw mut of,
+        ));
     }
 }
 
@@ -695,10 +758,10 @@ fn detect(handles: &Handles, source: &mut Source) {
     let config = one(&handles.configs, source);
     let rows = rows(source);
     let mass = source.share();
-    // SAFETY: a live handle or NULL; rows for a model of two dimensions, and none has more;
-    // outputs are there.
+    // SAFETY: a live handle or NULL; as many rows as is said; outputs are there.
     unsafe {
-        let (pointer, count) = (rows.pointer(), rows.len() / 2);
+        let dimension = dimension_of(config);
+        let (pointer, count) = (rows.pointer(), rows.len() / dimension);
         let found = made(|out| bocpd_detect(pointer, count, config, mass, out));
         let Some(found) = found else { return };
         let (mut n, mut changes, mut segments) = (0, null(), null());
@@ -713,6 +776,16 @@ fn detect(handles: &Handles, source: &mut Source) {
         let which = size(source.count(0));
         let none = null_mut();
         probability(|out| bocpd_detection_jump(found, which, null_mut(), out, none, none));
+        let mut of = 0;
+        if succeeded(bocpd_detection_jump_number(found, which, &raw mut of)) {
+            assert!(of < dimension);
+        }
+        let part = |j| {
+            let name = null_mut();
+            number(|out| bocpd_detection_part(found, which, j, out, name, none, none, none))
+        };
+        assert!(part(dimension).is_none());
+        part(source.below(4));
         list(f64::MAX, |buffer, capacity, length| {
             bocpd_detection_p_change_at(found, buffer, capacity, length)
         });
@@ -736,9 +809,9 @@ fn calibrate(handles: &Handles, source: &mut Source) {
     let config = one(&handles.configs, source);
     let quiet = rows(source);
     let (block, streams, seed) = (size(source.count(1)), source.below(4), source.count(0));
-    let (pointer, count) = (quiet.pointer(), quiet.len());
     // SAFETY: a live handle or NULL; arrays as long as is said.
     unsafe {
+        let (pointer, count) = (quiet.pointer(), quiet.len() / dimension_of(config));
         let found = if source.one_in(2) {
             let length = source.number();
             let longest = source.below(16);

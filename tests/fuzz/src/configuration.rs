@@ -84,6 +84,7 @@ pub const WORDS: &[&str] = &[
     "\"clear\"",
     "\"cool_down\"",
     "\"latched\"",
+    "\"product\"",
 ];
 
 /// Configurations that can be used.

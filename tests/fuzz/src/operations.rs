@@ -4,7 +4,7 @@ use bocpd_core::AnyDetector;
 use bocpd_core::error::UpdateError;
 use bocpd_core::observation::{Observation, SideInformation};
 
-use crate::recipe::{Recipe, value};
+use crate::recipe::{Recipe, row};
 use crate::source::Source;
 use crate::{note_call, readouts, state};
 
@@ -39,13 +39,13 @@ pub fn run(bytes: &[u8]) {
 
 /// Some steps and some questions, for a detector that came from somewhere.
 pub fn exercise(detector: &mut AnyDetector, source: &mut Source) {
-    let model = detector.config().model.clone();
+    let config = detector.config().clone();
     for _ in 0..12 {
         note_call();
         let _ = match source.below(8) {
             0 => detector.skip(),
-            1 => detector.update_after(source.positive(), &[value(&model, source)]),
-            _ => detector.update(&[value(&model, source)]),
+            1 => detector.update_after(source.positive(), &row(&config, source)),
+            _ => detector.update(&row(&config, source)),
         };
         readouts::one(detector, source);
     }
@@ -103,15 +103,12 @@ fn careful(
 }
 
 fn update(detector: &mut AnyDetector, source: &mut Source) {
-    let x = value(&detector.config().model, source);
+    let mut row = row(detector.config(), source);
     if source.one_in(16) {
-        // Mostly one number, as the model has it.
-        let row = [x; 3];
-        let length = source.pick(&[1, 1, 1, 0, 2, 3]);
-        careful(detector, |detector| {
-            detector.update(&row[..length]).map(drop)
-        });
-    } else if let Ok(step) = detector.update(&[x]) {
+        // Mostly as many numbers as the first model has.
+        row.resize(source.pick(&[1, 1, 1, 0, 2, 3]), row[0]);
+        careful(detector, |detector| detector.update(&row).map(drop));
+    } else if let Ok(step) = detector.update(&row) {
         readouts::probability("p_change_now", step.p_change_now);
         readouts::probability("map_probability", step.map_probability);
         readouts::probability("p_outlier", step.p_outlier);
@@ -123,11 +120,15 @@ fn update(detector: &mut AnyDetector, source: &mut Source) {
 
 /// What comes along with an observation is refused, or has an effect: never both.
 fn beside(detector: &mut AnyDetector, source: &mut Source) {
-    let x = [value(&detector.config().model, source)];
+    let row = row(detector.config(), source);
     let (weight, sd, features) = (source.number(), source.positive(), [source.small()]);
+    let missing: Vec<bool> = match row.len() {
+        1 => vec![true],
+        n => (0..n).map(|_| source.one_in(2)).collect(),
+    };
     let mut side = SideInformation::NONE;
     match source.below(6) {
-        0 => side.missing = &[true],
+        0 => side.missing = &missing,
         1 => side.weight = Some(weight),
         2 => side.exposure = Some(weight),
         3 => side.trials = Some(source.count(12)),
@@ -136,7 +137,7 @@ fn beside(detector: &mut AnyDetector, source: &mut Source) {
     }
     let elapsed = source.option(Source::positive);
     careful(detector, |detector| {
-        let row = Observation::with(&x[..], &side);
+        let row = Observation::with(&row[..], &side);
         detector.update_with(row, elapsed).map(drop)
     });
 }
@@ -146,22 +147,22 @@ fn elapsed(detector: &mut AnyDetector, source: &mut Source) {
     if source.one_in(4) {
         careful(detector, |detector| detector.skip_after(elapsed).map(drop));
     } else {
-        let x = value(&detector.config().model, source);
+        let row = row(detector.config(), source);
         careful(detector, |detector| {
-            detector.update_after(elapsed, &[x]).map(drop)
+            detector.update_after(elapsed, &row).map(drop)
         });
     }
 }
 
 /// A batch does what its rows do one by one.
 fn batch(detector: &mut AnyDetector, source: &mut Source) {
-    let model = detector.config().model.clone();
-    let rows = source.list(|source| value(&model, source));
+    let config = detector.config().clone();
+    let rows = source.list(|source| row(&config, source));
     let mut single = detector.clone();
     let mut steps = Vec::new();
-    let result = detector.update_many(&rows, &mut |step| steps.push(*step));
-    for (i, x) in rows.iter().enumerate() {
-        match single.update(&[*x]) {
+    let result = detector.update_many(&rows.concat(), &mut |step| steps.push(*step));
+    for (i, row) in rows.iter().enumerate() {
+        match single.update(row) {
             Ok(step) => assert!(same(&steps[i], &step)),
             Err(error) => {
                 let failed = result.expect_err("the single step failed");
@@ -184,9 +185,9 @@ fn same(a: &bocpd_core::Step, b: &bocpd_core::Step) -> bool {
 
 /// Many equal values cost few bytes.
 fn level(detector: &mut AnyDetector, source: &mut Source) {
-    let x = value(&detector.config().model, source);
+    let row = row(detector.config(), source);
     for _ in 0..source.byte() {
-        if detector.observations() >= LONGEST || detector.update(&[x]).is_err() {
+        if detector.observations() >= LONGEST || detector.update(&row).is_err() {
             break;
         }
     }

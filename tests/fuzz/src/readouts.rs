@@ -5,7 +5,7 @@ use bocpd_core::distribution::{Distribution, Mixture};
 use bocpd_core::random::Random;
 use bocpd_core::{AnyDetector, Detection};
 
-use crate::recipe::value;
+use crate::recipe::row;
 use crate::source::Source;
 use crate::{note_call, state};
 
@@ -85,7 +85,7 @@ pub fn plain(detector: &AnyDetector) {
         probability("shift", shift.probability);
         probability("p_rose", shift.p_rose);
     }
-    let _ = detector.config().model.dimension();
+    assert_eq!(detector.config().dimension(), detector.dimension());
 }
 
 /// Asks a detector that a model has broken: it knows nothing, and says so.
@@ -114,6 +114,8 @@ pub fn broken(detector: &AnyDetector) {
     assert!(detector.sample_segmentations(1, 1).is_err());
     assert!(detector.predict(1).is_err());
     assert!(detector.predict_after(1.0).is_err());
+    assert!(detector.predict_number(0, 1).is_err());
+    assert!(detector.predict_number_after(0, 1.0).is_err());
     assert!(detector.parameters().is_err());
     assert!(detector.shift().is_err());
 }
@@ -170,19 +172,32 @@ pub fn one(detector: &AnyDetector, source: &mut Source) {
         }
         5 => {
             let ahead = source.count(1);
-            if let Ok(mixture) = detector.predict(ahead) {
+            let which = number_of(detector, source);
+            if let Ok(mixture) = detector.predict_number(which, ahead) {
+                assert!(which < detector.dimension());
                 distribution(&mixture, source);
             }
+            let first = (detector.predict(ahead), detector.predict_number(0, ahead));
+            assert_eq!(first.0.is_ok(), first.1.is_ok());
         }
         6 => {
             let elapsed = source.number();
-            if let Ok(mixture) = detector.predict_after(elapsed) {
+            let which = number_of(detector, source);
+            let predicted = if which == 0 {
+                detector.predict_after(elapsed)
+            } else {
+                detector.predict_number_after(which, elapsed)
+            };
+            if let Ok(mixture) = predicted {
+                assert!(which < detector.dimension());
                 distribution(&mixture, source);
             }
         }
         7 => {
             if let Ok(parameters) = detector.parameters() {
+                assert!(parameters.is_sorted_by_key(|parameter| parameter.dimension));
                 for parameter in parameters {
+                    assert!(parameter.dimension < detector.dimension());
                     distribution(&*parameter.posterior, source);
                 }
             }
@@ -215,12 +230,14 @@ pub fn one(detector: &AnyDetector, source: &mut Source) {
                     assert!(segment.observed <= segment.end - segment.start);
                     end = segment.end;
                 }
-                assert_eq!(end, rows.len() as u64);
+                assert_eq!(end * detector.dimension() as u64, rows.len() as u64);
             }
         }
         12 => {
             let rows = rows(detector, source);
-            let _ = Detection::of(detector, &rows, source.share());
+            if let Ok(found) = Detection::of(detector, &rows, source.share()) {
+                parts_of_changes(detector, &found);
+            }
         }
         13 => {
             let n = source.below(64);
@@ -262,8 +279,35 @@ fn changepoints(detector: &AnyDetector, source: &mut Source) -> Vec<u64> {
 }
 
 fn rows(detector: &AnyDetector, source: &mut Source) -> Vec<f64> {
-    let model = detector.config().model.clone();
-    source.list(|source| value(&model, source))
+    let rows = source.list(|source| row(detector.config(), source));
+    rows.concat()
+}
+
+/// One of the numbers of an observation, now and then one that is not there; 0 where there is
+/// one.
+fn number_of(detector: &AnyDetector, source: &mut Source) -> usize {
+    match detector.dimension() {
+        1 => 0,
+        n => source.below(n + 1),
+    }
+}
+
+/// Every number of an observation has its part in every change.
+fn parts_of_changes(detector: &AnyDetector, found: &Detection) {
+    let dimension = detector.dimension();
+    for change in &found.changes {
+        let parts = if detector.config().product.is_empty() {
+            0
+        } else {
+            dimension
+        };
+        assert_eq!(change.parts.len(), parts);
+        for (j, part) in change.parts.iter().enumerate() {
+            assert_eq!(part.dimension, j);
+            assert!(part.jump.is_none_or(|jump| jump.dimension == j));
+        }
+        assert!(change.jump.is_none_or(|jump| jump.dimension < dimension));
+    }
 }
 
 /// A probability that a distribution gives for `x`: NaN for NaN, and only then.

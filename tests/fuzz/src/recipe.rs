@@ -59,9 +59,13 @@ impl Recipe {
         if source.one_in(4) {
             preferences(source, &mut config);
         }
-        if source.one_in(8) {
-            config.alternatives = alternatives(source)?;
-            config.alternatives_per = source.pick(&[Per::Stream, Per::Segment]);
+        match source.byte() % 8 {
+            7 => {
+                config.alternatives = alternatives(source)?;
+                config.alternatives_per = source.pick(&[Per::Stream, Per::Segment]);
+            }
+            6 => config.product = product(source)?,
+            _ => {}
         }
         Ok(Self {
             config,
@@ -90,11 +94,6 @@ impl Recipe {
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.model.is_none() && self.hazard.is_none()
-    }
-
-    /// A value that the model can observe, mostly.
-    pub fn value(&self, source: &mut Source) -> f64 {
-        value(&self.config.model, source)
     }
 }
 
@@ -142,7 +141,55 @@ pub fn ordinary() -> Vec<AnyDetector> {
         }
         detectors.push(detector);
     }
+    detectors.extend(products());
     detectors
+}
+
+/// Detectors of several numbers, of which some are missing.
+fn products() -> Vec<AnyDetector> {
+    let mut random = bocpd_tests::random::Random::new(2);
+    let models = bocpd_tests::catalogue::MODELS;
+    let of_one = models.iter().filter(|entry| entry.name != "regression");
+    let of_one: Vec<_> = of_one.collect();
+    let product = |i: usize| {
+        let entries = [of_one[i], of_one[(i + 5) % of_one.len()]];
+        let each = entries.map(|entry| (entry.model)(&mut random));
+        let each = each.map(|model| serde_json::from_value(model).expect("a model"));
+        let hazard = HazardConfig::Constant {
+            mean_run_length: 8.0,
+        };
+        let mut config = Config::of_product(each, hazard).expect("two models");
+        config.missing = Missing::Skip;
+        config.history = [History::Nothing, History::Lag(5), History::All][i % 3];
+        config.outliers = (i % 2 == 1).then(|| Outliers::new(0.1));
+        if config.check().is_err() {
+            config.outliers = None;
+        }
+        let mut detector = config.build().expect("a configuration");
+        for t in 0..20 {
+            let mut row = entries.map(|entry| (entry.draw)(&mut random, t / 8));
+            if t % 3 == 0 {
+                row[usize::from(t % 2 == 0)] = f64::NAN;
+            }
+            detector.update(&row).expect("a step");
+        }
+        detector
+    };
+    (0..of_one.len()).map(product).collect()
+}
+
+/// Numbers that the models of an observation can observe, mostly; where there are several,
+/// some are missing.
+pub fn row(config: &Config, source: &mut Source) -> Vec<f64> {
+    let several = config.dimension() > 1;
+    let models = config.models_of_numbers();
+    let number = |model| {
+        if several && source.one_in(4) {
+            return f64::NAN;
+        }
+        value(model, source)
+    };
+    models.map(number).collect()
 }
 
 /// A value that a model can observe, mostly.
@@ -270,6 +317,11 @@ fn alternatives(source: &mut Source) -> Result<Vec<Alternative>, ParameterError>
         all.push(one);
     }
     Ok(all)
+}
+
+/// The models of one to three numbers beside the first.
+fn product(source: &mut Source) -> Result<Vec<ModelConfig>, ParameterError> {
+    (0..=source.below(3)).map(|_| model(source)).collect()
 }
 
 fn outliers(source: &mut Source) -> Outliers {

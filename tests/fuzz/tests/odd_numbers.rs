@@ -27,8 +27,8 @@ use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, Parameter
 use bocpd_core::random::Random;
 use bocpd_core::readout::Remark;
 use bocpd_core::{
-    AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, ObservationModel,
-    Pruning, defaults, detect, detect_changes, detect_many,
+    AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, Missing,
+    ObservationModel, Pruning, defaults, detect, detect_changes, detect_many,
 };
 use bocpd_fuzz_targets::readouts::probability;
 use bocpd_fuzz_targets::source::{COUNTS, NUMBERS};
@@ -532,6 +532,110 @@ fn features_of_any_number() {
                     }
                 });
             }
+        }
+    });
+}
+
+/// Pairs of models for observations of two numbers.
+fn pairs() -> Vec<Config> {
+    let of_one = MODELS.iter().filter(|spec| spec.name != "regression");
+    let models: Vec<ModelConfig> = of_one
+        .map(|spec| {
+            let values = usual_values(spec.parameters);
+            spec.with(&values, Some(&SCALE)).expect("a model")
+        })
+        .collect();
+    let pair = |i: usize| {
+        let other = models[(i + 4) % models.len()].clone();
+        let mut config = config(models[i].clone(), usual_hazard());
+        config.product.push(other);
+        config
+    };
+    (0..models.len()).map(pair).collect()
+}
+
+/// Every number in the place of one of two, and in the questions about one of them.
+#[test]
+fn observations_of_several_numbers() {
+    walk(|walk| {
+        for usual in pairs() {
+            let label = format!("{:?}", usual.models_of_numbers().collect::<Vec<_>>());
+            let columns: Vec<_> = usual.models_of_numbers().map(typical).collect();
+            let rows: Vec<f64> = (0..8)
+                .flat_map(|t| [columns[0][t], columns[1][t]])
+                .collect();
+            for missing in [Missing::Error, Missing::Skip] {
+                let mut config = usual.clone();
+                config.missing = missing;
+                let mut detector = config.build().expect("a configuration");
+                detector.update_many(&rows, &mut |_| {}).expect("good data");
+                for x in NUMBERS {
+                    walk.calls(format!("{label}: {x:e}"), || {
+                        let mut steps = detector.clone();
+                        for row in [[x, rows[1]], [rows[0], x], [x, x], [x, f64::NAN]] {
+                            let _ = steps.update(&row);
+                            let _ = steps.update_after(x, &row);
+                            for missing in [&[true, false][..], &[true, true], &[true]] {
+                                let mut side = SideInformation::NONE;
+                                side.missing = missing;
+                                let row = Observation::with(&row[..], &side);
+                                let _ = steps.update_with(row, None);
+                            }
+                        }
+                        look(&mut steps);
+                        let mut wild = rows.clone();
+                        wild[9] = x;
+                        let _ = detector.segments(&wild, &[4], 0.9);
+                        let _ = Detection::of(&detector, &wild, 0.9);
+                        let _ = detect(&wild, Some(&config), 0.9);
+                        for which in [0, 1, 2] {
+                            let known = detector.predict_number_after(which, x);
+                            assert!(which < 2 || known.is_err());
+                        }
+                    });
+                }
+                walk.calls(format!("{label}: questions"), || {
+                    for count in COUNTS {
+                        let size = usize::try_from(count).expect("64 bits");
+                        assert_eq!(detector.predict_number(size, 1).is_ok(), size < 2);
+                        let _ = detector.predict_number(1, count);
+                        let _ = detector.predict_number_after(size, 1.0);
+                    }
+                    for which in [0, 1] {
+                        questions(&detector.predict_number(which, 1).expect("a predictive"));
+                    }
+                });
+            }
+        }
+    });
+}
+
+/// How many numbers an observation has, where nothing else is said.
+#[test]
+fn rows_of_any_dimension() {
+    walk(|walk| {
+        let given = defaults::Given::default();
+        let xs = [0.1, 4.0, 0.4, 3.0, 0.3, 2.0, 5.2, 9.0, 4.9];
+        for count in COUNTS {
+            walk.calls(format!("rows of {count} numbers"), || {
+                let size = usize::try_from(count).expect("64 bits");
+                for values in [&xs[..], &[]] {
+                    let rows = Rows::of_numbers(values, size);
+                    let _ = defaults::candidates(rows, &given);
+                    let _ = defaults::config_for_stream(rows, &given);
+                    let _ = detect(rows, None, 0.9);
+                    let _ = detect(rows, Some(&pairs()[0]), 0.9);
+                }
+            });
+        }
+        for x in NUMBERS {
+            walk.calls(format!("rows with {x:e}"), || {
+                let values = [0.1, 4.0, x, 3.0, 0.3, x];
+                let rows = Rows::of_numbers(&values, 2);
+                let _ = defaults::candidates(rows, &given);
+                let _ = defaults::config_for_stream(rows, &given);
+                let _ = detect(rows, None, 0.9);
+            });
         }
     });
 }

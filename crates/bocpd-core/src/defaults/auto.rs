@@ -98,7 +98,7 @@ pub fn candidates<'a>(
     let all = if rows.dimension == 1 {
         choose(rows.values, given)
     } else {
-        let columns = numbers::columns(rows).into_iter();
+        let columns = numbers::columns(rows)?.into_iter();
         let best = columns.map(|column| choose(&column, given).swap_remove(0));
         vec![numbers::together(best.collect(), given)?]
     };

@@ -10,10 +10,18 @@ use crate::error::ParameterError;
 use crate::observation::Rows;
 use crate::outliers::Outliers;
 
+/// So many numbers may an observation have.
+const MOST: usize = 1024;
+
 /// The numbers of all observations, one list for each of their positions.
-pub(super) fn columns(rows: Rows<'_>) -> Vec<Vec<f64>> {
-    let column = |j| rows.values.iter().skip(j).step_by(rows.dimension).copied();
-    (0..rows.dimension).map(|j| column(j).collect()).collect()
+pub(super) fn columns(rows: Rows<'_>) -> Result<Vec<Vec<f64>>, ParameterError> {
+    let dimension = rows.dimension;
+    if !(1..=MOST).contains(&dimension) {
+        let must = "lie in [1, 1024]";
+        return Err(ParameterError::new("dimension", dimension as f64, must));
+    }
+    let column = |j| rows.values.iter().skip(j).step_by(dimension).copied();
+    Ok((0..dimension).map(|j| column(j).collect()).collect())
 }
 
 /// The best structure of each number, together.

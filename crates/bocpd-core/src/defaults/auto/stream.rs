@@ -40,7 +40,7 @@ pub fn config_for_stream<'a>(
     let config = if rows.dimension == 1 {
         of_one_number(rows.values, given)
     } else {
-        let columns = numbers::columns(rows);
+        let columns = numbers::columns(rows)?;
         let each = columns.iter().map(|column| of_one_number(column, given));
         numbers::joined(each, given)?
     };
