@@ -291,9 +291,10 @@ fn configurations_that_make_no_sense_are_refused() {
     let refused = |change: &dyn Fn(&mut Config)| {
         let mut config = plain();
         change(&mut config);
-        let error = config.check().expect_err("refused");
-        assert_eq!(config.build().err(), Some(error));
-        error.to_string()
+        let error = config.check().expect_err("refused").to_string();
+        let built = config.build().err().expect("refused").to_string();
+        assert_eq!(built, error);
+        error
     };
     let own = refused(&|config| config.product.push(ModelConfig::Own { dimension: 1 }));
     assert!(own.contains("product"), "{own}");
