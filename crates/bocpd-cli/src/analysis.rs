@@ -167,7 +167,9 @@ fn effect(segments: &[Segment], values: &[Option<f64>]) -> f64 {
 /// It is no probability.
 pub(crate) fn check_mass(mass: f64) -> Result<()> {
     let fresh = bocpd_core::defaults::config_for(&[]).build()?;
-    fresh.segments(Rows::of_numbers(&[], 1), &[], mass).map_err(question)?;
+    fresh
+        .segments(Rows::of_numbers(&[], 1), &[], mass)
+        .map_err(question)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! `bocpd detect`: whole series.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::analysis::{Analysis, check_mass};
 use crate::args::{DetectArgs, GivenPolicy};
@@ -103,6 +103,11 @@ fn read(args: &DetectArgs, settings: &Settings) -> Result<Panel> {
 
 fn picture(analysis: &Analysis, target: &Target) -> Result<Vec<u8>> {
     let report = analysis.report();
+    ensure!(
+        report.observations > 0,
+        "--plot: {} has no observations to draw",
+        analysis.series.name
+    );
     let numbers = chosen(&report);
     let picture = Picture {
         title: title(analysis, numbers.len(), report.changepoints.len()),

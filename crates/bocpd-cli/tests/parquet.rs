@@ -210,6 +210,9 @@ fn columns_are_one_series() {
     assert_eq!(got["observations"], ROWS);
     assert_eq!(got["missing"], 0);
     let change = &got["changepoints"][0];
-    assert_eq!((&change["index"], &change["number"]), (&STEP.into(), &"load".into()));
+    assert_eq!(
+        (&change["index"], &change["number"]),
+        (&STEP.into(), &"load".into())
+    );
     assert_eq!(change["parts"][1]["number"], "heat");
 }
