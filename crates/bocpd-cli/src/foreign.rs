@@ -71,7 +71,7 @@ pub(crate) fn in_json(document: &str) -> Cow<'_, str> {
     all.into()
 }
 
-pub(crate) fn cut(text: &str, length: usize) -> String {
+fn cut(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}…", visible(&text[..end])),
         None => visible(text).into_owned(),

@@ -13,7 +13,7 @@ use super::canvas::{self, Canvas, Pixels};
 use super::heat::{FLOOR, HeatMap, SHADES};
 use super::palette::{GRID, INK, shade};
 use super::{marginals, marks, trace};
-use crate::foreign::{self, shortened};
+use crate::foreign::{shortened, visible};
 use crate::input::Series;
 use crate::report::Report;
 
@@ -36,7 +36,7 @@ const LOWER: i32 = 380;
 /// Room right of the panels, for the scale of the heat map.
 const RIGHT: i32 = 96;
 /// So much of a name of an axis is as long as a letter.
-const LETTER: i32 = 10;
+const LETTER: i32 = 9;
 /// Room left of the panels, for the labels of their axes.
 const LEFT: i32 = 84;
 /// Blocks of the heat map at most: about a megabyte of text.
@@ -120,13 +120,12 @@ fn paint(root: &Area, picture: &Picture) -> Drawn {
     root.fill(&WHITE)?;
     let axis = Axis::of(picture.series);
     root.draw(&Text::new(picture.title.clone(), (LEFT + 12, 14), text(22)))?;
-    let rest = match picture.numbers[..] {
-        [_, _, ..] => number_panels(root, picture, &axis)?,
-        _ => {
-            let (upper, rest) = root.split_vertically(UPPER);
-            series_panel(&upper, picture, &axis)?;
-            rest
-        }
+    let rest = if picture.numbers.len() > 1 {
+        number_panels(root, picture, &axis)?
+    } else {
+        let (upper, rest) = root.split_vertically(UPPER);
+        series_panel(&upper, picture, &axis)?;
+        rest
     };
     let (middle, lower) = rest.split_vertically(MIDDLE);
     marginal_panel(&middle, picture, &axis)?;
@@ -170,7 +169,7 @@ fn number_panels<'a>(
         let head = if place == 0 { HEAD } else { 0 };
         let (area, below) = rest.split_vertically(head + height);
         let fits = usize::try_from(height / LETTER).unwrap_or(1);
-        let name = foreign::cut(&columns[number].series(), fits);
+        let name = squeezed(&columns[number].series(), fits);
         let names = Names {
             x: "",
             y: &name,
@@ -185,6 +184,20 @@ fn number_panels<'a>(
         rest = below;
     }
     Ok(rest)
+}
+
+/// A name with so many letters at most: its beginning and its end, since names of columns that
+/// belong together often begin alike.
+fn squeezed(name: &str, fits: usize) -> String {
+    let name = visible(name.trim());
+    let letters = name.chars().count();
+    if letters <= fits {
+        return name.into_owned();
+    }
+    let half = fits / 2;
+    let begin: String = name.chars().take(half).collect();
+    let end: String = name.chars().skip(letters - half).collect();
+    format!("{begin}…{end}")
 }
 
 /// The panel of a number with all that lies below the levels; the upper end of its axis.
@@ -376,4 +389,15 @@ fn scale(area: &Area) -> Drawn {
         area.draw(&Text::new(label, (left + 22, y), style))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::squeezed;
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        assert_eq!(squeezed(" requests ", 8), "requests");
+        assert_eq!(squeezed("requests of server 12", 8), "requ…r 12");
+    }
 }

@@ -32,7 +32,8 @@ fn named(structures: &str, numbers: &[String]) -> String {
             break;
         };
         words += before;
-        words += &format!("{}: ", quoted(name));
+        words += &quoted(name);
+        words += ": ";
         rest = after;
     }
     words + rest

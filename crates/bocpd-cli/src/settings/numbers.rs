@@ -10,6 +10,9 @@ use crate::args::family::Family;
 use crate::exit::usage;
 use crate::foreign::quoted;
 
+/// What is assumed is said of so many columns; --json has the configuration with all of it.
+const SAID: usize = 8;
+
 impl Settings {
     /// A model for each number: of the kinds that are named, one for each or one for all, or
     /// those of the configuration file. Before the columns are known (`numbers` is empty) there
@@ -49,11 +52,16 @@ impl Settings {
             )?);
             match numbers.get(position).filter(|_| count > 1) {
                 None => assumed.append(&mut words),
+                Some(_) if position >= SAID => {}
                 Some(name) => {
                     let of_column = |words| format!("in column {}, {words}", quoted(name));
                     assumed.extend(words.into_iter().map(of_column));
                 }
             }
+        }
+        if count > SAID && numbers.len() == count && !assumed.is_empty() {
+            let more = count - SAID;
+            assumed.push(format!("and so in {more} more columns"));
         }
         Ok(models)
     }
