@@ -8,7 +8,7 @@ use common::{bocpd, json_lines, lines, noise, run_on, stdout_of, text, words};
 use serde_json::Value;
 
 /// A level, a count and noise: the first two change at 40, the count at 80 alone.
-fn row(i: usize) -> (f64, u32, f64) {
+fn row(i: usize) -> (f64, f64, f64) {
     let noise = noise(480);
     let level = if i < 40 { 10.0 } else { 14.0 };
     let count = match i {
@@ -17,7 +17,7 @@ fn row(i: usize) -> (f64, u32, f64) {
         _ => 30.0,
     };
     let count = count + 2.0 * noise[120 + i];
-    (level + noise[i], count.round() as u32, noise[240 + i])
+    (level + noise[i], count.round(), noise[240 + i])
 }
 
 /// With the cells of some rows replaced: of a row, in a column from 0, by a text.
@@ -367,11 +367,7 @@ fn a_stream_goes_on_from_its_state() {
     for end in [10, 60] {
         let state = folder.path().join(format!("{end}.state"));
         let args = format!("{args} --state {}", state.display());
-        let part: String = input
-            .lines()
-            .take(end + 1)
-            .map(|row| format!("{row}\n"))
-            .collect();
+        let part = lines(input.lines().take(end + 1));
         let first = stdout_of(bocpd(words(&args)), &part);
         let second = stdout_of(bocpd(words(&format!("{args} --first-index 0"))), &input);
         assert_eq!(first + &second, whole, "{end}");
@@ -383,11 +379,7 @@ fn a_stream_goes_on_from_its_state() {
 
 #[test]
 fn a_threshold_is_calibrated_for_rows() {
-    let quiet: String = table(&[])
-        .lines()
-        .take(41)
-        .map(|row| format!("{row}\n"))
-        .collect();
+    let quiet = lines(table(&[]).lines().take(41));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("quiet.csv");
     fs::write(&file, quiet).unwrap();
