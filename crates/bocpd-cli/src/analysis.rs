@@ -14,7 +14,7 @@ use crate::input::{Series, about};
 use crate::messages::say;
 use crate::plot::HeatMap;
 use crate::progress;
-use crate::report::Report;
+use crate::report::{Report, Segment};
 use crate::settings::{Known, Settings};
 
 /// All that was found out about a series.
@@ -22,6 +22,8 @@ pub(crate) struct Analysis {
     /// What the series is called, where there may be several.
     pub(crate) label: Option<String>,
     pub(crate) series: Series,
+    /// The names of several numbers of an observation; empty where there is one.
+    names: Vec<String>,
     assumptions: Vec<String>,
     config: Config,
     found: Detection,
@@ -42,18 +44,19 @@ impl Analysis {
     ) -> Result<Self> {
         let given = Unit::given(args.input.time_unit)?;
         let values = series.rows();
-        let known = Known::Series { values: &values };
-        let (config, mut assumptions) = settings.resolve(known)?;
+        let numbers = series.layout.numbers();
+        let rows = match numbers.len() {
+            1 => Rows::with_features(&values, &series.features),
+            several => Rows::of_numbers(&values, several),
+        };
+        let (config, mut assumptions) = settings.resolve(Known::Series { rows }, &numbers)?;
         assumptions.extend(series.layout.describe());
         assumptions.append(&mut series.assumed);
         let unit = given.or_else(|| own_time(args, settings, &series));
         if let Some(unit) = unit.filter(|_| given.is_none()) {
             assumptions.push(unit.describe());
         }
-        let mut heat = args
-            .plot
-            .as_ref()
-            .map(|_| HeatMap::new(series.values.len()));
+        let mut heat = args.plot.as_ref().map(|_| HeatMap::new(series.len()));
         let about = about(label.as_deref());
         for remark in &series.remarks {
             say(&format!("{about}{remark}"));
@@ -65,9 +68,8 @@ impl Analysis {
         let mut forgetful = config.clone();
         forgetful.history = History::Nothing;
         let mut detector = forgetful.build().map_err(question)?;
-        let mut run = Run::new(args, &series, unit)?;
-        let rows = Rows::with_features(&values, &series.features);
-        let bar = progress::over_rows(series.values.len());
+        let mut run = Run::new(args, &series, rows, unit)?;
+        let bar = progress::over_rows(series.len());
         let mut seen = 0;
         let give = |detector: &mut AnyDetector, range: Range<usize>| {
             run.give(detector, range, |index, detector| {
@@ -97,6 +99,11 @@ impl Analysis {
         }
         Ok(Self {
             label,
+            names: if numbers.len() > 1 {
+                numbers
+            } else {
+                Vec::new()
+            },
             series,
             assumptions,
             config,
@@ -107,40 +114,50 @@ impl Analysis {
 
     /// What is reported.
     pub(crate) fn report(&self) -> Report<'_> {
-        let mut report = Report::new(&self.series, &self.found, &self.assumptions, &self.config);
+        let mut report = Report::new(
+            &self.series,
+            &self.found,
+            &self.names,
+            &self.assumptions,
+            &self.config,
+        );
         report.series = self.label.as_deref();
         report
     }
 
     /// How much the series changed: its largest change, in standard deviations of the values
-    /// within segments. 0 where nothing changed.
+    /// within segments; of several numbers, that of the one that changed most. 0 where nothing
+    /// changed.
     pub(crate) fn effect(&self) -> f64 {
         let report = self.report();
-        let mut squares = 0.0;
-        let mut count = 0.0;
-        let mut means = Vec::new();
-        for segment in &report.segments {
-            let values = || {
-                self.series.values[segment.start..segment.end]
-                    .iter()
-                    .flatten()
-            };
-            let n = values().count() as f64;
-            let mean = values().map(|value| value / n).sum::<f64>();
-            squares += values()
-                .map(|value| (value - mean) * (value - mean))
-                .sum::<f64>();
-            count += n;
-            means.push(mean);
-        }
-        let differences = means.windows(2).map(|pair| (pair[1] - pair[0]).abs());
-        let largest = differences.fold(0.0, f64::max);
-        let degrees = f64::max(count - means.len() as f64, 1.0);
-        if largest == 0.0 {
-            0.0
-        } else {
-            largest / (squares / degrees).sqrt()
-        }
+        let numbers = self.series.numbers.iter();
+        let each = numbers.map(|values| effect(&report.segments, values));
+        each.fold(0.0, f64::max)
+    }
+}
+
+/// The largest change from one segment to the next, in standard deviations within segments.
+fn effect(segments: &[Segment], values: &[Option<f64>]) -> f64 {
+    let mut squares = 0.0;
+    let mut count = 0.0;
+    let mut means = Vec::new();
+    for segment in segments {
+        let values = || values[segment.start..segment.end].iter().flatten();
+        let n = values().count() as f64;
+        let mean = values().map(|value| value / n).sum::<f64>();
+        squares += values()
+            .map(|value| (value - mean) * (value - mean))
+            .sum::<f64>();
+        count += n;
+        means.push(mean);
+    }
+    let differences = means.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+    let largest = differences.fold(0.0, f64::max);
+    let degrees = f64::max(count - means.len() as f64, 1.0);
+    if largest == 0.0 {
+        0.0
+    } else {
+        largest / (squares / degrees).sqrt()
     }
 }
 
@@ -151,7 +168,7 @@ impl Analysis {
 pub(crate) fn check_mass(mass: f64) -> Result<()> {
     let fresh = bocpd_core::defaults::config_for(&[]).build()?;
     fresh
-        .segments(Rows::default(), &[], mass)
+        .segments(Rows::of_numbers(&[], 1), &[], mass)
         .map_err(question)?;
     Ok(())
 }
@@ -171,14 +188,21 @@ fn own_time(args: &DetectArgs, settings: &Settings, series: &Series) -> Option<U
 /// The observations of a series, as detectors take them in.
 struct Run<'a> {
     series: &'a Series,
+    rows: Rows<'a>,
     feed: Feed,
     next: usize,
 }
 
 impl<'a> Run<'a> {
-    fn new(args: &DetectArgs, series: &'a Series, unit: Option<Unit>) -> Result<Self> {
+    fn new(
+        args: &DetectArgs,
+        series: &'a Series,
+        rows: Rows<'a>,
+        unit: Option<Unit>,
+    ) -> Result<Self> {
         Ok(Self {
             series,
+            rows,
             feed: Feed::new(args.input.irregular, false, unit, &series.layout)?,
             next: 0,
         })
@@ -198,11 +222,12 @@ impl<'a> Run<'a> {
         }
         self.next = range.end;
         for index in range {
-            let value = self.series.values[index];
+            let dimension = self.series.dimension();
+            let row = &self.rows.values[index * dimension..(index + 1) * dimension];
             let time = self.series.moment(index);
             let features = self.series.features(index);
             self.feed
-                .give(detector, value, features, time, false)
+                .give(detector, row, features, time, false)
                 .with_context(|| {
                     format!("{}, line {}", self.series.name, self.series.lines[index])
                 })?;

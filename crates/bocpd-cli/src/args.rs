@@ -48,6 +48,7 @@ Examples:
   bocpd detect data.csv -c latency -t when      by columns of a table
   bocpd detect data.csv --all --rank            every column, the most changed first
   bocpd detect data.csv --by host               a series for each host
+  bocpd detect data.csv -c cpu,disk --together  two columns as one series
   bocpd detect data.csv --plot changes.png      a picture
   bocpd detect data.csv --json | jq '.changepoints[].index'
 
@@ -99,6 +100,11 @@ Columns:
   difference   by how much it changed, new less old
   sd           the standard deviation of that
   rose         the probability that it is larger than before (p_rose)
+
+With --together, what stands under before and after, difference, sd and rose is of one number:
+  most in      its column, which has most to do with the change (number)
+  also in      the columns of the other numbers that speak for it, the most telling first (parts
+               in --json has all of them, with their share of the ln of the Bayes factor)
 
 ",
     exit_codes!()
@@ -525,12 +531,16 @@ fn decimal(text: &str) -> Result<Decimal, String> {
 #[command(next_help_heading = "Input")]
 pub(crate) struct TableArgs {
     /// The column of the values: its name, its position from 1, or the path of a field of JSON;
-    /// several with commas between them, each a series of its own
+    /// several with commas between them, each a series of its own, or with --together one series
     #[arg(short, long, value_name = "COLUMN")]
     column: Option<String>,
-    /// Every column of numbers, each a series of its own
+    /// Every column of numbers, each a series of its own, or with --together one series
     #[arg(long, conflicts_with = "column")]
     all: bool,
+    /// Take several columns as one series: a row of them is one observation, and its numbers
+    /// change together, each with a model of its own
+    #[arg(long, conflicts_with = "features")]
+    pub(crate) together: bool,
     /// The column that says which series a row is of; several with commas between them
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
@@ -607,6 +617,7 @@ impl TableArgs {
         Request {
             columns: self.column.iter().cloned().collect(),
             all: self.all,
+            together: self.together,
             by: self.by.clone(),
             time: self.time.clone(),
             features: self.features.clone(),

@@ -5,12 +5,13 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use bocpd_core::Config;
 use bocpd_core::calibrate::{Calibration, Effort, Quantity, Quiet, Target};
+use bocpd_core::observation::Rows as Observations;
 use serde::Serialize;
 
 use crate::args::CalibrateArgs;
 use crate::exit::{DONE, FAILED, question, usage};
 use crate::foreign::{shortened, visible};
-use crate::input::{Member, Panel, Rows, Source, about, say_failed};
+use crate::input::{Member, Panel, Rows, Series, Source, about, say_failed};
 use crate::messages::say;
 use crate::output::{Standard, json, readable};
 use crate::settings::{Known, Settings};
@@ -43,10 +44,11 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
         let why = "what will come along with the observations of a quiet stream is not known";
         bail!(usage(format!("--features: {why}")));
     }
-    settings.resolve(match args.history {
-        Some(_) => Known::WarmUp { values: &[] },
+    let known = match args.history {
+        Some(_) => Known::UNREAD_STREAM,
         None => NO_HISTORY,
-    })?;
+    };
+    settings.resolve(known, &[])?;
     let Some(path) = &args.history else {
         let found = one(args, &settings, None, None)?;
         return write(args, false, &[found]).map(|()| DONE);
@@ -66,7 +68,7 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
             if !args.quiet && !series.assumed.is_empty() {
                 say(&format!("{about}assumed {}", series.assumed.join("; ")));
             }
-            one(args, &settings, label.as_deref(), Some(&series.rows()))
+            one(args, &settings, label.as_deref(), Some(&series))
         });
         match found {
             Ok(found) => all.push(found),
@@ -86,13 +88,17 @@ fn one(
     args: &CalibrateArgs,
     settings: &Settings,
     label: Option<&str>,
-    history: Option<&[f64]>,
+    history: Option<&Series>,
 ) -> Result<Report> {
+    let numbers = history.map_or_else(Vec::new, |series| series.layout.numbers());
+    let values = history.map_or_else(Vec::new, Series::rows);
     let known = match history {
-        Some(values) => Known::WarmUp { values },
+        Some(_) => Known::WarmUp {
+            rows: Observations::of_numbers(&values, numbers.len()),
+        },
         None => NO_HISTORY,
     };
-    let (mut config, assumptions) = settings.resolve(known)?;
+    let (mut config, assumptions) = settings.resolve(known, &numbers)?;
     if !args.quiet && !assumptions.is_empty() {
         say(&format!(
             "{}assumed {}",
@@ -101,8 +107,8 @@ fn one(
         ));
     }
     let quiet = match history {
-        Some(values) => Quiet::History {
-            values,
+        Some(_) => Quiet::History {
+            values: &values,
             block: args.block,
         },
         None => Quiet::Model,
@@ -115,7 +121,7 @@ fn one(
     let found =
         bocpd_core::calibrate::calibrate(&config, quiet, target(args), effort).map_err(question)?;
     if !args.quiet {
-        remark(&found, history.map(<[f64]>::len));
+        remark(&found, history.map(Series::len));
     }
     if let Some(policy) = &mut config.alarm {
         policy.threshold = found.threshold;

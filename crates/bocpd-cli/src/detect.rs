@@ -1,6 +1,6 @@
 //! `bocpd detect`: whole series.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::analysis::{Analysis, check_mass};
 use crate::args::{DetectArgs, GivenPolicy};
@@ -8,8 +8,9 @@ use crate::exit::{CHANGED, DONE, FAILED, usage};
 use crate::feed::Unit;
 use crate::foreign::shortened;
 use crate::input::{Member, Panel, Rows, Source, say_failed};
+use crate::messages::say;
 use crate::output::{Standard, csv, json, table};
-use crate::plot::{Picture, Target};
+use crate::plot::{Picture, Target, chosen};
 use crate::report::{Report, Reports};
 use crate::settings::{Known, Settings};
 
@@ -19,7 +20,7 @@ use crate::settings::{Known, Settings};
 /// The input or the options cannot be used, or an output cannot be written.
 pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, GivenPolicy::default(), &args.input.table)?;
-    settings.resolve(Known::Series { values: &[] })?;
+    settings.resolve(Known::UNREAD_SERIES, &[])?;
     check_mass(args.mass)?;
     Unit::given(args.input.time_unit)?;
     let target = args.plot.as_deref().map(Target::of).transpose()?;
@@ -31,7 +32,10 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
     let panel = read(args, &settings)?;
     let many = panel.is_many();
     if target.is_some() && many {
-        bail!(usage("--plot draws one series; --column says which"));
+        bail!(usage(
+            "--plot draws one series; --column says which, and --together makes one of several \
+             columns"
+        ));
     }
     let mut analyses = Vec::new();
     let mut failed = Vec::new();
@@ -99,12 +103,20 @@ fn read(args: &DetectArgs, settings: &Settings) -> Result<Panel> {
 
 fn picture(analysis: &Analysis, target: &Target) -> Result<Vec<u8>> {
     let report = analysis.report();
+    ensure!(
+        report.observations > 0,
+        "--plot: {} has no observations to draw",
+        analysis.series.name
+    );
+    let numbers = chosen(&report);
     let picture = Picture {
-        title: title(analysis, report.changepoints.len()),
+        title: title(analysis, numbers.len(), report.changepoints.len()),
         series: &analysis.series,
+        numbers,
         report: &report,
         heat: analysis.heat.as_ref().context("nothing was recorded")?,
     };
+    say_omitted(picture.numbers.len(), analysis.series.dimension());
     target.draw(&picture)
 }
 
@@ -124,7 +136,16 @@ fn write(
     Standard::open()?.write(text.as_bytes())
 }
 
-fn title(analysis: &Analysis, changes: usize) -> String {
+/// Says which numbers are drawn, if not all of them are.
+fn say_omitted(drawn: usize, all: usize) {
+    if drawn < all {
+        say(&format!(
+            "--plot draws {drawn} of {all} columns, those that have most to do with the changes"
+        ));
+    }
+}
+
+fn title(analysis: &Analysis, drawn: usize, changes: usize) -> String {
     let series = &analysis.series;
     let changes = match changes {
         0 => "no change".to_owned(),
@@ -132,6 +153,12 @@ fn title(analysis: &Analysis, changes: usize) -> String {
         n => format!("{n} changes"),
     };
     match &series.layout.value.name {
+        _ if drawn < series.dimension() => format!(
+            "{}: {drawn} of {} columns, {changes}",
+            series.name,
+            series.dimension()
+        ),
+        _ if drawn > 1 => format!("{}: {drawn} columns, {changes}", series.name),
         Some(name) => format!("{}: {}, {changes}", series.name, shortened(name)),
         None => format!("{}: {changes}", series.name),
     }

@@ -1,14 +1,14 @@
 //! One observation into a detector, with the time since the last where that matters.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Error, Result, anyhow, bail, ensure};
 use bocpd_core::config::HazardConfig;
-use bocpd_core::error::UpdateError;
+use bocpd_core::error::{ObservationError, UpdateError};
 use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::{AnyDetector, Step};
 
 use crate::exit::usage;
 use crate::foreign::quoted;
-use crate::input::{Layout, Moment};
+use crate::input::{Column, Layout, Moment};
 use crate::output::readable;
 use crate::time::{Clock, Position};
 
@@ -66,6 +66,8 @@ impl Unit {
 /// Remembers the last time.
 #[derive(Clone)]
 pub(crate) struct Feed {
+    /// What the numbers of an observation are called, where there are several.
+    numbers: Vec<String>,
     irregular: bool,
     unit: Option<f64>,
     clock: Clock,
@@ -88,7 +90,9 @@ impl Feed {
             !irregular || layout.time.is_some(),
             usage("--irregular needs a time column; --time names it")
         );
+        let columns = layout.values().filter(|_| layout.dimension() > 1);
         Ok(Self {
+            numbers: columns.map(Column::label).collect(),
             irregular,
             unit: unit.map(|unit| unit.size),
             clock: Clock::new(day_first),
@@ -120,19 +124,20 @@ impl Feed {
         });
     }
 
-    /// Gives one observation to the detector. Where it refuses the value and that is forgiven,
-    /// time passes without the observation; the second part of the answer is why.
+    /// Gives one observation to the detector: a row of numbers, with NaN for those that are
+    /// missing. Where it refuses them and that is forgiven, time passes without the observation;
+    /// the second part of the answer is why.
     ///
     /// # Errors
     /// The detector refuses it, or its time is no number or date, or not after the one before.
     pub(crate) fn give(
         &mut self,
         detector: &mut AnyDetector,
-        value: Option<f64>,
+        row: &[f64],
         features: &[f64],
         time: Option<Moment>,
         forgiving: bool,
-    ) -> Result<(Step, Option<UpdateError>)> {
+    ) -> Result<(Step, Option<Error>)> {
         let by_rate = matches!(detector.config().hazard, HazardConfig::Rate { .. });
         let elapsed = match time {
             Some(time) if self.irregular || by_rate => Some(self.elapsed(time)?),
@@ -142,13 +147,31 @@ impl Feed {
             None => detector.skip(),
             Some(elapsed) => detector.skip_after(elapsed),
         };
-        let Some(value) = value else {
+        if row.iter().all(|number| number.is_nan()) {
             return Ok((pass(detector)?, None));
+        }
+        let side = SideInformation::of_features(features);
+        match detector.update_with(Observation::with(row, &side), elapsed) {
+            Err(error) if forgiving => Ok((pass(detector)?, Some(self.explain(error)))),
+            Err(error) => Err(self.explain(error)),
+            Ok(step) => Ok((step, None)),
+        }
+    }
+
+    /// Why an observation was refused; of several numbers with the column of the one that it is
+    /// about.
+    fn explain(&self, error: UpdateError) -> Error {
+        let UpdateError::Observation(ObservationError::Number {
+            dimension,
+            value,
+            must,
+        }) = error
+        else {
+            return error.into();
         };
-        let (value, side) = ([value], SideInformation::of_features(features));
-        match detector.update_with(Observation::with(&value[..], &side), elapsed) {
-            Err(error) if forgiving => Ok((pass(detector)?, Some(error))),
-            step => Ok((step?, None)),
+        match self.numbers.get(dimension) {
+            Some(column) => anyhow!("in column {column}, observation must {must}, got {value}"),
+            None => error.into(),
         }
     }
 

@@ -24,7 +24,13 @@ use crate::settings::{Known, Settings};
 /// The history or the options cannot be used, or the output cannot be written.
 pub(crate) fn fit(args: &FitArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, GivenPolicy::default(), &args.table)?;
-    let (empty, _) = settings.resolve(Known::Series { values: &[] })?;
+    let (empty, _) = settings.resolve(Known::UNREAD_SERIES, &[])?;
+    if args.table.together || empty.dimension() > 1 {
+        bail!(usage(
+            "fit takes observations of one number: what each column has to say of its model and of \
+             the hazard, it says by itself"
+        ));
+    }
     let how = Options {
         evaluations: args.evaluations,
         ..Options::default()
@@ -40,8 +46,9 @@ pub(crate) fn fit(args: &FitArgs) -> Result<u8> {
         .collect::<Result<_>>()?;
     let values: Vec<Vec<f64>> = all.iter().map(Series::rows).collect();
     let together = values.concat();
-    let known = Known::Series { values: &together };
-    let (config, mut assumptions) = settings.resolve(known)?;
+    let rows = Observations::from(&together);
+    let numbers = all[0].layout.numbers();
+    let (config, mut assumptions) = settings.resolve(Known::Series { rows }, &numbers)?;
     check_times(&config, &all)?;
     assumptions.extend(all[0].layout.describe());
     if !args.quiet {

@@ -116,7 +116,7 @@ pub fn read_table(
         for time in series.times.iter().flatten() {
             clock.read(time);
         }
-        Ok(series.values)
+        Ok(series.numbers.into_iter().next().unwrap_or_default())
     };
     read().map_err(|error: anyhow::Error| foreign::visible(&format!("{error:#}")).into_owned())
 }

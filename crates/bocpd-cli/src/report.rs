@@ -1,6 +1,6 @@
 //! What `detect` found, as plain data that every output format writes.
 
-use bocpd_core::readout::{Change, Estimate};
+use bocpd_core::readout::{Change, PartOfChange};
 use bocpd_core::{Config, Detection};
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ pub(crate) struct Report<'a> {
     /// What the series is called, where there may be several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) series: Option<&'a str>,
+    /// How many numbers an observation has.
+    #[serde(skip)]
+    pub(crate) dimension: usize,
     /// Rows read, missing ones included.
     pub(crate) observations: usize,
     pub(crate) missing: usize,
@@ -103,9 +106,32 @@ pub(crate) struct Changepoint<'a> {
     pub(crate) place: Place<'a>,
     /// Observations in the segment that begins here.
     pub(crate) length: usize,
-    /// What changed; `None` if the model cannot say.
+    /// What changed; `None` if the model cannot say. Of several numbers, of that with the
+    /// largest part in it.
     #[serde(flatten)]
-    pub(crate) jump: Option<Jump>,
+    pub(crate) jump: Option<Jump<'a>>,
+    /// What each of several numbers has to do with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) parts: Vec<Part<'a>>,
+}
+
+impl Changepoint<'_> {
+    /// The parts, the largest first.
+    pub(crate) fn ranked(&self) -> Vec<&Part<'_>> {
+        let mut parts: Vec<_> = self.parts.iter().collect();
+        parts.sort_by(|a, b| b.ln_bayes_factor.total_cmp(&a.ln_bayes_factor));
+        parts
+    }
+}
+
+/// What one of several numbers has to do with a change.
+#[derive(Serialize)]
+pub(crate) struct Part<'a> {
+    pub(crate) number: &'a str,
+    /// What it adds to the ln of the Bayes factor of the boundary.
+    pub(crate) ln_bayes_factor: f64,
+    #[serde(flatten)]
+    pub(crate) jump: Option<Jump<'a>>,
 }
 
 /// Where a change may have been.
@@ -136,7 +162,10 @@ impl Place<'_> {
 
 /// What changed, and by how much.
 #[derive(Serialize)]
-pub(crate) struct Jump {
+pub(crate) struct Jump<'a> {
+    /// The number that it is of, where there are several and it does not stand beside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<&'a str>,
     pub(crate) parameter: &'static str,
     /// Its posterior mean in the segment before and in this one.
     pub(crate) before: f64,
@@ -158,29 +187,57 @@ pub(crate) struct Segment<'a> {
     pub(crate) length: usize,
     /// Observations that are not missing.
     observed: u64,
-    /// The posteriors of its parameters, the level first.
-    pub(crate) parameters: &'a [Estimate],
+    /// The posteriors of its parameters, the level first; those of the first of several numbers
+    /// before those of the second.
+    pub(crate) parameters: Vec<Estimate<'a>>,
     ln_evidence: f64,
     /// ln of the evidence of the boundary at `start` against none; not of the first segment.
     ln_bayes_factor: Option<f64>,
 }
 
+impl<'a> Segment<'a> {
+    /// What the model calls the level of one of the numbers.
+    pub(crate) fn level(&self, dimension: usize) -> Option<&Estimate<'a>> {
+        let mut parameters = self.parameters.iter();
+        parameters.find(|parameter| parameter.dimension == dimension)
+    }
+}
+
+/// A parameter of a segment.
+#[derive(Serialize)]
+pub(crate) struct Estimate<'a> {
+    /// The number that it is of, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<&'a str>,
+    #[serde(skip)]
+    dimension: usize,
+    name: &'static str,
+    /// The posterior mean and standard deviation, and the credible interval.
+    mean: f64,
+    sd: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
 impl<'a> Report<'a> {
-    /// From what was found in a series; without a name.
+    /// From what was found in a series; without a name. `names` are those of several numbers
+    /// of an observation, empty where there is one.
     pub(crate) fn new(
         series: &'a Series,
         found: &'a Detection,
+        names: &'a [String],
         assumptions: &'a [String],
         config: &'a Config,
     ) -> Self {
-        let segments = segments(series, found);
+        let segments = segments(series, found, names);
         let sides = segments.windows(2).zip(&found.changes);
         Self {
             series: None,
-            observations: series.values.len(),
-            missing: series.values.iter().filter(|value| value.is_none()).count(),
+            dimension: series.dimension(),
+            observations: series.len(),
+            missing: series.missing(),
             changepoints: sides
-                .map(|(sides, change)| changepoint(series, change, &sides[0], &sides[1]))
+                .map(|(sides, change)| changepoint(series, change, names, &sides[0], &sides[1]))
                 .collect(),
             segments,
             expected_changes: found.expected_changes,
@@ -205,7 +262,16 @@ impl Report<'_> {
 }
 
 /// The segments between changepoints.
-fn segments<'a>(series: &'a Series, found: &'a Detection) -> Vec<Segment<'a>> {
+fn segments<'a>(series: &'a Series, found: &'a Detection, names: &'a [String]) -> Vec<Segment<'a>> {
+    let estimate = |parameter: &bocpd_core::readout::Estimate| Estimate {
+        number: named(names, parameter.dimension),
+        dimension: parameter.dimension,
+        name: parameter.name,
+        mean: parameter.mean,
+        sd: parameter.sd,
+        low: parameter.low,
+        high: parameter.high,
+    };
     let segment = |segment: &'a bocpd_core::readout::Segment| {
         let (start, end) = (to_index(segment.start), to_index(segment.end));
         Segment {
@@ -214,7 +280,7 @@ fn segments<'a>(series: &'a Series, found: &'a Detection) -> Vec<Segment<'a>> {
             time: series.time(start),
             length: end - start,
             observed: segment.observed,
-            parameters: &segment.parameters,
+            parameters: segment.parameters.iter().map(estimate).collect(),
             ln_evidence: segment.ln_evidence,
             ln_bayes_factor: segment.ln_bayes_factor,
         }
@@ -222,9 +288,15 @@ fn segments<'a>(series: &'a Series, found: &'a Detection) -> Vec<Segment<'a>> {
     found.segments.iter().map(segment).collect()
 }
 
+/// What one of several numbers is called.
+fn named(names: &[String], dimension: usize) -> Option<&str> {
+    names.get(dimension).map(String::as_str)
+}
+
 fn changepoint<'a>(
     series: &'a Series,
     change: &'a Change,
+    names: &'a [String],
     before: &Segment,
     after: &Segment<'a>,
 ) -> Changepoint<'a> {
@@ -239,16 +311,31 @@ fn changepoint<'a>(
         high_time: series.time(high),
         credible: &location.credible,
     };
-    let level = |segment: &Segment| segment.parameters.first().map(|level| level.mean);
-    let levels = level(before).zip(level(after));
-    let jump = change.jump.zip(levels).map(|(jump, (before, after))| Jump {
-        parameter: jump.parameter,
-        before,
-        after,
-        p_rose: jump.p_rose,
-        difference: jump.difference,
-        sd: jump.sd,
+    let said = |jump: &bocpd_core::readout::Jump| {
+        Some(Jump {
+            number: None,
+            parameter: jump.parameter,
+            before: before.level(jump.dimension)?.mean,
+            after: after.level(jump.dimension)?.mean,
+            p_rose: jump.p_rose,
+            difference: jump.difference,
+            sd: jump.sd,
+        })
+    };
+    let jump = change.jump.as_ref().and_then(|jump| {
+        let number = named(names, jump.dimension);
+        Some(Jump {
+            number,
+            ..said(jump)?
+        })
     });
+    let part = |part: &PartOfChange| {
+        Some(Part {
+            number: named(names, part.dimension)?,
+            ln_bayes_factor: part.ln_bayes_factor,
+            jump: part.jump.as_ref().and_then(said),
+        })
+    };
     Changepoint {
         index: to_index(location.index),
         time: after.time,
@@ -256,6 +343,7 @@ fn changepoint<'a>(
         place,
         length: after.length,
         jump,
+        parts: change.parts.iter().filter_map(part).collect(),
     }
 }
 

@@ -2,15 +2,17 @@
 
 mod automatic;
 mod known;
+mod numbers;
 
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
 use bocpd_core::alarm::AlarmPolicy;
-use bocpd_core::config::ModelConfig;
+use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{HazardSpec, ModelSpec};
+use bocpd_core::observation::Rows;
 use bocpd_core::outliers::Outliers;
 use bocpd_core::parameter::{DefaultRule, ParameterValue};
 use bocpd_core::{Config, Missing, Pruning, defaults};
@@ -54,6 +56,14 @@ impl Settings {
                 value: ParameterValue::Whole(table.features() as u64),
             });
         }
+        let kinds = model.entries.len();
+        ensure!(
+            kinds < 2 || table.together,
+            usage(format!(
+                "--model names {kinds} kinds, and each series is one column; --together takes \
+                 several columns as one series"
+            ))
+        );
         Ok(Self {
             file: args.config.as_deref().map(read_config).transpose()?,
             file_name: args
@@ -95,41 +105,41 @@ impl Settings {
         outliers.map_err(|option| usage(format!("{option} needs --outliers")))
     }
 
-    /// The configuration, and what had to be assumed for it.
+    /// The configuration, and what had to be assumed for it. `numbers` are the names of the
+    /// numbers of an observation; there are none as long as the columns are not known.
     ///
     /// # Errors
     /// Options that do not go together, parameters that nothing is known about, or values that
     /// cannot be used; the message names the option.
-    pub(crate) fn resolve(&self, known: Known) -> Result<(Config, Vec<String>)> {
-        if let Some(values) = known.values()
+    pub(crate) fn resolve(
+        &self,
+        known: Known,
+        numbers: &[String],
+    ) -> Result<(Config, Vec<String>)> {
+        self.check_outliers(numbers.len())?;
+        if let Some(rows) = known.rows()
             && self.says_no_model()
         {
-            return self.automatic(values, known);
+            return self.automatic(rows, numbers, known);
         }
         let mut assumed = Vec::new();
         let file = self.file.as_ref();
-        let from_file = |error: &ParameterError| self.in_file(error);
-        let model = resolve(
-            &self.model,
-            file.map(|file| &file.model),
-            known,
-            &mut assumed,
-            from_file,
-        )?;
-        let hazard = resolve(
-            &self.hazard,
-            file.map(|file| &file.hazard),
-            known,
-            &mut assumed,
-            from_file,
-        )?;
-        self.check_features(&model)?;
+        let models = self.models(known, numbers, &mut assumed)?;
+        let hazard = self.hazard(known, &mut assumed)?;
+        if let [model] = &models[..] {
+            self.check_features(model)?;
+        }
         // What there are no options for stays as in the file, or as core has it.
-        let mut config = Config::new(model, hazard);
+        let mut config = Config::of_product(models, hazard)?;
         if let Some(file) = file {
-            let (model, hazard) = (config.model, config.hazard);
+            let Config {
+                model,
+                product,
+                hazard,
+                ..
+            } = config;
             config = file.clone();
-            (config.model, config.hazard) = (model, hazard);
+            (config.model, config.product, config.hazard) = (model, product, hazard);
         }
         config.pruning = self.pruning(known, &mut assumed);
         config.alarm = self.alarm();
@@ -142,22 +152,47 @@ impl Settings {
 
     /// Whether the model is left to be chosen.
     pub(crate) fn says_no_model(&self) -> bool {
-        self.file.is_none() && self.model.entry.is_none() && self.model.parameters.is_empty()
+        self.file.is_none() && self.model.entries.is_empty() && self.model.parameters.is_empty()
     }
 
     /// Whether the hazard is left to be chosen.
     pub(crate) fn says_no_hazard(&self) -> bool {
-        self.file.is_none() && self.hazard.entry.is_none() && self.hazard.parameters.is_empty()
+        self.file.is_none() && self.hazard.entries.is_empty() && self.hazard.parameters.is_empty()
+    }
+
+    fn hazard(&self, known: Known, assumed: &mut Vec<String>) -> Result<HazardConfig> {
+        resolve(
+            self.hazard.entries.first().copied(),
+            &self.hazard.parameters,
+            self.file.as_ref().map(|file| &file.hazard),
+            known.of_numbers(&known.column(0)),
+            assumed,
+            |error| self.in_file(error),
+        )
+    }
+
+    /// Each of several numbers has outliers from a place of its own.
+    fn check_outliers(&self, numbers: usize) -> Result<()> {
+        let mut options = self.outliers.options();
+        match options.find(|option| *option != "--outliers") {
+            Some(option) if numbers > 1 => bail!(usage(format!(
+                "{option} is for observations of one number: of several each has its own"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// The configuration with a model that is chosen for a series or a stream.
-    fn automatic(&self, values: &[f64], known: Known) -> Result<(Config, Vec<String>)> {
+    fn automatic(
+        &self,
+        rows: Rows,
+        numbers: &[String],
+        known: Known,
+    ) -> Result<(Config, Vec<String>)> {
         let mut assumed = Vec::new();
         let mut given = defaults::Given::default();
-        let no_file = |error: &ParameterError| self.in_file(error);
         if !self.says_no_hazard() {
-            let hazard = resolve(&self.hazard, None, known, &mut assumed, no_file)?;
-            given.hazard = Some(hazard);
+            given.hazard = Some(self.hazard(known, &mut assumed)?);
         }
         given.pruning = self.pruning;
         given.missing = self.missing_in_core();
@@ -167,7 +202,7 @@ impl Settings {
             Known::Series { .. } => automatic::for_series,
             _ => automatic::for_stream,
         };
-        let chosen = choose(values, &given);
+        let chosen = choose(rows, numbers, &given);
         let (mut config, words) = chosen.map_err(|error| {
             let usual = || not_usable(&option_of(&error), &error);
             self.not_wanted(&error).unwrap_or_else(usual)
@@ -263,14 +298,8 @@ impl Settings {
     pub(crate) fn fingerprint(&self) -> Value {
         let mut all = Map::from_iter([
             ("--config".to_owned(), json!(self.file)),
-            (
-                "--model".to_owned(),
-                json!(self.model.entry.map(|m| m.name)),
-            ),
-            (
-                "--hazard".to_owned(),
-                json!(self.hazard.entry.map(|h| h.name)),
-            ),
+            ("--model".to_owned(), json!(names(&self.model.entries))),
+            ("--hazard".to_owned(), json!(names(&self.hazard.entries))),
             ("pruning".to_owned(), json!(self.pruning)),
             (
                 "--missing".to_owned(),
@@ -308,7 +337,8 @@ impl Settings {
 /// The model, or the hazard: that of the file, or one that was chosen, with the parameters that
 /// were given. Says what was assumed where it is not from the file.
 fn resolve<F: Family>(
-    said: &Said<F>,
+    entry: Option<&'static F>,
+    given: &[Given],
     file: Option<&F::Config>,
     known: Known,
     assumed: &mut Vec<String>,
@@ -317,10 +347,10 @@ fn resolve<F: Family>(
 where
     F::Config: Clone,
 {
-    let (entry, mut values, from_file) = match (file, said.entry) {
+    let (entry, mut values, from_file) = match (file, entry) {
         (Some(config), None) => match F::of(config) {
             Some(entry) => (entry, F::values(config), true),
-            None => match said.parameters.first() {
+            None => match given.first() {
                 Some(given) => bail!(stranger(&given.option, F::OPTION, "own")),
                 None => return Ok(config.clone()),
             },
@@ -334,7 +364,7 @@ where
     let name = entry.word();
     let parameters = entry.parameters();
     let mut untouched = vec![true; parameters.len()];
-    for given in &said.parameters {
+    for given in given {
         let Some(at) = parameters.iter().position(|p| p.name == given.name) else {
             bail!(stranger(&given.option, F::OPTION, &name));
         };
@@ -370,7 +400,7 @@ where
 
     let config = entry.with(&values, xs).map_err(|error| {
         let name = name_of(&error);
-        let given = |name| said.parameters.iter().find(|given| given.name == name);
+        let given = |name| given.iter().find(|given| given.name == name);
         // What was not given may be the same as something that was.
         let rule = parameters
             .iter()
@@ -406,6 +436,12 @@ fn in_words<F: Family>(
         .collect();
     let (option, name) = (F::OPTION, entry.word());
     (!named.is_empty()).then(|| format!("{option} {name} with {}", named.join(", ")))
+}
+
+/// The names of entries as a state has them; `None` where there are none.
+fn names<F: Family>(entries: &[&'static F]) -> Option<String> {
+    let names: Vec<_> = entries.iter().map(|entry| entry.name()).collect();
+    (!names.is_empty()).then(|| names.join(","))
 }
 
 fn stranger(given: &str, option: &str, name: &str) -> anyhow::Error {

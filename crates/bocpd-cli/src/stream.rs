@@ -48,10 +48,11 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     let warm_up = args
         .warm_up
         .or_else(|| settings.says_no_model().then_some(WARM_UP));
-    settings.resolve(match warm_up {
-        Some(_) => Known::WarmUp { values: &[] },
+    let known = match warm_up {
+        Some(_) => Known::UNREAD_STREAM,
         None => Known::Nothing(NEEDS_PRIOR),
-    })?;
+    };
+    settings.resolve(known, &[])?;
     let unit = Unit::given(args.input.time_unit)?;
     let file = args.state.as_deref().map(StateFile::open).transpose()?;
     let mut journal = Journal::new(file, fingerprint(args, &settings))?;
@@ -80,11 +81,15 @@ pub(crate) fn stream(args: &StreamArgs) -> Result<u8> {
     let head = options.csv.map(line::head).unwrap_or_default();
     if layout.is_many() {
         if args.state.is_some() {
-            bail!(usage("--state is for one series; --column says which"));
+            bail!(usage(
+                "--state is for one series; --column says which, and --together makes one of \
+                 several columns"
+            ));
         }
         return Lanes::new(&settings, options, feed, &rows).run(rows, length, head);
     }
-    let mut engine = Engine::new(options, &settings, rows.name(), feed, None);
+    let numbers = layout.numbers();
+    let mut engine = Engine::new(options, &settings, rows.name(), feed, None, numbers);
     match saved {
         Some(state) => {
             engine.resume(
@@ -154,6 +159,10 @@ fn fingerprint(args: &StreamArgs, settings: &Settings) -> Value {
     let request = args.input.table.request();
     all["--column"] = json!(request.columns.first());
     all["--time"] = json!(request.time);
+    if request.together {
+        all["--together"] = json!(true);
+        all["--all"] = json!(request.all);
+    }
     if !request.features.is_empty() {
         all["--features"] = json!(request.features);
     }

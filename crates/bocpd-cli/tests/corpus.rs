@@ -18,10 +18,11 @@ fn input(case: &Value) -> String {
             x.to_string()
         }
     };
-    let (elapsed, features) = (case["elapsed"].as_array(), case["features"].as_array());
-    if elapsed.is_none() && features.is_none() {
+    if !is_table(case) {
         return lines(data.iter().map(value));
     }
+    let (elapsed, features) = (case["elapsed"].as_array(), case["features"].as_array());
+    let further = case["further"].as_array();
     let mut now = 0.0;
     let rows = data.iter().enumerate().map(|(i, x)| {
         now += match elapsed {
@@ -30,20 +31,30 @@ fn input(case: &Value) -> String {
             _ => 0.0,
         };
         let row = features.map_or(&[][..], |rows| rows[i].as_array().unwrap());
+        let numbers = further.map_or(&[][..], |rows| rows[i].as_array().unwrap());
         let cells = [now.to_string(), value(x)].into_iter();
         let cells = cells.chain(row.iter().map(ToString::to_string));
+        let cells = cells.chain(numbers.iter().map(value));
         cells.collect::<Vec<_>>().join(",")
     });
     let names = ["t".to_owned(), "x".to_owned()].into_iter();
-    let names: Vec<String> = names.chain(features_of(case)).collect();
+    let names = names.chain(columns_of(case, "features", "f"));
+    let names: Vec<String> = names.chain(columns_of(case, "further", "y")).collect();
     format!("{}\n{}", names.join(","), lines(rows))
 }
 
-/// The names of the columns of the features.
-fn features_of(case: &Value) -> Vec<String> {
-    let first = case["features"][0].as_array();
+/// Whether there are several columns.
+fn is_table(case: &Value) -> bool {
+    ["elapsed", "features", "further"]
+        .iter()
+        .any(|key| case[key].is_array())
+}
+
+/// The names of the columns of the lists under a key, which begin with a letter.
+fn columns_of(case: &Value, key: &str, letter: &str) -> Vec<String> {
+    let first = case[key][0].as_array();
     (0..first.map_or(0, Vec::len))
-        .map(|i| format!("f{i}"))
+        .map(|i| format!("{letter}{i}"))
         .collect()
 }
 
@@ -70,15 +81,16 @@ fn check(path: &Path) {
         "stream",
         "-q",
         "--header",
-        if case["elapsed"].is_array() || case["features"].is_array() {
-            "yes"
-        } else {
-            "no"
-        },
+        if is_table(&case) { "yes" } else { "no" },
     ];
-    let features = features_of(&case).join(",");
+    let features = columns_of(&case, "features", "f").join(",");
     if !features.is_empty() {
         args.extend(["--column", "x", "--features", &features]);
+    }
+    let further = columns_of(&case, "further", "y").join(",");
+    let numbers = format!("x,{further}");
+    if !further.is_empty() {
+        args.extend(["--column", &numbers, "--together"]);
     }
     args.extend(["--config", config.to_str().unwrap()]);
     if case["elapsed"].is_array() {

@@ -175,3 +175,44 @@ fn damage_is_an_error() {
         );
     }
 }
+
+/// Two columns of numbers, of which the second is missing where told so.
+fn write_two(path: &Path, missing: &[usize]) {
+    let schema = "message schema { required double load; optional double heat; }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let file = fs::File::create(path).unwrap();
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer = SerializedFileWriter::new(file, schema, properties).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let typed = column.typed::<DoubleType>();
+    typed.write_batch(&values(), None, None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let there = (0..ROWS).filter(|i| !missing.contains(i));
+    let noise = noise(2 * ROWS);
+    let heat: Vec<f64> = there.map(|i| noise[ROWS + i]).collect();
+    let level = |i: usize| i16::from(!missing.contains(&i));
+    let levels: Vec<i16> = (0..ROWS).map(level).collect();
+    let typed = column.typed::<DoubleType>();
+    typed.write_batch(&heat, Some(&levels), None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn columns_are_one_series() {
+    let folder = tempfile::tempdir().unwrap();
+    write_two(&folder.path().join("x.parquet"), &[9, 70]);
+    let args = "--all --together --missing skip --model gaussian";
+    let got = found(&detect(folder.path(), args));
+    assert_eq!(got["observations"], ROWS);
+    assert_eq!(got["missing"], 0);
+    let change = &got["changepoints"][0];
+    assert_eq!(
+        (&change["index"], &change["number"]),
+        (&STEP.into(), &"load".into())
+    );
+    assert_eq!(change["parts"][1]["number"], "heat");
+}

@@ -233,3 +233,11 @@ fn one_value_and_equal_values_look_sensible() {
     }
     assert!(plot("--model gaussian", &steps(60, 30)).contains("#F6CCC2"));
 }
+
+#[test]
+fn without_observations_there_is_nothing_to_draw() {
+    let output = run_on(bocpd(words("detect --plot - -c a")), "a,b\n");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("has no observations to draw"), "{message}");
+}

@@ -22,6 +22,8 @@ pub(crate) trait Family: Clone + Send + Sync + Sized + 'static {
     /// What the option says, and what is chosen where it is absent.
     const HELP: &'static str;
     const USUAL: &'static str;
+    /// Whether the option may name several, with commas between them.
+    const SEVERAL: bool;
 
     fn all() -> &'static [Self];
     fn name(&self) -> &'static str;
@@ -62,10 +64,10 @@ pub(crate) fn word(name: &str) -> String {
     name.replace('_', "-")
 }
 
-/// What was said: which entry, and which of its parameters.
+/// What was said: which entry, or which ones, and which of their parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct Said<F: Family> {
-    pub(crate) entry: Option<&'static F>,
+    pub(crate) entries: Vec<&'static F>,
     pub(crate) parameters: Vec<Given>,
 }
 
@@ -265,12 +267,17 @@ fn choice<F: Family>() -> Arg {
     });
     let parser = PossibleValuesParser::new(values)
         .map(|word| F::named(&word.replace('-', "_")).expect("a possible value"));
-    Arg::new(F::OPTION)
+    let arg = Arg::new(F::OPTION)
         .long(F::OPTION)
         .short(F::LETTER)
         .value_name(F::OPTION.to_uppercase())
         .value_parser(parser)
-        .help(format!("{} [default: {}]", F::HELP, F::USUAL))
+        .help(format!("{} [default: {}]", F::HELP, F::USUAL));
+    if F::SEVERAL {
+        arg.value_delimiter(',')
+    } else {
+        arg
+    }
 }
 
 impl<F: Family> Args for Said<F> {
@@ -292,7 +299,10 @@ impl<F: Family> FromArgMatches for Said<F> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let parameters = Shared::<F>::all();
         Ok(Self {
-            entry: matches.get_one::<&'static F>(F::OPTION).copied(),
+            entries: matches
+                .get_many::<&'static F>(F::OPTION)
+                .map(|entries| entries.copied().collect())
+                .unwrap_or_default(),
             parameters: parameters.iter().filter_map(|p| p.given(matches)).collect(),
         })
     }

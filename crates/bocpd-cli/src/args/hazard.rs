@@ -16,6 +16,7 @@ impl Family for HazardSpec {
     const LETTER: Option<char> = None;
     const HELP: &'static str = "How long segments last";
     const USUAL: &'static str = "constant";
+    const SEVERAL: bool = false;
 
     fn all() -> &'static [Self] {
         HAZARDS

@@ -3,9 +3,10 @@
 use clap::{Arg, ArgAction, Command};
 
 /// The options that the short help has; all others are in the long one.
-const SHORT: [&str; 38] = [
+const SHORT: [&str; 39] = [
     "column",
     "all",
+    "together",
     "by",
     "time",
     "sort",

@@ -17,8 +17,10 @@ impl Family for ModelSpec {
     type Config = ModelConfig;
     const OPTION: &'static str = "model";
     const LETTER: Option<char> = Some('m');
-    const HELP: &'static str = "What the observations of a segment look like";
+    const HELP: &'static str = "What the observations of a segment look like; with --together one \
+                                for each column, with commas between them, or one for all";
     const USUAL: &'static str = "gaussian";
+    const SEVERAL: bool = true;
 
     fn all() -> &'static [Self] {
         MODELS

@@ -56,6 +56,8 @@ pub(crate) struct Request {
     pub(crate) columns: Vec<String>,
     /// Every column of numbers.
     pub(crate) all: bool,
+    /// Whether several columns are one series.
+    pub(crate) together: bool,
     /// The columns that say which series a row is of.
     pub(crate) by: Option<String>,
     pub(crate) time: Option<String>,
@@ -126,6 +128,9 @@ pub(crate) struct Layout {
     /// More columns of values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) others: Vec<Column>,
+    /// Whether all columns of values are one series: a row is an observation of several numbers.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) together: bool,
     /// The columns that say which series a row is of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) keys: Vec<Column>,
@@ -214,7 +219,36 @@ impl Layout {
 
     /// Whether there may be more than one series.
     pub(crate) fn is_many(&self) -> bool {
-        !self.others.is_empty() || !self.keys.is_empty()
+        self.series().len() > 1 || !self.keys.is_empty()
+    }
+
+    /// The layout of each series that a row belongs to: one for each column of values, or one
+    /// of all of them.
+    pub(crate) fn series(&self) -> Vec<Self> {
+        if self.together {
+            return vec![self.clone()];
+        }
+        let one = |column: &Column| Self {
+            value: column.clone(),
+            others: Vec::new(),
+            ..self.clone()
+        };
+        self.values().map(one).collect()
+    }
+
+    /// How many numbers make an observation.
+    pub(crate) fn dimension(&self) -> usize {
+        if self.together {
+            self.values().count()
+        } else {
+            1
+        }
+    }
+
+    /// What the numbers of an observation are called: one name, where there is one number.
+    pub(crate) fn numbers(&self) -> Vec<String> {
+        let columns = self.values().take(self.dimension());
+        columns.map(Column::series).collect()
     }
 
     /// For people: the columns used.
@@ -225,6 +259,14 @@ impl Layout {
         let value = self.value.label();
         let mut columns = match self.others.len() {
             0 => format!("values from column {value}"),
+            _ if self.together => {
+                let columns: Vec<_> = self.values().take(MANY).map(Column::label).collect();
+                let more = match self.dimension() - columns.len() {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                format!("numbers from columns {}{more}", columns.join(", "))
+            }
             others => format!("values from {} columns", others + 1),
         };
         if !self.features.is_empty() {
@@ -304,7 +346,7 @@ impl Table {
                 )
             } else {
                 let is_taken = |p| taken().any(|c| c.position == p);
-                let (value, constant) = self.only_other(&is_taken, &features)?;
+                let (value, constant) = self.only_other(&is_taken, &features, request.together)?;
                 (vec![value], constant)
             };
         }
@@ -315,9 +357,11 @@ impl Table {
             ("--by", &keys),
         ];
         check_distinct(&labelled)?;
+        let together = request.together && values.len() > 1;
         let mut values = values.into_iter();
         let value = values.next().expect("checked above");
         Ok(Layout {
+            together,
             separator,
             format,
             value,
@@ -445,6 +489,7 @@ impl Table {
         &self,
         taken: &dyn Fn(usize) -> bool,
         features: &[Column],
+        together: bool,
     ) -> Result<(Column, Vec<Column>)> {
         let others: Vec<_> = (0..self.fields.len()).filter(|&p| !taken(p)).collect();
         if let [position] = others[..] {
@@ -464,6 +509,17 @@ impl Table {
                 bail!("line 1 has no column besides the features and the time");
             }
             bail!("line 1 has no column besides the time");
+        }
+        if together {
+            let columns = if self.header {
+                self.names()
+            } else {
+                format!("the numbers from 1 to {}", self.fields.len())
+            };
+            bail!(
+                "which columns together? --column takes several of {columns} with commas between \
+                 them, --all takes every column of numbers"
+            )
         }
         let hint = self.commas().unwrap_or_default();
         if self.header {

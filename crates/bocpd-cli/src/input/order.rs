@@ -121,7 +121,9 @@ impl Series {
             .iter()
             .flat_map(|&at| features[at * width..(at + 1) * width].iter().copied())
             .collect();
-        self.values = order.iter().map(|&at| self.values[at]).collect();
+        for numbers in &mut self.numbers {
+            *numbers = order.iter().map(|&at| numbers[at]).collect();
+        }
         self.lines = order.iter().map(|&at| self.lines[at]).collect();
         if let Some(times) = &mut self.times {
             *times = order

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use anyhow::{Error, Result, ensure};
 
-use super::{Column, Rows, Series};
+use super::{Layout, Rows, Series};
 use crate::exit::message;
 use crate::foreign::quoted;
 
@@ -60,7 +60,7 @@ impl Panel {
         Ok(Self {
             waiting: VecDeque::new(),
             grouped: Some(Grouped {
-                columns: rows.layout().values().cloned().collect(),
+                layouts: rows.layout().series(),
                 rows,
                 open: None,
                 seen: HashSet::new(),
@@ -79,14 +79,14 @@ impl Panel {
         if !rows.layout().is_many() {
             return Ok(Self::of_one(Series::read(rows)?));
         }
-        let columns: Vec<Column> = rows.layout().values().cloned().collect();
+        let layouts = rows.layout().series();
         let mut all: Vec<Group> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         while rows.advance()? {
             let key = rows.key()?;
             let at = known.get(key.as_str()).copied();
             let at = at.unwrap_or_else(|| {
-                all.push(Group::new(&key, &columns, &rows));
+                all.push(Group::new(&key, &layouts, &rows));
                 known.insert(key, all.len() - 1);
                 all.len() - 1
             });
@@ -121,24 +121,19 @@ impl Iterator for Panel {
     }
 }
 
-/// The series of one key, one for each column.
+/// The series of one key, one for each column, or one of all columns.
 struct Group {
     members: Vec<Member>,
 }
 
 impl Group {
-    fn new(key: &str, columns: &[Column], rows: &Rows) -> Self {
-        let member = |column: &Column| {
-            let mut series = Series::of(rows);
-            series.layout.value = column.clone();
-            series.layout.others.clear();
-            Member {
-                label: Some(label(key, column, columns.len())),
-                series: Ok(series),
-            }
+    fn new(key: &str, layouts: &[Layout], rows: &Rows) -> Self {
+        let member = |layout: &Layout| Member {
+            label: Some(label(key, layout, layouts.len())),
+            series: Ok(Series::of(rows, layout.clone())),
         };
         Self {
-            members: columns.iter().map(member).collect(),
+            members: layouts.iter().map(member).collect(),
         }
     }
 
@@ -157,7 +152,7 @@ impl Group {
 /// Series that are read one after the other.
 struct Grouped {
     rows: Rows,
-    columns: Vec<Column>,
+    layouts: Vec<Layout>,
     /// The series that the record belongs to which the rows are at.
     open: Option<(String, Group)>,
     /// The keys that have been, which do not come again.
@@ -183,7 +178,7 @@ impl Grouped {
                 self.rows.line(),
                 quoted(&key)
             );
-            let mut group = Group::new(&key, &self.columns, &self.rows);
+            let mut group = Group::new(&key, &self.layouts, &self.rows);
             group.take(&mut self.rows);
             if let Some((_, done)) = self.open.replace((key, group)) {
                 return Ok(self.finished(done));
@@ -210,12 +205,13 @@ fn say_once(members: &mut VecDeque<Member>, rows: &mut Rows) {
     }
 }
 
-/// What a series is called.
-pub(crate) fn label(key: &str, column: &Column, columns: usize) -> String {
-    match (key, columns) {
-        ("", _) => column.series(),
+/// What a series is called, of which a row has so many.
+pub(crate) fn label(key: &str, layout: &Layout, series: usize) -> String {
+    let columns = || layout.numbers().join(",");
+    match (key, series) {
+        ("", _) => columns(),
         (key, 1) => key.to_owned(),
-        (key, _) => format!("{key} {}", column.series()),
+        (key, _) => format!("{key} {}", columns()),
     }
 }
 

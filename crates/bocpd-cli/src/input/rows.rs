@@ -46,6 +46,8 @@ pub(crate) struct Row<'a> {
     pub(crate) time: Option<Cow<'a, str>>,
     /// The value; `None` if missing.
     pub(crate) value: Option<f64>,
+    /// The numbers after it, where an observation has several; `None` if missing.
+    pub(crate) further: Vec<Option<f64>>,
     /// The features, as many as there are columns of them; none if the value is missing.
     pub(crate) features: Vec<f64>,
 }
@@ -215,6 +217,7 @@ impl Rows {
             return Ok(None);
         }
         let value = self.value(0)?;
+        let further = self.further()?;
         let features = match value {
             Some(_) => self.features()?,
             None => Vec::new(),
@@ -223,6 +226,7 @@ impl Rows {
             line: self.line,
             time: self.time()?,
             value,
+            further,
             features,
         }))
     }
@@ -262,14 +266,14 @@ impl Rows {
     /// # Errors
     /// As [`Self::next_row`].
     pub(crate) fn value(&mut self, index: usize) -> Result<Option<f64>> {
-        if self.blank {
-            self.check_missing("the line is empty")?;
-            return Ok(None);
-        }
         let column = match index {
             0 => &self.layout.value,
             other => &self.layout.others[other - 1],
         };
+        if self.blank {
+            self.check_missing(column, "the line is empty")?;
+            return Ok(None);
+        }
         let text = self.lines.current();
         let extra = self.layout.joined.then_some(self.layout.width).flatten();
         let Some(field) = self.fields.value(&text, column, extra) else {
@@ -281,11 +285,21 @@ impl Rows {
                 let what = quoted(&field);
                 drop(field);
                 drop(text);
-                self.check_missing(&what)?;
+                self.check_missing(column, &what)?;
                 Ok(None)
             }
             Err(complaint) => bail!("{}{}{complaint}", self.place(), self.of_column(column)),
         }
+    }
+
+    /// The numbers of the record after the first, where an observation has several.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`].
+    pub(crate) fn further(&mut self) -> Result<Vec<Option<f64>>> {
+        (1..self.layout.dimension())
+            .map(|index| self.value(index))
+            .collect()
     }
 
     /// The time of the record, if there are times.
@@ -491,12 +505,17 @@ impl Rows {
         )
     }
 
-    fn check_missing(&self, what: &str) -> Result<()> {
+    fn check_missing(&self, column: &Column, what: &str) -> Result<()> {
+        let place = self.place();
         match self.missing {
             MissingPolicy::Skip => Ok(()),
+            MissingPolicy::Error if self.layout.together => bail!(
+                "{place}the value in column {} is missing ({what}); --missing skip takes the row \
+                 without it",
+                column.label()
+            ),
             MissingPolicy::Error => bail!(
-                "{}the value is missing ({what}); --missing skip lets time pass without it",
-                self.place()
+                "{place}the value is missing ({what}); --missing skip lets time pass without it"
             ),
         }
     }
@@ -547,7 +566,9 @@ impl Fields {
     ) -> Option<Cow<'a, str>> {
         match (self, joined) {
             (Self::One, _) => Some(unquoted(line).into()),
-            (Self::Separated(splitter), Some(width)) if splitter.len() == width + 1 => {
+            (Self::Separated(splitter), Some(width))
+                if splitter.len() == width + 1 && column.position + 1 == width =>
+            {
                 let (whole, fraction) = (splitter.field(width - 1)?, splitter.field(width)?);
                 Some(format!("{whole}{}{fraction}", Decimal::Comma.mark()).into())
             }

@@ -17,8 +17,9 @@ pub(crate) struct Series {
     /// The input's name, for messages.
     pub(crate) name: String,
     pub(crate) layout: Layout,
-    /// One a row; `None` where missing.
-    pub(crate) values: Vec<Option<f64>>,
+    /// The numbers of the observations, a list for each column, with one number a row; `None`
+    /// where missing.
+    pub(crate) numbers: Vec<Vec<Option<f64>>>,
     /// The features of each row, one row after the other; NaN where the value is missing.
     pub(crate) features: Vec<f64>,
     /// The field of the time column of each row, if there is such a column.
@@ -35,8 +36,8 @@ pub(crate) struct Series {
 
 impl Series {
     /// One without rows, of an input that is about to be read.
-    pub(super) fn of(rows: &Rows) -> Self {
-        Self::without_rows(rows.name().to_owned(), rows.layout().clone())
+    pub(super) fn of(rows: &Rows, layout: Layout) -> Self {
+        Self::without_rows(rows.name().to_owned(), layout)
     }
 
     /// Of an input in which there is nothing.
@@ -48,8 +49,8 @@ impl Series {
         Self {
             name,
             times: layout.time.is_some().then(Vec::new),
+            numbers: vec![Vec::new(); layout.dimension()],
             layout,
-            values: Vec::new(),
             features: Vec::new(),
             lines: Vec::new(),
             positions: None,
@@ -63,7 +64,7 @@ impl Series {
     /// # Errors
     /// See [`Rows::advance`] and [`Rows::value`].
     pub(crate) fn read(mut rows: Rows) -> Result<Self> {
-        let mut series = Self::of(&rows);
+        let mut series = Self::of(&rows, rows.layout().clone());
         while rows.advance()? {
             series.take(&mut rows, 0)?;
         }
@@ -71,14 +72,16 @@ impl Series {
         Ok(series)
     }
 
-    /// Takes in the record that the rows are at, by the value of a column.
+    /// Takes in the record that the rows are at, by the value of a column, or by all of them
+    /// where they are numbers of one observation. One that cannot be read leaves half a row.
     pub(super) fn take(&mut self, rows: &mut Rows, column: usize) -> Result<()> {
-        let value = rows.value(column)?;
-        self.values.push(value);
-        if value.is_some() && !self.layout.features.is_empty() {
+        for (index, numbers) in self.numbers.iter_mut().enumerate() {
+            numbers.push(rows.value(column + index)?);
+        }
+        if !self.layout.features.is_empty() && self.numbers[0].last().is_some_and(Option::is_some) {
             self.features.extend(rows.features()?);
         }
-        let end = self.values.len() * self.layout.features.len();
+        let end = self.numbers[0].len() * self.layout.features.len();
         self.features.resize(end, f64::NAN);
         self.lines.push(rows.line());
         if let Some(times) = &mut self.times {
@@ -87,9 +90,25 @@ impl Series {
         Ok(())
     }
 
+    /// How many observations there are, missing ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many numbers make an observation.
+    pub(crate) fn dimension(&self) -> usize {
+        self.numbers.len()
+    }
+
     /// Whether there is no value at all.
     pub(crate) fn says_nothing(&self) -> bool {
-        self.values.iter().all(Option::is_none)
+        self.numbers.iter().flatten().all(Option::is_none)
+    }
+
+    /// How many observations are missing: all of their numbers.
+    pub(crate) fn missing(&self) -> usize {
+        let is_missing = |row: &usize| self.numbers.iter().all(|all| all[*row].is_none());
+        (0..self.len()).filter(is_missing).count()
     }
 
     /// For what cannot do without a value.
@@ -119,9 +138,13 @@ impl Series {
         Some(Moment { time, position })
     }
 
-    /// The values as core takes them, with NaN for what is missing.
+    /// The numbers of all rows as core takes them, one row after the other, with NaN for what is
+    /// missing.
     pub(crate) fn rows(&self) -> Vec<f64> {
-        let value = |value: &Option<f64>| value.unwrap_or(f64::NAN);
-        self.values.iter().map(value).collect()
+        let row = |row: usize| {
+            let numbers = self.numbers.iter();
+            numbers.map(move |all| all[row].unwrap_or(f64::NAN))
+        };
+        (0..self.len()).flat_map(row).collect()
     }
 }

@@ -6,8 +6,8 @@ use crate::foreign::visible;
 use crate::report::{Changepoint, Report};
 
 /// The columns; `time` and those like it are there if the input has times, `series` if there
-/// may be several.
-const COLUMNS: [&str; 17] = [
+/// may be several, `number` if observations have several.
+const COLUMNS: [&str; 18] = [
     "series",
     "index",
     "time",
@@ -19,6 +19,7 @@ const COLUMNS: [&str; 17] = [
     "low_time",
     "high_time",
     "length",
+    "number",
     "parameter",
     "before",
     "after",
@@ -35,8 +36,10 @@ const COLUMNS: [&str; 17] = [
 pub(crate) fn csv(reports: &[Report], many: bool) -> Result<String> {
     let segments = || reports.iter().flat_map(|report| &report.segments);
     let with_time = segments().any(|segment| segment.time.is_some());
+    let with_numbers = reports.iter().any(|report| report.dimension > 1);
     let shown = |&(column, _): &(&str, String)| match column {
         "series" => many,
+        "number" => with_numbers,
         other => with_time || !other.ends_with("time"),
     };
     let mut table = csv::Writer::from_writer(Vec::new());
@@ -69,6 +72,7 @@ fn fields(series: Option<&str>, change: &Changepoint) -> [String; COLUMNS.len()]
         text(place.low_time),
         text(place.high_time),
         change.length.to_string(),
+        text(jump.and_then(|jump| jump.number)),
         text(jump.map(|jump| jump.parameter)),
         number(jump.map(|jump| jump.before)),
         number(jump.map(|jump| jump.after)),

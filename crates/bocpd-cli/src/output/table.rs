@@ -65,7 +65,12 @@ fn unchanged(reports: &[Report], many: bool) -> String {
     }
 }
 
-const COLUMNS: usize = 12;
+const COLUMNS: usize = 14;
+/// Those of the names of numbers.
+const MOST_IN: usize = 7;
+const ALSO_IN: usize = COLUMNS - 1;
+/// So many numbers that speak for a change are named.
+const SPEAKING: usize = 5;
 
 fn changes(reports: &[Report], many: bool) -> String {
     let all = || reports.iter().flat_map(|report| &report.changepoints);
@@ -89,11 +94,13 @@ fn changes(reports: &[Report], many: bool) -> String {
         "nearby",
         "within",
         "length",
+        "most in",
         &format!("{parameter} before"),
         "after",
         "difference",
         "sd",
         "rose",
+        "also in",
     ];
     let mut lines = vec![head.map(str::to_owned)];
     for report in reports {
@@ -107,9 +114,11 @@ fn changes(reports: &[Report], many: bool) -> String {
     }
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
     let with_time = all().any(|change| change.time.is_some());
+    let with_numbers = reports.iter().any(|report| report.dimension > 1);
     let widths: [usize; COLUMNS] = std::array::from_fn(|column| match column {
         0 if !many => 0,
         2 if !with_time => 0,
+        MOST_IN | ALSO_IN if !with_numbers => 0,
         _ => width(column).unwrap_or(0),
     });
     let aligned = |line: &[String; COLUMNS]| {
@@ -119,11 +128,11 @@ fn changes(reports: &[Report], many: bool) -> String {
             .enumerate()
             .filter(|&(_, (_, width))| width > 0)
             .map(|(at, (cell, width))| match at {
-                0 => format!("{cell:<width$}"),
+                0 | ALSO_IN => format!("{cell:<width$}"),
                 _ => format!("{cell:>width$}"),
             })
             .collect();
-        cells.join("  ") + "\n"
+        cells.join("  ").trim_end().to_owned() + "\n"
     };
     lines.iter().map(aligned).collect()
 }
@@ -146,12 +155,31 @@ fn cells(name: &str, change: &Changepoint) -> [String; COLUMNS] {
         probability(place.p_nearby),
         or_nothing(place.is_single().then(|| within(place))),
         change.length.to_string(),
+        or_nothing(change.ranked().first().map(|part| shortened(part.number))),
         beside(jump.map(|jump| jump.before)),
         beside(jump.map(|jump| jump.after)),
         number(jump.map(|jump| jump.difference)),
         number(jump.map(|jump| jump.sd)),
         or_nothing(jump.map(|jump| probability(jump.p_rose))),
+        also_in(change),
     ]
+}
+
+/// The numbers that speak for a change, after the one that does most.
+fn also_in(change: &Changepoint) -> String {
+    let ranked = change.ranked();
+    let others = ranked.iter().skip(1);
+    let others = others.filter(|part| part.ln_bayes_factor > 0.0);
+    let mut names: Vec<_> = others.map(|part| shortened(part.number)).collect();
+    let n = names.len();
+    if n > SPEAKING {
+        names.truncate(SPEAKING);
+        names.push(format!("and {} more", n - SPEAKING));
+    }
+    match n {
+        0 => NOTHING.to_owned(),
+        _ => names.join(", "),
+    }
 }
 
 /// From where to where the change may have been: times, if they are no longer than a date.

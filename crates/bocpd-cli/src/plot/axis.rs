@@ -33,7 +33,7 @@ impl Axis {
     pub(super) fn of(series: &Series) -> Self {
         let column = series.layout.time.as_ref();
         let title = column.and_then(|column| column.name.as_deref());
-        Self::new(series.values.len(), series.positions.as_deref(), title)
+        Self::new(series.len(), series.positions.as_deref(), title)
     }
 
     fn new(count: usize, times: Option<&[Position]>, title: Option<&str>) -> Self {

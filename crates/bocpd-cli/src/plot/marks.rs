@@ -51,6 +51,7 @@ pub(super) fn levels(
 pub(super) fn bands(
     chart: &mut Chart,
     segments: &[Segment],
+    number: usize,
     values: &[Option<f64>],
     axis: &Axis,
 ) -> Drawn {
@@ -58,7 +59,7 @@ pub(super) fn bands(
         return Ok(());
     }
     for segment in segments {
-        let Some(level) = segment.parameters.first() else {
+        let Some(level) = segment.level(number) else {
             continue;
         };
         let values = &values[segment.start..segment.end];

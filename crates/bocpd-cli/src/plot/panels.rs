@@ -13,19 +13,30 @@ use super::canvas::{self, Canvas, Pixels};
 use super::heat::{FLOOR, HeatMap, SHADES};
 use super::palette::{GRID, INK, shade};
 use super::{marginals, marks, trace};
-use crate::foreign::shortened;
+use crate::foreign::{shortened, visible};
 use crate::input::Series;
 use crate::report::Report;
 
-const SIZE: (u32, u32) = (1200, 960);
+const WIDTH: u32 = 1200;
 /// Pixels to a unit of length, in each direction.
 const DENSITY: u32 = 2;
 /// The height of the uppermost panel with the title.
 const UPPER: i32 = 420;
+/// The height of the title and of what stands above the first panel.
+const HEAD: i32 = 62;
+/// The height of each panel above the others, where observations have several numbers: as many
+/// share this, but it is neither more nor less than is of use.
+const SHARED: i32 = 600;
+const LEAST: i32 = 130;
+const MOST: i32 = 240;
 /// The height of the one in the middle.
 const MIDDLE: i32 = 160;
+/// The height of the lowest one.
+const LOWER: i32 = 380;
 /// Room right of the panels, for the scale of the heat map.
 const RIGHT: i32 = 96;
+/// So much of a name of an axis is as long as a letter.
+const LETTER: i32 = 9;
 /// Room left of the panels, for the labels of their axes.
 const LEFT: i32 = 84;
 /// Blocks of the heat map at most: about a megabyte of text.
@@ -42,8 +53,28 @@ pub(super) type Chart<'a, 'b> =
 pub(crate) struct Picture<'a> {
     pub(crate) title: String,
     pub(crate) series: &'a Series,
+    /// Which numbers of an observation have a panel.
+    pub(crate) numbers: Vec<usize>,
     pub(crate) report: &'a Report<'a>,
     pub(crate) heat: &'a HeatMap,
+}
+
+impl Picture<'_> {
+    /// The height of the panel of one of several numbers.
+    fn share(&self) -> i32 {
+        let count = i32::try_from(self.numbers.len()).unwrap_or(i32::MAX);
+        (SHARED / count.max(1)).clamp(LEAST, MOST)
+    }
+
+    /// How wide and how high it is, in units of length.
+    fn size(&self) -> (u32, u32) {
+        let count = i32::try_from(self.numbers.len()).unwrap_or(i32::MAX);
+        let upper = match count {
+            0 | 1 => UPPER,
+            several => HEAD + several * self.share(),
+        };
+        (WIDTH, (upper + MIDDLE + LOWER).unsigned_abs())
+    }
 }
 
 /// The picture as the text of an SVG file.
@@ -53,7 +84,7 @@ pub(crate) struct Picture<'a> {
 pub(super) fn svg(picture: &Picture) -> Result<String> {
     let mut svg = String::new();
     draw(
-        Canvas::Svg(SVGBackend::with_string(&mut svg, SIZE)),
+        Canvas::Svg(SVGBackend::with_string(&mut svg, picture.size())),
         picture,
     )?;
     Ok(svg)
@@ -64,12 +95,13 @@ pub(super) fn svg(picture: &Picture) -> Result<String> {
 /// # Errors
 /// As [`svg`].
 pub(super) fn png(picture: &Picture) -> Result<Vec<u8>> {
-    let mut pixels = canvas::buffer(SIZE, 2 * DENSITY);
+    let size = picture.size();
+    let mut pixels = canvas::buffer(size, 2 * DENSITY);
     draw(
-        Canvas::Pixels(Pixels::new(&mut pixels, SIZE, 2 * DENSITY)),
+        Canvas::Pixels(Pixels::new(&mut pixels, size, 2 * DENSITY)),
         picture,
     )?;
-    let (width, height) = (SIZE.0 * DENSITY, SIZE.1 * DENSITY);
+    let (width, height) = (size.0 * DENSITY, size.1 * DENSITY);
     let pixels = canvas::halved(&pixels, 2 * width as usize);
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
@@ -88,8 +120,13 @@ fn paint(root: &Area, picture: &Picture) -> Drawn {
     root.fill(&WHITE)?;
     let axis = Axis::of(picture.series);
     root.draw(&Text::new(picture.title.clone(), (LEFT + 12, 14), text(22)))?;
-    let (upper, rest) = root.split_vertically(UPPER);
-    series_panel(&upper, picture, &axis)?;
+    let rest = if picture.numbers.len() > 1 {
+        number_panels(root, picture, &axis)?
+    } else {
+        let (upper, rest) = root.split_vertically(UPPER);
+        series_panel(&upper, picture, &axis)?;
+        rest
+    };
     let (middle, lower) = rest.split_vertically(MIDDLE);
     marginal_panel(&middle, picture, &axis)?;
     heat_panel(&lower, picture, &axis)?;
@@ -100,36 +137,101 @@ pub(super) fn text(size: u32) -> TextStyle<'static> {
     (canvas::FAMILY, size).into_font().color(&INK)
 }
 
+/// The panel of the only number.
 fn series_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
-    let values = &picture.series.values;
-    let (low, high) = value_range(values);
-    let range = low..high;
     let name = &picture.series.layout.value.name;
     let name = shortened(name.as_deref().unwrap_or("value"));
-    let mut chart = panel(
-        area,
-        axis,
-        values.len(),
-        range,
-        Names {
+    let names = Names {
+        x: "",
+        y: &name,
+        counts: false,
+        hidden: false,
+    };
+    let (mut chart, high) = number_panel(area, picture, axis, 0, names, HEAD)?;
+    let values = &picture.series.numbers[0];
+    marks::outliers(&mut chart, picture.report.outliers(), values, axis)?;
+    finish(&mut chart, picture, axis, 0)?;
+    marks::labels(area, &chart, &picture.report.changepoints, axis, high)
+}
+
+/// A panel for each of several numbers; what is left below them. Which number of an observation
+/// is an outlier is not known, so there are no rings.
+fn number_panels<'a>(
+    root: &Area<'a>,
+    picture: &Picture,
+    axis: &Axis,
+) -> Result<Area<'a>, Box<dyn std::error::Error>> {
+    let mut rest = root.clone();
+    let height = picture.share();
+    let last = picture.numbers.len() - 1;
+    let columns: Vec<_> = picture.series.layout.values().collect();
+    for (place, &number) in picture.numbers.iter().enumerate() {
+        let head = if place == 0 { HEAD } else { 0 };
+        let (area, below) = rest.split_vertically(head + height);
+        let fits = usize::try_from(height / LETTER).unwrap_or(1);
+        let name = squeezed(&columns[number].series(), fits);
+        let names = Names {
             x: "",
             y: &name,
             counts: false,
-        },
-        62,
-    )?;
+            hidden: place < last,
+        };
+        let (mut chart, high) = number_panel(&area, picture, axis, number, names, head.max(8))?;
+        finish(&mut chart, picture, axis, number)?;
+        if place == 0 {
+            marks::labels(&area, &chart, &picture.report.changepoints, axis, high)?;
+        }
+        rest = below;
+    }
+    Ok(rest)
+}
+
+/// A name with so many letters at most: its beginning and its end, since names of columns that
+/// belong together often begin alike.
+fn squeezed(name: &str, fits: usize) -> String {
+    let name = visible(name.trim());
+    let letters = name.chars().count();
+    if letters <= fits {
+        return name.into_owned();
+    }
+    let half = fits / 2;
+    let begin: String = name.chars().take(half).collect();
+    let end: String = name.chars().skip(letters - half).collect();
+    format!("{begin}…{end}")
+}
+
+/// The panel of a number with all that lies below the levels; the upper end of its axis.
+fn number_panel<'a, 'b>(
+    area: &'a Area<'b>,
+    picture: &Picture,
+    axis: &Axis,
+    number: usize,
+    names: Names,
+    margin_top: i32,
+) -> Result<(Chart<'a, 'b>, f64), Box<dyn std::error::Error>>
+where
+    'b: 'a,
+{
+    let values = &picture.series.numbers[number];
+    let (low, high) = value_range(values);
+    let mut chart = panel(area, axis, values.len(), low..high, names, margin_top)?;
     let Report {
         changepoints,
         segments,
         ..
     } = picture.report;
     marks::places(&mut chart, changepoints, axis, low..high)?;
-    marks::bands(&mut chart, segments, values, axis)?;
+    marks::bands(&mut chart, segments, number, values, axis)?;
     trace::draw(&mut chart, values, axis)?;
-    marks::outliers(&mut chart, picture.report.outliers(), values, axis)?;
-    marks::levels(&mut chart, segments, values, axis)?;
-    marks::lines(&mut chart, changepoints, axis, low..high)?;
-    marks::labels(area, &chart, changepoints, axis, high)
+    Ok((chart, high))
+}
+
+/// Levels and changes, above all else.
+fn finish(chart: &mut Chart, picture: &Picture, axis: &Axis, number: usize) -> Drawn {
+    let values = &picture.series.numbers[number];
+    let range = chart.y_range();
+    marks::levels(chart, &picture.report.segments, values, axis)?;
+    marks::lines(chart, &picture.report.changepoints, axis, range)
 }
 
 /// How probable a change is at each index.
@@ -139,6 +241,7 @@ fn marginal_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
         x: "",
         y: "P(change)",
         counts: false,
+        hidden: false,
     };
     let count = p_change_at.len();
     let mut chart = panel(area, axis, count, 0.0..marginals::TOP, names, 12)?;
@@ -147,11 +250,12 @@ fn marginal_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
 
 fn heat_panel(area: &Area, picture: &Picture, axis: &Axis) -> Drawn {
     let top = picture.heat.top() * 1.04;
-    let count = picture.series.values.len();
+    let count = picture.series.len();
     let names = Names {
         x: &axis.title,
         y: "run length",
         counts: true,
+        hidden: false,
     };
     let mut chart = panel(area, axis, count, 0.0..top, names, 16)?;
     chart.draw_series(picture.heat.blocks(BUDGET).into_iter().map(|block| {
@@ -172,6 +276,8 @@ struct Names<'a> {
     y: &'a str,
     /// Whether the vertical axis counts.
     counts: bool,
+    /// Whether nothing stands at the marks of the horizontal axis, since the panel below has it.
+    hidden: bool,
 }
 
 /// An empty panel: frame, grid, marks and the names of the axes.
@@ -194,7 +300,11 @@ where
         .margin_top(margin_top)
         .margin_left(12)
         .margin_right(RIGHT)
-        .x_label_area_size(if names.x.is_empty() { 28 } else { 48 })
+        .x_label_area_size(match names {
+            Names { hidden: true, .. } => 8,
+            Names { x: "", .. } => 28,
+            _ => 48,
+        })
         .y_label_area_size(LEFT)
         .build_cartesian_2d(left..right, range)?;
     let ticks = axis.ticks();
@@ -214,7 +324,13 @@ where
         .axis_desc_style(text(16))
         .x_desc(names.x)
         .y_desc(names.y)
-        .x_label_formatter(&|x| axis.label(*x, step_x))
+        .x_label_formatter(&|x| {
+            if names.hidden {
+                String::new()
+            } else {
+                axis.label(*x, step_x)
+            }
+        })
         .y_label_formatter(&|y| {
             if names.counts {
                 whole(*y)
@@ -223,7 +339,7 @@ where
             }
         })
         .draw()?;
-    for tick in ticks.iter().flatten() {
+    for tick in ticks.iter().flatten().filter(|_| !names.hidden) {
         let (x, y) = chart.backend_coord(&(tick.at, chart.y_range().start));
         let (_, top) = area.get_base_pixel();
         let style = text(15).pos(Pos::new(HPos::Center, VPos::Top));
@@ -237,6 +353,9 @@ fn value_range(values: &[Option<f64>]) -> (f64, f64) {
     let present = || values.iter().flatten().map(|v| v.clamp(-HUGE, HUGE));
     let low = present().fold(f64::INFINITY, f64::min);
     let high = present().fold(f64::NEG_INFINITY, f64::max);
+    if low > high {
+        return (-1.0, 1.0); // a column without a value
+    }
     let air = if high > low {
         (high - low) * 0.06
     } else {
@@ -270,4 +389,15 @@ fn scale(area: &Area) -> Drawn {
         area.draw(&Text::new(label, (left + 22, y), style))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::squeezed;
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        assert_eq!(squeezed(" requests ", 8), "requests");
+        assert_eq!(squeezed("requests of server 12", 8), "requ…r 12");
+    }
 }

@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 use bocpd_core::defaults::{structures_in_words, structures_of_stream};
+use bocpd_core::observation::Rows;
 use bocpd_core::{AnyDetector, Step};
 use serde::{Deserialize, Serialize};
 
-use super::line::{Columns, Line};
+use super::line::{Columns, Line, Raised};
 use super::watch::Watch;
 use crate::exit::{message, question, usage};
 use crate::feed::{Feed, Unit};
@@ -49,9 +50,25 @@ pub(super) struct Observation {
     pub(super) line: u64,
     pub(super) time: Option<String>,
     pub(super) value: Option<f64>,
+    /// The numbers after it, where an observation has several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) further: Vec<Option<f64>>,
     /// None where the value is missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) features: Vec<f64>,
+}
+
+impl Observation {
+    /// Its numbers as core takes them, with NaN for what is missing.
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        let all = std::iter::once(&self.value).chain(&self.further);
+        all.map(|number| number.unwrap_or(f64::NAN))
+    }
+
+    /// Whether all of its numbers are missing.
+    fn is_missing(&self) -> bool {
+        self.numbers().all(f64::is_nan)
+    }
 }
 
 impl From<Row<'_>> for Observation {
@@ -60,6 +77,7 @@ impl From<Row<'_>> for Observation {
             line: row.line,
             time: row.time.map(std::borrow::Cow::into_owned),
             value: row.value,
+            further: row.further,
             features: row.features,
         }
     }
@@ -81,6 +99,8 @@ pub(super) struct Engine<'a> {
     name: String,
     /// What the series is called, where there may be several.
     label: Option<String>,
+    /// What the numbers of an observation are called.
+    numbers: Vec<String>,
     /// How many rows could not be used.
     refused: u64,
     feed: Feed,
@@ -98,12 +118,14 @@ impl<'a> Engine<'a> {
         name: &str,
         feed: Feed,
         label: Option<String>,
+        numbers: Vec<String>,
     ) -> Self {
         Self {
             options,
             settings,
             name: name.to_owned(),
             label,
+            numbers,
             refused: 0,
             feed,
             watch: Watch::new(options.sort, options.day_first),
@@ -185,15 +207,14 @@ impl<'a> Engine<'a> {
             return Ok(());
         };
         let waiting = std::mem::take(waiting);
-        let values: Vec<_> = waiting
-            .iter()
-            .filter_map(|observation| observation.value)
-            .collect();
+        let there = waiting.iter().filter(|one| !one.is_missing());
+        let values: Vec<f64> = there.flat_map(Observation::numbers).collect();
         if values.is_empty() {
             return Ok(());
         }
         let unit = self.own_time(&waiting)?;
-        self.build(Known::WarmUp { values: &values }, unit)?;
+        let rows = Rows::of_numbers(&values, self.numbers.len());
+        self.build(Known::WarmUp { rows }, unit)?;
         waiting
             .into_iter()
             .try_for_each(|observation| self.observe(observation, out))
@@ -297,7 +318,7 @@ impl<'a> Engine<'a> {
     }
 
     fn build(&mut self, known: Known, unit: Option<Unit>) -> Result<()> {
-        let (config, mut assumptions) = self.settings.resolve(known)?;
+        let (config, mut assumptions) = self.settings.resolve(known, &self.numbers)?;
         if let Some(unit) = unit {
             assumptions.push(unit.describe());
             self.feed.count_in(unit);
@@ -311,11 +332,13 @@ impl<'a> Engine<'a> {
     }
 
     fn observe(&mut self, observation: Observation, out: &mut Vec<u8>) -> Result<()> {
+        let row: Vec<f64> = observation.numbers().collect();
+        let mut missing = observation.is_missing();
         let Observation {
             line,
             time,
-            mut value,
             features,
+            ..
         } = observation;
         let (position, remark) = match &time {
             Some(time) => self.watch.see(time, line),
@@ -331,11 +354,9 @@ impl<'a> Engine<'a> {
         let moment = time.as_deref().map(|time| Moment { time, position });
         let (step, refused) = self
             .feed
-            .give(detector, value, &features, moment, self.options.forgiving)
+            .give(detector, &row, &features, moment, self.options.forgiving)
             .with_context(|| format!("{}, line {line}", self.name))?;
-        if refused.is_some() {
-            value = None;
-        }
+        missing |= refused.is_some();
         let settled = detector.take_settled();
         let alarm = detector.take_alarms().pop(); // one step raises one at most
         let news = !settled.is_empty() || start(&step) != start_before;
@@ -349,18 +370,20 @@ impl<'a> Engine<'a> {
             _ => true,
         };
         if shown {
-            let mut line = Line::new(&step, time.as_deref(), value.is_none(), &settled);
+            let mut line = Line::new(&step, time.as_deref(), missing, &settled);
             line.series = self.label.as_deref();
             line.change = (start(&step) > start_before).then(|| start(&step));
             line.p_recent_change = self.options.recent.map(|w| detector.p_recent_change(w));
             line.p_outlier = detector.config().outliers.map(|_| step.p_outlier);
-            line.alarm = alarm;
+            let several = self.numbers.len() > 1;
+            let first = self.numbers.first().filter(|_| several);
+            line.alarm = alarm.map(|alarm| Raised::new(&alarm, first.map(String::as_str)));
             line.write(out, self.options.csv);
         }
         self.last_time = time;
         if let Some(why) = refused {
             let place = format!("{}, line {line}", self.name);
-            self.refuse(&format!("{place}: {why}"));
+            self.refuse(&format!("{place}: {}", message(&why)));
         }
         Ok(())
     }

@@ -30,6 +30,7 @@ pub(super) fn fill(rows: &mut Rows, engine: &mut Engine, lines: &mut Vec<u8>) ->
                     line: rows.line(),
                     time: rows.time().ok().flatten().map(std::borrow::Cow::into_owned),
                     value: None,
+                    further: Vec::new(),
                     features: Vec::new(),
                 };
                 engine.pass(observation, &error, lines)?;

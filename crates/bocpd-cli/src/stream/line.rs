@@ -2,6 +2,7 @@
 
 use bocpd_core::Step;
 use bocpd_core::alarm::Alarm;
+use bocpd_core::readout::Shift;
 use serde::Serialize;
 
 use crate::foreign::{in_json, visible};
@@ -38,7 +39,38 @@ pub(super) struct Line<'a> {
     pub(super) settled: &'a [u64],
     /// The alarm that this observation has raised.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) alarm: Option<Alarm>,
+    pub(super) alarm: Option<Raised<'a>>,
+}
+
+/// An alarm, and how the level changed.
+#[derive(Serialize)]
+pub(super) struct Raised<'a> {
+    began: u64,
+    noticed_at: u64,
+    probability: f64,
+    shift: Option<Moved<'a>>,
+}
+
+/// How a level changed, and of which number, where an observation has several.
+#[derive(Serialize)]
+struct Moved<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<&'a str>,
+    #[serde(flatten)]
+    shift: Shift,
+}
+
+impl<'a> Raised<'a> {
+    /// An alarm of a detector of observations with one number, or with several of which this is
+    /// the first: what is known of the level is of that one.
+    pub(super) fn new(alarm: &Alarm, number: Option<&'a str>) -> Self {
+        Self {
+            began: alarm.began,
+            noticed_at: alarm.noticed_at,
+            probability: alarm.probability,
+            shift: alarm.shift.map(|shift| Moved { number, shift }),
+        }
+    }
 }
 
 impl<'a> Line<'a> {

@@ -9,7 +9,7 @@ use super::fill::{BATCH_BYTES, BATCH_ROWS, is_of_a_row};
 use super::sink::Sink;
 use crate::exit::{DONE, FAILED};
 use crate::feed::Feed;
-use crate::input::{Column, Rows, label, say_failed};
+use crate::input::{Layout, Rows, label, say_failed};
 use crate::messages::{say, say_remarks};
 use crate::progress;
 use crate::settings::Settings;
@@ -20,7 +20,8 @@ pub(super) struct Lanes<'a> {
     options: Options,
     /// What a stream begins with.
     feed: Feed,
-    columns: Vec<Column>,
+    /// Of the streams that a row belongs to.
+    layouts: Vec<Layout>,
     all: Vec<Lane<'a>>,
     /// Where the streams of a key begin.
     groups: HashMap<String, usize>,
@@ -37,7 +38,7 @@ impl<'a> Lanes<'a> {
             settings,
             options,
             feed,
-            columns: rows.layout().values().cloned().collect(),
+            layouts: rows.layout().series(),
             all: Vec::new(),
             groups: HashMap::new(),
         }
@@ -97,7 +98,7 @@ impl<'a> Lanes<'a> {
             None => self.begin(key, rows.name())?,
         };
         let time = rows.time()?.map(std::borrow::Cow::into_owned);
-        for column in 0..self.columns.len() {
+        for column in 0..self.layouts.len() {
             let lane = &mut self.all[first + column];
             if lane.failed {
                 continue;
@@ -106,9 +107,11 @@ impl<'a> Lanes<'a> {
                 line: rows.line(),
                 time: time.clone(),
                 value: None,
+                further: Vec::new(),
                 features: Vec::new(),
             };
             let read = rows.value(column).and_then(|value| {
+                observation.further = rows.further()?;
                 observation.value = value;
                 if value.is_some() {
                     observation.features = rows.features()?;
@@ -130,14 +133,15 @@ impl<'a> Lanes<'a> {
     /// Begins the streams of a key.
     fn begin(&mut self, key: String, name: &str) -> Result<usize> {
         let first = self.all.len();
-        for column in &self.columns {
-            let label = label(&key, column, self.columns.len());
+        for layout in &self.layouts {
+            let label = label(&key, layout, self.layouts.len());
             let mut engine = Engine::new(
                 self.options,
                 self.settings,
                 name,
                 self.feed.clone(),
                 Some(label),
+                layout.numbers(),
             );
             engine.begin()?;
             self.all.push(Lane {
