@@ -71,7 +71,7 @@ impl Product {
 impl Product {
     #[new]
     fn new(models: Vec<Py<Model>>) -> PyResult<Self> {
-        let models = models.iter().map(|model| model.get().config.clone());
+        let models = models.into_iter().map(|model| model.get().config.clone());
         Self::checked(models.collect())
     }
 

@@ -122,8 +122,10 @@ def test_edges() -> None:
     assert len(gaps.x) == 6
     with pytest.raises(bocpd.ObservationError, match="at index 1"):
         bocpd.detect([1.0, np.nan])
+    with pytest.raises(ValueError, match="one or two dimensions"):
+        bocpd.detect(np.zeros((4, 2, 2)))
     with pytest.raises(ValueError, match="one-dimensional"):
-        bocpd.detect(np.zeros((4, 2)))
+        bocpd.detect(np.zeros((4, 2)), bocpd.Gaussian())
 
 
 def test_frames(series: np.ndarray) -> None:

@@ -264,7 +264,8 @@ impl crate::observation_model::stored::Sealed for Product {}
 impl crate::observation_model::StoredModel for Product {
     fn store(&self, bank: &ProductBank) -> Vec<u8> {
         let inner = self.models.iter().zip(&bank.inner);
-        ProductBank::store(inner.map(|(model, inner)| model.store(inner)).collect())
+        let bytes: Vec<Vec<u8>> = inner.map(|(model, inner)| model.store(inner)).collect();
+        ProductBank::store(&bytes)
     }
 
     fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<ProductBank> {

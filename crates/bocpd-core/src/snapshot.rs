@@ -105,7 +105,7 @@ impl Error for SnapshotError {
 }
 
 /// A part of a snapshot as bytes.
-pub(crate) fn encode<T: Serialize>(part: &T) -> Vec<u8> {
+pub(crate) fn encode<T: Serialize + ?Sized>(part: &T) -> Vec<u8> {
     postcard::to_allocvec(part).expect("a state can be written")
 }
 

@@ -23,9 +23,10 @@ pub fn parse(config: &Value) -> (Box<dyn Segment>, Hazard) {
     if config["alternatives_per"] == "segment" {
         model = Box::new(per_segment(config));
     }
-    if config["product"].is_array() {
-        panic!("a product needs its rows: `product`");
-    }
+    let is_product = config["product"]
+        .as_array()
+        .is_some_and(|all| !all.is_empty());
+    assert!(!is_product, "a product needs its rows: `product`");
     if !config["outliers"].is_null() {
         let outliers = super::parameters::<Outliers>(&config["outliers"]);
         let among = Among::of(name);

@@ -68,8 +68,8 @@ impl ProductBank {
 
     /// The bytes of the inner banks, as bytes.
     #[cfg(feature = "serde")]
-    pub(super) fn store(inner: Vec<Vec<u8>>) -> Vec<u8> {
-        snapshot::encode(&inner)
+    pub(super) fn store(inner: &[Vec<u8>]) -> Vec<u8> {
+        snapshot::encode(inner)
     }
 
     /// The inner banks that [`store`](Self::store) made these bytes of, so many of them.
