@@ -196,6 +196,20 @@ fn with_preferences(i: usize, entry: &Entry) -> Case {
     case
 }
 
+/// Rows of three numbers with a model each, of which some are outliers.
+fn with_further_numbers(i: usize, entry: &Entry) -> Case {
+    let mut case = with_outliers(i, entry);
+    case.name = format!("{}-numbers", entry.name);
+    case.holds = format!("three numbers, {}", case.holds);
+    let mut random = Random::new(i as u64);
+    let further = [(); 2].map(|()| (entry.model)(&mut random));
+    let config = &mut case.detector["configured"];
+    config["product"] = json!(further);
+    config["outliers"] = json!({"probability": 0.05});
+    config["missing"] = json!("skip");
+    case
+}
+
 fn fixed(entry: &Entry, scalar: &str) -> Case {
     let (seen, next) = events(entry, &mut Random::new(7), entry.name == "gamma");
     Case {
@@ -250,6 +264,7 @@ pub(crate) fn cases() -> Vec<Case> {
             cases.push(with_alternatives(i, entry));
             cases.push(with_preferences(i, entry));
             cases.push(with_a_choice_in_each_segment(i, entry));
+            cases.push(with_further_numbers(i, entry));
         }
     }
     let mut new = configured(0, &MODELS[0], 0);
