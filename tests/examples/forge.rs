@@ -28,6 +28,7 @@ fn bases() -> Vec<Snapshot> {
             let wrapped = Wrapped {
                 outliers: config.outliers.is_some(),
                 per_segment: config.alternatives_per == Per::Segment,
+                numbers: !config.product.is_empty(),
             };
             let config = postcard::to_allocvec(&config).expect("bytes");
             let bytes = case.run().snapshot();

@@ -38,6 +38,8 @@ pub struct Wrapped {
     pub outliers: bool,
     /// A choice among models in each segment.
     pub per_segment: bool,
+    /// Models of several numbers. Outliers are theirs, and among the bytes of each.
+    pub numbers: bool,
 }
 
 const MAGIC: &[u8] = b"BOCPD";
@@ -77,7 +79,7 @@ impl Snapshot {
         let bank = layout::blob(&mut rest);
         assert!(rest.is_empty(), "{} bytes are left", rest.len());
         let mut bank_rest = &bank[..];
-        let (inner_bank, p_outlier) = if wrapped.outliers {
+        let (inner_bank, p_outlier) = if wrapped.outliers && !wrapped.numbers {
             let inner = layout::blob(&mut bank_rest);
             let rho = Node::read(&layout::p_outlier(), &mut bank_rest);
             assert!(bank_rest.is_empty(), "bytes after the probabilities");
@@ -88,6 +90,8 @@ impl Snapshot {
         bank_rest = &inner_bank;
         let grouped = if wrapped.per_segment {
             layout::per_segment_bank()
+        } else if wrapped.numbers {
+            layout::product_bank()
         } else {
             layout::bank(scalar)
         };

@@ -379,6 +379,12 @@ pub fn per_segment_bank() -> Shape {
     ])
 }
 
+/// The statistics of models of several numbers: the bytes of each model's.
+#[must_use]
+pub fn product_bank() -> Shape {
+    Shape::Group(vec![("inner", Shape::list(Shape::list(Shape::Flag)))])
+}
+
 /// The statistics of the structured Gaussian model: such a bank, another of what is carried,
 /// and the time.
 #[must_use]

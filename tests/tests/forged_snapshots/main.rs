@@ -66,6 +66,7 @@ fn bases() -> Vec<Base> {
                     let wrapped = Wrapped {
                         outliers: !config_of["outliers"].is_null(),
                         per_segment: config_of["alternatives_per"] == "segment",
+                        numbers: !config_of["product"].is_null(),
                     };
                     Snapshot::of_configured(&bytes, config, wrapped)
                 }
