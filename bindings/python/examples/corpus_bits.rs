@@ -48,7 +48,7 @@ fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
         said.insert(name.to_owned(), hex.collect());
     };
     say("steps", feed(&mut detector, case)?);
-    let xs: Vec<f64> = numbers(&case["data"]);
+    let xs = observations(case).concat();
     say("filter", filter(&detector));
     let posterior: Vec<(u64, f64)> = detector.run_length_posterior().collect();
     say(
@@ -65,7 +65,10 @@ fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
     let further = further.map_or_else(|_| Vec::new(), |further| distribution(&further));
     say("predict 7", further);
     for parameter in detector.parameters()? {
-        let name = format!("parameter {}", parameter.name);
+        let mut name = format!("parameter {}", parameter.name);
+        if detector.dimension() > 1 {
+            name += &format!("[{}]", parameter.dimension);
+        }
         say(&name, distribution(&*parameter.posterior));
     }
     say("shift", shift(detector.shift()));
@@ -106,6 +109,17 @@ fn numbers(values: &Value) -> Vec<f64> {
     values.map(|x| x.as_f64().unwrap_or(f64::NAN)).collect()
 }
 
+/// The numbers of each observation, NaN for those that are missing.
+fn observations(case: &Value) -> Vec<Vec<f64>> {
+    let further = case.get("further").and_then(Value::as_array);
+    let first = numbers(&case["data"]).into_iter().enumerate();
+    let row = |(t, x)| {
+        let further = further.map_or_else(Vec::new, |rows| numbers(&rows[t]));
+        [vec![x], further].concat()
+    };
+    first.map(row).collect()
+}
+
 /// The features of each observation; none where there are none.
 fn features(case: &Value) -> Vec<Vec<f64>> {
     let rows = case.get("features").and_then(Value::as_array);
@@ -120,9 +134,8 @@ fn feed(detector: &mut AnyDetector, case: &Value) -> Result<Vec<f64>, Box<dyn Er
     let elapsed = numbers(case.get("elapsed").unwrap_or(&Value::Null));
     let rows = features(case);
     let mut steps = Vec::new();
-    for (i, x) in numbers(&case["data"]).into_iter().enumerate() {
+    for (i, value) in observations(case).into_iter().enumerate() {
         let side = SideInformation::of_features(rows.get(i).map_or(&[][..], |row| row));
-        let value = [x];
         let row = Observation::with(&value[..], &side);
         let step = detector.update_with(row, elapsed.get(i).copied())?;
         steps.extend([

@@ -50,7 +50,10 @@ def hexadecimal(x: float) -> str:
 def said(case: dict[str, Any]) -> dict[str, list[float]]:
     config = {**case["config"], "history": "all", "shifts": True, "alarm": {"threshold": 0.5}}
     detector = bocpd.Detector.from_json(json.dumps(config))
-    xs = [math.nan if x is None else x for x in case["data"]]
+    xs: list[Any] = [math.nan if x is None else x for x in case["data"]]
+    if "further" in case:
+        both = zip(xs, case["further"], strict=True)
+        xs = [[x, *(math.nan if y is None else y for y in row)] for x, row in both]
     elapsed = case.get("elapsed") or [None] * len(xs)
     rows = case.get("features")
     beside = rows or [None] * len(xs)
@@ -89,7 +92,7 @@ def said(case: dict[str, Any]) -> dict[str, list[float]]:
         ],
         "smoothed": detector.smoothed()[1].tolist(),
         "draws": [start for draw in detector.sample_segmentations(5, 1) for start in draw],
-        "simulated": [] if rows else detector.simulate(5, seed=1).tolist(),
+        "simulated": [] if rows else detector.simulate(5, seed=1).ravel().tolist(),
     }
     for parameter, posterior in detector.parameters().items():
         found[f"parameter {parameter}"] = distribution(posterior)
@@ -123,7 +126,7 @@ def further(detector: bocpd.Detector, features: list[float] | None) -> list[floa
 
 
 def detection(
-    xs: list[float], given: bocpd.Detector, features: list[list[float]] | None
+    xs: list[Any], given: bocpd.Detector, features: list[list[float]] | None
 ) -> list[float]:
     result = bocpd.detect(
         xs, given.model, given.hazard, given.pruning, missing=given.missing,
