@@ -27,6 +27,7 @@ from bocpd.hazard import (
 )
 from bocpd.model import (
     Model,
+    Product,
     # generated: imported models (cargo run -p bocpd-generate)
     Bernoulli,
     Binomial,
@@ -52,6 +53,7 @@ from bocpd.readout import (
     Estimate,
     Jump,
     Location,
+    PartOfChange,
     Remark,
     Segment,
     Segmentation,
@@ -90,6 +92,8 @@ __all__ = [
     "Model",
     "ObservationError",
     "Outliers",
+    "PartOfChange",
+    "Product",
     "Pruning",
     "Remark",
     "Segment",

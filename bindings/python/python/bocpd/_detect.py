@@ -185,7 +185,7 @@ def detect(
         exact = pruning == Pruning.exact()
         assumptions.append("nothing pruned" if exact else f"pruning {_briefly(pruning)}")
     detector = Detector(
-        model,
+        cast("AnyModel", model),
         hazard,
         pruning,
         missing=missing,

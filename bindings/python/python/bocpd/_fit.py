@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -62,7 +62,9 @@ def fit(
     together = np.concatenate(values) if values else np.empty(0)
     if model is None:
         assumed = defaults_for(together, outliers=outliers)
-        model, usual_hazard, usual_pruning, usual_outliers, _ = assumed
+        chosen, usual_hazard, usual_pruning, usual_outliers, _ = assumed
+        # Of one number there is one.
+        model = cast("Model", chosen)
         if outliers is None:
             outliers = usual_outliers
     else:

@@ -69,7 +69,7 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
     >>> len(axes.lines) > 2
     True
     """
-    panels = [ax]
+    panels: list[Axes] = [] if ax is None else [ax]
     if ax is None:
         count = len(result.columns or ["x"])
         size = (10, 4 if count == 1 else 1.5 + 2 * min(count, 20))
