@@ -58,7 +58,8 @@ def test_one_column(shape: str, series: np.ndarray) -> None:
 
 
 def test_several_columns_are_an_error_that_says_what_to_do(series: np.ndarray) -> None:
-    with pytest.raises(ValueError, match=r"one column, such as x\[:, 0\], got shape \(100, 2\)"):
+    says = r"one column, such as x\[:, 0\], or a model for each column in a list, got shape \(100, 2\)"
+    with pytest.raises(ValueError, match=says):
         bocpd.Detector(bocpd.Gaussian(), 100).update_many(series.reshape(-1, 2))
 
 
