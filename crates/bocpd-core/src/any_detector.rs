@@ -67,8 +67,6 @@ mod tests;
 pub struct AnyDetector {
     config: Config,
     dimension: usize,
-    /// Whether some numbers of an observation may be missing while others are there.
-    numbers: bool,
     /// With several models, that of the most probable one.
     detector: Filter,
     alarms: Option<Alarms>,
@@ -102,7 +100,6 @@ impl AnyDetector {
         Ok(Self {
             config: config.clone(),
             dimension: config.dimension(),
-            numbers: !config.product.is_empty(),
             choice: Choice::new(config, &detector)?,
             detector,
             alarms: config.alarm.map(Alarms::new).transpose()?,
@@ -244,7 +241,7 @@ impl AnyDetector {
         row: Observation<'_, [f64]>,
         elapsed: Option<f64>,
     ) -> Result<Step, UpdateError> {
-        if self.numbers {
+        if self.has_numbers() {
             return self.step_of_numbers(row, elapsed);
         }
         let seen = (!self.is_missing(row.value)).then_some(row);

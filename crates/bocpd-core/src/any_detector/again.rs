@@ -10,7 +10,6 @@ impl AnyDetector {
         Self {
             config: self.config.clone(),
             dimension: self.dimension,
-            numbers: self.numbers,
             detector: self.detector.mark(),
             alarms: None,
             choice: self.choice.as_ref().map(|choice| choice.mark().into()),

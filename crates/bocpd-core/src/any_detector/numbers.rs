@@ -9,6 +9,12 @@ use crate::error::UpdateError;
 use crate::observation::{Observation, SideInformation};
 
 impl AnyDetector {
+    /// Whether some numbers of an observation may be missing while others are there.
+    #[inline(always)]
+    pub(super) fn has_numbers(&self) -> bool {
+        !self.config.product.is_empty()
+    }
+
     /// One step with an observation of several numbers.
     #[inline(always)]
     pub(super) fn step_of_numbers(
@@ -27,7 +33,7 @@ impl AnyDetector {
         row: Observation<'_, [f64]>,
         show: impl FnOnce(Option<Observation<'_, [f64]>>) -> R,
     ) -> R {
-        if self.numbers {
+        if self.has_numbers() {
             let skips = self.config.missing == Missing::Skip;
             return with_missing(row, skips, show);
         }

@@ -31,7 +31,7 @@ impl AnyDetector {
         let starts = changepoints.iter().filter_map(|&c| usize::try_from(c).ok());
         let inside = starts.filter(|&c| c > 0 && c < n);
         let bounds: Vec<usize> = [0].into_iter().chain(inside).chain([n]).collect();
-        if !self.numbers || bounds.len() < 3 {
+        if !self.has_numbers() || bounds.len() < 3 {
             return Ok(Vec::new());
         }
         let model = self.detector.model();
