@@ -192,6 +192,7 @@ impl AnyDetector {
         each: &mut dyn FnMut(&Step),
     ) -> Result<(), BatchError> {
         let rows = rows.into();
+        self.check_dimension(rows)?;
         if rows.features.is_empty() {
             return self.detector.isa().run(Many {
                 detector: self,
@@ -217,6 +218,7 @@ impl AnyDetector {
         each: &mut dyn FnMut(&Step),
     ) -> Result<(), BatchError> {
         let (rows, from, dimension) = (rows.into(), range.start, self.dimension);
+        self.check_dimension(rows)?;
         if rows.features.is_empty() {
             let end = (range.end * dimension).min(rows.values.len());
             let values = &rows.values[from * dimension..end];

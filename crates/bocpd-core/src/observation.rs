@@ -193,8 +193,8 @@ impl<X: ?Sized + fmt::Debug> fmt::Debug for Observation<'_, X> {
 pub struct Rows<'a> {
     /// The observations.
     pub values: &'a [f64],
-    /// How many numbers make an observation. A detector knows that by itself; it is for what
-    /// has none.
+    /// How many numbers make an observation. A detector knows that by itself, and refuses rows
+    /// that say another number than 1 and its own.
     pub dimension: usize,
     /// The features, for each observation as many as the model takes.
     pub features: &'a [f64],

@@ -272,6 +272,23 @@ fn refusals_name_the_number() {
         assert!(error.contains(what), "{error} for {row:?}");
         assert_eq!(Readouts::of(&detector), before, "{row:?}");
     }
+    let three = Rows::of_numbers(&[0.5, 3.0, 1.0, 0.5, 3.0, 1.0], 3);
+    for error in [
+        detector
+            .update_many(three, &mut |_| {})
+            .expect_err("refused")
+            .to_string(),
+        detect(three, Some(&plain()), 0.9)
+            .expect_err("refused")
+            .to_string(),
+        detector
+            .segments(three, &[], 0.9)
+            .expect_err("refused")
+            .to_string(),
+    ] {
+        assert!(error.contains("length 2, got 3"), "{error}");
+    }
+    assert_eq!(Readouts::of(&detector), before);
     let side = SideInformation::of_features(&[1.0]);
     let row = Observation::with(&[0.5, 3.0][..], &side);
     let error = detector.update_with(row, None).expect_err("refused");

@@ -30,6 +30,7 @@ impl AnyDetector {
         changepoints: &[u64],
         mass: f64,
     ) -> Result<FittedSegments, DetectError> {
+        self.check_dimension(rows)?;
         let (dimension, features) = (self.dimension, self.features());
         let n = rows.iter(dimension, features).len();
         let observe = |bank: &mut _, i: usize, score: &mut [f64]| {

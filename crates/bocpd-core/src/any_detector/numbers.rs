@@ -5,14 +5,24 @@ use smallvec::SmallVec;
 use super::AnyDetector;
 use crate::config::Missing;
 use crate::detector::Step;
-use crate::error::UpdateError;
-use crate::observation::{Observation, SideInformation};
+use crate::error::{BatchError, ObservationError, UpdateError};
+use crate::observation::{Observation, Rows, SideInformation};
 
 impl AnyDetector {
     /// Whether some numbers of an observation may be missing while others are there.
     #[inline(always)]
     pub(super) fn has_numbers(&self) -> bool {
         !self.config.product.is_empty()
+    }
+
+    /// Whether rows that say how many numbers they have are those of this detector.
+    pub(super) fn check_dimension(&self, rows: Rows<'_>) -> Result<(), BatchError> {
+        let (got, expected) = (rows.dimension, self.dimension);
+        if got == 1 || got == expected {
+            return Ok(());
+        }
+        let error = ObservationError::Dimension { got, expected };
+        Err(BatchError::new(0, error.into()))
     }
 
     /// One step with an observation of several numbers.
