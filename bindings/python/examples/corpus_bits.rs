@@ -65,10 +65,11 @@ fn bits(case: &Value) -> Result<Map<String, Value>, Box<dyn Error>> {
     let further = further.map_or_else(|_| Vec::new(), |further| distribution(&further));
     say("predict 7", further);
     for parameter in detector.parameters()? {
-        let mut name = format!("parameter {}", parameter.name);
-        if detector.dimension() > 1 {
-            name += &format!("[{}]", parameter.dimension);
-        }
+        let (name, dimension) = (parameter.name, parameter.dimension);
+        let name = match detector.dimension() {
+            1 => format!("parameter {name}"),
+            _ => format!("parameter {name}[{dimension}]"),
+        };
         say(&name, distribution(&*parameter.posterior));
     }
     say("shift", shift(detector.shift()));
