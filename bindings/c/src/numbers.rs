@@ -2,7 +2,7 @@
 
 use bocpd_core::defaults::{self, Given};
 use bocpd_core::error::ParameterError;
-use bocpd_core::observation::Rows;
+use bocpd_core::observation::{MOST_NUMBERS, Rows};
 
 use crate::boundary::{Output, exclusive, guard, rows_at, shared};
 use crate::config::{Config, Part, hand_over};
@@ -10,9 +10,6 @@ use crate::detector::{Detector, read};
 use crate::distributions::Distribution;
 use crate::failure::Failure;
 use crate::status::Status;
-
-/// So many numbers may an observation have.
-const MOST: usize = 1024;
 
 /// bocpd_config_for for observations of several numbers: count of them at rows, of dimension
 /// numbers each, 1 to 1024. Each number has the model that it would have alone; given the
@@ -75,7 +72,7 @@ pub unsafe extern "C" fn bocpd_config_add_number(
             return Err(Failure::Incomplete("model"));
         }
         let count = config.plain.product.len() + 1 + models.len();
-        if count > MOST {
+        if count > MOST_NUMBERS {
             let must = "lie in [1, 1024]";
             return Err(ParameterError::new("number of models", count as f64, must).into());
         }

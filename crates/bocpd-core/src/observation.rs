@@ -7,6 +7,9 @@ use crate::error::ObservationError;
 /// Counts beyond 2^53 are not exact in `f64`.
 pub(crate) const MAX_COUNT: u64 = 1 << 53;
 
+/// So many numbers may an observation of several models have.
+pub const MOST_NUMBERS: usize = 1024;
+
 /// An observation and what is known beside it: a view that is copied, not owned.
 ///
 /// Most observations are a value and nothing else, and most models take nothing

@@ -21,7 +21,7 @@ use crate::bank::Bank;
 use crate::erased::AnyModel;
 use crate::error::{ObservationError, ParameterError};
 use crate::kernel::Isa;
-use crate::observation::{Observation, SideInformation};
+use crate::observation::{MOST_NUMBERS, Observation, SideInformation};
 use crate::observation_model::{Describe, ObservationModel, usable};
 use crate::real::Real;
 pub use bank::ProductBank;
@@ -56,9 +56,6 @@ pub struct Product {
     knows_outliers: bool,
 }
 
-/// So many numbers may an observation have.
-const MOST: usize = 1024;
-
 impl Product {
     /// A model for each number of an observation, in their order.
     ///
@@ -68,7 +65,7 @@ impl Product {
     pub fn new(models: impl IntoIterator<Item = AnyModel>) -> Result<Self, ParameterError> {
         let models: Vec<AnyModel> = models.into_iter().collect();
         let count = models.len();
-        if !(1..=MOST).contains(&count) {
+        if !(1..=MOST_NUMBERS).contains(&count) {
             let must = "lie in [1, 1024]";
             return Err(ParameterError::new("number of models", count as f64, must));
         }

@@ -5,9 +5,7 @@ use alloc::vec::Vec;
 
 use super::{Config, ModelConfig};
 use crate::error::ParameterError;
-
-/// There may be so many numbers beside the first.
-const MOST: usize = 1023;
+use crate::observation::MOST_NUMBERS;
 
 impl Config {
     /// A detector of observations of several numbers, one for each of these models, which are
@@ -62,7 +60,7 @@ impl Config {
             return Ok(());
         }
         let error = |name, must| Err(ParameterError::without_value(name, must));
-        if self.product.len() > MOST {
+        if self.product.len() >= MOST_NUMBERS {
             return error("product", "be 1023 models at most");
         }
         if !self.alternatives.is_empty() {

@@ -86,8 +86,7 @@ impl Candidate {
 /// The structures that a series may have, the most probable first; NaN is a missing
 /// observation here. There is always one at least; where observations have several numbers there
 /// is one, each number with the most probable structure that it would have alone. Where none of
-/// them can be (of an infinite
-/// value, for example) their probabilities are those of the prior.
+/// them can be (of an infinite value, for example) their probabilities are those of the prior.
 ///
 /// # Errors
 /// If what is given cannot be used.

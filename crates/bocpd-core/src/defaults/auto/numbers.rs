@@ -7,16 +7,13 @@ use alloc::vec::Vec;
 use super::{Candidate, Given};
 use crate::config::Config;
 use crate::error::ParameterError;
-use crate::observation::Rows;
+use crate::observation::{MOST_NUMBERS, Rows};
 use crate::outliers::Outliers;
-
-/// So many numbers may an observation have.
-const MOST: usize = 1024;
 
 /// The numbers of all observations, one list for each of their positions.
 pub(super) fn columns(rows: Rows<'_>) -> Result<Vec<Vec<f64>>, ParameterError> {
     let dimension = rows.dimension;
-    if !(1..=MOST).contains(&dimension) {
+    if !(1..=MOST_NUMBERS).contains(&dimension) {
         let must = "lie in [1, 1024]";
         return Err(ParameterError::new("dimension", dimension as f64, must));
     }
