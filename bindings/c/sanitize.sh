@@ -36,7 +36,7 @@ printf '== corpus\n'
 made_by bocpd-ffi --example corpus_lines >"$work/corpus.txt"
 "$work/corpus" 60 <"$work/corpus.txt"
 printf '== forged\n'
-made_by bocpd-tests --example forge -- 1000 7 >"$work/forged.bin"
+made_by bocpd-behaviour-tests --example forge -- 1000 7 >"$work/forged.bin"
 "$work/forged" <"$work/forged.bin"
 
 # The checker is awake.

@@ -42,11 +42,10 @@ grep -q 'please install: nowhere' "$work/tools.log" || fail "the message of tool
 
 # -- the library ---------------------------------------------------------------------
 say "unit tests; the committed header is what the sources say"
-# With bocpd-tests beside them the core has the features that all tests have: it is built once.
-# As in ../../test, so that nothing is compiled twice.
+# As in ../../test, so that nothing is compiled twice; what else is tested there has been.
 # shellcheck disable=SC2086
-cargo test --quiet ${BOCPD_TESTED:---package bocpd-ffi --package bocpd-generate --package bocpd-tests} \
-    --lib --test complete --test fresh
+cargo test --quiet ${BOCPD_TESTED:---package bocpd-ffi --package bocpd-generate --lib} \
+    --test complete --test fresh
 
 say "install into a temporary prefix"
 ./install.sh "$prefix"
@@ -118,7 +117,9 @@ for source in "${tests[@]}"; do
 done
 
 say "corpus: the same, but under valgrind, where it would take long, only some cases"
-cargo build --quiet --profile test --package bocpd-ffi --package bocpd-tests \
+# shellcheck disable=SC2086
+cargo build --quiet --profile test \
+    ${BOCPD_TESTED:---package bocpd-ffi --package bocpd-behaviour-tests} \
     --example corpus_lines --example forge
 examples=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/examples
 "$examples/corpus_lines" >"$work/corpus.txt"

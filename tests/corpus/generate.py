@@ -443,6 +443,99 @@ class Regression:
         return (stats[0] + elapsed, *stats[1:])
 
 
+class Beside:
+    """A model that takes a number along with each observation, its only feature; `usual` where
+    there is none."""
+
+    rows, now, usual = None, 0, mpf(1)
+
+    def attach(self, _, rows):
+        self.rows = rows
+
+    def number(self):
+        return mpf(self.rows[self.now][0]) if self.rows else self.usual
+
+
+class PoissonExposure(Beside):
+    """Statistics Σe, Σx."""
+
+    def __init__(self, shape, rate):
+        self.a, self.b = mpf(shape), mpf(rate)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, x):
+        a, b, e = self.a + stats[1], self.b + stats[0], self.number()
+        ways = exp(ln_gamma(a + x) - ln_gamma(a) - ln_gamma(x + 1))
+        return ways * (b / (b + e)) ** a * (e / (b + e)) ** int(x)
+
+    def absorb(self, stats, x):
+        return (stats[0] + self.number(), stats[1] + x)
+
+
+class BinomialTrials(Beside):
+    """Statistics ΣN, Σk."""
+
+    def __init__(self, a, b, trials):
+        self.a, self.b, self.usual = mpf(a), mpf(b), mpf(trials)
+
+    def prior(self):
+        return (mpf(0), mpf(0))
+
+    def density(self, stats, k):
+        a, b, n = self.a + stats[1], self.b + stats[0] - stats[1], self.number()
+        ln = ln_gamma(n + 1) - ln_gamma(k + 1) - ln_gamma(n - k + 1)
+        ln += ln_gamma(a + k) - ln_gamma(a) + ln_gamma(b + n - k) - ln_gamma(b)
+        return exp(ln - ln_gamma(a + b + n) + ln_gamma(a + b))
+
+    def absorb(self, stats, k):
+        return (stats[0] + self.number(), stats[1] + k)
+
+
+class GaussianErrorBars(Beside):
+    """Statistics mean and variance of the level."""
+
+    def __init__(self, mean, level_variance, variance):
+        self.mean, self.variance = mpf(mean), mpf(level_variance)
+        self.usual = sqrt(mpf(variance))
+
+    def prior(self):
+        return (self.mean, self.variance)
+
+    def density(self, stats, x):
+        mean, variance = stats
+        spread = variance + self.number() ** 2
+        return exp(-((mpf(x) - mean) ** 2) / (2 * spread)) / sqrt(2 * pi * spread)
+
+    def absorb(self, stats, x):
+        mean, variance = stats
+        noise = self.number() ** 2
+        spread = variance + noise
+        return (mean + (mpf(x) - mean) * variance / spread, variance * noise / spread)
+
+
+class HeteroscedasticGaussian(Beside):
+    """Statistics m, κ, α, β."""
+
+    def __init__(self, mean, kappa, alpha, beta):
+        self.statistics = tuple(map(mpf, (mean, kappa, alpha, beta)))
+
+    def prior(self):
+        return self.statistics
+
+    def density(self, stats, x):
+        m, k, a, b = stats
+        return student_t(mpf(x), 2 * a, m, b / a * (1 / k + 1 / self.number()))
+
+    def absorb(self, stats, x):
+        m, k, a, b = stats
+        w, delta = self.number(), mpf(x) - m
+        total = k + w
+        rise = k * w / total * delta**2 / 2
+        return (m + w * delta / total, total, a + mpf(0.5), b + rise)
+
+
 MODELS = {
     "gaussian": Gaussian,
     "student_t": StudentT,
@@ -461,6 +554,10 @@ MODELS = {
     "geometric": Geometric,
     "negative_binomial_known_size": NegativeBinomialKnownSize,
     "gaussian_known_mean": GaussianKnownMean,
+    "poisson_exposure": PoissonExposure,
+    "binomial_trials": BinomialTrials,
+    "gaussian_error_bars": GaussianErrorBars,
+    "heteroscedastic_gaussian": HeteroscedasticGaussian,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -828,6 +925,25 @@ def featured(name, seed, width, *parts):
     return xs
 
 
+def with_numbers(name, seed, number, draw, *parts, digits=4):
+    """Observations drawn with a number beside each, which is kept under the name of the case."""
+    source, xs, rows = random.Random(seed), [], []
+    for n, parameter in parts:
+        for _ in range(n):
+            rows.append([number(source)])
+            xs.append(round(draw(source, parameter, rows[-1][0]), digits))
+    FEATURES[name] = rows
+    return xs
+
+
+def exposed(source, rate, exposure):
+    return count(source, rate * exposure) if exposure > 0 else 0.0
+
+
+def measured(source, level, sd):
+    return source.gauss(level, sd)
+
+
 MISSING = (3, 17, 18, 19, 37, 46, 47, 61, 70)
 
 
@@ -977,6 +1093,58 @@ CASES = {
         regression(kappa=0.2, features=2, feature_scale=1.5),
         CONSTANT_100,
         featured("regression-features", 84, 2, (50, 1, 0, (1.5, 0)), (50, 1, 0, (-1, 0.5))),
+    ),
+    "poisson-exposure": (
+        {"poisson_exposure": {"shape": 1.0, "rate": 0.3}},
+        CONSTANT_100,
+        with_numbers(
+            "poisson-exposure",
+            91,
+            lambda source: source.choice([0.0, 0.25, 1.0, 7.5, 40.0]),
+            exposed,
+            (50, 3),
+            (40, 8),
+        ),
+    ),
+    "binomial-trials-missing": (
+        {"binomial_trials": {"a": 1.0, "b": 2.0, "trials": 5}},
+        WEIBULL,
+        without(
+            with_numbers(
+                "binomial-trials-missing",
+                92,
+                lambda source: source.choice([0, 1, 4, 30, 400]),
+                lambda source, p, n: successes(n)(source, p),
+                (50, 0.2),
+                (40, 0.45),
+            ),
+            *MISSING,
+        ),
+    ),
+    "gaussian-error-bars-irregular": (
+        {"gaussian_error_bars": {"mean": 1.0, "level_variance": 4.0, "variance": 1.0}},
+        RATE,
+        with_numbers(
+            "gaussian-error-bars-irregular",
+            93,
+            lambda source: round(math.exp(source.gauss(0, 1)), 3),
+            measured,
+            (40, 0),
+            (40, 2),
+        ),
+        irregular(93, 80),
+    ),
+    "heteroscedastic-gaussian": (
+        {"heteroscedastic_gaussian": {**NORMAL, "kappa": 0.2}},
+        CONSTANT_100,
+        with_numbers(
+            "heteroscedastic-gaussian",
+            94,
+            lambda source: source.choice([0.05, 0.5, 1.0, 6.0, 200.0]),
+            lambda source, level, w: source.gauss(level, 1 / math.sqrt(w)),
+            (50, 0),
+            (40, 2),
+        ),
     ),
     "regression-everything-missing": (
         regression(mean=1.0, kappa=0.2, lags=1, slope=0.1, features=3),

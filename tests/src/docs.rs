@@ -18,6 +18,8 @@ pub mod readouts {}
 pub mod regression {}
 #[doc = include_str!("../../docs/several-numbers.md")]
 pub mod several_numbers {}
+#[doc = include_str!("../../docs/side-information.md")]
+pub mod side_information {}
 #[doc = include_str!("../../docs/theory.md")]
 pub mod theory {}
 #[doc = include_str!("../../docs/tuning.md")]

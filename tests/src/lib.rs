@@ -12,7 +12,7 @@
 //! * [`close`] and [`random`]: comparing floats, and seeded data.
 //! * [`watchdog`]: calls that must come to an end.
 //!
-//! The tests proper are the integration tests of this crate.
+//! The tests proper are the integration tests of this crate and of `bocpd-behaviour-tests`.
 
 pub mod absurd;
 pub mod catalogue;
@@ -34,9 +34,10 @@ mod tests {
     /// Test files in a directory run only if its `main.rs` names them.
     #[test]
     fn every_test_file_is_named() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let groups = ["tests", "behaviour/tests"].map(|root| fs::read_dir(here.join(root)));
         let mut seen = 0;
-        for group in fs::read_dir(&root).unwrap() {
+        for group in groups.into_iter().flat_map(Result::unwrap) {
             let group = group.unwrap().path();
             let Ok(main) = fs::read_to_string(group.join("main.rs")) else {
                 continue;
@@ -52,6 +53,6 @@ mod tests {
                 );
             }
         }
-        assert!(seen > 40, "{seen} files in {}", root.display());
+        assert!(seen > 40, "{seen} files");
     }
 }

@@ -628,6 +628,52 @@ bocpd_status bocpd_config_set_gaussian_known_mean(bocpd_config *config,
                                                   double alpha,
                                                   double beta);
 
+// Counts over exposures that differ, rate unknown. Poisson with mean rate times
+// exposure, and rate ~ Gamma(shape, rate). The exposure comes along with each
+// observation, and is 1 if it does not.
+//
+// - shape: shape of the gamma prior on the rate
+// - rate: rate of the gamma prior: the exposure that it is worth
+bocpd_status bocpd_config_set_poisson_exposure(bocpd_config *config,
+                                               double shape,
+                                               double rate);
+
+// Successes out of numbers of trials that differ, probability unknown. Binomial with
+// probability ~ Beta(a, b). The number of trials comes along with each observation.
+//
+// - a: how many yeses, or successes, the prior is worth
+// - b: how many noes, or failures, the prior is worth
+// - trials: trials of an observation that comes without their number
+bocpd_status bocpd_config_set_binomial_trials(bocpd_config *config,
+                                              double a,
+                                              double b,
+                                              uint64_t trials);
+
+// Measurements with error bars, mean unknown. Normal with the standard deviation that
+// comes along with each observation, and mean ~ N(mean, level_variance).
+//
+// - mean: prior mean of the level
+// - level_variance: prior variance of the level
+// - variance: variance of an observation that comes without an error bar
+bocpd_status bocpd_config_set_gaussian_error_bars(bocpd_config *config,
+                                                  double mean,
+                                                  double level_variance,
+                                                  double variance);
+
+// Real numbers of known relative precision, mean and variance unknown. The Gaussian
+// model, but the variance of an observation is that of the segment divided by the weight
+// that comes along with it, and is 1 if it does not.
+//
+// - mean: prior mean of the level
+// - kappa: how many observations of weight 1 the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+bocpd_status bocpd_config_set_heteroscedastic_gaussian(bocpd_config *config,
+                                                       double mean,
+                                                       double kappa,
+                                                       double alpha,
+                                                       double beta);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -736,6 +782,27 @@ bocpd_status bocpd_config_set_negative_binomial_known_size_for(bocpd_config *con
 bocpd_status bocpd_config_set_gaussian_known_mean_for(bocpd_config *config,
                                                       const double *values,
                                                       size_t count);
+
+// bocpd_config_set_poisson_exposure with a prior on the scale of the count values: an
+// exponential prior whose mean is that of counts by exposure. values may be NULL if
+// count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_poisson_exposure_for(bocpd_config *config,
+                                                   const double *values,
+                                                   size_t count);
+
+// bocpd_config_set_gaussian_error_bars with a prior on the scale of the count values:
+// mean at their median, both variances the square of their robust scale (1.4826 times
+// the median absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_gaussian_error_bars_for(bocpd_config *config,
+                                                      const double *values,
+                                                      size_t count);
+
+// bocpd_config_set_heteroscedastic_gaussian with a prior on the scale of the count
+// values: mean at their median, beta the square of their robust scale (1.4826 times the
+// median absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_heteroscedastic_gaussian_for(bocpd_config *config,
+                                                           const double *values,
+                                                           size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.
@@ -1812,6 +1879,10 @@ bocpd_status bocpd_detector_features(const bocpd_detector *detector, size_t *fea
 
 // bocpd_detector_step for an observation that comes with feature_count features. Of a missing
 // one (NaN, where that is no error) they do not matter.
+//
+// An exposure, a number of trials, an error bar or a weight is the only feature of an observation
+// whose model takes one: poisson_exposure, binomial_trials, gaussian_error_bars,
+// heteroscedastic_gaussian. Without a feature it is what the model has as the usual one.
 //
 // Errors: also BOCPD_FEATURES.
 bocpd_status bocpd_detector_step_with(bocpd_detector *detector,

@@ -341,6 +341,25 @@ public:
     config &gaussian_known_mean(double mean, double alpha, double beta) {
         return set(bocpd_config_set_gaussian_known_mean(handle_, mean, alpha, beta));
     }
+    /// Counts over exposures that differ, rate unknown.
+    config &poisson_exposure(double shape, double rate) {
+        return set(bocpd_config_set_poisson_exposure(handle_, shape, rate));
+    }
+    /// Successes out of numbers of trials that differ, probability unknown.
+    config &binomial_trials(double a, double b, std::uint64_t trials) {
+        return set(bocpd_config_set_binomial_trials(handle_, a, b, trials));
+    }
+    /// Measurements with error bars, mean unknown.
+    config &gaussian_error_bars(double mean, double level_variance, double variance) {
+        return set(bocpd_config_set_gaussian_error_bars(handle_, mean, level_variance,
+                                                        variance));
+    }
+    /// Real numbers of known relative precision, mean and variance unknown.
+    config &heteroscedastic_gaussian(double mean, double kappa, double alpha,
+                                     double beta) {
+        return set(bocpd_config_set_heteroscedastic_gaussian(handle_, mean, kappa, alpha,
+                                                             beta));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -399,6 +418,18 @@ public:
     config &gaussian_known_mean_for(span<const double> values) {
         return set(bocpd_config_set_gaussian_known_mean_for(handle_, values.data(),
                                                             values.size()));
+    }
+    config &poisson_exposure_for(span<const double> values) {
+        return set(bocpd_config_set_poisson_exposure_for(handle_, values.data(),
+                                                         values.size()));
+    }
+    config &gaussian_error_bars_for(span<const double> values) {
+        return set(bocpd_config_set_gaussian_error_bars_for(handle_, values.data(),
+                                                            values.size()));
+    }
+    config &heteroscedastic_gaussian_for(span<const double> values) {
+        return set(bocpd_config_set_heteroscedastic_gaussian_for(handle_, values.data(),
+                                                                 values.size()));
     }
     // end of generated: models
 

@@ -102,6 +102,7 @@ fn status_of(error: UpdateError) -> Status {
         UpdateError::Observation(
             ObservationError::Features { .. }
             | ObservationError::Feature { .. }
+            | ObservationError::Beside { .. }
             | ObservationError::SideInformation { what: "features" },
         ) => BOCPD_FEATURES,
         UpdateError::Observation(ObservationError::Impossible) => BOCPD_IMPOSSIBLE,

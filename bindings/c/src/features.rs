@@ -1,4 +1,5 @@
-//! Observations with features: for models that regress on what comes along.
+//! Observations with features: for models that regress on what comes along, or take one number
+//! with each.
 
 use bocpd_core::History;
 use bocpd_core::observation::{Observation, Rows, SideInformation};
@@ -27,6 +28,10 @@ pub unsafe extern "C" fn bocpd_detector_features(
 
 /// bocpd_detector_step for an observation that comes with feature_count features. Of a missing
 /// one (NaN, where that is no error) they do not matter.
+///
+/// An exposure, a number of trials, an error bar or a weight is the only feature of an observation
+/// whose model takes one: poisson_exposure, binomial_trials, gaussian_error_bars,
+/// heteroscedastic_gaussian. Without a feature it is what the model has as the usual one.
 ///
 /// Errors: also BOCPD_FEATURES.
 #[unsafe(no_mangle)]

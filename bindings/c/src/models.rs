@@ -461,6 +461,89 @@ pub unsafe extern "C" fn bocpd_config_set_gaussian_known_mean(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Counts over exposures that differ, rate unknown. Poisson with mean rate times
+/// exposure, and rate ~ Gamma(shape, rate). The exposure comes along with each
+/// observation, and is 1 if it does not.
+///
+/// - shape: shape of the gamma prior on the rate
+/// - rate: rate of the gamma prior: the exposure that it is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_poisson_exposure(
+    config: *mut Config,
+    shape: f64,
+    rate: f64,
+) -> Status {
+    let it = ModelConfig::PoissonExposure { shape, rate };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
+/// Successes out of numbers of trials that differ, probability unknown. Binomial with
+/// probability ~ Beta(a, b). The number of trials comes along with each observation.
+///
+/// - a: how many yeses, or successes, the prior is worth
+/// - b: how many noes, or failures, the prior is worth
+/// - trials: trials of an observation that comes without their number
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_binomial_trials(
+    config: *mut Config,
+    a: f64,
+    b: f64,
+    trials: u64,
+) -> Status {
+    let it = ModelConfig::BinomialTrials { a, b, trials };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
+/// Measurements with error bars, mean unknown. Normal with the standard deviation that
+/// comes along with each observation, and mean ~ N(mean, level_variance).
+///
+/// - mean: prior mean of the level
+/// - level_variance: prior variance of the level
+/// - variance: variance of an observation that comes without an error bar
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_error_bars(
+    config: *mut Config,
+    mean: f64,
+    level_variance: f64,
+    variance: f64,
+) -> Status {
+    let it = ModelConfig::GaussianErrorBars {
+        mean,
+        level_variance,
+        variance,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
+/// Real numbers of known relative precision, mean and variance unknown. The Gaussian
+/// model, but the variance of an observation is that of the segment divided by the weight
+/// that comes along with it, and is 1 if it does not.
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations of weight 1 the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_heteroscedastic_gaussian(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+) -> Status {
+    let it = ModelConfig::HeteroscedasticGaussian {
+        mean,
+        kappa,
+        alpha,
+        beta,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -658,4 +741,43 @@ pub unsafe extern "C" fn bocpd_config_set_gaussian_known_mean_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::GaussianKnownMean) }
+}
+
+/// bocpd_config_set_poisson_exposure with a prior on the scale of the count values: an
+/// exponential prior whose mean is that of counts by exposure. values may be NULL if
+/// count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_poisson_exposure_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::PoissonExposure) }
+}
+
+/// bocpd_config_set_gaussian_error_bars with a prior on the scale of the count values:
+/// mean at their median, both variances the square of their robust scale (1.4826 times
+/// the median absolute deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_gaussian_error_bars_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::GaussianErrorBars) }
+}
+
+/// bocpd_config_set_heteroscedastic_gaussian with a prior on the scale of the count
+/// values: mean at their median, beta the square of their robust scale (1.4826 times the
+/// median absolute deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_heteroscedastic_gaussian_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::HeteroscedasticGaussian) }
 }

@@ -161,6 +161,36 @@ static void set_model(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_gaussian_known_mean(config, mean, alpha, beta));
         return;
     }
+    if (strcmp(kind, "poisson_exposure") == 0) {
+        double shape = real();
+        double rate = real();
+        CHECK_OK(bocpd_config_set_poisson_exposure(config, shape, rate));
+        return;
+    }
+    if (strcmp(kind, "binomial_trials") == 0) {
+        double a = real();
+        double b = real();
+        uint64_t trials = integer();
+        CHECK_OK(bocpd_config_set_binomial_trials(config, a, b, trials));
+        return;
+    }
+    if (strcmp(kind, "gaussian_error_bars") == 0) {
+        double mean = real();
+        double level_variance = real();
+        double variance = real();
+        CHECK_OK(bocpd_config_set_gaussian_error_bars(config, mean, level_variance,
+                                                      variance));
+        return;
+    }
+    if (strcmp(kind, "heteroscedastic_gaussian") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        CHECK_OK(bocpd_config_set_heteroscedastic_gaussian(config, mean, kappa, alpha,
+                                                           beta));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -226,6 +256,18 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "gaussian_known_mean") == 0) {
         CHECK_OK(bocpd_config_set_gaussian_known_mean_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "poisson_exposure") == 0) {
+        CHECK_OK(bocpd_config_set_poisson_exposure_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "gaussian_error_bars") == 0) {
+        CHECK_OK(bocpd_config_set_gaussian_error_bars_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "heteroscedastic_gaussian") == 0) {
+        CHECK_OK(bocpd_config_set_heteroscedastic_gaussian_for(config, values, n));
         return 1;
     }
     return 0;

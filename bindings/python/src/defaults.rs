@@ -2,7 +2,9 @@
 
 use bocpd_core::defaults::{self, Given, candidates, hazard_for, pruning_for};
 use bocpd_core::list::{MODELS, ModelSpec};
+use bocpd_core::observation::Beside;
 use bocpd_core::outliers::Outliers as Core;
+use numpy::PyArray1;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict};
@@ -117,6 +119,49 @@ pub(crate) fn structures_in_words(structures: Vec<(String, f64)>) -> String {
     defaults::structures_in_words(structures)
 }
 
+/// The kind of model for observations that come with a number beside each ("exposure", "trials",
+/// "sd", "weight"), where this kind was asked for or none; and the series that its prior is made
+/// from.
+#[pyfunction]
+pub(crate) fn kind_with<'py>(
+    py: Python<'py>,
+    kind: Option<&str>,
+    beside: &str,
+    xs: &Bound<'py, PyAny>,
+    numbers: &Bound<'py, PyAny>,
+) -> PyResult<(&'static str, Bound<'py, PyArray1<f64>>)> {
+    let known = Beside::ALL.into_iter().find(|known| known.name() == beside);
+    let known = known.ok_or_else(|| PyValueError::new_err(format!("no {beside}")))?;
+    let takes = ModelSpec::of_beside(known);
+    let spec = match kind {
+        None => takes,
+        Some(kind) => named(kind)?.with_beside(known),
+    };
+    let spec = spec.ok_or_else(|| {
+        let takes = takes.map_or("", |spec| spec.name);
+        let kind = kind.unwrap_or_default();
+        PyValueError::new_err(format!(
+            "a model of kind '{kind}' takes no {beside}; '{takes}' does"
+        ))
+    })?;
+    let (xs, numbers) = (Rows::new(xs, 1)?, Rows::new(numbers, 1)?);
+    let standardised = known.standardised(xs.as_slice()?, numbers.as_slice()?);
+    Ok((spec.name, PyArray1::from_vec(py, standardised)))
+}
+
+/// The kind of this name.
+fn named(kind: &str) -> PyResult<&'static ModelSpec> {
+    let name = kind.replace('-', "_").to_lowercase();
+    ModelSpec::named(&name).ok_or_else(|| {
+        let kinds: Vec<_> = MODELS
+            .iter()
+            .map(|spec| format!("'{}'", spec.name))
+            .collect();
+        let kinds = kinds.join(", ");
+        PyValueError::new_err(format!("kind must be one of {kinds}, got '{kind}'"))
+    })
+}
+
 /// A model of the given kind ("gaussian", "student_t", ...) with a prior on the
 /// scale of a series. Parameters that are given stay as they are; those that no
 /// data can tell, such as the `trials` of "binomial", have to be.
@@ -156,15 +201,7 @@ pub(crate) fn model_for<'py>(
     xs: &Bound<'py, PyAny>,
     parameters: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let name = kind.replace('-', "_").to_lowercase();
-    let spec = ModelSpec::named(&name).ok_or_else(|| {
-        let kinds: Vec<_> = MODELS
-            .iter()
-            .map(|spec| format!("'{}'", spec.name))
-            .collect();
-        let kinds = kinds.join(", ");
-        PyValueError::new_err(format!("kind must be one of {kinds}, got '{kind}'"))
-    })?;
+    let spec = named(kind)?;
     let mut values = vec![None; spec.parameters.len()];
     for (name, value) in parameters.into_iter().flatten() {
         let name: String = name.extract()?;

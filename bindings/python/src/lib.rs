@@ -61,7 +61,9 @@ mod _core {
     #[pymodule_export]
     use crate::compat::FastBocpd;
     #[pymodule_export]
-    use crate::defaults::{defaults_for, defaults_for_length, model_for, structures_in_words};
+    use crate::defaults::{
+        defaults_for, defaults_for_length, kind_with, model_for, structures_in_words,
+    };
     #[pymodule_export]
     use crate::detection::{Change, Jump, PartOfChange, Remark};
     #[pymodule_export]
@@ -94,10 +96,10 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, Exponential, Gamma, Gaussian, GaussianKnownMean,
-        GaussianKnownVariance, Geometric, LogNormal, NegativeBinomialKnownSize, Poisson,
-        Regression, StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid,
-        WeightedGaussian,
+        Bernoulli, Binomial, BinomialTrials, Exponential, Gamma, Gaussian, GaussianErrorBars,
+        GaussianKnownMean, GaussianKnownVariance, Geometric, HeteroscedasticGaussian, LogNormal,
+        NegativeBinomialKnownSize, Poisson, PoissonExposure, Regression, StructuredGaussian,
+        StructuredLogNormal, StudentT, StudentTGrid, WeightedGaussian,
     };
     // end of generated: models and hazards
 

@@ -741,5 +741,133 @@ models! {
         /// Scale of the prior on the variance: about alpha times the variance.
         beta: f64 = 1.0;
     }
+
+    /// Counts over exposures that differ, rate unknown.
+    ///
+    /// Poisson with mean rate times exposure, and rate ~ Gamma(shape, rate). The exposure comes
+    /// along with each observation, and is 1 if it does not.
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float, default 1.0
+    ///     Shape of the gamma prior on the rate.
+    /// rate : float, default 1.0
+    ///     Rate of the gamma prior: the exposure that it is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.PoissonExposure()
+    /// PoissonExposure(shape=1.0, rate=1.0)
+    PoissonExposure {
+        /// Shape of the gamma prior on the rate.
+        shape: f64 = 1.0;
+        /// Rate of the gamma prior: the exposure that it is worth.
+        rate: f64 = 1.0;
+    }
+
+    /// Successes out of numbers of trials that differ, probability unknown.
+    ///
+    /// Binomial with probability ~ Beta(a, b). The number of trials comes along with each
+    /// observation.
+    ///
+    /// Parameters
+    /// ----------
+    /// a : float, default 1.0
+    ///     How many yeses, or successes, the prior is worth.
+    /// b : float, default 1.0
+    ///     How many noes, or failures, the prior is worth.
+    /// trials : int, default 1
+    ///     Trials of an observation that comes without their number.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.BinomialTrials()
+    /// BinomialTrials(a=1.0, b=1.0, trials=1)
+    BinomialTrials {
+        /// How many yeses, or successes, the prior is worth.
+        a: f64 = 1.0;
+        /// How many noes, or failures, the prior is worth.
+        b: f64 = 1.0;
+        /// Trials of an observation that comes without their number.
+        trials: u64 = 1;
+    }
+
+    /// Measurements with error bars, mean unknown.
+    ///
+    /// Normal with the standard deviation that comes along with each observation, and mean ~
+    /// N(mean, level_variance).
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// level_variance : float, default 1.0
+    ///     Prior variance of the level.
+    /// variance : float, default 1.0
+    ///     Variance of an observation that comes without an error bar.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.GaussianErrorBars()
+    /// GaussianErrorBars(mean=0.0, level_variance=1.0, variance=1.0)
+    GaussianErrorBars {
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// Prior variance of the level.
+        level_variance: f64 = 1.0;
+        /// Variance of an observation that comes without an error bar.
+        variance: f64 = 1.0;
+    }
+
+    /// Real numbers of known relative precision, mean and variance unknown.
+    ///
+    /// The Gaussian model, but the variance of an observation is that of the segment divided by the
+    /// weight that comes along with it, and is 1 if it does not.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations of weight 1 the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.HeteroscedasticGaussian()
+    /// HeteroscedasticGaussian(mean=0.0, kappa=1.0, alpha=1.0, beta=1.0)
+    HeteroscedasticGaussian {
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// How many observations of weight 1 the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+    }
     // end of generated: models
 }

@@ -30,7 +30,7 @@ def snapshots() -> list[bytes]:
     elif shutil.which("cargo") is None:
         pytest.skip("no cargo")
     else:
-        command = "cargo run --profile test --quiet --locked --package bocpd-tests --example forge -- 1000 11"
+        command = "cargo run --profile test --quiet --locked --package bocpd-behaviour-tests --example forge -- 1000 11"
         data = subprocess.run(command.split(), cwd=ROOT, check=True, capture_output=True).stdout
     return list(parts(data))
 

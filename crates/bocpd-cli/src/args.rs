@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 mod alarm;
+mod beside;
 pub(crate) mod family;
 mod hazard;
 mod help;
@@ -11,6 +12,7 @@ mod preferences;
 mod pruning;
 
 pub(crate) use alarm::{AlarmArgs, GivenPolicy, PolicyArgs};
+pub(crate) use beside::BesideArgs;
 pub(crate) use family::Said;
 pub(crate) use model::FEATURES;
 pub(crate) use outliers::OutliersArgs;
@@ -565,6 +567,8 @@ pub(crate) struct TableArgs {
     /// The columns of the features that --model regression regresses on, separated by commas
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     features: Vec<String>,
+    #[command(flatten)]
+    pub(crate) beside: BesideArgs,
     /// Whether the first line names the columns
     #[arg(long, value_enum, default_value_t)]
     header: Header,
@@ -614,13 +618,19 @@ impl TableArgs {
     }
 
     pub(crate) fn request(&self) -> Request {
+        let beside = self.beside.column();
+        let features = match beside {
+            Some((_, column)) => vec![column.to_owned()],
+            None => self.features.clone(),
+        };
         Request {
             columns: self.column.iter().cloned().collect(),
             all: self.all,
             together: self.together,
             by: self.by.clone(),
             time: self.time.clone(),
-            features: self.features.clone(),
+            features,
+            beside: beside.map(|(beside, _)| beside.name()),
             header: self.header,
             separator: self.separator,
             decimal: self.decimal,

@@ -12,7 +12,7 @@ use bocpd_core::alarm::AlarmPolicy;
 use bocpd_core::config::{HazardConfig, ModelConfig};
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{HazardSpec, ModelSpec};
-use bocpd_core::observation::Rows;
+use bocpd_core::observation::{Beside, Rows};
 use bocpd_core::outliers::Outliers;
 use bocpd_core::parameter::{DefaultRule, ParameterValue};
 use bocpd_core::{Config, Missing, Pruning, defaults};
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     /// What the configuration file is called.
     file_name: String,
     model: Said<ModelSpec>,
+    /// What comes along with each observation.
+    beside: Option<Beside>,
     hazard: Said<HazardSpec>,
     pruning: Option<Pruning>,
     outliers: OutliersArgs,
@@ -49,6 +51,12 @@ impl Settings {
     /// The file cannot be read, or is no configuration.
     pub(crate) fn new(args: &SetupArgs, alarm: GivenPolicy, table: &TableArgs) -> Result<Self> {
         let mut model = args.model.clone();
+        model.parameters.extend(table.beside.parameter());
+        let beside = table.beside.column().map(|(beside, _)| beside);
+        let file = args.config.as_deref().map(read_config).transpose()?;
+        if let Some(beside) = beside {
+            model.entries = with_beside(beside, &model.entries, file.as_ref())?;
+        }
         if table.features() > 0 {
             model.parameters.push(Given {
                 option: "--features".to_owned(),
@@ -65,13 +73,14 @@ impl Settings {
             ))
         );
         Ok(Self {
-            file: args.config.as_deref().map(read_config).transpose()?,
+            file,
             file_name: args
                 .config
                 .as_deref()
                 .map(foreign::path)
                 .unwrap_or_default(),
             model,
+            beside,
             hazard: args.hazard.clone(),
             pruning: args.pruning.given(),
             outliers: args.outliers,
@@ -436,6 +445,39 @@ fn in_words<F: Family>(
         .collect();
     let (option, name) = (F::OPTION, entry.word());
     (!named.is_empty()).then(|| format!("{option} {name} with {}", named.join(", ")))
+}
+
+/// The models that take such a number along with each observation in place of those that were
+/// named; where none was, the one that does, or that of the configuration file.
+fn with_beside(
+    beside: Beside,
+    named: &[&'static ModelSpec],
+    file: Option<&Config>,
+) -> Result<Vec<&'static ModelSpec>> {
+    if let (Some(file), []) = (file, named) {
+        let takes = file.model.spec().and_then(|spec| spec.beside);
+        ensure!(
+            takes == Some(beside),
+            usage(format!("--config: its model takes no --{}", beside.name()))
+        );
+        return Ok(Vec::new());
+    }
+    let takes = ModelSpec::of_beside(beside).map_or_else(String::new, Family::word);
+    let option = beside.name();
+    let each = named.iter().map(|spec| {
+        let with = spec.with_beside(beside);
+        let word = spec.word();
+        with.ok_or_else(|| {
+            usage(format!(
+                "--model {word} takes no --{option}; --model {takes} does"
+            ))
+        })
+    });
+    let models: Vec<_> = each.collect::<Result<_>>()?;
+    Ok(match models[..] {
+        [] => ModelSpec::of_beside(beside).into_iter().collect(),
+        _ => models,
+    })
 }
 
 /// The names of entries as a state has them; `None` where there are none.

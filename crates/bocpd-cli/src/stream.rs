@@ -164,7 +164,8 @@ fn fingerprint(args: &StreamArgs, settings: &Settings) -> Value {
         all["--all"] = json!(request.all);
     }
     if !request.features.is_empty() {
-        all["--features"] = json!(request.features);
+        let option = request.beside.unwrap_or("features");
+        all[format!("--{option}")] = json!(request.features);
     }
     all["--irregular"] = json!(args.input.irregular);
     if args.input.time_unit.is_some() {

@@ -85,7 +85,20 @@ fn check(path: &Path) {
     ];
     let features = columns_of(&case, "features", "f").join(",");
     if !features.is_empty() {
-        args.extend(["--column", "x", "--features", &features]);
+        let (model, _) = case["config"]["model"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .next()
+            .unwrap();
+        let option = match model.as_str() {
+            "poisson_exposure" => "--exposure",
+            "binomial_trials" => "--trials",
+            "gaussian_error_bars" => "--sd",
+            "heteroscedastic_gaussian" => "--weight",
+            _ => "--features",
+        };
+        args.extend(["--column", "x", option, &features]);
     }
     let further = columns_of(&case, "further", "y").join(",");
     let numbers = format!("x,{further}");

@@ -184,6 +184,78 @@ fn features_are_columns() {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// The number beside each observation is in a column, and the model is one that takes it.
+#[test]
+fn numbers_beside_are_columns() {
+    // At 3 an hour and then at 9, with a pause; successes out of 10, and of 2 where it is odd.
+    let hours = [1, 1, 2, 4, 1, 0, 3, 1, 2, 2, 1];
+    let orders = [3, 2, 7, 12, 3, 0, 28, 9, 20, 17, 8];
+    let rows = hours.iter().zip(orders).map(|(h, n)| format!("{n},{h}"));
+    let table = format!("orders,hours\n{}\n", rows.collect::<Vec<_>>().join("\n"));
+    let run = |line: &str| run_on(bocpd(words(line)), &table);
+    let found = |line: &str| -> serde_json::Value {
+        let output = run(&format!("detect --column orders --json {line}"));
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let one = found("--exposure hours");
+    let model = &one["config"]["model"]["poisson_exposure"];
+    // The prior is on the scale of rates.
+    assert!(
+        (model["rate"].as_f64().unwrap() - 1.0 / 5.9).abs() < 0.05,
+        "{model}"
+    );
+    assert_eq!(one["changepoints"][0]["index"], 6, "{one}");
+    for same in [
+        "--exposure 2",
+        "--exposure hours --model poisson",
+        "-m poisson-exposure --exposure hours",
+    ] {
+        assert_eq!(found(same)["ln_evidence"], one["ln_evidence"], "{same}");
+    }
+    let said = run("detect --column orders --exposure hours");
+    assert!(
+        text(&said.stderr).contains("exposure from column"),
+        "{said:?}"
+    );
+    let message = |line: &str| {
+        let output = run(&format!("detect --column orders {line}"));
+        assert!(!output.status.success());
+        text(&output.stderr).trim_end().to_owned()
+    };
+    assert_eq!(
+        message("--exposure hours --model gamma"),
+        "bocpd: error: --model gamma takes no --exposure; --model poisson-exposure does"
+    );
+    assert!(message("--exposure none").contains("--exposure: no column \"none\""));
+    assert!(message("--exposure hours --weight hours").contains("cannot be used with"));
+    // Of 0 hours, or as an error bar, nothing can be measured.
+    assert!(message("--sd hours").contains("line 7: sd must lie in [1e-50, 1e50], got 0"));
+    assert!(
+        message("--weight hours").contains("line 7: weight must lie in [1e-100, 1e100], got 0")
+    );
+    // Trials are a number, or a column.
+    let table = "k,n\n1,10\n2,10\n0,2\n3,10\n1,10\n8,10\n9,10\n2,2\n7,10\n9,10\n";
+    let found = |line: &str| -> serde_json::Value {
+        let output = run_on(
+            bocpd(words(&format!("detect --column k --json {line}"))),
+            table,
+        );
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let each = found("--trials n --model binomial");
+    assert_eq!(each["changepoints"][0]["index"], 5);
+    assert_eq!(each["config"]["model"]["binomial_trials"]["trials"], 1);
+    let all = found("--trials 10 --model binomial");
+    assert_eq!(all["config"]["model"]["binomial"]["trials"], 10);
+    assert_eq!(
+        refusal("calibrate data.csv --exposure hours --average-run-length 100"),
+        "bocpd: error: --exposure: what will come along with the observations of a quiet stream is \
+         not known"
+    );
+}
+
 #[test]
 fn errors_name_the_option() {
     assert_eq!(

@@ -14,6 +14,7 @@ use crate::hazard::adjusted;
 use crate::history::History;
 use crate::list::Observes;
 pub use crate::list::{HazardConfig, ModelConfig};
+use crate::observation::Beside;
 use crate::outliers::Outliers;
 use crate::pruning::Pruning;
 use crate::resolution;
@@ -209,7 +210,12 @@ impl Config {
 
     /// Which numbers outliers can be beside this model; beside one of the caller's, any.
     pub(crate) fn among_those_of(model: &ModelConfig) -> Result<Among, ParameterError> {
-        match model.spec().map(|spec| spec.observes) {
+        let spec = model.spec();
+        if spec.is_some_and(|spec| spec.beside == Some(Beside::Exposure)) {
+            let must = "be left out for this model: what is wild depends on the exposure";
+            return Err(ParameterError::without_value("outliers", must));
+        }
+        match spec.map(|spec| spec.observes) {
             None | Some(Observes::Real) => Ok(Among::Reals),
             Some(Observes::Positive) => Ok(Among::Positives),
             Some(Observes::Count) => Ok(Among::Counts),

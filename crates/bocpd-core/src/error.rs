@@ -110,6 +110,15 @@ pub enum ObservationError {
         /// Its name in [`SideInformation`](crate::observation::SideInformation).
         what: &'static str,
     },
+    /// The number that came along with the observation cannot be used.
+    Beside {
+        /// Its name in [`SideInformation`](crate::observation::SideInformation).
+        what: &'static str,
+        /// What was given.
+        value: f64,
+        /// What must hold.
+        must: &'static str,
+    },
     /// Not as many features as the model regresses on.
     Features {
         /// How many were given.
@@ -165,6 +174,7 @@ impl fmt::Display for ObservationError {
                     "observation comes with {what}, which this model does not take"
                 )
             }
+            Self::Beside { what, value, must } => write!(f, "{what} must {must}, got {value}"),
             Self::Features { got, expected } => write!(
                 f,
                 "observation must come with {expected} features, got {got}"

@@ -1,8 +1,12 @@
 //! One observation as a model sees it.
 
+mod beside;
+
 use core::fmt;
 
 use crate::error::ObservationError;
+pub use beside::Beside;
+pub(crate) use beside::number_beside;
 
 /// Counts beyond 2^53 are not exact in `f64`.
 pub(crate) const MAX_COUNT: u64 = 1 << 53;
@@ -35,7 +39,7 @@ pub struct SideInformation<'a> {
     /// How long, or over how much, a count was taken: its mean is rate · exposure.
     pub exposure: Option<f64>,
     /// How many trials a number of successes is out of.
-    pub trials: Option<u64>,
+    pub trials: Option<f64>,
     /// The known standard deviation of the observation's own noise, its error bar.
     pub sd: Option<f64>,
     /// Covariates, for models that regress on them.
@@ -130,11 +134,17 @@ impl<'a, X: ?Sized> Observation<'a, X> {
     /// If something came along with it: names the first such thing.
     #[inline(always)]
     pub fn alone(self) -> Result<&'a X, ObservationError> {
-        if core::ptr::eq(self.side, &raw const NOTHING) {
+        if self.is_alone() {
             return Ok(self.value);
         }
         self.side.nothing()?;
         Ok(self.value)
+    }
+
+    /// Whether it was made without anything beside it.
+    #[inline(always)]
+    pub(crate) fn is_alone(self) -> bool {
+        core::ptr::eq(self.side, &raw const NOTHING)
     }
 
     /// Another value with the same beside it.

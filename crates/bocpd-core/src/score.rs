@@ -28,7 +28,7 @@ pub(crate) use beta_negative_binomial::LargeFailures;
 pub(crate) use counted::GroupScore;
 pub(crate) use negative_binomial::{LargeCount, TERMS as NEGATIVE_BINOMIAL_TERMS};
 pub(crate) use outlier::Verdict;
-pub(crate) use plain::{GroupStep, rows};
+pub(crate) use plain::{GroupStep, Unchanged, rows};
 pub(crate) use products::{INVERSES, Products};
 pub(crate) use separate::{Absorb, ScoreOnly};
 pub(crate) use table::{CountTable, TABLE_LEN};

@@ -88,7 +88,8 @@ fn read(tagged_model: &Value) -> Box<dyn Segment> {
 pub fn parse_with(config: &Value, features: Option<&[Vec<f64>]>) -> (Box<dyn Segment>, Hazard) {
     let mut config = config.clone();
     if let Some(features) = features {
-        config["model"]["regression"]["observed_features"] = serde_json::json!(features);
+        let name = tagged(&config["model"]).0.to_owned();
+        config["model"][name]["observed_features"] = serde_json::json!(features);
     }
     parse(&config)
 }

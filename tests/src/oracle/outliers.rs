@@ -54,8 +54,10 @@ impl Among {
     pub fn of(model: &str) -> Self {
         match model {
             "gaussian"
+            | "gaussian_error_bars"
             | "gaussian_known_mean"
             | "gaussian_known_variance"
+            | "heteroscedastic_gaussian"
             | "regression"
             | "structured_gaussian"
             | "student_t"

@@ -12,16 +12,21 @@ use libm::lgamma;
 use super::Entry;
 
 pub mod bernoulli;
+mod beside;
 pub mod binomial;
+pub mod binomial_trials;
 pub mod exponential;
 pub mod gamma;
 pub mod gaussian;
+pub mod gaussian_error_bars;
 pub mod gaussian_known_mean;
 pub mod gaussian_known_variance;
 pub mod geometric;
+pub mod heteroscedastic_gaussian;
 pub mod log_normal;
 pub mod negative_binomial_known_size;
 pub mod poisson;
+pub mod poisson_exposure;
 pub mod regression;
 pub mod structured_gaussian;
 pub mod structured_log_normal;
@@ -54,7 +59,11 @@ models![
     exponential,
     geometric,
     negative_binomial_known_size,
-    gaussian_known_mean
+    gaussian_known_mean,
+    poisson_exposure,
+    binomial_trials,
+    gaussian_error_bars,
+    heteroscedastic_gaussian
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

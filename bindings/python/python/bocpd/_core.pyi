@@ -31,15 +31,19 @@ from bocpd.model import (
     # generated: imported models (cargo run -p bocpd-generate)
     Bernoulli,
     Binomial,
+    BinomialTrials,
     Exponential,
     Gamma,
     Gaussian,
+    GaussianErrorBars,
     GaussianKnownMean,
     GaussianKnownVariance,
     Geometric,
+    HeteroscedasticGaussian,
     LogNormal,
     NegativeBinomialKnownSize,
     Poisson,
+    PoissonExposure,
     Regression,
     StructuredGaussian,
     StructuredLogNormal,
@@ -73,6 +77,7 @@ __all__ = [
     "defaults_for",
     "defaults_for_length",
     "fit_series",
+    "kind_with",
     "model_for",
     "restore",
     "structures_in_words",
@@ -106,18 +111,22 @@ __all__ = [
     # generated: names of models and hazards (cargo run -p bocpd-generate)
     "Bernoulli",
     "Binomial",
+    "BinomialTrials",
     "Constant",
     "Exponential",
     "Gamma",
     "Gaussian",
+    "GaussianErrorBars",
     "GaussianKnownMean",
     "GaussianKnownVariance",
     "Geometric",
+    "HeteroscedasticGaussian",
     "LogLogistic",
     "LogNormal",
     "NegativeBinomial",
     "NegativeBinomialKnownSize",
     "Poisson",
+    "PoissonExposure",
     "Rate",
     "Regression",
     "StructuredGaussian",
@@ -432,6 +441,9 @@ class FastBocpd:
     def reset(self) -> None: ...
 
 def structures_in_words(structures: Sequence[tuple[str, float]]) -> str: ...
+def kind_with(
+    kind: str | None, beside: str, xs: ArrayLike, numbers: ArrayLike
+) -> tuple[str, NDArray[np.float64]]: ...
 def defaults_for_length(n: int) -> tuple[Hazard, Pruning]: ...
 def fit_series(
     series: Sequence[ArrayLike],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -20,9 +21,11 @@ from bocpd._compiled import (
     Segment,
     defaults_for,
     defaults_for_length,
+    kind_with,
     model_for,
     structures_in_words,
 )
+from bocpd._beside import beside_each
 from bocpd._labels import columns_of, elapsed_between, index_of, label_at, labels_from, name_of
 from bocpd._result import Result
 
@@ -45,6 +48,10 @@ def detect(
     mass: float = 0.9,
     outliers: Outliers | float | Literal[False] | None = None,
     features: ArrayLike | None = None,
+    exposure: ArrayLike | None = None,
+    trials: ArrayLike | None = None,
+    sd: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
     resolution: float = 1.0,
     min_segment: int = 1,
     sensitivity: float = 1.0,
@@ -92,6 +99,18 @@ def detect(
     features : array_like, optional
         A row for each observation, for a model that regresses on them
         (`bocpd.model.Regression`); of the kind "regression" it has as many.
+    exposure : array_like, optional
+        How long, or over how much, each count was taken: the model is
+        `bocpd.model.PoissonExposure`, also where it is called "poisson".
+    trials : array_like, optional
+        How many trials each number of successes is out of: the model is
+        `bocpd.model.BinomialTrials`, also where it is called "binomial".
+    sd : array_like, optional
+        The error bar of each observation, the standard deviation of its noise: the model is
+        `bocpd.model.GaussianErrorBars`, also where it is called "gaussian".
+    weight : array_like, optional
+        How many ordinary observations each is worth, as the mean of so many is: the model is
+        `bocpd.model.HeteroscedasticGaussian`, also where it is called "gaussian".
     resolution : float
         A power, at most 1, that the evidence of a segment counts with; less finds large and
         long changes only.
@@ -135,11 +154,29 @@ def detect(
     >>> change = bocpd.detect(xs, ["gaussian", "poisson"], 100).changes[0]
     >>> change.index, change.jump.parameter, change.jump.dimension
     (4, 'rate', 1)
+    >>> counts, hours = [3, 2, 7, 12, 3, 11, 28, 9, 20, 17], [1, 1, 2, 4, 1, 1, 3, 1, 2, 2]
+    >>> bocpd.detect(counts, exposure=hours).changepoints
+    array([5])
     """
     values = as_float64(x)
     if values.ndim == 2 and values.shape[1] == 1 and getattr(model, "dimension", 1) == 1:
         values = np.ascontiguousarray(values[:, 0])
-    rows = None if features is None else as_float64(features)
+    beside, rows = beside_each(
+        len(values) if values.ndim else 0,
+        features=features,
+        exposure=exposure,
+        trials=trials,
+        sd=sd,
+        weight=weight,
+    )
+    scale = values
+    if beside is not None and rows is not None:
+        asked = model if isinstance(model, str) else None
+        kind, scale = kind_with(asked, beside, values, rows)
+        if model is None or asked is not None:
+            model = cast("_Kind", kind)
+        elif _kind_of(model) != kind:
+            raise ValueError(f"{_briefly(model)} takes no {beside}; a model of kind {kind!r} does")
     if model is None and rows is not None:
         raise ValueError('features need a model that regresses on them, such as "regression"')
     if history not in (None, "all"):
@@ -173,7 +210,7 @@ def detect(
     else:
         usual_hazard, usual_pruning = defaults_for_length(n)
         if isinstance(model, (str, list, tuple)):
-            model = _of_kinds(model, values, rows)
+            model = _of_kinds(model, scale, rows)
             assumptions.append(f"model {_briefly(model)}")
     if outliers is False:
         outliers = None
@@ -222,6 +259,11 @@ def detect(
         _source=x,
         _elapsed=gaps,
     )
+
+
+def _kind_of(model: Any) -> str:
+    """The kind of a model that is there."""
+    return "_".join(re.findall("[A-Z][a-z]*", type(model).__name__)).lower()
 
 
 def _of_kinds(

@@ -39,6 +39,14 @@ _Kind: TypeAlias = Literal[
     "negative-binomial-known-size",
     "gaussian_known_mean",
     "gaussian-known-mean",
+    "poisson_exposure",
+    "poisson-exposure",
+    "binomial_trials",
+    "binomial-trials",
+    "gaussian_error_bars",
+    "gaussian-error-bars",
+    "heteroscedastic_gaussian",
+    "heteroscedastic-gaussian",
     # end of generated: kinds of models
 ]
 

@@ -15,15 +15,19 @@ __all__ = [
     # generated: names of models (cargo run -p bocpd-generate)
     "Bernoulli",
     "Binomial",
+    "BinomialTrials",
     "Exponential",
     "Gamma",
     "Gaussian",
+    "GaussianErrorBars",
     "GaussianKnownMean",
     "GaussianKnownVariance",
     "Geometric",
+    "HeteroscedasticGaussian",
     "LogNormal",
     "NegativeBinomialKnownSize",
     "Poisson",
+    "PoissonExposure",
     "Regression",
     "StructuredGaussian",
     "StructuredLogNormal",
@@ -365,6 +369,54 @@ class GaussianKnownMean(Model):
     __match_args__: ClassVar[tuple[str, ...]]
     @property
     def mean(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+
+@final
+class PoissonExposure(Model):
+    def __new__(cls, *, shape: float = 1.0, rate: float = 1.0) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def shape(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
+
+@final
+class BinomialTrials(Model):
+    def __new__(cls, *, a: float = 1.0, b: float = 1.0, trials: int = 1) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+    @property
+    def trials(self) -> int: ...
+
+@final
+class GaussianErrorBars(Model):
+    def __new__(
+        cls, *, mean: float = 0.0, level_variance: float = 1.0, variance: float = 1.0
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def level_variance(self) -> float: ...
+    @property
+    def variance(self) -> float: ...
+
+@final
+class HeteroscedasticGaussian(Model):
+    def __new__(
+        cls, *, mean: float = 0.0, kappa: float = 1.0, alpha: float = 1.0, beta: float = 1.0
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
     @property
     def alpha(self) -> float: ...
     @property

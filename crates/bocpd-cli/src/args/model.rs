@@ -53,9 +53,9 @@ impl Family for ModelSpec {
     ) -> Result<ModelConfig, ParameterError> {
         self.with(values, xs)
     }
-    /// How many features there are, the columns that are named say.
+    /// How many features there are, the columns that are named say; trials may be a column too.
     fn follows(parameter: &str) -> bool {
-        parameter == FEATURES
+        parameter == FEATURES || parameter == super::beside::TRIALS
     }
     fn option(parameter: &str) -> (Cow<'static, str>, Option<char>) {
         (word(parameter).into(), None)

@@ -62,6 +62,8 @@ pub(crate) struct Request {
     pub(crate) by: Option<String>,
     pub(crate) time: Option<String>,
     pub(crate) features: Vec<String>,
+    /// What the only feature is, where it is no feature.
+    pub(crate) beside: Option<&'static str>,
     pub(crate) header: Header,
     pub(crate) separator: Option<u8>,
     pub(crate) decimal: Option<Decimal>,
@@ -125,6 +127,9 @@ pub(crate) struct Layout {
     pub(crate) clock: Option<Column>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) features: Vec<Column>,
+    /// What the only feature is, where it is no feature.
+    #[serde(skip)]
+    pub(crate) beside: Option<&'static str>,
     /// More columns of values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) others: Vec<Column>,
@@ -272,8 +277,8 @@ impl Layout {
         if !self.features.is_empty() {
             let features: Vec<_> = self.features.iter().map(Column::label).collect();
             let plural = if features.len() > 1 { "s" } else { "" };
-            let features = features.join(", ");
-            let _ = write!(columns, ", features from column{plural} {features}");
+            let (what, features) = (self.beside.unwrap_or("features"), features.join(", "));
+            let _ = write!(columns, ", {what} from column{plural} {features}");
         }
         if !self.keys.is_empty() {
             let keys: Vec<_> = self.keys.iter().map(Column::label).collect();
@@ -320,7 +325,11 @@ impl Table {
 
     fn layout(&self, request: &Request, separator: Option<u8>, format: Format) -> Result<Layout> {
         let features = request.features.iter();
-        let features = features.map(|wanted| self.find(wanted, "--features"));
+        let option = match request.beside {
+            Some(name) => format!("--{name}"),
+            None => "--features".to_owned(),
+        };
+        let features = features.map(|wanted| self.find(wanted, &option));
         let features: Vec<Column> = features.collect::<Result<_>>()?;
         let keys = request
             .by
@@ -353,7 +362,7 @@ impl Table {
         let labelled = [
             ("--column", &values),
             ("--time", &time.iter().chain(&clock).cloned().collect()),
-            ("--features", &features),
+            (&option, &features),
             ("--by", &keys),
         ];
         check_distinct(&labelled)?;
@@ -368,6 +377,7 @@ impl Table {
             time,
             clock,
             features,
+            beside: request.beside,
             others: values.collect(),
             keys,
             constant,

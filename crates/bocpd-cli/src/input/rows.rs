@@ -355,8 +355,9 @@ impl Rows {
             match self.readers[values + i].read(&field, self.line) {
                 Ok(Cell::Number(value)) => features.push(value),
                 Ok(Cell::Missing) => bail!(
-                    "{}the feature in column {label} is missing ({}), and the value is there",
+                    "{}the {} in column {label} is missing ({}), and the value is there",
                     self.place(),
+                    self.layout.beside.unwrap_or("feature"),
                     quoted(&field)
                 ),
                 Err(complaint) => bail!("{}in column {label}, {complaint}", self.place()),

@@ -1,5 +1,7 @@
 //! The models of the numbers of an observation, where it has several.
 
+use std::borrow::Cow;
+
 use anyhow::{Result, bail, ensure};
 use bocpd_core::Config;
 use bocpd_core::config::ModelConfig;
@@ -46,7 +48,7 @@ impl Settings {
                 kinds.get(kind).copied(),
                 &self.model.parameters,
                 file.get(position).copied(),
-                known.of_numbers(&known.column(position)),
+                known.of_numbers(&self.standardised(known, known.column(position))),
                 &mut words,
                 |error| self.in_file(error),
             )?);
@@ -64,6 +66,14 @@ impl Settings {
             assumed.push(format!("and so in {more} more columns"));
         }
         Ok(models)
+    }
+
+    /// The values that a prior is made from: those of a column, counts by exposure.
+    fn standardised<'a>(&self, known: Known<'a>, column: Cow<'a, [f64]>) -> Cow<'a, [f64]> {
+        match (self.beside, known.rows()) {
+            (Some(beside), Some(rows)) => beside.standardised(&column, rows.features).into(),
+            _ => column,
+        }
     }
 
     /// Whether there are models of as many numbers as there are.

@@ -207,13 +207,17 @@ impl<'a> Engine<'a> {
             return Ok(());
         };
         let waiting = std::mem::take(waiting);
-        let there = waiting.iter().filter(|one| !one.is_missing());
-        let values: Vec<f64> = there.flat_map(Observation::numbers).collect();
+        let there = || waiting.iter().filter(|one| !one.is_missing());
+        let values: Vec<f64> = there().flat_map(Observation::numbers).collect();
+        let features: Vec<f64> = there().flat_map(|one| one.features.clone()).collect();
         if values.is_empty() {
             return Ok(());
         }
         let unit = self.own_time(&waiting)?;
-        let rows = Rows::of_numbers(&values, self.numbers.len());
+        let rows = match self.numbers.len() {
+            0 | 1 => Rows::with_features(&values, &features),
+            several => Rows::of_numbers(&values, several),
+        };
         self.build(Known::WarmUp { rows }, unit)?;
         waiting
             .into_iter()

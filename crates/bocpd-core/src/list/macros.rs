@@ -6,7 +6,7 @@
 macro_rules! models {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident($code:literal, $tag:literal): $observes:ident {
+        $name:ident($code:literal, $tag:literal): $observes:ident $(, beside $beside:ident)? {
             $(
                 $(#[doc = $prior_doc:literal])+
                 $prior:ident: $prior_type:ty as $prior_limits:path,
@@ -47,6 +47,7 @@ macro_rules! models {
                 words [$words $(, $argument)*]
                 spec [
                     observes: Observes::$observes,
+                    beside: optional!($(Beside::$beside)?),
                     from_data: optional!($($from_data)?),
                     advice: $advice,
                 ]

@@ -4,7 +4,7 @@
 //! /// What observations are, in one line.
 //! ///
 //! /// Likelihood and prior.
-//! Type(code, "name"): observations {
+//! Type(code, "name"): observations[, beside what comes along with each] {
 //!     /// What the parameter means, in one line.
 //!     parameter: type as LIMITS, default;
 //!     known
@@ -45,6 +45,7 @@ use crate::model::{
     binomial, gamma, negative_binomial_known_size, regression, structured_gaussian, student_t,
     student_t_grid, weighted_gaussian,
 };
+use crate::observation::Beside;
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
 
 models! {
@@ -431,6 +432,81 @@ models! {
         is a change of variance to it";
     words "Gaussian observations of known mean {mean} and unknown variance within a segment; prior \
         variance about {} (alpha {alpha}, beta {beta})",
+        beta / alpha;
+
+    /// Counts over exposures that differ, rate unknown.
+    ///
+    /// Poisson with mean rate times exposure, and rate ~ Gamma(shape, rate). The exposure comes
+    /// along with each observation, and is 1 if it does not.
+    PoissonExposure(18, "poisson_exposure"): Count, beside Exposure {
+        /// Shape of the gamma prior on the rate.
+        shape: f64 as POSITIVE, default 1.0;
+        /// Rate of the gamma prior: the exposure that it is worth.
+        rate: f64 as POSITIVE, from |series| 1.0 / series.positive_mean();
+    }
+    from_data "an exponential prior whose mean is that of counts by exposure";
+    advice "counts over times, areas or populations that differ; otherwise as poisson";
+    words "Poisson counts of unknown rate within a segment, over the exposure of each; prior rate \
+        about {} worth an exposure of {rate}",
+        shape / rate;
+
+    /// Successes out of numbers of trials that differ, probability unknown.
+    ///
+    /// Binomial with probability ~ Beta(a, b). The number of trials comes along with each
+    /// observation.
+    BinomialTrials(19, "binomial_trials"): Successes, beside Trials {
+        /// How many yeses, or successes, the prior is worth.
+        a: f64 as POSITIVE, default 1.0;
+        /// How many noes, or failures, the prior is worth.
+        b: f64 as POSITIVE, default 1.0;
+        known
+        /// Trials of an observation that comes without their number.
+        trials: u64 as binomial::TRIALS, default 1;
+    }
+    advice "conversions, defects, cases out of numbers that differ; otherwise as binomial";
+    words "successes of unknown probability within a segment, out of the trials of each; prior \
+        worth {a} successes and {b} failures";
+
+    /// Measurements with error bars, mean unknown.
+    ///
+    /// Normal with the standard deviation that comes along with each observation, and mean ~
+    /// N(mean, level_variance).
+    GaussianErrorBars(20, "gaussian_error_bars"): Real, beside Sd {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// Prior variance of the level.
+        level_variance: f64 as POSITIVE, from Series::squared_scale;
+        /// Variance of an observation that comes without an error bar.
+        variance: f64 as POSITIVE, from Series::squared_scale;
+    }
+    from_data "mean at their median, both variances the square of their robust scale (1.4826 times \
+        the median absolute deviation)";
+    advice "changes of level where each measurement has a known uncertainty; error bars that are too \
+        short show as too many changes";
+    words "Gaussian observations of unknown mean within a segment, each with its own known standard \
+        deviation; prior mean {mean} with variance {level_variance}";
+
+    /// Real numbers of known relative precision, mean and variance unknown.
+    ///
+    /// The Gaussian model, but the variance of an observation is that of the segment divided by
+    /// the weight that comes along with it, and is 1 if it does not.
+    HeteroscedasticGaussian(21, "heteroscedastic_gaussian"): Real, beside Weight {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations of weight 1 the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "means of different numbers of observations, errors known but for a factor; otherwise as \
+        gaussian";
+    words "Gaussian observations of unknown mean and variance within a segment, the variance divided \
+        by the weight of each; prior mean {mean} worth {kappa} observations, prior variance about \
+        {} (alpha {alpha}, beta {beta})",
         beta / alpha;
 }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::{HAZARDS, HazardConfig, MODELS, ModelConfig, Series};
 use crate::error::ParameterError;
+use crate::observation::Beside;
 use crate::parameter::{Field, ParameterSpec, ParameterValue};
 
 /// A kind of model: see [`MODELS`].
@@ -19,6 +20,8 @@ pub struct ModelSpec {
     pub class: &'static str,
     /// What observations are.
     pub observes: Observes,
+    /// The number that may come along with each observation, if there is one.
+    pub beside: Option<Beside>,
     /// Its parameters, in the order of the constructor.
     pub parameters: &'static [ParameterSpec],
     /// How its prior is made from data, in words; `None` if it is not.
@@ -70,6 +73,31 @@ impl ModelSpec {
     /// The model of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         MODELS.iter().find(|spec| spec.name == name)
+    }
+
+    /// The model for observations that come with such a number: this one, or what it becomes
+    /// with it; `None` if there is none. Of Poisson counts with an exposure that is
+    /// [`PoissonExposure`](crate::model::PoissonExposure), for example.
+    pub fn with_beside(&self, beside: Beside) -> Option<&'static Self> {
+        let plain = match beside {
+            Beside::Exposure => "poisson",
+            Beside::Trials => "binomial",
+            Beside::Sd => "gaussian_known_variance",
+            Beside::Weight => "gaussian",
+        };
+        // With error bars nothing is left to be learned of the variance.
+        let is_like = self.name == plain || beside == Beside::Sd && self.name == "gaussian";
+        let is_it = self.beside == Some(beside);
+        if is_like || is_it {
+            Self::of_beside(beside)
+        } else {
+            None
+        }
+    }
+
+    /// The model that takes such a number along with each observation.
+    pub fn of_beside(beside: Beside) -> Option<&'static Self> {
+        MODELS.iter().find(|spec| spec.beside == Some(beside))
     }
 
     /// What it is, in one line.

@@ -7,6 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{Beta, BetaBinomial, Distribution, Forms, Level, Parameter};
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::Group;
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::Real;
@@ -57,8 +58,8 @@ impl<F: Real> GroupedModel<F> for Bernoulli<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, _: &bool) -> Result<(), ObservationError> {
-        Ok(())
+    fn admits(&self, x: Observation<'_, bool>) -> Result<(), ObservationError> {
+        x.alone().map(drop)
     }
 
     #[inline(always)]
@@ -67,8 +68,8 @@ impl<F: Real> GroupedModel<F> for Bernoulli<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &bool, apply: impl Apply<F>) {
-        if *x {
+    fn apply(&self, x: Observation<'_, bool>, apply: impl Apply<F>) {
+        if *x.value {
             apply.plain(&Observed::<0, 1>);
         } else {
             apply.plain(&Observed::<1, 0>);

@@ -8,7 +8,7 @@ use crate::distribution::{Beta, BetaBinomial, Distribution, Forms, Level, Parame
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_choose, ln_rise, stirling_error};
-use crate::observation::MAX_COUNT;
+use crate::observation::{MAX_COUNT, Observation};
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::parameter::Limits;
 use crate::random::Random;
@@ -202,7 +202,8 @@ impl<F: Real> GroupedModel<F> for Binomial<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &u64) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, u64>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         if *x <= self.prior.trials {
             Ok(())
         } else {
@@ -220,8 +221,8 @@ impl<F: Real> GroupedModel<F> for Binomial<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &u64, apply: impl Apply<F>) {
-        let successes = *x;
+    fn apply(&self, x: Observation<'_, u64>, apply: impl Apply<F>) {
+        let successes = *x.value;
         let failures = self.prior.trials - successes;
         match &self.terms {
             Terms::Products(table) => {

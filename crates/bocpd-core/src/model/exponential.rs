@@ -7,6 +7,7 @@ use crate::bank::Grouped;
 use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::{Real, near};
@@ -109,7 +110,8 @@ impl<F: Real> GroupedModel<F> for Exponential<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, F>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         let value = x.wide();
         if !x.is_finite() {
             Err(ObservationError::NonFinite { value })
@@ -127,8 +129,8 @@ impl<F: Real> GroupedModel<F> for Exponential<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &F, apply: impl Apply<F>) {
-        apply.counted(&self.table, &self.prior, &Observed(*x));
+    fn apply(&self, x: Observation<'_, F>, apply: impl Apply<F>) {
+        apply.counted(&self.table, &self.prior, &Observed(*x.value));
     }
 
     fn fits(&self, count: u64, statistic: &dyn Fn(usize) -> F) -> bool {

@@ -8,6 +8,7 @@ use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::ln_gamma_step;
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::parameter::Limits;
 use crate::random::Random;
@@ -155,7 +156,8 @@ impl<F: Real> GroupedModel<F> for Gamma<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, F>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         let value = x.wide();
         if !x.is_finite() {
             Err(ObservationError::NonFinite { value })
@@ -178,15 +180,19 @@ impl<F: Real> GroupedModel<F> for Gamma<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &F, apply: impl Apply<F>) {
+    fn apply(&self, x: Observation<'_, F>, apply: impl Apply<F>) {
         let k = F::of(self.prior.known_shape);
         // Common to all hypotheses; (k − 1) ln x is 0 for k = 1, even at x = 0.
         let base = if k == F::one() {
             F::zero()
         } else {
-            (k - F::one()) * x.vln()
+            (k - F::one()) * x.value.vln()
         };
-        let observed = Observed { x: *x, k, base };
+        let observed = Observed {
+            x: *x.value,
+            k,
+            base,
+        };
         apply.counted(&self.table, &self.prior, &observed);
     }
 

@@ -9,6 +9,7 @@ use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::model::check_finite;
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::{Real, near};
@@ -167,7 +168,8 @@ impl<F: Real> GroupedModel<F> for Gaussian<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, F>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_finite(*x)
     }
 
@@ -177,8 +179,8 @@ impl<F: Real> GroupedModel<F> for Gaussian<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &F, apply: impl Apply<F>) {
-        let x = self.centred(*x);
+    fn apply(&self, x: Observation<'_, F>, apply: impl Apply<F>) {
+        let x = self.centred(*x.value);
         if x.abs() <= F::HUGE {
             apply.counted(&self.table, &self.prior, &Within(x));
         } else {

@@ -9,6 +9,7 @@ use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::HALF_LN_TWO_PI;
 use crate::model::check_finite;
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::Real;
@@ -124,7 +125,8 @@ impl<F: Real> GroupedModel<F> for GaussianKnownVariance<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, F>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_finite(*x)
     }
 
@@ -134,8 +136,8 @@ impl<F: Real> GroupedModel<F> for GaussianKnownVariance<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &F, apply: impl Apply<F>) {
-        let x = *x - F::of(self.prior.mean);
+    fn apply(&self, x: Observation<'_, F>, apply: impl Apply<F>) {
+        let x = *x.value - F::of(self.prior.mean);
         let within = x.max(-F::HUGE).min(F::HUGE);
         apply.counted(&self.table, &self.prior, &Observed(within));
     }

@@ -10,7 +10,7 @@ use crate::distribution::{
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::model::check_count;
-use crate::observation::MAX_COUNT;
+use crate::observation::{MAX_COUNT, Observation};
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::Real;
@@ -115,7 +115,8 @@ impl<F: Real> GroupedModel<F> for Geometric<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &u64) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, u64>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_count(*x)
     }
 
@@ -125,11 +126,11 @@ impl<F: Real> GroupedModel<F> for Geometric<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &u64, apply: impl Apply<F>) {
-        if self.prior.products_are_safe(*x) {
-            apply.counted(&self.table, &self.prior, &Small(*x));
+    fn apply(&self, x: Observation<'_, u64>, apply: impl Apply<F>) {
+        if self.prior.products_are_safe(*x.value) {
+            apply.counted(&self.table, &self.prior, &Small(*x.value));
         } else {
-            let large = Large(LargeFailures::new(1.0, *x));
+            let large = Large(LargeFailures::new(1.0, *x.value));
             apply.counted(&self.table, &self.prior, &large);
         }
     }

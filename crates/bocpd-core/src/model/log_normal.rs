@@ -9,6 +9,7 @@ use crate::error::{ObservationError, ParameterError};
 use crate::lanes::Group;
 use crate::model::check_positive;
 use crate::model::gaussian::{Gaussian, TERMS, Within};
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::Real;
@@ -61,7 +62,8 @@ impl<F: Real> GroupedModel<F> for LogNormal<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, F>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_positive(*x)
     }
 
@@ -71,8 +73,8 @@ impl<F: Real> GroupedModel<F> for LogNormal<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &F, apply: impl Apply<F>) {
-        let ln_x = x.vln();
+    fn apply(&self, x: Observation<'_, F>, apply: impl Apply<F>) {
+        let ln_x = x.value.vln();
         let (table, prior) = self.logarithm.terms();
         let centred = self.logarithm.centred(ln_x);
         // Where the prior mean is at the limit of locations, it may be further than that.

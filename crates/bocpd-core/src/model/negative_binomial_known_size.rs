@@ -9,7 +9,7 @@ use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::ln_gamma_step;
 use crate::model::check_count;
-use crate::observation::MAX_COUNT;
+use crate::observation::{MAX_COUNT, Observation};
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::parameter::Limits;
 use crate::random::Random;
@@ -160,7 +160,8 @@ impl<F: Real> GroupedModel<F> for NegativeBinomialKnownSize<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &u64) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, u64>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_count(*x)
     }
 
@@ -170,13 +171,13 @@ impl<F: Real> GroupedModel<F> for NegativeBinomialKnownSize<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &u64, apply: impl Apply<F>) {
+    fn apply(&self, x: Observation<'_, u64>, apply: impl Apply<F>) {
         let Prior { size, .. } = self.prior;
-        if self.prior.products_are_safe(*x) {
-            let small = Small::new(size, *x);
+        if self.prior.products_are_safe(*x.value) {
+            let small = Small::new(size, *x.value);
             apply.counted(&self.table, &self.prior, &small);
         } else {
-            let large = Large(LargeFailures::new(size, *x));
+            let large = Large(LargeFailures::new(size, *x.value));
             apply.counted(&self.table, &self.prior, &large);
         }
     }

@@ -8,7 +8,7 @@ use crate::distribution::{self, Distribution, Forms, Level, Parameter};
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::{Group, Lanes};
 use crate::model::check_count;
-use crate::observation::MAX_COUNT;
+use crate::observation::{MAX_COUNT, Observation};
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::random::Random;
 use crate::real::Real;
@@ -153,7 +153,8 @@ impl<F: Real> GroupedModel<F> for Poisson<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &u64) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, u64>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_count(*x)
     }
 
@@ -163,11 +164,11 @@ impl<F: Real> GroupedModel<F> for Poisson<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &u64, apply: impl Apply<F>) {
-        if self.products_are_safe(*x) {
-            apply.counted(&self.small, &self.prior, &Small(*x));
+    fn apply(&self, x: Observation<'_, u64>, apply: impl Apply<F>) {
+        if self.products_are_safe(*x.value) {
+            apply.counted(&self.small, &self.prior, &Small(*x.value));
         } else {
-            let large = Large(LargeCount::new(*x));
+            let large = Large(LargeCount::new(*x.value));
             apply.counted(&self.large, &ForLarge(&self.prior), &large);
         }
     }

@@ -8,6 +8,7 @@ use crate::distribution::{Distribution, Forms, Level, NormalInverseGamma, Parame
 use crate::error::{ObservationError, ParameterError, check};
 use crate::lanes::Group;
 use crate::model::check_finite;
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::parameter::Limits;
 use crate::random::Random;
@@ -237,7 +238,8 @@ impl<F: Real> GroupedModel<F> for StudentT<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, F>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_finite(*x)
     }
 
@@ -247,8 +249,8 @@ impl<F: Real> GroupedModel<F> for StudentT<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &F, apply: impl Apply<F>) {
-        let x = self.prior.centred(*x);
+    fn apply(&self, x: Observation<'_, F>, apply: impl Apply<F>) {
+        let x = self.prior.centred(*x.value);
         apply.plain(&Step { model: self, x });
     }
 

@@ -10,6 +10,7 @@ use crate::error::{ObservationError, ParameterError};
 use crate::lanes::{Group, Lanes};
 use crate::math::special::HALF_LN_TWO_PI;
 use crate::model::check_finite;
+use crate::observation::Observation;
 use crate::observation_model::{Describe, GroupedModel, Source, grouped_model};
 use crate::parameter::Limits;
 use crate::random::Random;
@@ -95,7 +96,8 @@ impl<F: Real> GroupedModel<F> for WeightedGaussian<F> {
     }
 
     #[inline(always)]
-    fn admits(&self, x: &F) -> Result<(), ObservationError> {
+    fn admits(&self, x: Observation<'_, F>) -> Result<(), ObservationError> {
+        let x = x.alone()?;
         check_finite(*x)
     }
 
@@ -105,8 +107,8 @@ impl<F: Real> GroupedModel<F> for WeightedGaussian<F> {
     }
 
     #[inline(always)]
-    fn apply(&self, x: &F, apply: impl Apply<F>) {
-        let x = self.prior.centred(*x);
+    fn apply(&self, x: Observation<'_, F>, apply: impl Apply<F>) {
+        let x = self.prior.centred(*x.value);
         apply.plain(&Step { model: self, x });
     }
 

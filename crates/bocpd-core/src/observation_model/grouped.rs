@@ -2,6 +2,7 @@
 
 use crate::bank::Grouped;
 use crate::error::ObservationError;
+use crate::observation::{Observation, SideInformation};
 use crate::real::Real;
 use crate::score::Apply;
 
@@ -18,14 +19,19 @@ pub(crate) trait GroupedModel<F: Real> {
     /// How many statistics a hypothesis has.
     fn width(&self) -> usize;
 
-    /// Whether `x` can be observed at all.
-    fn admits(&self, x: &Self::Obs) -> Result<(), ObservationError>;
+    /// Whether `x` can be observed at all, with what came along with it.
+    fn admits(&self, x: Observation<'_, Self::Obs>) -> Result<(), ObservationError>;
+
+    /// Whether an observation can come with these things beside it.
+    fn admits_beside(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
+        side.nothing()
+    }
 
     /// Adds a hypothesis that knows nothing but the prior.
     fn push_prior(&self, bank: &mut Grouped<F>);
 
     /// Hands the formula for `x` to `apply`.
-    fn apply(&self, x: &Self::Obs, apply: impl Apply<F>);
+    fn apply(&self, x: Observation<'_, Self::Obs>, apply: impl Apply<F>);
 
     /// Whether a hypothesis that has absorbed `count` observations (at most so many where
     /// that is not counted) can have these statistics.
@@ -55,7 +61,14 @@ macro_rules! grouped_model {
                 &self,
                 x: $crate::observation::Observation<'_, Self::Obs>,
             ) -> Result<(), $crate::error::ObservationError> {
-                $crate::observation_model::GroupedModel::admits(self, x.alone()?)
+                $crate::observation_model::GroupedModel::admits(self, x)
+            }
+
+            fn check_side(
+                &self,
+                side: &$crate::observation::SideInformation<'_>,
+            ) -> Result<(), $crate::error::ObservationError> {
+                $crate::observation_model::GroupedModel::admits_beside(self, side)
             }
 
             #[inline(always)]
@@ -71,7 +84,7 @@ macro_rules! grouped_model {
                 ln_joint: &mut [F],
             ) {
                 let only = $crate::score::ScoreOnly { isa, bank, ln_joint };
-                $crate::observation_model::GroupedModel::apply(self, x.value, only);
+                $crate::observation_model::GroupedModel::apply(self, x, only);
             }
 
             fn absorb(
@@ -91,7 +104,7 @@ macro_rules! grouped_model {
                     }
                 };
                 let absorb = $crate::score::Absorb { isa, bank, weights };
-                $crate::observation_model::GroupedModel::apply(self, x.value, absorb);
+                $crate::observation_model::GroupedModel::apply(self, x, absorb);
             }
 
             #[inline(always)]
@@ -103,7 +116,7 @@ macro_rules! grouped_model {
                 ln_joint: &mut [F],
             ) -> Result<(), $crate::error::ObservationError> {
                 let fused = $crate::score::Fused { isa, bank, ln_joint };
-                $crate::observation_model::GroupedModel::apply(self, x.value, fused);
+                $crate::observation_model::GroupedModel::apply(self, x, fused);
                 Ok(())
             }
 
@@ -117,7 +130,7 @@ macro_rules! grouped_model {
             ) -> Result<(), $crate::error::ObservationError> {
                 verdict.observe(isa, bank, |bank| bank, ln_joint, |bank, ln_joint| {
                     let fused = $crate::score::Fused { isa, bank, ln_joint };
-                    $crate::observation_model::GroupedModel::apply(self, x.value, fused);
+                    $crate::observation_model::GroupedModel::apply(self, x, fused);
                 })
             }
 

@@ -15,6 +15,19 @@ pub(crate) trait GroupStep<F: Real> {
     );
 }
 
+/// An observation that says nothing: ln p is 0, and no statistic changes.
+pub(crate) struct Unchanged;
+
+impl<F: Real> GroupStep<F> for Unchanged {
+    #[inline(always)]
+    fn step<L: Group<Scalar = F>, const G: usize>(
+        &self,
+        _: &mut [F::Array],
+        _: &mut [F::Array; G],
+    ) {
+    }
+}
+
 /// The statistics of `G` groups where each has `N` of them.
 #[inline(always)]
 pub(crate) fn rows<A, const N: usize, const G: usize>(statistics: &mut [A]) -> &mut [[A; N]; G] {

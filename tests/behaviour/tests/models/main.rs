@@ -1,0 +1,19 @@
+//! Models, what is built of models, and what is chosen among them.
+
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+
+mod alternatives;
+mod automatic;
+mod automatic_streams;
+mod beside;
+mod lists;
+mod outliers;
+mod outliers_in_one_pass;
+mod per_segment;
+mod predictives;
+mod preferences;
+mod product;
+mod regression;
+mod scoring;
+mod structured_gaussian;

@@ -1,0 +1,15 @@
+//! What is read from a detector, against draws, closed forms and enumeration.
+
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+
+mod alarms;
+mod detect;
+mod distributions;
+mod next_change;
+mod prediction;
+mod probabilities;
+mod remarks;
+mod rose;
+mod shifts;
+mod smoothing;
