@@ -131,7 +131,7 @@ fn beside(detector: &mut AnyDetector, source: &mut Source) {
         0 => side.missing = &missing,
         1 => side.weight = Some(weight),
         2 => side.exposure = Some(weight),
-        3 => side.trials = Some(source.count(12)),
+        3 => side.trials = Some(source.count(12) as f64),
         4 => side.sd = Some(sd),
         _ => side.features = &features,
     }
