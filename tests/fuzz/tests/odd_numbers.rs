@@ -395,7 +395,7 @@ fn beside(x: &f64) -> [SideInformation<'_>; 5] {
     all[0].weight = Some(*x);
     all[1].exposure = Some(*x);
     all[2].sd = Some(*x);
-    all[3].trials = Some(x);
+    all[3].trials = Some(*x);
     all[4].features = core::slice::from_ref(x);
     all
 }
