@@ -25,6 +25,10 @@ const MODELS: [(&str, &str, Beside); 4] = [
     ("heteroscedastic_gaussian", "gaussian", Beside::Weight),
 ];
 
+fn one_of<'a, T>(all: &'a [T], random: &mut Random) -> &'a T {
+    &all[usize::try_from(random.below(all.len() as u64)).expect("fits")]
+}
+
 /// An observation and the number beside it.
 fn draw(beside: Beside, random: &mut Random, level: u64) -> (f64, f64) {
     let height = level as f64;
@@ -39,7 +43,7 @@ fn draw(beside: Beside, random: &mut Random, level: u64) -> (f64, f64) {
             (random.poisson(exposure * (1.0 + 4.0 * height)), exposure)
         }
         Beside::Trials => {
-            let trials = [0, 1, 3, 12, 40, 5000][random.below(6) as usize];
+            let trials = *one_of(&[0, 1, 3, 12, 40, 5000], random);
             let successes = random.binomial(trials, 0.1 + 0.25 * height);
             (successes, trials as f64)
         }
@@ -48,7 +52,7 @@ fn draw(beside: Beside, random: &mut Random, level: u64) -> (f64, f64) {
             (5.0 * height + sd * random.normal(), sd)
         }
         _ => {
-            let weight = [0.01, 0.5, 1.0, 4.0, 1000.0][random.below(5) as usize];
+            let weight = *one_of(&[0.01, 0.5, 1.0, 4.0, 1000.0], random);
             (5.0 * height + random.normal() / f64::sqrt(weight), weight)
         }
     }
