@@ -12,6 +12,8 @@ pub mod architecture {}
 pub mod conventions {}
 #[doc = include_str!("../../docs/noise.md")]
 pub mod noise {}
+#[doc = include_str!("../../docs/panels.md")]
+pub mod panels {}
 #[doc = include_str!("../../docs/readouts.md")]
 pub mod readouts {}
 #[doc = include_str!("../../docs/regression.md")]

@@ -35,7 +35,8 @@ mod tests {
     #[test]
     fn every_test_file_is_named() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let groups = ["tests", "behaviour/tests"].map(|root| fs::read_dir(here.join(root)));
+        let groups = ["tests", "behaviour/tests", "../crates/bocpd-cli/tests"]
+            .map(|root| fs::read_dir(here.join(root)));
         let mut seen = 0;
         for group in groups.into_iter().flat_map(Result::unwrap) {
             let group = group.unwrap().path();

@@ -40,10 +40,14 @@ struct Report {
 /// The history or the options cannot be used, or the output cannot be written.
 pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<u8> {
     let settings = Settings::new(&args.setup, args.policy.given(), &args.table)?;
-    let beside = args.table.beside.column().map(|(beside, _)| beside.name());
-    if let Some(option) = beside.or((args.table.features() > 0).then_some("features")) {
+    let request = args.table.request();
+    if !request.features.is_empty() {
+        let (option, columns) = (
+            request.beside.unwrap_or("features"),
+            request.features.join(","),
+        );
         let why = "what will come along with the observations of a quiet stream is not known";
-        bail!(usage(format!("--{option}: {why}")));
+        bail!(usage(format!("--{option} {}: {why}", shortened(&columns))));
     }
     let known = match args.history {
         Some(_) => Known::UNREAD_STREAM,

@@ -94,6 +94,7 @@ pub mod model;
 pub mod observation;
 mod observation_model;
 pub mod outliers;
+pub mod panel;
 pub mod parameter;
 mod per_segment;
 mod product;

@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     State = 1,
     /// A configuration and the state of the detector made from it.
     Configured = 2,
+    /// A configuration and the states of detectors made from it, by key.
+    Panel = 3,
 }
 
 /// Bytes that are no snapshot that can be used.

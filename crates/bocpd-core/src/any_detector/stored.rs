@@ -40,6 +40,21 @@ impl AnyDetector {
         Ok(())
     }
 
+    /// State, choice of a model and alarms as bytes, without the configuration.
+    pub(crate) fn saved(&self) -> Vec<u8> {
+        let state = self.detector.snapshot();
+        let alarms = self.alarms.as_ref().map(Alarms::saved);
+        let choice = self.choice.as_ref().map(|choice| choice.saved());
+        snapshot::encode(&(state, alarms, choice))
+    }
+
+    /// Takes them over; after an error some of it alone.
+    pub(crate) fn adopt_saved(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+        let whole = SnapshotError::Content("the state of a series cannot be decoded");
+        let (state, alarms, choice) = snapshot::decode(bytes).ok_or(whole)?;
+        self.adopt(&(self.config.clone(), state, alarms, choice))
+    }
+
     /// Takes over state, choice of a model, and alarms; after an error it may have taken over
     /// some of it alone.
     fn adopt(&mut self, (_, state, saved, chosen): &Content) -> Result<(), SnapshotError> {

@@ -1,6 +1,6 @@
 //! Which changes are wanted: how large, how far apart, how many.
 
-mod common;
+use crate::common;
 
 use common::{bocpd, run_on, stdout_of, text, words};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! `bocpd calibrate`: what it promises is kept by `bocpd stream`.
 
-mod common;
+use crate::common;
 
 use common::{bocpd, json_lines, lines, noise, run_on, stdout_of, text, words};
 use serde_json::Value;

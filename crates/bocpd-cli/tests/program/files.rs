@@ -1,6 +1,6 @@
 //! Files as tools write them: each is one series with a step in it, written in another way.
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 use std::fs;

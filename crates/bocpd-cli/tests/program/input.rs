@@ -1,6 +1,6 @@
 //! What bad input is answered with, and what is taken as missing.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -1,6 +1,6 @@
 //! The corpus that all front-ends are held to, through the command line.
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::path::Path;

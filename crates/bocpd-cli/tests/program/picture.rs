@@ -1,6 +1,6 @@
 //! `bocpd detect --plot`.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -1,6 +1,6 @@
 //! What a detection cannot vouch for is said on standard error, and in JSON.
 
-mod common;
+use crate::common;
 
 use common::{bocpd, run_on, stdout_of, text, words};
 use serde_json::Value;

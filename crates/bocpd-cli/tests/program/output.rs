@@ -1,6 +1,6 @@
 //! Standard output that takes nothing: closed, full, or open for reading only.
 
-mod common;
+use crate::common;
 
 use std::fs::{self, File};
 use std::process::{Command, Output, Stdio};

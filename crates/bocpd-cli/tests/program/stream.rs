@@ -1,6 +1,6 @@
 //! `bocpd stream` without a state file.
 
-mod common;
+use crate::common;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;

@@ -1,6 +1,6 @@
 //! Wild values that are no change.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -1,6 +1,6 @@
 //! The time column: what is taken for one, in which order it is, and what it means.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -1,6 +1,6 @@
 //! A reader that has seen enough is no error.
 
-mod common;
+use crate::common;
 
 use std::io::Read;
 use std::process::{Command, Stdio};

@@ -1,6 +1,6 @@
 //! `bocpd stream --state`: killed at any moment, and started again.
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};

@@ -1,6 +1,6 @@
 //! `bocpd fit`: what it finds is what `bocpd detect` then uses.
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Several columns as one series (`--together`).
 
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -1,6 +1,6 @@
 //! What `detect` finds with nothing said: cases that hurt, each of which stands for its kind.
 
-mod common;
+use crate::common;
 
 use std::f64::consts::TAU;
 

@@ -2,7 +2,7 @@
 //! option and the value, at once, or the value is taken. Which options there are is asked of
 //! the program, so new ones are tried too.
 
-mod common;
+use crate::common;
 
 use std::any::TypeId;
 use std::collections::BTreeSet;

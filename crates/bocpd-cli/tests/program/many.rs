@@ -1,6 +1,6 @@
 //! Several series in one input.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

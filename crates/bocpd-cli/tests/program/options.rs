@@ -1,6 +1,6 @@
 //! The options of models and hazards: made from the lists of the core, nothing left out.
 
-mod common;
+use crate::common;
 
 use bocpd_core::list::{HAZARDS, MODELS};
 use bocpd_core::parameter::ParameterValue;
@@ -251,7 +251,7 @@ fn numbers_beside_are_columns() {
     assert_eq!(all["config"]["model"]["binomial"]["trials"], 10);
     assert_eq!(
         refusal("calibrate data.csv --exposure hours --average-run-length 100"),
-        "bocpd: error: --exposure: what will come along with the observations of a quiet stream is \
+        "bocpd: error: --exposure hours: what will come along with the observations of a quiet stream is \
          not known"
     );
 }

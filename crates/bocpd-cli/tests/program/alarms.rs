@@ -1,6 +1,6 @@
 //! `bocpd stream --alarm`.
 
-mod common;
+use crate::common;
 
 use std::fs;
 

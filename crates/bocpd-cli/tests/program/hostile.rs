@@ -1,6 +1,6 @@
 //! What files and file names hold reaches a terminal written out, never as it is.
 
-mod common;
+use crate::common;
 
 use std::ffi::OsStr;
 use std::fs;

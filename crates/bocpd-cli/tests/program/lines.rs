@@ -1,6 +1,6 @@
 //! What the lines of `stream` say, and what it does with rows that it cannot use.
 
-mod common;
+use crate::common;
 
 use common::{bocpd, json_lines, lines, run_on, stdout_of, steps, text, words};
 

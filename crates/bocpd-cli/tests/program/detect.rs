@@ -1,6 +1,6 @@
 //! `bocpd detect` on real series, in every output format.
 
-mod common;
+use crate::common;
 
 use common::{assert_golden, bocpd, run_on, stdout_of, steps, text, words};
 use serde_json::Value;

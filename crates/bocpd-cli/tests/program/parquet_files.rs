@@ -1,6 +1,6 @@
 //! Parquet files, written here column by column.
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 use std::fs;
