@@ -50,7 +50,7 @@ def test_the_model_follows_from_what_is_given(
 
 
 def test_error_bars_are_scored() -> None:
-    detector = bocpd.Detector(GaussianErrorBars(1.0, 4.0, 0.25), 100)
+    detector = bocpd.Detector(GaussianErrorBars(mean=1.0, level_variance=4.0, variance=0.25), 100)
     foreseen = detector.predict(features=2.0)
     assert foreseen.variance() == pytest.approx(8)
     step = detector.update(3.0, features=2.0)
@@ -69,7 +69,7 @@ def test_a_wrong_number_is_named() -> None:
     with pytest.raises(ValueError, match="kind 'gamma' takes no exposure; 'poisson_exposure' does"):
         bocpd.detect(COUNTS, "gamma", exposure=HOURS)
     with pytest.raises(ValueError, match="takes no exposure; a model of kind 'poisson_exposure'"):
-        bocpd.detect(COUNTS, bocpd.model.Poisson(1.0, 1.0), exposure=HOURS)
+        bocpd.detect(COUNTS, bocpd.model.Poisson(), exposure=HOURS)
 
 
 def test_a_missing_observation_needs_no_number() -> None:
