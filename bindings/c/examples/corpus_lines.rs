@@ -151,10 +151,9 @@ fn results(case: &Case, detector: &mut AnyDetector) {
 
 /// How many features the observations of a case come with, and whether the model has lags.
 fn depends(case: &Case) -> (usize, bool) {
-    let model = &case.config["model"]["regression"];
-    let number = |name: &str| model[name].as_u64().unwrap_or(0);
-    let width = usize::try_from(number("features")).expect("a few");
-    (width, number("lags") > 0)
+    let width = case.features.as_ref().map_or(0, |rows| rows[0].len());
+    let lags = &case.config["model"]["regression"]["lags"];
+    (width, lags.as_u64().unwrap_or(0) > 0)
 }
 
 /// Takes in observation `t` of a case.
