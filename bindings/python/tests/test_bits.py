@@ -92,7 +92,10 @@ def said(case: dict[str, Any]) -> dict[str, list[float]]:
         ],
         "smoothed": detector.smoothed()[1].tolist(),
         "draws": [start for draw in detector.sample_segmentations(5, 1) for start in draw],
-        "simulated": [] if rows else detector.simulate(5, seed=1).ravel().tolist(),
+        # What a response is regressed on is not simulated.
+        "simulated": []
+        if rows and "regression" in case["config"]["model"]
+        else detector.simulate(5, seed=1).ravel().tolist(),
     }
     for parameter, posterior in detector.parameters().items():
         found[f"parameter {parameter}"] = distribution(posterior)

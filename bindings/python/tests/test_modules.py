@@ -83,7 +83,7 @@ def test_all_of_the_compiled_part_has_a_public_place() -> None:
     """But for what the package itself uses."""
     internal = {
         "FastBocpd", "HAZARDS", "MODELS", "STREAM_MEAN_RUN_LENGTH", "Stream", "__version__",
-        "command_line", "core_seconds", "defaults_for_length", "fit_series",
+        "command_line", "core_seconds", "defaults_for_length", "fit_series", "kind_with",
         "restore", "structures_in_words",
     }  # fmt: skip
     public = AT_THE_ROOT.union(*NAMES.values())

@@ -62,7 +62,7 @@ SERIES = [
 # Numbers that make for a call that works, by the names of arguments.
 USUAL: dict[str, Any] = {
     "mean": 0.3, "kappa": 1.1, "alpha": 1.2, "beta": 0.9, "nu": 4.0, "shape": 1.5, "rate": 0.5,
-    "a": 1.5, "b": 0.5, "known_shape": 2.0, "variance": 1.3, "cutoff": 4.0, "centre": 0.5,
+    "a": 1.5, "b": 0.5, "known_shape": 2.0, "level_variance": 4.0, "variance": 1.3, "cutoff": 4.0, "centre": 0.5,
     "phi": 0.5, "drift": 0.1, "slope": 0.2, "slope_drift": 0.01, "period": 6.0, "harmonics": 2,
     "season": 1.5, "cauchy": 3.0, "p_outlier": 0.1, "trials": 30, "mean_run_length": 9.0,
     "per_unit_time": 0.1, "scale": 9.0, "k": 2, "p": 0.3, "max_hypotheses": 9,
@@ -220,7 +220,8 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         "model": make(), "hazard": bocpd.Constant(9), "obs_model": fast_bocpd.GaussianNIG(0, 1, 1, 1),
         "xs": data, "first": data, "alternatives": [], "alternatives_per": "segment", "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2],
         "models": [bocpd.Gaussian(), bocpd.Gaussian()], "parts": [],
-        "kind": "gaussian", "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
+        "kind": "poisson" if function.name == "kind_with" else "gaussian", "beside": "exposure",
+        "numbers": [1.0] * len(data), "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
         "text": "-", "time": None, "low_time": None,
         "high_time": None, "last_time": None, "times": None, "jump": None, "indent": 2, "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
         "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "metadata": None,
@@ -230,6 +231,8 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         return np.zeros(2, dtype=np.int64 if "int64" in annotation else np.float64)
     if function.owner == "ConstantHazard":
         return 9.0
+    if function.name == "detect" and name in ("exposure", "trials", "sd", "weight"):
+        return None
     if name == "nu" and "Sequence" in annotation:
         return [4.0, 9.0]
     if name == "hazard" and function.module == "fast_bocpd":
