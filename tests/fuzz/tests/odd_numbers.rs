@@ -22,7 +22,8 @@ use bocpd_core::model::{
     Bernoulli, Binomial, Exponential, Gamma, GaussianKnownMean, Geometric,
     NegativeBinomialKnownSize, Poisson, StudentT, StudentTGrid,
 };
-use bocpd_core::observation::{Observation, Rows, SideInformation};
+use bocpd_core::observation::{Beside, Observation, Rows, SideInformation};
+use bocpd_core::panel::{Panel, Row};
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use bocpd_core::random::Random;
 use bocpd_core::readout::Remark;
@@ -71,7 +72,8 @@ fn usual_values(specs: &[ParameterSpec]) -> Vec<Option<ParameterValue>> {
             ParameterKind::Number if spec.name == "p" => ParameterValue::Number(0.3),
             _ => ParameterValue::Number(9.0),
         };
-        (spec.default == DefaultRule::Required).then_some(value)
+        // As many trials as there are in the data below.
+        (spec.default == DefaultRule::Required || spec.name == "trials").then_some(value)
     };
     specs.iter().map(value).collect()
 }
@@ -398,6 +400,73 @@ fn beside(x: &f64) -> [SideInformation<'_>; 5] {
     all[3].trials = Some(*x);
     all[4].features = core::slice::from_ref(x);
     all
+}
+
+/// Numbers beside observations, as such and as what priors are made from.
+#[test]
+fn numbers_beside() {
+    walk(|walk| {
+        for x in NUMBERS {
+            walk.calls(format!("beside: {x:e}"), || {
+                for beside in Beside::ALL {
+                    let side = beside.of(x);
+                    for config in usual() {
+                        let mut detector = fed(&config).expect("a detector");
+                        let row = Observation::with(&[1.0][..], &side);
+                        let _ = detector.update_with(row, None);
+                        let _ = detector.predict_with(1, &side);
+                    }
+                    for values in [
+                        beside.standardised(&[x], &[1.0]),
+                        beside.standardised(&[1.0], &[x]),
+                    ] {
+                        let _ = defaults::model_for(defaults::Kind::PoissonExposure, &values);
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// Numbers in the rows of a panel, and its marks.
+#[test]
+fn panels() {
+    walk(|walk| {
+        let config = config(
+            ModelSpec::named("gaussian")
+                .expect("a model")
+                .with(&[], Some(&SCALE))
+                .expect("a model"),
+            HazardConfig::Rate { per_unit_time: 0.1 },
+        );
+        for x in NUMBERS {
+            walk.calls(format!("panel: {x:e}"), || {
+                let mut panel = Panel::new(&config).expect("a panel");
+                for key in 0..3 {
+                    let _ = panel.push(key, &[x]);
+                    let _ = panel.push_at(key, x, &[1.0]);
+                    let _ = panel.push_with(key, Some(1.0), Observation::of(&[x][..]));
+                    let rows = [
+                        Row::new(key, [x]),
+                        Row::at(key, x, [1.0]),
+                        Row::at(7, 2.0, [x]),
+                    ];
+                    panel.push_many(&rows);
+                }
+                let bytes = panel.snapshot();
+                Panel::<i32>::restore(&bytes).expect("what was written is read");
+            });
+        }
+        for count in COUNTS {
+            walk.calls(format!("marks: {count}"), || {
+                let mut panel = Panel::new(&config).expect("a panel");
+                let _ = panel.push(1, &[0.5]);
+                let bytes = panel.snapshot_since(count);
+                let _ = panel.evict_idle(count);
+                panel.apply(&bytes).expect("what was written is read");
+            });
+        }
+    });
 }
 
 /// Every question with a number in it, to every model under every hazard.
