@@ -12,6 +12,7 @@ use pyo3::types::{PyBool, PyDict};
 use crate::error::value_error;
 use crate::input::Rows;
 use crate::interrupt::interruptible;
+use crate::model::Model;
 use crate::outliers::{self, Outliers};
 use crate::plain;
 use crate::pruning::Pruning;
@@ -120,12 +121,13 @@ pub(crate) fn structures_in_words(structures: Vec<(String, f64)>) -> String {
 }
 
 /// The kind of model for observations that come with a number beside each ("exposure", "trials",
-/// "sd", "weight"), where this kind was asked for or none; and the series that its prior is made
-/// from.
+/// "sd", "weight"), where this kind was asked for, this model is there, or nothing was said; and
+/// the series that its prior is made from.
 #[pyfunction]
+#[pyo3(signature = (model, beside, xs, numbers))]
 pub(crate) fn kind_with<'py>(
     py: Python<'py>,
-    kind: Option<&str>,
+    model: Option<&Bound<'py, PyAny>>,
     beside: &str,
     xs: &Bound<'py, PyAny>,
     numbers: &Bound<'py, PyAny>,
@@ -133,16 +135,24 @@ pub(crate) fn kind_with<'py>(
     let known = Beside::ALL.into_iter().find(|known| known.name() == beside);
     let known = known.ok_or_else(|| PyValueError::new_err(format!("no {beside}")))?;
     let takes = ModelSpec::of_beside(known);
-    let spec = match kind {
-        None => takes,
-        Some(kind) => named(kind)?.with_beside(known),
+    let (asked, spec) = if let Some(model) = model {
+        if let Ok(kind) = model.extract::<&str>() {
+            let asked = named(kind)?;
+            (Some(asked), asked.with_beside(known))
+        } else {
+            // A model that is there stays what it is.
+            let model = model.cast::<Model>().ok();
+            let asked = model.and_then(|model| model.get().config.spec());
+            (asked, asked.filter(|spec| spec.beside == Some(known)))
+        }
+    } else {
+        (None, takes)
     };
     let spec = spec.ok_or_else(|| {
         let takes = takes.map_or("", |spec| spec.name);
-        let kind = kind.unwrap_or_default();
-        PyValueError::new_err(format!(
-            "a model of kind '{kind}' takes no {beside}; '{takes}' does"
-        ))
+        let asked = asked.map_or_else(String::new, |spec| format!(" of kind '{}'", spec.name));
+        let text = format!("a model{asked} takes no {beside}; one of kind '{takes}' does");
+        PyValueError::new_err(text)
     })?;
     let (xs, numbers) = (Rows::new(xs, 1)?, Rows::new(numbers, 1)?);
     let standardised = known.standardised(xs.as_slice()?, numbers.as_slice()?);

@@ -66,9 +66,9 @@ def test_a_wrong_number_is_named() -> None:
         bocpd.detect(COUNTS, exposure=HOURS[1:])
     with pytest.raises(ValueError, match="features and exposure|exposure and features"):
         bocpd.detect(COUNTS, exposure=HOURS, features=HOURS)
-    with pytest.raises(ValueError, match="kind 'gamma' takes no exposure; 'poisson_exposure' does"):
+    with pytest.raises(ValueError, match="kind 'gamma' takes no exposure; one of kind 'poisson_exposure'"):
         bocpd.detect(COUNTS, "gamma", exposure=HOURS)
-    with pytest.raises(ValueError, match="takes no exposure; a model of kind 'poisson_exposure'"):
+    with pytest.raises(ValueError, match="kind 'poisson' takes no exposure; one of kind 'poisson_exposure'"):
         bocpd.detect(COUNTS, bocpd.model.Poisson(), exposure=HOURS)
 
 

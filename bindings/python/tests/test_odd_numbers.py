@@ -220,7 +220,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         "model": make(), "hazard": bocpd.Constant(9), "obs_model": fast_bocpd.GaussianNIG(0, 1, 1, 1),
         "xs": data, "first": data, "alternatives": [], "alternatives_per": "segment", "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2],
         "models": [bocpd.Gaussian(), bocpd.Gaussian()], "parts": [],
-        "kind": "poisson" if function.name == "kind_with" else "gaussian", "beside": "exposure",
+        "kind": "gaussian", "beside": "exposure",
         "numbers": [1.0] * len(data), "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
         "text": "-", "time": None, "low_time": None,
         "high_time": None, "last_time": None, "times": None, "jump": None, "indent": 2, "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,

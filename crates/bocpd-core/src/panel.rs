@@ -217,7 +217,8 @@ impl<K: Ord + Clone> Panel<K> {
         self.members.keys()
     }
 
-    /// The detector of a series, for all that can be asked of one.
+    /// The detector of a series, for all that can be asked of one. Changes that became events are
+    /// not among its [`changepoints`](crate::Detector::changepoints) any more.
     pub fn get(&self, key: &K) -> Option<&AnyDetector> {
         self.members.get(key).map(|member| &member.detector)
     }
@@ -257,6 +258,9 @@ impl<K: Ord + Clone> Panel<K> {
         row: Observation<'_, [f64]>,
     ) -> Result<Step, PushError> {
         self.pushed += 1;
+        if let Some(member) = self.members.get_mut(&key) {
+            return member.push(&key, time, row, self.pushed, &mut self.events);
+        }
         let mut member = self.take(&key);
         let step = member.push(&key, time, row, self.pushed, &mut self.events);
         self.give_back(key, member);
@@ -307,7 +311,8 @@ impl<K: Ord + Clone> Panel<K> {
         steps.into_iter().flatten().collect()
     }
 
-    /// What was noticed since the last time, in the order of the observations that told it.
+    /// What was noticed since the last time, in the order of the observations that told it. It
+    /// waits until it is taken, however much that is.
     pub fn take_events(&mut self) -> Vec<Event<K>> {
         core::mem::take(&mut self.events)
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocpd._arrays import as_float64
+from bocpd._beside import beside_each
 from bocpd._compiled import (
     Change,
     Detector,
@@ -25,7 +25,6 @@ from bocpd._compiled import (
     model_for,
     structures_in_words,
 )
-from bocpd._beside import beside_each
 from bocpd._labels import columns_of, elapsed_between, index_of, label_at, labels_from, name_of
 from bocpd._result import Result
 
@@ -171,12 +170,9 @@ def detect(
     )
     scale = values
     if beside is not None and rows is not None:
-        asked = model if isinstance(model, str) else None
-        kind, scale = kind_with(asked, beside, values, rows)
-        if model is None or asked is not None:
+        kind, scale = kind_with(cast("AnyModel | str | None", model), beside, values, rows)
+        if model is None or isinstance(model, str):
             model = cast("_Kind", kind)
-        elif _kind_of(model) != kind:
-            raise ValueError(f"{_briefly(model)} takes no {beside}; a model of kind {kind!r} does")
     if model is None and rows is not None:
         raise ValueError('features need a model that regresses on them, such as "regression"')
     if history not in (None, "all"):
@@ -259,11 +255,6 @@ def detect(
         _source=x,
         _elapsed=gaps,
     )
-
-
-def _kind_of(model: Any) -> str:
-    """The kind of a model that is there."""
-    return "_".join(re.findall("[A-Z][a-z]*", type(model).__name__)).lower()
 
 
 def _of_kinds(

@@ -14,11 +14,7 @@ impl AnyDetector {
     /// Configuration and state as bytes, for [`restore`]. (Of a [`Detector`](crate::Detector)
     /// `snapshot` is its state alone.)
     pub fn snapshot(&self) -> Vec<u8> {
-        let state = self.detector.snapshot();
-        let alarms = self.alarms.as_ref().map(Alarms::saved);
-        let choice = self.choice.as_ref().map(|choice| choice.saved());
-        let content = (&self.config, state, alarms, choice);
-        snapshot::seal(Kind::Configured, &content)
+        snapshot::seal(Kind::Configured, &(&self.config, self.parts()))
     }
 
     /// Takes over the state of a snapshot of a detector with the same model,
@@ -35,29 +31,32 @@ impl AnyDetector {
         }
         // Into a copy: a state that fits with alarms that do not is refused whole.
         let mut restored = self.clone();
-        restored.adopt(&content)?;
+        restored.adopt(&content.1)?;
         *self = restored;
         Ok(())
     }
 
     /// State, choice of a model and alarms as bytes, without the configuration.
     pub(crate) fn saved(&self) -> Vec<u8> {
-        let state = self.detector.snapshot();
+        snapshot::encode(&self.parts())
+    }
+
+    /// All that was learned.
+    fn parts(&self) -> Parts {
         let alarms = self.alarms.as_ref().map(Alarms::saved);
         let choice = self.choice.as_ref().map(|choice| choice.saved());
-        snapshot::encode(&(state, alarms, choice))
+        (self.detector.snapshot(), alarms, choice)
     }
 
     /// Takes them over; after an error some of it alone.
     pub(crate) fn adopt_saved(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
         let whole = SnapshotError::Content("the state of a series cannot be decoded");
-        let (state, alarms, choice) = snapshot::decode(bytes).ok_or(whole)?;
-        self.adopt(&(self.config.clone(), state, alarms, choice))
+        self.adopt(&snapshot::decode(bytes).ok_or(whole)?)
     }
 
     /// Takes over state, choice of a model, and alarms; after an error it may have taken over
     /// some of it alone.
-    fn adopt(&mut self, (_, state, saved, chosen): &Content) -> Result<(), SnapshotError> {
+    fn adopt(&mut self, (state, saved, chosen): &Parts) -> Result<(), SnapshotError> {
         match (&mut self.choice, chosen) {
             (Some(choice), Some(chosen)) => {
                 let placed = choice.place_leader(chosen, &mut self.detector);
@@ -82,14 +81,11 @@ impl AnyDetector {
     }
 }
 
-/// What the snapshot of a configured detector holds: its configuration, its
-/// state, its alarms, its choice among models.
-type Content = (
-    Config,
-    Vec<u8>,
-    Option<alarm::Saved>,
-    Option<super::choice::Saved>,
-);
+/// What the snapshot of a configured detector holds: its configuration, and what it has learned.
+type Content = (Config, Parts);
+
+/// What a detector has learned: its state, its alarms, its choice among models.
+type Parts = (Vec<u8>, Option<alarm::Saved>, Option<super::choice::Saved>);
 
 /// A detector from the bytes that [`AnyDetector::snapshot`] gave; it goes on bit for
 /// bit as the one that wrote them would.
@@ -106,7 +102,7 @@ pub fn restore(bytes: &[u8]) -> Result<AnyDetector, SnapshotError> {
         return Err(SnapshotError::Content(what));
     }
     let mut detector = config.build()?;
-    detector.adopt(&content)?;
+    detector.adopt(&content.1)?;
     Ok(detector)
 }
 
@@ -117,22 +113,22 @@ fn open(bytes: &[u8]) -> Result<Content, SnapshotError> {
     let opened = match snapshot::version(bytes) {
         ..OUTLIERS => {
             snapshot::whole(content).map(|(config, state, alarms): Before<WithoutOutliers>| {
-                (config.now(), state, alarms, None)
+                (config.now(), (state, alarms, None))
             })
         }
         OUTLIERS..ALTERNATIVES => {
             snapshot::whole(content).map(|(config, state, alarms): Before<WithoutAlternatives>| {
-                (config.now(), state, alarms, None)
+                (config.now(), (state, alarms, None))
             })
         }
         ALTERNATIVES..PREFERENCES => snapshot::whole(content).map(
             |(config, state, alarms, choice): Chosen<WithoutPreferences>| {
-                (config.now(), state, alarms, choice)
+                (config.now(), (state, alarms, choice))
             },
         ),
         PREFERENCES..PRODUCTS => snapshot::whole(content).map(
             |(config, state, alarms, choice): Chosen<WithoutProduct>| {
-                (config.now(), state, alarms, choice)
+                (config.now(), (state, alarms, choice))
             },
         ),
         _ => snapshot::whole(content),

@@ -141,7 +141,7 @@ impl Beside {
     }
 }
 
-/// Whether an observation comes with nothing, so that nothing need be looked up.
+/// The number that came along with an observation, looked for only if anything did.
 #[inline(always)]
 pub(crate) fn number_beside<X: ?Sized>(x: Observation<'_, X>, beside: Beside) -> Option<f64> {
     if x.is_alone() {
