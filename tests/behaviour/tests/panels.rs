@@ -221,12 +221,16 @@ fn snapshots_go_on_bit_for_bit() {
         let mark = whole.pushed();
         one_by_one(&mut whole, &second[..3]);
         let few = whole.snapshot_since(mark);
-        assert!(few.len() < whole.snapshot().len() / 2, "{}", few.len());
-        one_by_one(&mut whole, &second[3..]);
+        assert!(
+            few.len() < whole.snapshot().len() / 2,
+            "{} bytes",
+            few.len()
+        );
         restored.apply(&few).expect("the same configuration");
-        restored
-            .apply(&whole.snapshot_since(mark))
-            .expect("the same configuration");
+        assert_eq!(read(&restored), read(&whole));
+        one_by_one(&mut whole, &second[3..]);
+        let all = whole.snapshot_since(mark);
+        restored.apply(&all).expect("the same configuration");
         assert_eq!(read(&restored), read(&whole));
         // The idle go, and come back when they are wanted.
         let mark = restored.pushed();
