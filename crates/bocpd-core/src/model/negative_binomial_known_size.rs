@@ -474,7 +474,8 @@ mod tests {
     /// Counts, sizes and priors of any size have a finite score.
     #[test]
     fn anything_has_a_score() {
-        for size in [1e-6, 0.3, 64.0, 1e6] {
+        let sizes = [1e-6, 0.3, 64.0, 1e6];
+        for size in sizes.into_iter().take(if cfg!(miri) { 1 } else { 4 }) {
             for a in [1e-100, 1.0, 1e100] {
                 for b in [1e-100, 1.0, 1e12, 1e100] {
                     let model = NegativeBinomialKnownSize::new(size, a, b).unwrap();
