@@ -180,10 +180,8 @@ fn detect_any(
     let (asked, structures) = if let Some(config) = config {
         (config.clone(), Vec::new())
     } else {
-        let mut structures = defaults::candidates(xs, &Given::default())?;
-        let best = structures[0].config.clone();
-        structures.retain(Candidate::is_worth_a_mention);
-        (best, structures)
+        let structures = defaults::candidates(xs, &Given::default())?;
+        (structures[0].config.clone(), structures)
     };
     let mut config = asked.clone();
     config.history = History::Nothing;
@@ -196,15 +194,19 @@ fn detect_any(
         Some(changes) => Detection::over_changes(&mut detector, xs, mass, changes, give)?,
     };
     detection.config = asked;
-    if !structures.is_empty() {
-        let named = structures
-            .iter()
-            .map(|one| (&one.structure, one.probability));
+    Ok(of_candidates(detection, structures))
+}
+
+/// With the structures that the configuration was chosen from.
+pub(crate) fn of_candidates(mut detection: Detection, mut all: Vec<Candidate>) -> Detection {
+    if !all.is_empty() {
+        all.retain(Candidate::is_worth_a_mention);
+        let named = all.iter().map(|one| (&one.structure, one.probability));
         detection.assumptions += "; chosen: ";
         detection.assumptions += &defaults::structures_in_words(named);
     }
-    detection.structures = structures;
-    Ok(detection)
+    detection.structures = all;
+    detection
 }
 
 impl Detection {

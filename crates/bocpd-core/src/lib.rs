@@ -94,6 +94,7 @@ pub mod model;
 pub mod observation;
 mod observation_model;
 pub mod outliers;
+#[cfg(feature = "std")]
 pub mod panel;
 pub mod parameter;
 mod per_segment;
@@ -126,7 +127,7 @@ pub use error::ObservationError;
 pub use fleet::Fleet;
 pub use hazard::{Constant, Hazard};
 pub use history::History;
-pub use many::detect_many;
+pub use many::{Prepared, detect_many};
 pub use model::{Gaussian, ObservationModel, ScalarModel};
 pub use outliers::Outliers;
 pub use pruning::Pruning;

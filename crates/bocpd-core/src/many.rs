@@ -2,11 +2,16 @@
 
 use alloc::vec::Vec;
 
-use crate::config::Config;
-use crate::detect::{Detection, detect};
-use crate::error::DetectError;
+use crate::any_detector::AnyDetector;
+use crate::config::{Config, ModelConfig};
+use crate::defaults::{Candidate, Given, candidates, hazard_for, pruning_for};
+use crate::detect::{Detection, of_candidates};
+use crate::erased::AnyModel;
+use crate::error::{BatchError, DetectError, ParameterError};
+use crate::list::ModelSpec;
+use crate::observation::{Observation, Rows, SideInformation};
 
-/// [`detect`] for every one of many series: on all cores with the feature
+/// [`detect`](crate::detect()) for every one of many series: on all cores with the feature
 /// `rayon`, one after the other without. The results are the same.
 ///
 /// ```
@@ -22,7 +27,14 @@ pub fn detect_many<S: AsRef<[f64]> + Sync>(
     config: Option<&Config>,
     mass: f64,
 ) -> Vec<Result<Detection, DetectError>> {
-    let one = |xs: &S| detect(xs.as_ref(), config, mass);
+    let prepared = match config {
+        Some(config) => Prepared::new(config),
+        None => Ok(Prepared::automatic(Given::default())),
+    };
+    let one = |xs: &S| match &prepared {
+        Ok(prepared) => prepared.detect(xs.as_ref(), mass),
+        Err(error) => Err((*error).into()),
+    };
     #[cfg(feature = "rayon")]
     {
         use rayon::prelude::*;
@@ -30,4 +42,218 @@ pub fn detect_many<S: AsRef<[f64]> + Sync>(
     }
     #[cfg(not(feature = "rayon"))]
     series.iter().map(one).collect()
+}
+
+/// [`detect`](crate::detect()) prepared for many series: what they share, a model and its tables,
+/// is made once. Any number of threads can use it at the same time.
+///
+/// ```
+/// use bocpd_core::Prepared;
+/// use bocpd_core::config::ModelConfig;
+/// use bocpd_core::defaults::Given;
+///
+/// let poisson = ModelConfig::Poisson { shape: 1.0, rate: 0.2 };
+/// let prepared = Prepared::of_model(poisson, Given::default())?;
+/// for (series, change) in [([3.0, 1.0, 2.0, 12.0, 9.0, 14.0], 3), ([2.0, 4.0, 3.0, 2.0, 15.0, 11.0], 4)] {
+///     let found = prepared.detect(&series, 0.9)?;
+///     assert_eq!(found.changes[0].location.index, change);
+///     // One change is expected in each, as nothing was said of the hazard.
+///     assert!(found.assumptions.contains("6 observations"));
+/// }
+/// # Ok::<(), bocpd_core::error::DetectError>(())
+/// ```
+pub struct Prepared {
+    known: Known,
+    /// What else is given.
+    given: Given,
+}
+
+/// What is known of all series.
+enum Known {
+    /// Nothing: each has the most probable of its [`candidates`].
+    Nothing,
+    /// What kind of numbers they are: the model of each is on its own scale.
+    Kind(&'static ModelSpec),
+    /// Their model.
+    Model(ModelConfig, AnyModel),
+    /// All: a detector that has seen nothing.
+    All(AnyDetector),
+}
+
+impl Prepared {
+    /// All series have this configuration.
+    ///
+    /// # Errors
+    /// If it cannot be built.
+    pub fn new(config: &Config) -> Result<Self, ParameterError> {
+        Ok(Self::like(config.build()?))
+    }
+
+    /// All series have a detector like this one, as it is after a reset.
+    pub fn like(mut detector: AnyDetector) -> Self {
+        detector.reset();
+        Self {
+            known: Known::All(detector),
+            given: Given::default(),
+        }
+    }
+
+    /// All series have this model. If the hazard is not given, one change is expected in each;
+    /// if the pruning is not given, short series are taken exactly.
+    ///
+    /// # Errors
+    /// If the model or what is given cannot be used.
+    pub fn of_model(model: ModelConfig, given: Given) -> Result<Self, ParameterError> {
+        let built = model.build()?;
+        given.for_model(model.clone(), 2).check()?;
+        Ok(Self {
+            known: Known::Model(model, built),
+            given,
+        })
+    }
+
+    /// All series have a model of this kind, each on its own scale
+    /// ([`model_for`](crate::defaults::model_for)); the rest is as for
+    /// [`of_model`](Self::of_model).
+    ///
+    /// # Errors
+    /// If what is given cannot be used, or if the kind has parameters that no data tell and that
+    /// have no default.
+    pub fn of_kind(kind: &'static ModelSpec, given: Given) -> Result<Self, ParameterError> {
+        let model = kind.with(&[], Some(&[]))?;
+        given.for_model(model, 2).check()?;
+        Ok(Self {
+            known: Known::Kind(kind),
+            given,
+        })
+    }
+
+    /// Each series has the most probable of its own [`candidates`].
+    pub fn automatic(given: Given) -> Self {
+        Self {
+            known: Known::Nothing,
+            given,
+        }
+    }
+
+    /// What [`detect`](crate::detect()) says of a series.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn detect<'a>(&self, xs: impl Into<Rows<'a>>, mass: f64) -> Result<Detection, DetectError> {
+        self.run(xs.into(), None, mass)
+    }
+
+    /// The same for a series whose observations were made at these times, in the unit of the
+    /// hazard; if that is not given, in units of their median difference.
+    ///
+    /// # Errors
+    /// As there; or if the times are not one for each observation, are not finite or do not
+    /// increase, or if the hazard has no meaning in continuous time.
+    pub fn detect_at<'a>(
+        &self,
+        xs: impl Into<Rows<'a>>,
+        times: &[f64],
+        mass: f64,
+    ) -> Result<Detection, DetectError> {
+        let mut elapsed = differences(times)?;
+        if self.given.hazard.is_none() && !matches!(self.known, Known::All(_)) {
+            let mut sorted = elapsed.get(1..).unwrap_or_default().to_vec();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let typical = median(&sorted);
+            elapsed.iter_mut().for_each(|e| *e /= typical);
+        }
+        self.run(xs.into(), Some(&elapsed), mass)
+    }
+
+    fn run(
+        &self,
+        xs: Rows<'_>,
+        elapsed: Option<&[f64]>,
+        mass: f64,
+    ) -> Result<Detection, DetectError> {
+        let (mut detector, structures) = self.detector(xs)?;
+        let dimension = detector.dimension();
+        let n = xs.values.len() / dimension;
+        if let Some(elapsed) = elapsed.filter(|elapsed| elapsed.len() != n) {
+            let must = "be as many as there are observations";
+            return Err(ParameterError::new("times", elapsed.len() as f64, must).into());
+        }
+        let features = detector.features();
+        let give = |detector: &mut AnyDetector, range: core::ops::Range<usize>| {
+            let Some(elapsed) = elapsed else {
+                return Ok::<_, DetectError>(detector.update_range(xs, range, &mut |_| {})?);
+            };
+            for i in range {
+                let (row, features) = xs.get(i, dimension, features);
+                let side = SideInformation::of_features(features);
+                let seen = if features.is_empty() {
+                    Observation::of(row)
+                } else {
+                    Observation::with(row, &side)
+                };
+                let step = detector.update_with(seen, Some(elapsed[i]));
+                step.map_err(|error| BatchError::new(i, error))?;
+            }
+            Ok(())
+        };
+        let found = Detection::over(&mut detector, xs, mass, give)?;
+        Ok(of_candidates(found, structures))
+    }
+
+    /// A detector for a series, and the structures that it was chosen from.
+    fn detector(&self, xs: Rows<'_>) -> Result<(AnyDetector, Vec<Candidate>), ParameterError> {
+        let n = xs.values.len() / xs.dimension.max(1);
+        let detector = match &self.known {
+            Known::All(detector) => detector.clone(),
+            Known::Model(config, model) => {
+                let config = self.given.for_model(config.clone(), n);
+                config.build_sharing(model)?
+            }
+            Known::Kind(kind) => {
+                let model = kind.with(&[], Some(xs.values))?;
+                self.given.for_model(model, n).build()?
+            }
+            Known::Nothing => {
+                let structures = candidates(xs, &self.given)?;
+                return Ok((structures[0].config.build()?, structures));
+            }
+        };
+        Ok((detector, Vec::new()))
+    }
+}
+
+impl Given {
+    /// The configuration of a series of `n` observations that has this model.
+    fn for_model(&self, model: ModelConfig, n: usize) -> Config {
+        let hazard = self.hazard.clone().unwrap_or_else(|| hazard_for(n));
+        self.complete(Config::new(model, hazard), pruning_for(n))
+    }
+}
+
+/// How long after the one before each observation was made; 1 for the first, where it does not
+/// matter.
+fn differences(times: &[f64]) -> Result<Vec<f64>, ParameterError> {
+    let mut last = f64::NEG_INFINITY;
+    let mut differences = Vec::with_capacity(times.len());
+    for (i, &time) in times.iter().enumerate() {
+        if !time.is_finite() {
+            return Err(ParameterError::at("times", i, time, "be finite"));
+        }
+        if time <= last {
+            return Err(ParameterError::at("times", i, time, "increase"));
+        }
+        differences.push(if i == 0 { 1.0 } else { time - last });
+        last = time;
+    }
+    Ok(differences)
+}
+
+/// Of sorted numbers; 1 if there are none.
+fn median(sorted: &[f64]) -> f64 {
+    match sorted {
+        [] => 1.0,
+        _ if sorted.len() % 2 == 1 => sorted[sorted.len() / 2],
+        _ => f64::midpoint(sorted[sorted.len() / 2 - 1], sorted[sorted.len() / 2]),
+    }
 }

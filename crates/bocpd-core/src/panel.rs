@@ -1,23 +1,32 @@
-//! Many series of one configuration, by key.
+//! Many series, by key.
 
+mod many;
+mod member;
+mod rows;
 #[cfg(feature = "serde")]
 mod stored;
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::error::Error;
-use core::fmt;
-use core::ops::Range;
+use core::hash::Hash;
 
-use crate::alarm::Alarm;
+use indexmap::IndexMap;
+
 use crate::any_detector::AnyDetector;
 use crate::config::Config;
+use crate::defaults::{Given, config_for_stream};
 use crate::detector::Step;
-use crate::error::{ParameterError, UpdateError};
-use crate::observation::{Observation, SideInformation};
+use crate::error::ParameterError;
+use crate::list::AnyHazard;
+use crate::observation::Observation;
+use member::{Arrival, Member, Origin};
+pub use rows::{Event, Noticed, PushError, Row};
 
-/// Detectors of one configuration, one for each key: they share the model and its tables, and
-/// come into being with the first observation of their key.
+/// Detectors for many series, one for each key, that come into being with the first observation
+/// of their key.
+///
+/// All have one configuration, and share the model and its tables ([`new`](Self::new)); or each
+/// gets one that its first observations suggest ([`automatic`](Self::automatic)).
 ///
 /// Observations come in any order of keys, one by one ([`push`](Self::push),
 /// [`push_at`](Self::push_at)) or many at a time ([`push_many`](Self::push_many), on all cores
@@ -50,134 +59,19 @@ use crate::observation::{Observation, SideInformation};
 /// ```
 #[derive(Clone)]
 pub struct Panel<K> {
-    /// A detector that has seen nothing.
-    newborn: AnyDetector,
-    members: BTreeMap<K, Member>,
+    origin: Origin,
+    /// Each in a place of its own: members are large, and a map moves what it holds.
+    members: IndexMap<K, Box<Member>>,
     events: Vec<Event<K>>,
     /// How many observations were pushed, also those that were refused.
     pushed: u64,
+    /// For [`push_many`](Self::push_many): of each member, in their order, its group in the rows
+    /// at hand.
+    groups: Vec<usize>,
 }
 
-/// One series.
-#[derive(Clone)]
-struct Member {
-    detector: AnyDetector,
-    /// When the last observation was made, if that was said.
-    time: Option<f64>,
-    /// How many observations had been pushed when it last had one.
-    touched: u64,
-}
-
-/// An observation and whose it is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Row<K, X> {
-    /// Whose it is.
-    pub key: K,
-    /// When it was made, in the unit of the hazard.
-    pub time: Option<f64>,
-    /// Its numbers.
-    pub values: X,
-}
-
-impl<K, X: AsRef<[f64]>> Row<K, X> {
-    /// An observation on a regular grid.
-    pub const fn new(key: K, values: X) -> Self {
-        Self {
-            key,
-            time: None,
-            values,
-        }
-    }
-
-    /// One that was made at a time, in the unit of the hazard.
-    pub const fn at(key: K, time: f64, values: X) -> Self {
-        Self {
-            key,
-            time: Some(time),
-            values,
-        }
-    }
-}
-
-/// Something that was noticed in a series.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Event<K> {
-    /// In which one.
-    pub key: K,
-    /// The index, in its series, of the observation that told it.
-    pub index: u64,
-    /// When that was made, if it was said.
-    pub time: Option<f64>,
-    /// What it is.
-    pub noticed: Noticed,
-}
-
-/// What can be noticed in a series.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Noticed {
-    /// A change that no later observation can take back
-    /// ([`take_settled`](AnyDetector::take_settled)).
-    Settled {
-        /// The index of the first observation of the new segment.
-        changepoint: u64,
-    },
-    /// An alarm ([`Config::alarm`]).
-    Alarm(Alarm),
-}
-
-/// An observation that its series could not take; the series is as it was.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum PushError {
-    /// As of a detector that is alone.
-    Update(UpdateError),
-    /// It was not made after the one before.
-    Late {
-        /// When it was made.
-        time: f64,
-        /// When the one before was.
-        last: f64,
-    },
-    /// Its time is NaN or infinite.
-    Time {
-        /// What was given.
-        value: f64,
-    },
-}
-
-impl From<UpdateError> for PushError {
-    fn from(error: UpdateError) -> Self {
-        Self::Update(error)
-    }
-}
-
-impl fmt::Display for PushError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Update(error) => error.fmt(f),
-            Self::Late { time, last } => write!(
-                f,
-                "observation must be made after the one before, at {last}, got {time}"
-            ),
-            Self::Time { value } => write!(f, "time must be finite, got {value}"),
-        }
-    }
-}
-
-impl Error for PushError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Update(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl<K: Ord + Clone> Panel<K> {
-    /// A panel without series.
+impl<K: Hash + Ord + Clone> Panel<K> {
+    /// A panel without series, whose detectors will all have this configuration.
     ///
     /// # Errors
     /// If the configuration cannot be built; one with a model or a hazard of the caller's is
@@ -189,17 +83,58 @@ impl<K: Ord + Clone> Panel<K> {
     /// A panel whose series have detectors like this one, as it is after a reset.
     pub fn like(mut detector: AnyDetector) -> Self {
         detector.reset();
+        Self::of(Origin::Like(Box::new(detector)))
+    }
+
+    /// A panel in which each series gets a configuration of its own, that of
+    /// [`config_for_stream`] for its first `first` observations, missing ones included. A series
+    /// waits until it has as many, and takes them in then.
+    ///
+    /// ```
+    /// use bocpd_core::defaults::Given;
+    /// use bocpd_core::panel::Panel;
+    ///
+    /// let mut panel = Panel::automatic(&Given::default(), 10)?;
+    /// for t in 0..60 {
+    ///     panel.push("visits", &[f64::from((t * 7) % 5 + if t < 40 { 1 } else { 30 })])?;
+    ///     panel.push("degrees", &[20.0 + f64::from((t * 3) % 7) / 10.0])?;
+    /// }
+    /// let words = |key| bocpd_core::defaults::in_words(panel.get(&key).unwrap().config());
+    /// assert!(words("visits").starts_with("Poisson counts"));
+    /// assert!(words("degrees").starts_with("structured Gaussian"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If what is given cannot be used; `first` must be at least 2.
+    pub fn automatic(given: &Given, first: usize) -> Result<Self, ParameterError> {
+        if first < 2 {
+            return Err(ParameterError::new("first", first as f64, "be at least 2"));
+        }
+        let config = config_for_stream(&[0.0, 1.0], given)?;
+        Ok(Self::of(Origin::First {
+            given: Box::new(given.clone()),
+            observations: first,
+            hazard: Box::new(AnyHazard::new(&config.hazard)?),
+        }))
+    }
+
+    fn of(origin: Origin) -> Self {
         Self {
-            newborn: detector,
-            members: BTreeMap::new(),
+            origin,
+            members: IndexMap::new(),
             events: Vec::new(),
             pushed: 0,
+            groups: Vec::new(),
         }
     }
 
-    /// What all detectors were built from.
-    pub fn config(&self) -> &Config {
-        self.newborn.config()
+    /// What all detectors are built from; `None` where each has a configuration of its own.
+    pub fn config(&self) -> Option<&Config> {
+        match &self.origin {
+            Origin::Like(detector) => Some(detector.config()),
+            Origin::First { .. } => None,
+        }
     }
 
     /// How many series there are.
@@ -214,13 +149,21 @@ impl<K: Ord + Clone> Panel<K> {
 
     /// The keys of all series, in their order.
     pub fn keys(&self) -> impl Iterator<Item = &K> {
-        self.members.keys()
+        let mut keys: Vec<&K> = self.members.keys().collect();
+        keys.sort_unstable();
+        keys.into_iter()
     }
 
-    /// The detector of a series, for all that can be asked of one. Changes that became events are
+    /// The detector of a series, for all that can be asked of one; `None` if there is no such
+    /// series, or if it still waits for its first observations. Changes that became events are
     /// not among its [`changepoints`](crate::Detector::changepoints) any more.
     pub fn get(&self, key: &K) -> Option<&AnyDetector> {
-        self.members.get(key).map(|member| &member.detector)
+        self.members.get(key)?.detector()
+    }
+
+    /// Whether there is a series of this key.
+    pub fn contains(&self, key: &K) -> bool {
+        self.members.contains_key(key)
     }
 
     /// How many observations were pushed, also those that were refused: a mark for
@@ -230,11 +173,12 @@ impl<K: Ord + Clone> Panel<K> {
     }
 
     /// The next observation of a series, which begins with it if there is none of this key.
+    /// `None` while the series waits for its first observations.
     ///
     /// # Errors
     /// As [`AnyDetector::update`]; the series is then as before, and has not begun if it was
     /// the first.
-    pub fn push(&mut self, key: K, row: &[f64]) -> Result<Step, PushError> {
+    pub fn push(&mut self, key: K, row: &[f64]) -> Result<Option<Step>, PushError> {
         self.push_with(key, None, Observation::of(row))
     }
 
@@ -243,7 +187,7 @@ impl<K: Ord + Clone> Panel<K> {
     ///
     /// # Errors
     /// As [`AnyDetector::update_after`], and if it was not made after the one before.
-    pub fn push_at(&mut self, key: K, time: f64, row: &[f64]) -> Result<Step, PushError> {
+    pub fn push_at(&mut self, key: K, time: f64, row: &[f64]) -> Result<Option<Step>, PushError> {
         self.push_with(key, Some(time), Observation::of(row))
     }
 
@@ -256,59 +200,22 @@ impl<K: Ord + Clone> Panel<K> {
         key: K,
         time: Option<f64>,
         row: Observation<'_, [f64]>,
-    ) -> Result<Step, PushError> {
+    ) -> Result<Option<Step>, PushError> {
         self.pushed += 1;
+        let arrival = Arrival {
+            row,
+            time,
+            pushed: self.pushed,
+        };
         if let Some(member) = self.members.get_mut(&key) {
-            return member.push(&key, time, row, self.pushed, &mut self.events);
+            return member.push(&self.origin, &key, arrival, &mut self.events);
         }
-        let mut member = self.take(&key);
-        let step = member.push(&key, time, row, self.pushed, &mut self.events);
-        self.give_back(key, member);
+        let mut member = Box::new(Member::new());
+        let step = member.push(&self.origin, &key, arrival, &mut self.events);
+        if member.has_begun() {
+            self.members.insert(key, member);
+        }
         step
-    }
-
-    /// Many observations, those of a series in their order, and what became of each: on all
-    /// cores with the feature `rayon`. The results are the same.
-    pub fn push_many<X>(&mut self, rows: &[Row<K, X>]) -> Vec<Result<Step, PushError>>
-    where
-        K: Send + Sync,
-        X: AsRef<[f64]> + Sync,
-    {
-        // Positions by key, and of each key in their order.
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.sort_by(|&a, &b| rows[a].key.cmp(&rows[b].key));
-        let runs = order.chunk_by(|&a, &b| rows[a].key == rows[b].key);
-        let mut from = 0;
-        let mut tasks = Vec::new();
-        for run in runs {
-            let key = &rows[run[0]].key;
-            tasks.push(Task {
-                key: key.clone(),
-                member: self.take(key),
-                range: from..from + run.len(),
-                steps: Vec::new(),
-                events: Vec::new(),
-            });
-            from += run.len();
-        }
-        let pushed = self.pushed;
-        each(&mut tasks, |task| task.run(rows, &order, pushed));
-        self.pushed += rows.len() as u64;
-
-        let mut steps = Vec::new();
-        steps.resize(rows.len(), None);
-        let mut noticed = Vec::new();
-        for task in tasks {
-            for (&at, step) in order[task.range].iter().zip(task.steps) {
-                steps[at] = Some(step);
-            }
-            noticed.extend(task.events);
-            self.give_back(task.key, task.member);
-        }
-        noticed.sort_by_key(|&(at, _)| at);
-        self.events
-            .extend(noticed.into_iter().map(|(_, event)| event));
-        steps.into_iter().flatten().collect()
     }
 
     /// What was noticed since the last time, in the order of the observations that told it. It
@@ -317,113 +224,8 @@ impl<K: Ord + Clone> Panel<K> {
         core::mem::take(&mut self.events)
     }
 
-    /// Ends a series and gives its detector away.
+    /// Ends a series and gives its detector away, if it has one already.
     pub fn remove(&mut self, key: &K) -> Option<AnyDetector> {
-        self.members.remove(key).map(|member| member.detector)
+        self.members.swap_remove(key)?.into_detector()
     }
-
-    /// The member of a key, which is not in the panel for that long.
-    fn take(&mut self, key: &K) -> Member {
-        self.members.remove(key).unwrap_or_else(|| Member {
-            detector: self.newborn.clone(),
-            time: None,
-            touched: 0,
-        })
-    }
-
-    /// Puts a member back, unless it has still seen nothing.
-    fn give_back(&mut self, key: K, member: Member) {
-        if member.detector.observations() > 0 || member.detector.is_broken() {
-            self.members.insert(key, member);
-        }
-    }
-}
-
-impl Member {
-    /// Takes in an observation, the `pushed`-th of the panel.
-    fn push<K: Clone>(
-        &mut self,
-        key: &K,
-        time: Option<f64>,
-        row: Observation<'_, [f64]>,
-        pushed: u64,
-        events: &mut Vec<Event<K>>,
-    ) -> Result<Step, PushError> {
-        let elapsed = self.elapsed(time)?;
-        let step = self.detector.update_with(row, elapsed)?;
-        self.time = time.or(self.time);
-        self.touched = pushed;
-        let index = self.detector.observations() - 1;
-        let mut notice = |noticed| {
-            events.push(Event {
-                key: key.clone(),
-                index,
-                time,
-                noticed,
-            });
-        };
-        if !self.detector.settled().is_empty() {
-            let settled = self.detector.take_settled().into_iter();
-            settled.for_each(|changepoint| notice(Noticed::Settled { changepoint }));
-        }
-        if self.detector.config().alarm.is_some() {
-            let alarms = self.detector.take_alarms().into_iter();
-            alarms.for_each(|alarm| notice(Noticed::Alarm(alarm)));
-        }
-        Ok(step)
-    }
-
-    /// How long after the one before an observation comes; `None` for the first, or on a grid.
-    fn elapsed(&self, time: Option<f64>) -> Result<Option<f64>, PushError> {
-        let Some(time) = time else {
-            return Ok(None);
-        };
-        if !time.is_finite() {
-            return Err(PushError::Time { value: time });
-        }
-        match self.time {
-            None => Ok(None),
-            Some(last) if time > last => Ok(Some(time - last)),
-            Some(last) => Err(PushError::Late { time, last }),
-        }
-    }
-}
-
-/// The observations of one series.
-struct Task<K> {
-    key: K,
-    member: Member,
-    /// Where their positions stand in the order by key.
-    range: Range<usize>,
-    steps: Vec<Result<Step, PushError>>,
-    /// With the position of the row that told it.
-    events: Vec<(usize, Event<K>)>,
-}
-
-impl<K: Clone> Task<K> {
-    fn run<X: AsRef<[f64]>>(&mut self, rows: &[Row<K, X>], order: &[usize], pushed: u64) {
-        let mut events = Vec::new();
-        for &at in &order[self.range.clone()] {
-            let row = &rows[at];
-            let seen = Observation::with(row.values.as_ref(), &SideInformation::NONE);
-            let nth = pushed + at as u64 + 1;
-            let step = self
-                .member
-                .push(&self.key, row.time, seen, nth, &mut events);
-            self.steps.push(step);
-            self.events
-                .extend(events.drain(..).map(|event| (at, event)));
-        }
-    }
-}
-
-/// Does something with each task: on all cores with the feature `rayon`.
-fn each<K: Send + Sync>(tasks: &mut [Task<K>], run: impl Fn(&mut Task<K>) + Send + Sync) {
-    #[cfg(feature = "rayon")]
-    {
-        use rayon::prelude::*;
-        tasks.par_iter_mut().for_each(run);
-    }
-    #[cfg(not(feature = "rayon"))]
-    tasks.iter_mut().for_each(run);
 }

@@ -6,7 +6,10 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use bocpd_core::config::{Config, HazardConfig, ModelConfig};
+use bocpd_core::config::{Config, HazardConfig, Missing, ModelConfig};
+use bocpd_core::defaults::{Given, config_for_stream};
+use bocpd_core::error::UpdateError;
+use bocpd_core::observation::{Observation, SideInformation};
 use bocpd_core::panel::{Event, Noticed, Panel, PushError, Row};
 use bocpd_core::snapshot::SnapshotError;
 use bocpd_core::{AnyDetector, History, Pruning};
@@ -119,7 +122,10 @@ fn a_series_is_as_if_it_were_alone() {
                 (Some(time), Some(last)) => detector.update_after(time - last, &row.values),
                 _ => detector.update(&row.values),
             };
-            assert_eq!(told(&[got]), told(&[want.map_err(PushError::from)]));
+            assert_eq!(
+                told(&[got]),
+                told(&[want.map(Some).map_err(PushError::from)])
+            );
             if want.is_ok() {
                 *last = row.time.or(*last);
                 let index = detector.observations() - 1;
@@ -323,4 +329,161 @@ fn models_of_ones_own_are_in_panels_too() {
     assert_eq!(read(&again), read(&panel));
     let detector = panel.remove(&"series 1".to_owned()).expect("a member");
     assert!(detector.observations() > 0 && panel.len() == 8);
+}
+
+/// Series of several kinds in turn, some values bad: yes or no, counts, numbers of any scale.
+fn of_all_kinds(seed: u64, n: usize) -> Vec<Row<Key, [f64; 1]>> {
+    let mut random = Random::new(seed);
+    let mut row = |i: usize| {
+        let kind = random.below(5);
+        let level = if i < n / 2 { 0.0 } else { 5.0 };
+        let x = match kind {
+            _ if random.below(50) == 0 => f64::INFINITY,
+            _ if random.below(50) == 0 => f64::NAN,
+            0 => f64::from(u8::from(random.below(10) < 1 + level as u64)),
+            1 => random.poisson(2.0 + level),
+            2 => 1e9 + level + random.normal(),
+            3 => 1e-9 * (level + random.normal()),
+            _ => 7.0,
+        };
+        Row::new(format!("kind {kind}"), [x])
+    };
+    (0..n).map(&mut row).collect()
+}
+
+#[test]
+fn each_series_may_have_a_configuration_of_its_own() {
+    let mut given = Given::default();
+    given.missing = Missing::Skip;
+    let first = 20;
+    let rows = of_all_kinds(131, 900);
+    let mut panel = Panel::automatic(&given, first).expect("a panel");
+    let mut alone: BTreeMap<Key, (Vec<f64>, Option<AnyDetector>)> = BTreeMap::new();
+    for row in &rows {
+        let got = panel.push(row.key.clone(), &row.values);
+        let (seen, detector) = alone.entry(row.key.clone()).or_default();
+        let x = row.values[0];
+        let want = match detector {
+            _ if x.is_infinite() => {
+                assert!(got.is_err(), "{x}");
+                continue;
+            }
+            Some(detector) => detector.update(&[x]).map(Some),
+            None => {
+                seen.push(x);
+                if seen.len() < first {
+                    Ok(None)
+                } else {
+                    let config = config_for_stream(seen.as_slice(), &given).expect("usable");
+                    let mut made = config.build().expect("a detector");
+                    let mut last = None;
+                    for x in seen {
+                        last = Some(made.update(&[*x]).expect("what it was made for"));
+                    }
+                    *detector = Some(made);
+                    Ok(last)
+                }
+            }
+        };
+        assert_eq!(told(&[got]), told(&[want.map_err(PushError::from)]));
+        assert_eq!(panel.get(&row.key).is_some(), alone[&row.key].1.is_some());
+    }
+    assert_eq!(panel.len(), 5);
+    for (key, (_, detector)) in &mut alone {
+        let detector = detector.as_mut().expect("more than the first observations");
+        detector.take_settled();
+        let member = panel.get(key).expect("a member");
+        assert_eq!(Readouts::of(member), Readouts::of(detector), "{key}");
+    }
+    // Many at a time, and saved at any moment.
+    let mut many = Panel::automatic(&given, first).expect("a panel");
+    let mut noticed = Vec::new();
+    let mut mark = 0;
+    for part in rows.chunks(61) {
+        many.push_many(part);
+        noticed.append(&mut many.take_events());
+        let mut again = Panel::<Key>::restore(&many.snapshot()).expect("what was written is read");
+        assert_eq!(again.snapshot(), many.snapshot());
+        again
+            .apply(&many.snapshot_since(mark))
+            .expect("of this panel");
+        assert_eq!(again.snapshot(), many.snapshot());
+        mark = many.pushed();
+        many = again;
+    }
+    assert_eq!(told(&noticed), told(&panel.take_events()));
+    assert_eq!(read(&many), read(&panel));
+    assert_eq!(many.snapshot(), panel.snapshot());
+}
+
+#[test]
+fn first_observations_are_checked_when_they_come() {
+    let given = Given::default();
+    let error = Panel::<Key>::automatic(&given, 1).err().expect("too few");
+    assert_eq!(error.to_string(), "first must be at least 2, got 1");
+    let mut panel = Panel::automatic(&given, 4).expect("a panel");
+    let key = || "a".to_owned();
+    assert!(panel.push(key(), &[f64::NAN]).is_err());
+    assert!(panel.is_empty());
+    assert_eq!(panel.push(key(), &[0.5]), Ok(None));
+    assert!(panel.contains(&key()) && panel.get(&key()).is_none());
+    let error = panel.push(key(), &[1.0, 2.0]).expect_err("two numbers");
+    assert!(error.to_string().contains("must have length 1, got 2"));
+    let side = SideInformation::of_features(&[1.0]);
+    let error = panel.push_with(key(), None, Observation::with(&[0.5][..], &side));
+    assert!(
+        error
+            .expect_err("features")
+            .to_string()
+            .contains("features")
+    );
+    assert!(panel.remove(&key()).is_none() && panel.is_empty());
+}
+
+#[test]
+fn a_hazard_that_counts_takes_no_times_from_the_first_on() {
+    let mut given = Given::default();
+    given.hazard = Some(HazardConfig::Table {
+        hazards: vec![0.1, 0.2],
+    });
+    let mut panel = Panel::automatic(&given, 4).expect("a panel");
+    assert_eq!(panel.push_at(1, 1.0, &[0.5]), Ok(None));
+    let before = panel.snapshot();
+    let error = panel
+        .push_at(1, 2.0, &[0.1])
+        .expect_err("a hazard that counts");
+    assert_eq!(error, PushError::Update(UpdateError::ElapsedUnsupported));
+    assert_eq!(panel.snapshot_since(1), panel.snapshot_since(2));
+    assert_eq!(
+        Panel::<u64>::restore(&panel.snapshot())
+            .expect("a panel")
+            .len(),
+        1
+    );
+    assert_eq!(panel.snapshot().len(), before.len());
+}
+
+#[test]
+fn rows_may_come_with_features() {
+    let model = ModelConfig::PoissonExposure {
+        shape: 1.0,
+        rate: 0.2,
+    };
+    let config = Config::new(
+        model,
+        HazardConfig::Constant {
+            mean_run_length: 50.0,
+        },
+    );
+    let mut panel = Panel::new(&config).expect("a panel");
+    let mut alone = config.build().expect("a detector");
+    let mut random = Random::new(141);
+    for _ in 0..40 {
+        let exposure = random.between(0.5, 3.0);
+        let x = random.poisson(4.0 * exposure);
+        let got = panel.push_many(&[Row::new(1, [x]).with_features([exposure])]);
+        let side = SideInformation::of_features(std::slice::from_ref(&exposure));
+        let want = alone.update_with(Observation::with(&[x][..], &side), None);
+        assert_eq!(got, [want.map(Some).map_err(PushError::from)]);
+    }
 }

@@ -449,7 +449,7 @@ fn panels() {
                     let rows = [
                         Row::new(key, [x]),
                         Row::at(key, x, [1.0]),
-                        Row::at(7, 2.0, [x]),
+                        Row::at(7, 2.0, [x]).with_features([x]),
                     ];
                     panel.push_many(&rows);
                 }
@@ -458,6 +458,20 @@ fn panels() {
             });
         }
         for count in COUNTS {
+            walk.calls(format!("first observations: {count}"), || {
+                let Ok(first) = usize::try_from(count) else {
+                    return;
+                };
+                let Ok(mut panel) = Panel::automatic(&defaults::Given::default(), first) else {
+                    return;
+                };
+                for x in NUMBERS {
+                    let _ = panel.push(1, &[x]);
+                    let _ = panel.push_at(2, x, &[x]);
+                }
+                let bytes = panel.snapshot();
+                Panel::<i32>::restore(&bytes).expect("what was written is read");
+            });
             walk.calls(format!("marks: {count}"), || {
                 let mut panel = Panel::new(&config).expect("a panel");
                 let _ = panel.push(1, &[0.5]);

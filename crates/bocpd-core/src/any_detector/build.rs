@@ -24,6 +24,12 @@ impl Config {
         self.build_any(AnyHazard::new(&self.hazard)?)
     }
 
+    /// The same with a model that was made of that of the configuration before: its tables are
+    /// shared.
+    pub(crate) fn build_sharing(&self, model: &AnyModel) -> Result<AnyDetector, ParameterError> {
+        AnyDetector::new(self, model.clone(), AnyHazard::new(&self.hazard)?)
+    }
+
     pub(super) fn build_any(&self, hazard: AnyHazard) -> Result<AnyDetector, ParameterError> {
         AnyDetector::new(self, self.model.build()?, hazard)
     }

@@ -27,6 +27,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Kind, model_for, pruning_for};
+use crate::alarm::AlarmPolicy;
 use crate::config::{Config, HazardConfig, Missing};
 use crate::error::ParameterError;
 use crate::observation::Rows;
@@ -37,6 +38,7 @@ pub use stream::{config_for_stream, structures_of_stream};
 
 /// What is given, and not to be chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Given {
     /// How long segments last.
@@ -53,6 +55,8 @@ pub struct Given {
     pub min_segment: Option<u64>,
     /// How many times as frequent changes are.
     pub sensitivity: Option<f64>,
+    /// When a change is an alarm.
+    pub alarm: Option<AlarmPolicy>,
 }
 
 /// A structure that the noise of a series may have, and what the series says of it.
@@ -150,7 +154,7 @@ impl Given {
     }
 
     /// The configuration with what else is given; pruning as usual if it is not.
-    fn complete(&self, mut config: Config, usual: Pruning) -> Config {
+    pub(crate) fn complete(&self, mut config: Config, usual: Pruning) -> Config {
         config.pruning = self.pruning.unwrap_or(usual);
         config.missing = self.missing;
         if let Some(outliers) = self.outliers {
@@ -159,6 +163,7 @@ impl Given {
         config.resolution = self.resolution.unwrap_or(config.resolution);
         config.min_segment = self.min_segment.unwrap_or(config.min_segment);
         config.sensitivity = self.sensitivity.unwrap_or(config.sensitivity);
+        config.alarm = self.alarm.or(config.alarm);
         config
     }
 }
