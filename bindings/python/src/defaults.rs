@@ -160,7 +160,7 @@ pub(crate) fn kind_with<'py>(
 }
 
 /// The kind of this name.
-fn named(kind: &str) -> PyResult<&'static ModelSpec> {
+pub(crate) fn named(kind: &str) -> PyResult<&'static ModelSpec> {
     let name = kind.replace('-', "_").to_lowercase();
     ModelSpec::named(&name).ok_or_else(|| {
         let kinds: Vec<_> = MODELS

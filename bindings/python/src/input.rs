@@ -84,6 +84,24 @@ impl<'py> Rows<'py> {
         Ok(Self { array })
     }
 
+    /// When each of `n` observations was made, in the unit of the hazard; of dates in days.
+    pub(crate) fn times(times: &Bound<'py, PyAny>, n: usize) -> PyResult<Self> {
+        let array = if let Some(array) = as_is(times) {
+            array
+        } else {
+            let labels = PyModule::import(times.py(), "bocpd._labels")?;
+            let numbers = labels.getattr("numbers_from")?.call1((times, n))?;
+            numbers.cast_into::<PyArrayDyn<f64>>()?.readonly()
+        };
+        if array.shape() != [n] {
+            return Err(PyValueError::new_err(format!(
+                "times must have one for each of the {n} observations, got shape {}",
+                tuple(times.py(), array.shape())?
+            )));
+        }
+        Ok(Self { array })
+    }
+
     /// The features of one observation: several numbers, or one.
     pub(crate) fn of_one(features: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<f64>> {
         let Some(features) = features else {

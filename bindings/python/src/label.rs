@@ -10,6 +10,12 @@ use pyo3::prelude::*;
 #[derive(Clone)]
 pub(crate) struct Label(Arc<Py<PyAny>>);
 
+impl Label {
+    pub(crate) fn new(object: Bound<'_, PyAny>) -> Self {
+        Self(Arc::new(object.unbind()))
+    }
+}
+
 impl PartialEq for Label {
     fn eq(&self, other: &Self) -> bool {
         Python::attach(|py| {

@@ -17,6 +17,7 @@ mod builder;
 mod calibrate;
 mod command_line;
 mod compat;
+mod cores;
 mod defaults;
 mod detection;
 mod detector;
@@ -28,16 +29,19 @@ mod guard;
 mod hazard;
 mod input;
 mod interrupt;
+mod key;
 mod label;
 mod memory;
 mod model;
 mod outliers;
 mod own;
+mod panel;
 mod plain;
 mod product;
 mod pruning;
 mod readouts;
 mod record;
+mod series;
 mod state;
 mod step;
 mod stream;
@@ -81,11 +85,15 @@ mod _core {
     #[pymodule_export]
     use crate::outliers::Outliers;
     #[pymodule_export]
+    use crate::panel::{Event, Panel, PushError, restore_panel};
+    #[pymodule_export]
     use crate::product::Product;
     #[pymodule_export]
     use crate::pruning::Pruning;
     #[pymodule_export]
     use crate::readouts::{Estimate, Location, Segment, Segmentation, Segmentations, Shift};
+    #[pymodule_export]
+    use crate::series::{DetectSeries, scan_series};
     #[pymodule_export]
     use crate::state::restore;
     #[pymodule_export]

@@ -173,7 +173,7 @@ impl Detector {
     /// >>> step = twin.update(8.1)
     /// >>> twin.observations, detector.observations
     /// (7, 6)
-    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
+    pub(crate) fn copy(&self, py: Python<'_>) -> PyResult<Self> {
         let filter = self.tell_interruptible(py, |filter| filter.clone())?;
         Ok(Self::around(
             self.model.clone_ref(py),

@@ -7,7 +7,7 @@ use bocpd_core::Missing;
 use bocpd_core::config::{Alternative as CoreAlternative, Per};
 use bocpd_core::defaults::{Given, config_for_stream, structures_of_stream};
 use numpy::PyArray1;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::alarm::AlarmPolicy;
@@ -99,16 +99,17 @@ impl Detector {
         sensitivity: f64,
     ) -> PyResult<Self> {
         let rows = Rows::of_any_dimension(first)?;
-        let mut given = Given::default();
         let hazard = hazard.map(as_hazard).transpose()?;
-        let plain_hazard = hazard.as_ref().and_then(|h| h.cast::<Hazard>().ok());
-        given.hazard = plain_hazard.map(|hazard| hazard.get().config.clone());
-        given.pruning = pruning.map(|pruning| pruning.core);
-        given.missing = missing_policy(missing)?;
-        given.outliers = outliers.map(wanted).transpose()?;
-        given.resolution = Some(resolution);
-        given.min_segment = Some(min_segment);
-        given.sensitivity = Some(sensitivity);
+        let plain_hazard = hazard.clone().filter(|h| h.is_instance_of::<Hazard>());
+        let given = given(
+            plain_hazard,
+            pruning,
+            missing,
+            outliers,
+            resolution,
+            min_segment,
+            sensitivity,
+        )?;
         let config = config_for_stream(rows.numbers()?, &given);
         let mut config = config.map_err(|error| value_error(&error))?;
         config.history = history.map_or(Ok(bocpd_core::History::Nothing), History::get)?;
@@ -171,6 +172,33 @@ impl Detector {
         let probabilities = self.ask(py, bocpd_core::AnyDetector::model_probabilities)?;
         Ok(PyArray1::from_vec(py, probabilities))
     }
+}
+
+/// What is not to be chosen; a hazard that is a function is refused.
+pub(crate) fn given(
+    hazard: Option<Bound<'_, PyAny>>,
+    pruning: Option<PyRef<'_, Pruning>>,
+    missing: &str,
+    outliers: Option<&Bound<'_, PyAny>>,
+    resolution: f64,
+    min_segment: u64,
+    sensitivity: f64,
+) -> PyResult<Given> {
+    let mut given = Given::default();
+    if let Some(hazard) = hazard {
+        let hazard = as_hazard(hazard)?;
+        let plain = hazard.cast::<Hazard>().map_err(|_| {
+            PyTypeError::new_err("hazard must be one of bocpd.hazard or a number, not a function")
+        })?;
+        given.hazard = Some(plain.get().config.clone());
+    }
+    given.pruning = pruning.map(|pruning| pruning.core);
+    given.missing = missing_policy(missing)?;
+    given.outliers = outliers.map(wanted).transpose()?;
+    given.resolution = Some(resolution);
+    given.min_segment = Some(min_segment);
+    given.sensitivity = Some(sensitivity);
+    Ok(given)
 }
 
 /// A model, or a model and its weight.

@@ -15,9 +15,10 @@ import pytest
 import bocpd
 
 MODULES = [
-    "bocpd", "bocpd.alarm", "bocpd.calibrate", "bocpd.defaults", "bocpd.distribution",
-    "bocpd.hazard", "bocpd.model", "bocpd.readout", "bocpd.ruptures",
-    "bocpd.ruptures.exceptions", "bocpd.ruptures.metrics", "bocpd.river", "bocpd.sklearn",
+    "bocpd", "bocpd.alarm", "bocpd.arrow", "bocpd.calibrate", "bocpd.defaults",
+    "bocpd.distribution", "bocpd.duckdb", "bocpd.hazard", "bocpd.model", "bocpd.panel",
+    "bocpd.polars", "bocpd.readout", "bocpd.ruptures", "bocpd.ruptures.exceptions",
+    "bocpd.ruptures.metrics", "bocpd.river", "bocpd.sklearn", "bocpd.spark",
 ]  # fmt: skip
 
 # What one writes oneself: the class shows how.
@@ -30,7 +31,7 @@ def things() -> Iterator[tuple[str, Any]]:
         try:
             module = importlib.import_module(name)
         except ImportError as error:
-            assert error.name in ("sklearn", "river"), error
+            assert error.name in ("sklearn", "river", "polars", "pyarrow", "duckdb", "pyspark"), error
             continue
         for item in module.__all__:
             thing = getattr(module, item)

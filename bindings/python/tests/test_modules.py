@@ -31,6 +31,7 @@ NAMES = {
     "model": {
         "ColumnModel", "Model", "Product", "ScalarModel", *(cls.__name__ for cls in _core.MODELS.values()),
     },
+    "panel": {"Event", "Panel", "PushError"},
     "readout": {
         "Change", "Estimate", "Jump", "Location", "PartOfChange", "Remark", "Result", "Segment",
         "Segmentation", "Segmentations", "Shift", "Steps",
@@ -84,7 +85,7 @@ def test_all_of_the_compiled_part_has_a_public_place() -> None:
     internal = {
         "FastBocpd", "HAZARDS", "MODELS", "STREAM_MEAN_RUN_LENGTH", "Stream", "__version__",
         "command_line", "core_seconds", "defaults_for_length", "fit_series", "kind_with",
-        "restore", "structures_in_words",
+        "DetectSeries", "restore", "restore_panel", "scan_series", "structures_in_words",
     }  # fmt: skip
     public = AT_THE_ROOT.union(*NAMES.values())
     assert set(_core.__all__) - internal <= public

@@ -83,7 +83,8 @@ USUAL: dict[str, Any] = {
     "before": 1.5, "evaluations": 20, "ln_evidence_before": -9.5,
     "observations": 8, "fixed": [], "free": [], "converged": True, "config": "{}", "part": "model",
     "outcome": "found", "most": 2, "changes": 1, "ln_joint": -9.5, "all": [], "p_more": 0.1,
-    "exact": True, "dimension": 0,
+    "exact": True, "dimension": 0, "threads": 1, "pushed": 2, "since": 2, "row": 1,
+    "changepoint": 3,
 }  # fmt: skip
 
 
@@ -169,6 +170,9 @@ def functions() -> Iterator[Function]:
 ELSEWHERE = {
     ("_own", "FrozenDistribution"), ("_own", "ColumnModel"), ("_own", "ScalarModel"),
     ("_core", "core_seconds"), ("_types", None), ("_labels", None),
+    # What arguments are for is said by `bocpd.arrow` and `bocpd.panel`.
+    ("_core", "DetectSeries"), ("_core", "scan_series"), ("polars", None), ("duckdb", None), ("spark", None),
+    ("_spark", None), ("polars", "Expr"), ("polars", "Series"),
 }  # fmt: skip
 
 
@@ -208,6 +212,10 @@ def instance(owner: str, model: str) -> Any:
         return importlib.import_module("bocpd.river").BayesianDriftDetector(warm_up=3)
     if owner == "ChangeDetector":
         return importlib.import_module("bocpd.sklearn").ChangeDetector()
+    if owner == "Panel":
+        panel = bocpd.panel.Panel(bocpd.Detector(make(), bocpd.hazard.Rate(0.1), missing="skip"))
+        panel.push_many(["a", "b"] * 4, data)
+        return panel
     if owner in ("PoissonGamma", "BernoulliBeta"):
         return getattr(fast_bocpd, owner)(1.5, 0.5)
     raise LookupError(f"how is a {owner} made?")
@@ -225,6 +233,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         "text": "-", "time": None, "low_time": None,
         "high_time": None, "last_time": None, "times": None, "jump": None, "indent": 2, "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
         "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "metadata": None,
+        "key": "a", "detector": bocpd.Detector(make(), bocpd.Constant(9), missing="skip"),
         "strict": True, "ax": None, "features": 1 if function.owner == "Regression" else None,
     }  # fmt: skip
     if function.owner == "Steps" and function.name == "__new__":
@@ -245,6 +254,10 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         return 1 if function.owner == "Fit" else [data] if function.name == "fit_series" else data
     if name == "pruning" and function.name == "fit_series":
         return bocpd.Pruning()
+    if name == "series" and function.module == "arrow":
+        return [data]
+    if name in ("keys", "times") and function.owner == "Panel":
+        return ["a"] * len(data) if name == "keys" else None
     if name == "x":
         return data if function.name == "detect" else data[0]
     if name == "location":
@@ -396,7 +409,7 @@ def test_the_package_is_walked() -> None:
 
 @pytest.mark.parametrize("function", ALL, ids=lambda function: function.label)
 def test_odd_numbers(function: Function) -> None:
-    needed = {"_plot": "matplotlib", "river": "river", "sklearn": "sklearn"}.get(function.module)
+    needed = {"_plot": "matplotlib", "arrow": "pyarrow", "river": "river", "sklearn": "sklearn"}.get(function.module)
     if needed:
         library = pytest.importorskip(needed)
         if needed == "matplotlib":

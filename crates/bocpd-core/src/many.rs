@@ -29,7 +29,7 @@ pub fn detect_many<S: AsRef<[f64]> + Sync>(
 ) -> Vec<Result<Detection, DetectError>> {
     let prepared = match config {
         Some(config) => Prepared::new(config),
-        None => Ok(Prepared::automatic(Given::default())),
+        None => Prepared::automatic(Given::default()),
     };
     let one = |xs: &S| match &prepared {
         Ok(prepared) => prepared.detect(xs.as_ref(), mass),
@@ -129,11 +129,15 @@ impl Prepared {
     }
 
     /// Each series has the most probable of its own [`candidates`].
-    pub fn automatic(given: Given) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// If what is given cannot be used.
+    pub fn automatic(given: Given) -> Result<Self, ParameterError> {
+        candidates(&[0.0, 1.0], &given)?[0].config.check()?;
+        Ok(Self {
             known: Known::Nothing,
             given,
-        }
+        })
     }
 
     /// What [`detect`](crate::detect()) says of a series.

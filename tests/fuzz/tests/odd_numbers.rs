@@ -29,7 +29,7 @@ use bocpd_core::random::Random;
 use bocpd_core::readout::Remark;
 use bocpd_core::{
     AnyDetector, Config, Constant, Detection, Detector, Fleet, Gaussian, History, Missing,
-    ObservationModel, Pruning, defaults, detect, detect_changes, detect_many,
+    ObservationModel, Prepared, Pruning, defaults, detect, detect_changes, detect_many,
 };
 use bocpd_fuzz_targets::readouts::probability;
 use bocpd_fuzz_targets::source::{COUNTS, NUMBERS};
@@ -545,6 +545,9 @@ fn questions_to_detectors() {
                         taken.map_err(DetectError::from)
                     });
                     let _ = detect_many(&[[1.0, x]], Some(&config), x);
+                    let prepared = Prepared::new(&config).expect("a configuration");
+                    let _ = prepared.detect(&[1.0, x], x);
+                    let _ = prepared.detect_at(&[1.0, 0.5], &[0.0, x], 0.9);
                     let _ = detector.predict_after(x);
                 });
             }

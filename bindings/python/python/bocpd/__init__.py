@@ -11,7 +11,7 @@ index 0 starts the first segment and is not reported.
 
 Here are the names that most programs need. The others are in modules: `model` and
 `hazard`, of which each has one at the root too, `distribution`, `readout`, `alarm`,
-`calibrate`, `fit` and `defaults`.
+`calibrate`, `fit`, `panel` and `defaults`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ try:
     from bocpd import fit as fit
     from bocpd import hazard as hazard
     from bocpd import model as model
+    from bocpd import panel as panel
     from bocpd import readout as readout
     from bocpd._compiled import Detector, ObservationError, Outliers, Pruning, Step
     from bocpd._compiled import __version__ as __version__
@@ -73,7 +74,7 @@ __all__ = [
     "plot_run_lengths",
 ]
 
-_MODULES = ["alarm", "calibrate", "defaults", "distribution", "fit", "hazard", "model", "readout"]
+_MODULES = ["alarm", "calibrate", "defaults", "distribution", "fit", "hazard", "model", "panel", "readout"]
 
 
 def is_available() -> bool:

@@ -52,6 +52,7 @@ from bocpd.model import (
     WeightedGaussian,
     # end of generated: imported models
 )
+from bocpd.panel import Event, Panel, PushError
 from bocpd.readout import (
     Change,
     Estimate,
@@ -80,14 +81,18 @@ __all__ = [
     "kind_with",
     "model_for",
     "restore",
+    "restore_panel",
+    "scan_series",
     "structures_in_words",
     "Alarm",
     "AlarmPolicy",
     "Calibration",
     "Change",
+    "DetectSeries",
     "Detector",
     "Distribution",
     "Estimate",
+    "Event",
     "FastBocpd",
     "Fit",
     "Fitted",
@@ -97,9 +102,11 @@ __all__ = [
     "Model",
     "ObservationError",
     "Outliers",
+    "Panel",
     "PartOfChange",
     "Product",
     "Pruning",
+    "PushError",
     "Remark",
     "Segment",
     "Segmentation",
@@ -457,6 +464,38 @@ def fit_series(
     evaluations: int | None,
     features: Sequence[ArrayLike] | None,
 ) -> Fit: ...
+@final
+class DetectSeries:
+    def __new__(
+        cls,
+        model: Model | str | None = None,
+        hazard: AnyHazard | None = None,
+        pruning: Pruning | None = None,
+        *,
+        missing: str = "error",
+        mass: float = 0.9,
+        outliers: Outliers | float | Literal[False] | None = None,
+        resolution: float = 1.0,
+        min_segment: int = 1,
+        sensitivity: float = 1.0,
+    ) -> Self: ...
+    def run(
+        self,
+        values: NDArray[np.float64],
+        offsets: NDArray[np.int64],
+        times: NDArray[np.float64] | None = None,
+        threads: int | None = None,
+    ) -> dict[str, Any]: ...
+
+def scan_series(
+    values: NDArray[np.float64],
+    offsets: NDArray[np.int64],
+    detector: Detector | None = None,
+    missing: str = "error",
+    times: NDArray[np.float64] | None = None,
+    threads: int | None = None,
+) -> dict[str, Any]: ...
+def restore_panel(data: bytes, own: Detector | None = None) -> Panel: ...
 def restore(data: bytes, empty: tuple[Any, ...] | None = None) -> Detector: ...
 def command_line(args: Sequence[str]) -> int: ...
 def core_seconds(xs: ArrayLike, config: str, batch: bool) -> float: ...

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["columns_of", "elapsed_between", "index_of", "label_at", "labels_from", "name_of", "positions"]
+__all__ = ["columns_of", "elapsed_between", "index_of", "label_at", "labels_from", "name_of", "numbers_from", "positions"]
 
 _DAY = np.timedelta64(1, "D")
 
@@ -99,6 +99,18 @@ def positions(labels: Any) -> tuple[NDArray[np.float64], bool] | None:
         numbers = array.astype(np.float64)
         return (numbers, False) if np.isfinite(numbers).all() else None
     return None
+
+
+def numbers_from(times: Any, n: int) -> NDArray[np.float64]:
+    """Times of `n` observations as numbers; of dates in days since 1970."""
+    labels = labels_from(times, n)
+    array = np.asarray(labels)
+    if array.dtype.kind in "iuf":
+        return np.ascontiguousarray(array, dtype=np.float64)
+    found = positions(labels)
+    if found is None:
+        raise TypeError(f"times must be numbers or dates without gaps, got {_some(labels)}")
+    return np.ascontiguousarray(found[0])
 
 
 def _as_date(label: Any) -> Any:
