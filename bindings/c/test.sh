@@ -93,7 +93,7 @@ for standard in c++17 c++20; do
     echo '#include "bocpd.hpp"' | g++ -std=$standard "${warnings[@]}" -I"$prefix/include" -fsyntax-only -x c++ -
 done
 
-tests=(tests/{any_number,api,fork,own,own_readouts,readouts,results,threads}.c tests/wrapper.cpp)
+tests=(tests/{any_number,api,fork,own,own_readouts,panels,readouts,results,threads}.c tests/wrapper.cpp)
 for source in "${tests[@]}" tests/{corpus,forged,broken}.c; do
     [ -e "$source" ] || fail "$source is missing"
     name=$(basename "${source%.*}")

@@ -25,8 +25,9 @@
  * - Threads: different objects may be used in different threads at the same time.
  *   One object may be used by one thread at a time, or under a lock of the
  *   caller's; functions that take it as const may run at the same time as each
- *   other. Of calls on one detector at the same time, one of which changes it, one
- *   is refused (BOCPD_BUSY); other objects have no such guard.
+ *   other. Of calls on one detector at the same time, one of which changes it, and
+ *   of any calls on one panel, one is refused (BOCPD_BUSY); other objects have no such
+ *   guard.
  */
 /* Written by cbindgen from the sources; do not edit. */
 
@@ -82,6 +83,10 @@ typedef struct bocpd_fit bocpd_fit;
 // has the wished share of where the change is, given that the neighbourhood has exactly
 // one.
 typedef struct bocpd_locations bocpd_locations;
+
+// Detectors for many series, one for each key. Of calls on one panel at the same time one is
+// refused (BOCPD_BUSY), also of a call by a function of the caller's that the panel has called.
+typedef struct bocpd_panel bocpd_panel;
 
 // A stream of random numbers, lent to a function that simulates.
 typedef struct bocpd_random bocpd_random;
@@ -2089,6 +2094,123 @@ bocpd_status bocpd_detector_restore_with(const bocpd_config *config,
                                          const uint8_t *bytes,
                                          size_t count,
                                          bocpd_detector **detector);
+
+// Makes a panel without series, whose detectors will all have this configuration.
+//
+// Errors: those of bocpd_detector_new.
+bocpd_status bocpd_panel_new(const bocpd_config *config, bocpd_panel **panel);
+
+// Makes a panel in which each series gets a configuration of its own, that of
+// bocpd_config_for_stream for its first observations: as many as first says. A series waits until
+// it has as many, and takes them in then.
+//
+// Errors: BOCPD_INVALID_PARAMETER: first must be at least 2.
+bocpd_status bocpd_panel_automatic(size_t first,
+                                   bocpd_panel **panel);
+
+// Frees a panel; NULL is fine. Does nothing to a panel that is in use.
+void bocpd_panel_free(bocpd_panel *panel);
+
+// Takes in the next observation of a series, count numbers at row; the series begins with it if
+// there is none of this key. p_change_now, which may be NULL, is P(a segment starts there), NaN
+// while the series waits for its first observations.
+//
+// Errors: those of bocpd_detector_step; the series is then as before.
+bocpd_status bocpd_panel_push(bocpd_panel *panel,
+                              uint64_t key,
+                              const double *row,
+                              size_t count,
+                              double *p_change_now);
+
+// bocpd_panel_push for an observation that was made at a time, in units of the hazard: later than
+// the one before of its series.
+//
+// Errors: also BOCPD_ELAPSED, BOCPD_ELAPSED_UNSUPPORTED.
+bocpd_status bocpd_panel_push_at(bocpd_panel *panel,
+                                 uint64_t key,
+                                 double time,
+                                 const double *row,
+                                 size_t count,
+                                 double *p_change_now);
+
+// Takes in count observations of dimension numbers each, one after the other at rows, each of the
+// series of its key; those of a series in their order. times, if it is not NULL, says when each
+// was made. With many rows all cores work on them. statuses, if it is not NULL, gets for each row
+// BOCPD_OK or why its series could not take it in; refused, if it is not NULL, how many that were.
+// Such rows are no failure of the call.
+bocpd_status bocpd_panel_push_many(bocpd_panel *panel,
+                                   const uint64_t *keys,
+                                   const double *times,
+                                   const double *rows,
+                                   size_t count,
+                                   size_t dimension,
+                                   bocpd_status *statuses,
+                                   size_t *refused);
+
+// The next of what was noticed, in the order of the observations that told it: a change that no
+// later observation can take back, or an alarm. there is 0 if there is none. index is that of the
+// observation that told it in its series, time when that was made (NaN if it was not said),
+// probability that of an alarm, NaN for a settled change. Each output may be NULL but there.
+bocpd_status bocpd_panel_next_event(bocpd_panel *panel,
+                                    uint64_t *key,
+                                    uint64_t *index,
+                                    double *time,
+                                    uint64_t *changepoint,
+                                    double *probability,
+                                    int *there);
+
+// How many series there are.
+bocpd_status bocpd_panel_count(const bocpd_panel *panel, size_t *count);
+
+// The keys of all series, in increasing order, as a list.
+//
+// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
+bocpd_status bocpd_panel_keys(const bocpd_panel *panel,
+                              uint64_t *keys,
+                              size_t capacity,
+                              size_t *length);
+
+// How many observations were pushed, also those that were refused: a mark for
+// bocpd_panel_snapshot.
+bocpd_status bocpd_panel_pushed(const bocpd_panel *panel, uint64_t *pushed);
+
+// Makes a copy of the detector of a series, for all that can be asked of one; NULL if there is no
+// such series, or if it still waits for its first observations.
+bocpd_status bocpd_panel_detector(const bocpd_panel *panel,
+                                  uint64_t key,
+                                  bocpd_detector **detector);
+
+// Ends a series, if there is one of this key.
+bocpd_status bocpd_panel_remove(bocpd_panel *panel, uint64_t key);
+
+// Writes a panel as a list of bytes: those of its series that have had an observation since so
+// many were pushed (bocpd_panel_pushed), all with since 0. What was noticed is not among them, nor
+// are functions of the caller's.
+//
+// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
+bocpd_status bocpd_panel_snapshot(const bocpd_panel *panel,
+                                  uint64_t since,
+                                  uint8_t *bytes,
+                                  size_t capacity,
+                                  size_t *length);
+
+// Makes a panel from what bocpd_panel_snapshot wrote; its series go on bit for bit.
+//
+// Errors: BOCPD_SNAPSHOT if the bytes are no snapshot of a panel, damaged, of another version,
+// or of a panel with a model or hazard of the caller's.
+bocpd_status bocpd_panel_restore(const uint8_t *bytes,
+                                 size_t count,
+                                 bocpd_panel **panel);
+
+// Takes over the series of a snapshot of a panel with the same configuration, in place of those
+// of the same key: what has changed since then, or a panel with functions of the caller's. That
+// these are the same is for the caller to see to.
+//
+// Errors: BOCPD_SNAPSHOT as for bocpd_panel_restore, and if the bytes are of another
+// configuration; the panel is then as before.
+bocpd_status bocpd_panel_apply(bocpd_panel *panel,
+                               const uint8_t *bytes,
+                               size_t count);
 
 #ifdef __cplusplus
 }  // extern "C"

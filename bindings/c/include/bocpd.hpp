@@ -1561,6 +1561,8 @@ public:
     const bocpd_detector *handle() const noexcept { return handle_; }
 
 private:
+    friend class panel;
+
     explicit detector(bocpd_detector *handle) noexcept : handle_(handle) {}
 
     const bocpd_detector *chandle() const noexcept { return handle_; }
@@ -1603,6 +1605,120 @@ private:
     }
 
     bocpd_detector *handle_ = nullptr;
+};
+
+/// Something that was noticed in a series of a panel.
+struct panel_event {
+    std::uint64_t key;
+    std::uint64_t index;       ///< of the observation that told it, in its series
+    double time;               ///< when that was made; NaN if it was not said
+    std::uint64_t changepoint; ///< the first observation of the new segment
+    double probability;        ///< of an alarm; NaN for a change that is settled
+};
+
+/// Many series by key.
+class panel {
+public:
+    /// All detectors have this configuration.
+    explicit panel(const bocpd::config &made_from) {
+        bocpd_panel *handle = nullptr;
+        check(bocpd_panel_new(made_from.handle(), &handle));
+        handle_.reset(handle);
+    }
+    /// Each series gets a configuration of its own from its first observations.
+    static panel automatic(std::size_t first) {
+        bocpd_panel *handle = nullptr;
+        check(bocpd_panel_automatic(first, &handle));
+        return panel(handle);
+    }
+    /// From the bytes that snapshot() gave.
+    static panel restore(span<const std::uint8_t> bytes) {
+        bocpd_panel *handle = nullptr;
+        check(bocpd_panel_restore(bytes.data(), bytes.size(), &handle));
+        return panel(handle);
+    }
+
+    /// Takes in the next observation of a series; P(a segment starts there), NaN while the series
+    /// waits for its first observations.
+    double push(std::uint64_t key, span<const double> row) {
+        return detail::get<double>(bocpd_panel_push, handle(), key, row.data(), row.size());
+    }
+    double push(std::uint64_t key, double x) { return push(key, span<const double>(&x, 1)); }
+    double push_at(std::uint64_t key, double time, span<const double> row) {
+        return detail::get<double>(bocpd_panel_push_at, handle(), key, time, row.data(),
+                                   row.size());
+    }
+    double push_at(std::uint64_t key, double time, double x) {
+        return push_at(key, time, span<const double>(&x, 1));
+    }
+    /// Takes in many observations of `dimension` numbers each; what became of each of them.
+    /// `times` is empty, or says when each was made.
+    std::vector<bocpd_status> push_many(span<const std::uint64_t> keys, span<const double> rows,
+                                        span<const double> times = {},
+                                        std::size_t dimension = 1) {
+        if (rows.size() != keys.size() * dimension ||
+            (times.size() != 0 && times.size() != keys.size())) {
+            throw std::invalid_argument("keys, rows and times are not of so many observations");
+        }
+        std::vector<bocpd_status> statuses(keys.size());
+        check(bocpd_panel_push_many(handle(), keys.data(),
+                                    times.size() == 0 ? nullptr : times.data(), rows.data(),
+                                    keys.size(), dimension, statuses.data(), nullptr));
+        return statuses;
+    }
+
+    /// What was noticed since the last time, in the order of the observations that told it.
+    std::vector<panel_event> take_events() {
+        std::vector<panel_event> all;
+        for (;;) {
+            panel_event event{};
+            int there = 0;
+            check(bocpd_panel_next_event(handle(), &event.key, &event.index, &event.time,
+                                         &event.changepoint, &event.probability, &there));
+            if (there == 0) {
+                return all;
+            }
+            all.push_back(event);
+        }
+    }
+
+    std::size_t size() const { return detail::get<std::size_t>(bocpd_panel_count, chandle()); }
+    std::vector<std::uint64_t> keys() const {
+        return detail::list<std::uint64_t>(bocpd_panel_keys, chandle());
+    }
+    /// How many observations were pushed: a mark for snapshot().
+    std::uint64_t pushed() const {
+        return detail::get<std::uint64_t>(bocpd_panel_pushed, chandle());
+    }
+    /// A copy of the detector of a series, if it has one already.
+    std::optional<bocpd::detector> detector(std::uint64_t key) const {
+        bocpd_detector *found = nullptr;
+        check(bocpd_panel_detector(chandle(), key, &found));
+        if (found == nullptr) {
+            return std::nullopt;
+        }
+        return bocpd::detector(found);
+    }
+    /// Ends a series.
+    void remove(std::uint64_t key) { check(bocpd_panel_remove(handle(), key)); }
+
+    /// Those series that have had an observation since so many were pushed, as bytes.
+    std::vector<std::uint8_t> snapshot(std::uint64_t since = 0) const {
+        return detail::list<std::uint8_t>(bocpd_panel_snapshot, chandle(), since);
+    }
+    /// Takes over the series of a snapshot of a panel that was made alike.
+    void apply(span<const std::uint8_t> bytes) {
+        check(bocpd_panel_apply(handle(), bytes.data(), bytes.size()));
+    }
+
+    /// For the functions of bocpd.h.
+    bocpd_panel *handle() noexcept { return handle_.get(); }
+
+private:
+    explicit panel(bocpd_panel *handle) noexcept : handle_(handle) {}
+    const bocpd_panel *chandle() const noexcept { return handle_.get(); }
+
+    detail::owned<bocpd_panel, bocpd_panel_free> handle_;
 };
 
 } // namespace bocpd

@@ -5,6 +5,7 @@ use core::fmt;
 use bocpd_core::ObservationError;
 use bocpd_core::error::{BatchError, DetectError, ParameterError, ReadoutError, UpdateError};
 use bocpd_core::fit::FitError;
+use bocpd_core::panel::PushError;
 use bocpd_core::snapshot::SnapshotError;
 
 use crate::status::{
@@ -46,6 +47,8 @@ pub(crate) enum Failure {
     },
     Parameter(ParameterError),
     Update(UpdateError),
+    /// A row that a series of a panel could not take in.
+    Push(PushError),
     Batch(BatchError),
     Readout(ReadoutError),
     Snapshot(SnapshotError),
@@ -72,6 +75,7 @@ impl Failure {
             Self::Index { .. } => BOCPD_INDEX,
             Self::Parameter(_) => BOCPD_INVALID_PARAMETER,
             Self::Update(error) | Self::Batch(BatchError { error, .. }) => status_of(*error),
+            Self::Push(_) => BOCPD_ELAPSED,
             Self::Readout(error) => match error {
                 ReadoutError::History { .. } => BOCPD_HISTORY,
                 ReadoutError::Index { .. } => BOCPD_INDEX,
@@ -131,12 +135,13 @@ impl fmt::Display for Failure {
             }
             Self::Index { index, count } => write!(f, "position {index} of {count}"),
             Self::Update(error) => error.fmt(f),
+            Self::Push(error) => error.fmt(f),
             Self::Batch(error) => error.fmt(f),
             Self::Readout(error) => error.fmt(f),
             Self::Snapshot(error) => error.fmt(f),
             Self::Other(error) => error.fmt(f),
             Self::Busy => f.write_str(
-                "the detector is in use: by another thread, or by the call that this function is called from (in a forked process also by a thread of the one it was forked from)",
+                "the detector or the panel is in use: by another thread, or by the call that this function is called from (in a forked process also by a thread of the one it was forked from)",
             ),
             Self::Panicked => f.write_str("internal error; the detector can only be freed"),
         }

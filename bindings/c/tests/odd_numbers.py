@@ -121,6 +121,9 @@ class World:
             "bocpd_fit_series", "bocpd_fit", config, self.rows, (SIZE * 2)(4, 4), SIZE(2), None, None, SIZE(20),
         )  # fmt: skip
         self.make("bocpd_detector_take_alarms", "bocpd_alarms", detector)
+        panel = self.make("bocpd_panel_new", "bocpd_panel", config)
+        for x in self.data:
+            self.call("bocpd_panel_push", panel, U64(1), (DOUBLE * 1)(x), SIZE(1), None)
 
     def call(self, name, *arguments):
         status = self.library[name](*arguments)
@@ -141,6 +144,7 @@ class World:
                 "values": self.rows, "rows": self.rows, "row": self.rows, "quiet": self.rows,
                 "nu": (DOUBLE * 8)(*range(2, 10)), "nu_prior": None, "hazards": (DOUBLE * 8)(*[0.2] * 8),
                 "changepoints": (U64 * 8)(*range(1, 9)), "features": self.rows, "bytes": (BYTE * 8)(),
+                "keys": (U64 * 8)(*[1, 2] * 4), "times": None,
                 "counts": (SIZE * 8)(*[1] * 8), "fixed": None, "moving": None,
                 "model": None, "hazard": None,
             }[argument.name]  # fmt: skip
@@ -157,10 +161,15 @@ class World:
             "elapsed": 1.0, "w": 3, "s": 4, "low": 2, "high": 5, "ahead": 1, "which": 0, "parameter": 0, "draws": 3,
             "threshold": 0.9, "window": 50, "min_segment": 3, "clear": 0.5, "cool_down": 0, "latched": 0, "on": 1,
             "average_run_length": 10.0, "block": 1, "streams": 3, "longest": 80, "probability": 0.2, "horizon": 8,
+            "key": 1, "time": 1e3, "first": 3, "since": 2,
             "stride": 1, "status": 0, "capacity": 64, "changepoint_count": 1,
             "series": 4, "evaluations": 20, "most": 2, "changes": 1, "resolution": 0.5, "sensitivity": 2.0,
-            "dimension": 1 if function == "bocpd_config_for_rows" else 0,
-            "count": 3 if function == "bocpd_detector_simulate" else 1 if "_row" in function else 8,
+            "dimension": 1 if function in ("bocpd_config_for_rows", "bocpd_panel_push_many") else 0,
+            "count": 3
+            if function == "bocpd_detector_simulate"
+            else 1
+            if "_row" in function or function in ("bocpd_panel_push", "bocpd_panel_push_at")
+            else 8,
         }[argument.name]  # fmt: skip
         return VALUE_TYPES[argument.type](usual)
 
@@ -189,7 +198,7 @@ def models(library, functions):
 def is_length(function, argument):
     if function == "bocpd_detector_simulate" and argument.name == "count":
         return False
-    if function == "bocpd_config_for_rows" and argument.name == "dimension":
+    if function in ("bocpd_config_for_rows", "bocpd_panel_push_many") and argument.name == "dimension":
         return True
     return argument.name in ("count", "capacity", "changepoint_count", "feature_count", "stride", "series")
 

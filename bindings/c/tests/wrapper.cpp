@@ -534,6 +534,43 @@ void threads() {
     }
 }
 
+void panels() {
+    bocpd::config config = plain();
+    bocpd::panel panel(config);
+    const std::vector<double> xs = series(60, 30);
+    std::vector<std::uint64_t> keys;
+    std::vector<double> rows, times;
+    bocpd::detector alone(config);
+    for (const double x : xs) {
+        keys.insert(keys.end(), {1, 2});
+        rows.insert(rows.end(), {x, -x});
+        times.insert(times.end(), {1.0 * keys.size(), 1.0 * keys.size()});
+        alone.step(x);
+    }
+    for (const bocpd_status status : panel.push_many(keys, rows)) {
+        CHECK(status == BOCPD_OK);
+    }
+    CHECK(panel.size() == 2 && panel.keys()[1] == 2 && panel.pushed() == 120);
+    CHECK(panel.detector(1)->ln_evidence() == alone.ln_evidence() && !panel.detector(3));
+    const std::uint64_t mark = panel.pushed();
+    bocpd::panel again = bocpd::panel::restore(panel.snapshot());
+    CHECK(panel.push(1, 0.5) > 0 && panel.push_at(7, 0.25, 0.5) == 1.0);
+    again.apply(panel.snapshot(mark));
+    CHECK(again.snapshot() == panel.snapshot());
+    again.remove(7);
+    CHECK(again.size() == 2 && panel.take_events().size() <= 2);
+    bocpd::panel timed(config);
+    CHECK(timed.push_many(keys, rows, times).back() == BOCPD_OK);
+    bocpd::panel waiting = bocpd::panel::automatic(5);
+    CHECK(std::isnan(waiting.push(3, 0.5)) && !waiting.detector(3));
+    try {
+        panel.push_many(keys, xs);
+        CHECK(!"as many rows as keys");
+    } catch (const std::invalid_argument &) {
+    }
+    CHECK(bocpd_panel_count(panel.handle(), nullptr) == BOCPD_NULL_POINTER);
+}
+
 } // namespace
 
 int main() {
@@ -547,6 +584,7 @@ int main() {
     own_model_and_hazard();
     own_hazard_with_everything();
     several_numbers();
+    panels();
     threads();
     if (failures == 0) {
         std::puts("wrapper: ok");

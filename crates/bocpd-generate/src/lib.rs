@@ -51,7 +51,7 @@ pub fn files(root: &Path) -> Vec<(String, String)> {
 }
 
 /// The sources of the C binding in the order in which the header shows them.
-const SOURCES: [&str; 27] = [
+const SOURCES: [&str; 28] = [
     "version",
     "status",
     "config",
@@ -79,6 +79,7 @@ const SOURCES: [&str; 27] = [
     "numbers",
     "parts",
     "snapshot",
+    "panels",
 ];
 
 /// `bocpd.h` from the sources as they are in the files.
