@@ -20,7 +20,9 @@ esac
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
 
-cargo build --release --package bocpd-ffi
+# BOCPD_BESIDE names further packages, with whose dependencies those of the library are shared.
+# shellcheck disable=SC2086
+cargo build --release --package bocpd-ffi ${BOCPD_BESIDE:-}
 target=${CARGO_TARGET_DIR:-$(cd ../.. && pwd)/target}
 built=$target/release
 

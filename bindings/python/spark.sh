@@ -3,12 +3,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 unset PYTHONPATH PYTHONHOME
-export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 if ! command -v java >/dev/null; then
     echo "skipped: Spark needs Java, and there is none here"
     exit 0
 fi
 [ -x .venv/bin/python ] || { echo "bindings/python/test.sh makes the environment first" >&2; exit 1; }
-.venv/bin/python -m pip install --quiet -r tests/spark/requirements.txt
 .venv/bin/python -m pytest --quiet -p no:cacheprovider tests/spark

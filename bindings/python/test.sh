@@ -31,6 +31,9 @@ if ! "${pip[@]}" install --quiet --only-binary :all: -r tests/extras.txt; then
     done <tests/extras.txt
 fi
 
+# Its library is needed for the stubs; spark.sh runs it.
+"${pip[@]}" install --quiet -r tests/spark/requirements.txt
+
 step "wheel"
 rm -rf dist
 PATH="$PWD/.venv/bin:$PATH" .venv/bin/maturin build --release --locked --quiet --out dist

@@ -189,6 +189,18 @@ def test_groups() -> None:
         arrow.detect_groups(table, key="nobody", value="y")
 
 
+def test_a_series_may_go_over_batches() -> None:
+    series = [xs for xs in some_series(9) if xs]
+    table = long_form(series, 10).sort_by([("key", "ascending"), ("t", "ascending")])
+    for rows, size in [(1, 7), (40, 11), (1 << 18, 50)]:
+        parts = list(arrow.whole_series(table.to_batches(size), key="key", rows=rows))
+        assert pa.concat_tables(parts).equals(table)
+        assert sum(len(part["key"].unique()) for part in parts) == len(series)
+    options = {"key": "key", "value": "y", "time": "t", "model": "gaussian"}
+    parts = [arrow.detect_groups(part, **options) for part in arrow.whole_series(table.to_batches(9), key="key", rows=50)]
+    assert pa.concat_tables(parts).equals(arrow.detect_groups(table, **options))
+
+
 def test_polars_and_duckdb() -> None:
     pl, duckdb = pytest.importorskip("polars"), pytest.importorskip("duckdb")
     import bocpd.duckdb

@@ -30,6 +30,17 @@ def test_python_blocks_of_a_page(page: str, tmp_path: Path, monkeypatch) -> None
         exec(compile(block, page, "exec"), {})
 
 
+@pytest.mark.parametrize("page", ["panels.md", "scale.md"])
+def test_blocks_print_what_stands_below(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("pyarrow")
+    text = (ROOT / "docs" / page).read_text()
+    blocks = re.findall(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", text, re.S | re.M)
+    assert blocks
+    for block, printed in blocks:
+        exec(compile(block, page, "exec"), {})
+        assert capsys.readouterr().out == printed
+
+
 @pytest.mark.parametrize("example", ["typed.py", "own_model.py"])
 def test_examples(example: str, capsys: pytest.CaptureFixture[str]) -> None:
     path = ROOT / "bindings" / "python" / "examples" / example

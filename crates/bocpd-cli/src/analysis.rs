@@ -69,7 +69,8 @@ impl Analysis {
         forgetful.history = History::Nothing;
         let mut detector = forgetful.build().map_err(question)?;
         let mut run = Run::new(args, &series, rows, unit)?;
-        let bar = progress::over_rows(series.len());
+        // Of many series none has a bar of its own.
+        let bar = progress::over_rows(if label.is_some() { 0 } else { series.len() });
         let mut seen = 0;
         let give = |detector: &mut AnyDetector, range: Range<usize>| {
             run.give(detector, range, |index, detector| {

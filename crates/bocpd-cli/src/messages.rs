@@ -1,5 +1,6 @@
 //! Messages for people, on standard error, without colours.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 use crate::foreign::visible;
@@ -25,7 +26,36 @@ pub(crate) fn say_lines(text: &str) {
     write(&(lines.join("\n") + "\n"));
 }
 
+thread_local! {
+    /// What is kept of the messages of this thread, while they are.
+    static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Does work whose messages wait: what was said meanwhile in this thread, for
+/// [`pass_on`] at the right moment.
+pub(crate) fn keeping<R>(work: impl FnOnce() -> R) -> (R, String) {
+    let before = KEPT.replace(Some(String::new()));
+    let result = work();
+    (result, KEPT.replace(before).unwrap_or_default())
+}
+
+/// Writes messages that were kept.
+pub(crate) fn pass_on(kept: &str) {
+    if !kept.is_empty() {
+        write(kept);
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "where messages are written")]
 fn write(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+    let kept = KEPT.with_borrow_mut(|kept| match kept {
+        Some(kept) => {
+            kept.push_str(text);
+            true
+        }
+        None => false,
+    });
+    if !kept {
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
 }

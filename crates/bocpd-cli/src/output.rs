@@ -5,7 +5,7 @@ mod json;
 mod standard;
 mod table;
 
-pub(crate) use csv::csv;
+pub(crate) use csv::{Columns, csv};
 pub(crate) use json::json;
 pub(crate) use standard::{CLOSED, Standard, hold_places};
 pub(crate) use table::table;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from abc import ABCMeta
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ def processor(empty: bytes, key: str, waits: bool, irregular: bool) -> StatefulP
     return _Buckets(empty, key, waits, irregular)
 
 
-class _Buckets(StatefulProcessor):  # type: ignore[misc]
+class _Buckets(StatefulProcessor, metaclass=ABCMeta):  # type: ignore[misc]
     def __init__(self, empty: bytes, key: str, waits: bool, irregular: bool) -> None:
         self._empty = empty
         self._key = key
@@ -79,7 +80,7 @@ class _Buckets(StatefulProcessor):  # type: ignore[misc]
             late[i] = key in last and not time > last[key]
             if not late[i]:
                 last[key] = time
-        said = [_refused(rows, i, "it is not later than the one before") for i in np.flatnonzero(late)]
+        said = [_refused(rows, i, "it is not later than the one before") for i in np.flatnonzero(late).tolist()]
         rows = rows[~late].reset_index(drop=True)
         times = rows["time"] if self._irregular else None
         errors = panel.push_many(rows["key"].tolist(), rows["value"], times=times, threads=1)

@@ -9,6 +9,7 @@ observation, becomes one by `series_of`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,16 +20,16 @@ from bocpd._compiled import DetectSeries, Detector, Model, Outliers, Pruning, sc
 try:
     import pyarrow as pa
     import pyarrow.compute as pc
-except ImportError as error:  # pragma: no cover
+except ImportError as _error:  # pragma: no cover
     raise ImportError(
-        "bocpd.arrow needs PyArrow: pip install 'bocpd-py[arrow]'", name=error.name
-    ) from error
+        "bocpd.arrow needs PyArrow: pip install 'bocpd-py[arrow]'", name=_error.name
+    ) from _error
 
 if TYPE_CHECKING:
     from bocpd._types import AnyHazard
     from bocpd.defaults import _Kind
 
-__all__ = ["DETECTION", "SCAN", "detect", "detect_groups", "scan", "series_of"]
+__all__ = ["DETECTION", "SCAN", "detect", "detect_groups", "scan", "series_of", "whole_series"]
 
 _CHANGE = pa.struct(
     [
@@ -285,6 +286,55 @@ def series_of(table: Any, *, key: str, value: str, time: str | None = None) -> p
         taken = table[name].take(pa.array(order)).combine_chunks()
         columns.append(_lists(_whole(taken), counts))
     return pa.table(columns, names=names)
+
+
+def whole_series(
+    batches: Iterable[Any], *, key: str, rows: int = 1 << 18
+) -> Iterator[pa.Table]:
+    """Tables of whole series, for data that do not fit into memory.
+
+    Parameters
+    ----------
+    batches : iterable of pyarrow.RecordBatch
+        Rows of observations, those of a series together: of a file that is sorted by key, for
+        example (`pyarrow.parquet.ParquetFile.iter_batches`).
+    key : str
+        The column that says whose an observation is.
+    rows : int
+        A table has about as many, or those of one series.
+
+    Returns
+    -------
+    iterator of pyarrow.Table
+        All rows in their order, for `detect_groups`.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from bocpd.arrow import whole_series
+    >>> table = pa.table({"host": ["a", "a", "b", "b", "b", "c"], "y": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+    >>> [part["host"].to_pylist() for part in whole_series(table.to_batches(2), key="host", rows=3)]
+    [['a', 'a'], ['b', 'b', 'b', 'c']]
+    """
+    waiting: list[Any] = []
+    count = 0
+    for batch in batches:
+        if batch.num_rows == 0:
+            continue
+        waiting.append(batch)
+        count += batch.num_rows
+        if count < rows:
+            continue
+        table = pa.Table.from_batches(waiting).combine_chunks()
+        # The last series may go on in the next batch.
+        _, code = _codes(_without_views(table.select([key]))[key])
+        last = int(np.searchsorted(code, code[-1]))
+        if last > 0:
+            yield table.slice(0, last)
+        waiting = table.slice(last).to_batches()
+        count = table.num_rows - last
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def detect_groups(

@@ -12,10 +12,11 @@ from bocpd._compiled import Detector
 
 try:
     import duckdb
-except ImportError as error:  # pragma: no cover
+    import pyarrow as pa
+except ImportError as _error:  # pragma: no cover
     raise ImportError(
-        "bocpd.duckdb needs DuckDB: pip install 'bocpd-py[duckdb]'", name=error.name
-    ) from error
+        "bocpd.duckdb needs DuckDB: pip install 'bocpd-py[duckdb]'", name=_error.name
+    ) from _error
 
 __all__ = ["register_detect", "register_scan"]
 
@@ -117,7 +118,7 @@ def _register(
     def call(lists: Any) -> Any:
         # DuckDB wants as many rows in one piece.
         found = run(lists)
-        return found.combine_chunks() if isinstance(found, arrow.pa.ChunkedArray) else found
+        return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
     return connection.create_function(
         name,
@@ -131,12 +132,12 @@ def _register(
 
 def _type(kind: Any) -> Any:
     """A type of Arrow as one of DuckDB."""
-    types = arrow.pa.types
+    types = pa.types
     if types.is_struct(kind):
         return duckdb.struct_type({field.name: _type(field.type) for field in kind})
     if types.is_list(kind):
         return duckdb.list_type(_type(kind.value_type))
-    names = {arrow.pa.int64(): "BIGINT", arrow.pa.float64(): "DOUBLE", arrow.pa.string(): "VARCHAR"}
+    names = {pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.string(): "VARCHAR"}
     return names[kind]
 
 

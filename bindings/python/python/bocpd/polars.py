@@ -13,10 +13,11 @@ from bocpd._compiled import Detector
 
 try:
     import polars as pl
-except ImportError as error:  # pragma: no cover
+    import pyarrow as pa
+except ImportError as _error:  # pragma: no cover
     raise ImportError(
-        "bocpd.polars needs polars: pip install 'bocpd-py[polars]'", name=error.name
-    ) from error
+        "bocpd.polars needs polars: pip install 'bocpd-py[polars]'", name=_error.name
+    ) from _error
 
 __all__ = ["Expr", "Series", "detect_groups"]
 
@@ -25,8 +26,8 @@ def _series(name: str, found: Any) -> pl.Series:
     return pl.Series(name, pl.from_arrow(found))
 
 
-_DETECTION = _series("", arrow.pa.array([], arrow.DETECTION)).dtype
-_SCAN = _series("", arrow.pa.array([], arrow.SCAN)).dtype
+_DETECTION = _series("", pa.array([], arrow.DETECTION)).dtype
+_SCAN = _series("", pa.array([], arrow.SCAN)).dtype
 
 
 def _of_series(series: pl.Series, run: Any) -> pl.Series:

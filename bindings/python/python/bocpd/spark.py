@@ -10,30 +10,23 @@ Needs PySpark 4 and PyArrow on driver and workers: `pip install 'bocpd-py[spark]
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from bocpd import arrow
 from bocpd._compiled import Detector, Panel
 
 try:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
     from pyspark.sql import functions as F
     from pyspark.sql import types as T
     from pyspark.sql.pandas.types import to_arrow_schema
-except ImportError as error:  # pragma: no cover
+except ImportError as _error:  # pragma: no cover
     raise ImportError(
-        "bocpd.spark needs PySpark: pip install 'bocpd-py[spark]'", name=error.name
-    ) from error
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+        "bocpd.spark needs PySpark: pip install 'bocpd-py[spark]'", name=_error.name
+    ) from _error
 
 __all__ = ["detect", "stream"]
-
-# Rows that are worked on at a time, in whole series.
-_ROWS = 1 << 18
-
 
 def detect(
     frame: DataFrame,
@@ -86,7 +79,7 @@ def detect(
     """
     options.setdefault("threads", 1)
     # What cannot be used is said here, not on a worker.
-    arrow.detect(arrow.pa.array([[0.0, 1.0]]), **{**options, "threads": 1})
+    arrow.detect(pa.array([[0.0, 1.0]]), **{**options, "threads": 1})
     chosen = frame.select(key, time, value)
     schema = _schema(chosen.schema[key], chosen.schema[time])
     parted = chosen.repartition(key) if partitions is None else chosen.repartition(partitions, key)
@@ -94,7 +87,7 @@ def detect(
     kind = to_arrow_schema(schema)
 
     def run(batches: Iterator[Any]) -> Iterator[Any]:
-        for series in _whole_series(batches, key):
+        for series in arrow.whole_series(batches, key=key):
             found = arrow.detect_groups(series, **arguments)
             yield from found.cast(kind).to_batches(max_chunksize=10_000)
 
@@ -112,29 +105,6 @@ def _schema(key: T.StructField, time: T.StructField) -> T.StructType:
     fields += [(name, number) for name in ["p_nearby", "p_rose", "difference", "sd"]]
     fields += [("structure", text), ("error", text)]
     return T.StructType([T.StructField(name, kind) for name, kind in fields])
-
-
-def _whole_series(batches: Iterator[Any], key: str) -> Iterator[Any]:
-    """Tables of whole series from batches that are sorted by key."""
-    waiting: list[Any] = []
-    rows = 0
-    for batch in batches:
-        if batch.num_rows == 0:
-            continue
-        waiting.append(batch)
-        rows += batch.num_rows
-        if rows < _ROWS:
-            continue
-        table = arrow.pa.Table.from_batches(waiting).combine_chunks()
-        # The last series may go on in the next batch.
-        _, code = arrow._codes(table[key])
-        last = int(np.searchsorted(code, code[-1]))
-        if last > 0:
-            yield table.slice(0, last)
-        waiting = table.slice(last).to_batches()
-        rows = table.num_rows - last
-    if waiting:
-        yield arrow.pa.Table.from_batches(waiting)
 
 
 def stream(

@@ -74,18 +74,6 @@ def test_complete_series(spark: Any) -> None:
         detect(shuffled, mass=2.0, **options)
 
 
-def test_a_series_may_go_over_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bocpd import spark
-
-    table = arrow.pa.table(in_order(observations(3, 30), ["host", "t"]))
-    for rows, size in [(1, 7), (40, 11), (1 << 18, 50)]:
-        monkeypatch.setattr(spark, "_ROWS", rows)
-        series = list(spark._whole_series(iter(table.to_batches(size)), "host"))
-        assert arrow.pa.concat_tables(series).equals(table)
-        firsts = [part["host"].unique().to_pylist() for part in series]
-        assert sum(map(len, firsts)) == len(HOSTS)
-
-
 def events_of(panel: Panel, rows: pd.DataFrame, size: int) -> set[tuple[Any, ...]]:
     """What a panel on this machine notices in micro-batches of `size` rows."""
     seen = set()

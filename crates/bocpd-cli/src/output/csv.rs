@@ -34,26 +34,64 @@ const COLUMNS: [&str; 18] = [
 /// # Errors
 /// It cannot be written as CSV.
 pub(crate) fn csv(reports: &[Report], many: bool) -> Result<String> {
-    let segments = || reports.iter().flat_map(|report| &report.segments);
-    let with_time = segments().any(|segment| segment.time.is_some());
-    let with_numbers = reports.iter().any(|report| report.dimension > 1);
-    let shown = |&(column, _): &(&str, String)| match column {
-        "series" => many,
-        "number" => with_numbers,
-        other => with_time || !other.ends_with("time"),
-    };
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let mut row = |fields: [String; COLUMNS.len()]| {
-        let columns = COLUMNS.into_iter().zip(fields).filter(shown);
-        table.write_record(columns.map(|(_, field)| field))
-    };
-    row(COLUMNS.map(str::to_owned))?;
-    for report in reports {
-        for change in &report.changepoints {
-            row(fields(report.series, change))?;
+    let columns = Columns::of(reports, many);
+    Ok(columns.header()? + &columns.rows(reports)?)
+}
+
+/// The columns that are there.
+pub(crate) struct Columns {
+    many: bool,
+    with_time: bool,
+    with_numbers: bool,
+}
+
+impl Columns {
+    /// Those for these series, or others of the same input.
+    pub(crate) fn of(reports: &[Report], many: bool) -> Self {
+        let mut segments = reports.iter().flat_map(|report| &report.segments);
+        Self {
+            many,
+            with_time: segments.any(|segment| segment.time.is_some()),
+            with_numbers: reports.iter().any(|report| report.dimension > 1),
         }
     }
-    Ok(String::from_utf8(table.into_inner()?)?)
+
+    /// Their names.
+    ///
+    /// # Errors
+    /// It cannot be written as CSV.
+    pub(crate) fn header(&self) -> Result<String> {
+        self.written([COLUMNS.map(str::to_owned)])
+    }
+
+    /// One row a changepoint.
+    ///
+    /// # Errors
+    /// It cannot be written as CSV.
+    pub(crate) fn rows(&self, reports: &[Report]) -> Result<String> {
+        let rows = |report: &Report| {
+            let series = report.series.map(str::to_owned);
+            let changes = report.changepoints.iter();
+            changes
+                .map(|change| fields(series.as_deref(), change))
+                .collect::<Vec<_>>()
+        };
+        self.written(reports.iter().flat_map(rows))
+    }
+
+    fn written(&self, rows: impl IntoIterator<Item = [String; COLUMNS.len()]>) -> Result<String> {
+        let shown = |&(column, _): &(&str, String)| match column {
+            "series" => self.many,
+            "number" => self.with_numbers,
+            other => self.with_time || !other.ends_with("time"),
+        };
+        let mut table = csv::Writer::from_writer(Vec::new());
+        for fields in rows {
+            let columns = COLUMNS.into_iter().zip(fields).filter(shown);
+            table.write_record(columns.map(|(_, field)| field))?;
+        }
+        Ok(String::from_utf8(table.into_inner()?)?)
+    }
 }
 
 fn fields(series: Option<&str>, change: &Changepoint) -> [String; COLUMNS.len()] {

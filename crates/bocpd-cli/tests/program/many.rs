@@ -213,3 +213,53 @@ fn a_picture_is_of_one_series() {
     assert!(text(&output.stderr).contains("--plot draws one series"));
     assert!(fs::metadata(&file).is_err());
 }
+
+/// More series than are worked on at a time, of which every third has a change.
+fn very_many(series: usize) -> String {
+    let row = |s: usize, i: usize| {
+        let level = if s.is_multiple_of(3) && i >= 6 {
+            40
+        } else {
+            10
+        };
+        format!("s{s:05},{}", level + (s * 7 + i * 5) % 3)
+    };
+    let rows = (0..series).flat_map(|s| (0..12).map(move |i| row(s, i)));
+    "key,y\n".to_owned() + &lines(rows)
+}
+
+#[test]
+fn any_number_of_series_on_any_number_of_cores() {
+    let input = very_many(4200);
+    let options = "detect --by key --csv --model gaussian --mean 20 --kappa 0.1 --alpha 1 --beta 1";
+    let run = |threads: &str, more: &str| {
+        let mut command = bocpd(words(&format!("{options} {more}")));
+        command.env("RAYON_NUM_THREADS", threads);
+        let out = run_on(command, &input);
+        assert!(out.status.success());
+        (text(&out.stdout), text(&out.stderr))
+    };
+    let (rows, messages) = run("1", "--grouped");
+    let keys: Vec<_> = rows.lines().skip(1).map(|row| &row[..6]).collect();
+    let wanted: Vec<_> = (0..4200).step_by(3).map(|s| format!("s{s:05}")).collect();
+    assert_eq!(keys, wanted);
+    assert!(rows.starts_with("series,index,probability"));
+    assert_eq!(messages.matches("series \"s").count(), 4200);
+    for (threads, more) in [("2", "--grouped"), ("5", "")] {
+        assert_eq!(run(threads, more), (rows.clone(), messages.clone()));
+    }
+    // As each has it alone.
+    let alone: String = input
+        .lines()
+        .filter(|line| line.starts_with("key") || line.starts_with("s00003"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let one = stdout_of(bocpd(words(&format!("{options} -q"))), &alone);
+    assert_eq!(one.lines().nth(1), rows.lines().nth(2));
+    // Where nothing is found there is a header all the same.
+    let none = stdout_of(
+        bocpd(words("detect -q --by key --csv")),
+        "key,y\na,1\nb,2\n",
+    );
+    assert_eq!(none.lines().count(), 1);
+}
