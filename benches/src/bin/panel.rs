@@ -32,7 +32,7 @@ struct Series {
 /// Rows of so many observations of each series.
 struct Rows {
     of_each: usize,
-    rows: Vec<Row<String, [f64; 1]>>,
+    all: Vec<Row<String, [f64; 1]>>,
     /// Of each row the number of its series, and how many observations of it are before.
     places: Vec<(usize, usize)>,
 }
@@ -50,7 +50,7 @@ impl Rows {
         let row = |&(key, _): &(usize, usize)| Row::new(format!("host {key:07}"), [0.0]);
         Self {
             of_each,
-            rows: places.iter().map(row).collect(),
+            all: places.iter().map(row).collect(),
             places,
         }
     }
@@ -59,7 +59,7 @@ impl Rows {
 impl Series {
     /// Puts the next observations into the rows.
     fn fill(&mut self, rows: &mut Rows) {
-        for (row, &(key, t)) in rows.rows.iter_mut().zip(&rows.places) {
+        for (row, &(key, t)) in rows.all.iter_mut().zip(&rows.places) {
             row.values[0] = self.xs[key % PERIOD + (self.time + t) % PERIOD];
         }
         self.time += rows.of_each;
@@ -89,9 +89,9 @@ impl Series {
         let mut pushed = 0;
         while pushed < ENOUGH {
             self.fill(rows);
-            push(&mut self.panel, &rows.rows);
+            push(&mut self.panel, &rows.all);
             self.panel.take_events();
-            pushed += rows.rows.len();
+            pushed += rows.all.len();
         }
         pushed
     }
@@ -99,7 +99,10 @@ impl Series {
     /// Hypotheses of a series, on average.
     fn live(&self) -> f64 {
         let all = self.panel.keys().filter_map(|key| self.panel.get(key));
-        let live: usize = all.map(|detector| detector.live()).sum();
+        let live: usize = all
+            .map(std::ops::Deref::deref)
+            .map(bocpd_core::Detector::live)
+            .sum();
         live as f64 / self.panel.len() as f64
     }
 }
@@ -117,7 +120,7 @@ fn measure(config: &Config, series: usize, rounds: usize) {
     }
     for _ in 0..WARM_UP {
         all.fill(&mut warm);
-        all.panel.push_many(&warm.rows);
+        all.panel.push_many(&warm.all);
     }
     let one_each = Mutex::new(warm);
     let by_series = Mutex::new(Rows::new(series, 16, true));

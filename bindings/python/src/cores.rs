@@ -50,7 +50,7 @@ pub(crate) fn apart<R: Send>(
             let mut raised = Ok(());
             while wait.recv_timeout(SIGNALS_EVERY) == Err::<(), _>(RecvTimeoutError::Timeout) {
                 if raised.is_ok() {
-                    raised = Python::attach(|py| py.check_signals());
+                    raised = Python::attach(|py| -> PyResult<()> { py.check_signals() });
                     wanted.0.store(raised.is_ok(), Ordering::Relaxed);
                 }
             }

@@ -483,6 +483,7 @@ impl Panel {
     /// >>> step = panel.push("a", 0.3)
     /// >>> panel.get("a").observations, panel.get("b")
     /// (1, None)
+    #[expect(clippy::needless_pass_by_value, reason = "it comes from Python")]
     fn get(&self, py: Python<'_>, key: Key) -> PyResult<Option<Detector>> {
         let found = self.ask(py, |series| series.get(&key).cloned())?;
         found.map(|filter| self.detector(py, filter)).transpose()
@@ -496,6 +497,7 @@ impl Panel {
         })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "it comes from Python")]
     fn __contains__(&self, py: Python<'_>, key: Key) -> PyResult<bool> {
         self.ask(py, |series| series.contains(&key))
     }
@@ -546,6 +548,7 @@ impl Panel {
     /// >>> step = panel.push("a", 0.3)
     /// >>> panel.remove("a").observations, len(panel)
     /// (1, 0)
+    #[expect(clippy::needless_pass_by_value, reason = "it comes from Python")]
     fn remove(&self, py: Python<'_>, key: Key) -> PyResult<Option<Detector>> {
         let removed = self.ask(py, |series| series.remove(&key))?;
         removed.map(|filter| self.detector(py, filter)).transpose()

@@ -160,7 +160,7 @@ impl DetectSeries {
             };
             found.map(Found::from).map_err(|error| error.to_string())
         })?;
-        columns(py, found)
+        columns(py, &found)
     }
 }
 
@@ -263,7 +263,7 @@ impl From<Detection> for Found {
 }
 
 /// What was found as one array for each field.
-fn columns(py: Python<'_>, found: Vec<Result<Found, String>>) -> PyResult<Bound<'_, PyDict>> {
+fn columns<'py>(py: Python<'py>, found: &[Result<Found, String>]) -> PyResult<Bound<'py, PyDict>> {
     let whole = |of: fn(&Found) -> i64| -> Vec<i64> {
         found.iter().map(|one| one.as_ref().map_or(0, of)).collect()
     };
@@ -387,7 +387,7 @@ pub(crate) fn scan_series<'py>(
     let steps = || all.iter().flat_map(|(steps, _)| steps);
     let runs = steps().map(|step| signed(step.map_run_length)).collect();
     dict.set_item("map_run_length", PyArray1::<i64>::from_vec(py, runs))?;
-    let fields: [(&str, fn(&Step) -> f64); 4] = [
+    let fields: [Field; 4] = [
         ("p_change_now", |step| step.p_change_now),
         ("map_probability", |step| step.map_probability),
         ("ln_predictive", |step| step.ln_predictive),
@@ -400,6 +400,9 @@ pub(crate) fn scan_series<'py>(
     dict.set_item("errors", errors)?;
     Ok(dict)
 }
+
+/// A number of a step and its name.
+type Field = (&'static str, fn(&Step) -> f64);
 
 /// A detector that any thread can have a copy of, as it is after a reset.
 fn newborn(py: Python<'_>, detector: &Bound<'_, Detector>) -> PyResult<AnyDetector> {

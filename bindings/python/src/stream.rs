@@ -100,7 +100,9 @@ impl Detector {
     ) -> PyResult<Self> {
         let rows = Rows::of_any_dimension(first)?;
         let hazard = hazard.map(as_hazard).transpose()?;
-        let plain_hazard = hazard.clone().filter(|h| h.is_instance_of::<Hazard>());
+        let plain_hazard = hazard
+            .clone()
+            .filter(PyAnyMethods::is_instance_of::<Hazard>);
         let given = given(
             plain_hazard,
             pruning,

@@ -84,7 +84,7 @@ USUAL: dict[str, Any] = {
     "observations": 8, "fixed": [], "free": [], "converged": True, "config": "{}", "part": "model",
     "outcome": "found", "most": 2, "changes": 1, "ln_joint": -9.5, "all": [], "p_more": 0.1,
     "exact": True, "dimension": 0, "threads": 1, "pushed": 2, "since": 2, "row": 1,
-    "changepoint": 3,
+    "rows": 3, "changepoint": 3,
 }  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         "text": "-", "time": None, "low_time": None,
         "high_time": None, "last_time": None, "times": None, "jump": None, "indent": 2, "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
         "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "metadata": None,
-        "key": "a", "detector": bocpd.Detector(make(), bocpd.Constant(9), missing="skip"),
+        "batches": [], "key": "a", "detector": bocpd.Detector(make(), bocpd.Constant(9), missing="skip"),
         "strict": True, "ax": None, "features": 1 if function.owner == "Regression" else None,
     }  # fmt: skip
     if function.owner == "Steps" and function.name == "__new__":

@@ -178,13 +178,12 @@ impl PassedOn {
         let changes = |report: &Report| !report.changepoints.is_empty();
         self.changed |= reports.iter().any(changes);
         let mut text = String::new();
-        let columns = match self.columns.take() {
-            Some(columns) => columns,
-            None => {
-                let columns = Columns::of(&reports, true);
-                text += &columns.header()?;
-                columns
-            }
+        let columns = if let Some(columns) = self.columns.take() {
+            columns
+        } else {
+            let columns = Columns::of(&reports, true);
+            text += &columns.header()?;
+            columns
         };
         text += &columns.rows(&reports)?;
         self.columns = Some(columns);

@@ -1,5 +1,6 @@
 //! Many series, each for itself.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::any_detector::AnyDetector;
@@ -77,7 +78,7 @@ enum Known {
     /// Their model.
     Model(ModelConfig, AnyModel),
     /// All: a detector that has seen nothing.
-    All(AnyDetector),
+    All(Box<AnyDetector>),
 }
 
 impl Prepared {
@@ -93,7 +94,7 @@ impl Prepared {
     pub fn like(mut detector: AnyDetector) -> Self {
         detector.reset();
         Self {
-            known: Known::All(detector),
+            known: Known::All(Box::new(detector)),
             given: Given::default(),
         }
     }
@@ -165,7 +166,9 @@ impl Prepared {
             let mut sorted = elapsed.get(1..).unwrap_or_default().to_vec();
             sorted.sort_unstable_by(f64::total_cmp);
             let typical = median(&sorted);
-            elapsed.iter_mut().for_each(|e| *e /= typical);
+            for elapsed in &mut elapsed {
+                *elapsed /= typical;
+            }
         }
         self.run(xs.into(), Some(&elapsed), mass)
     }
@@ -209,7 +212,7 @@ impl Prepared {
     fn detector(&self, xs: Rows<'_>) -> Result<(AnyDetector, Vec<Candidate>), ParameterError> {
         let n = xs.values.len() / xs.dimension.max(1);
         let detector = match &self.known {
-            Known::All(detector) => detector.clone(),
+            Known::All(detector) => AnyDetector::clone(detector),
             Known::Model(config, model) => {
                 let config = self.given.for_model(config.clone(), n);
                 config.build_sharing(model)?

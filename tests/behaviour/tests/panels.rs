@@ -336,11 +336,12 @@ fn of_all_kinds(seed: u64, n: usize) -> Vec<Row<Key, [f64; 1]>> {
     let mut random = Random::new(seed);
     let mut row = |i: usize| {
         let kind = random.below(5);
+        let often = if i < n / 2 { 1 } else { 6 };
         let level = if i < n / 2 { 0.0 } else { 5.0 };
         let x = match kind {
             _ if random.below(50) == 0 => f64::INFINITY,
             _ if random.below(50) == 0 => f64::NAN,
-            0 => f64::from(u8::from(random.below(10) < 1 + level as u64)),
+            0 => f64::from(u8::from(random.below(10) < often)),
             1 => random.poisson(2.0 + level),
             2 => 1e9 + level + random.normal(),
             3 => 1e-9 * (level + random.normal()),

@@ -2,7 +2,13 @@
 
 use std::sync::Mutex;
 
-use bocpd_core::{Constant, Detector, Fleet, Gaussian, Pruning, detect, detect_many};
+use bocpd_core::config::{Config, HazardConfig};
+use bocpd_core::defaults::{Given, hazard_for, pruning_for};
+use bocpd_core::error::{BatchError, DetectError};
+use bocpd_core::list::ModelSpec;
+use bocpd_core::{
+    Constant, Detection, Detector, Fleet, Gaussian, Prepared, Pruning, detect, detect_many,
+};
 use bocpd_tests::random::Random;
 
 fn series(seed: u64, n: usize) -> Vec<f64> {
@@ -62,4 +68,74 @@ fn many_series_are_each_their_own() {
         assert_eq!(format!("{found:?}"), format!("{:?}", detect(xs, None, 0.9)));
     }
     assert!(found[5].is_err());
+}
+
+#[test]
+fn what_is_prepared_says_what_detect_says() {
+    let all: Vec<Vec<f64>> = (0..12).map(|seed| series(seed, 90)).collect();
+    let said = |found: &Result<Detection, DetectError>| format!("{found:?}");
+    let gaussian = ModelSpec::named("gaussian").expect("a model");
+    let model = gaussian.with(&[], Some(&[])).expect("a model");
+    let mut given = Given::default();
+    given.outliers = Some(None);
+    for hazard in [
+        None,
+        Some(HazardConfig::Rate {
+            per_unit_time: 0.02,
+        }),
+    ] {
+        given.hazard = hazard.clone();
+        let alike = Prepared::of_model(model.clone(), given.clone()).expect("usable");
+        let scaled = Prepared::of_kind(gaussian, given.clone()).expect("usable");
+        for xs in &all {
+            let config = |model| {
+                let hazard = hazard.clone();
+                let mut config = Config::new(model, hazard.unwrap_or_else(|| hazard_for(xs.len())));
+                config.pruning = pruning_for(xs.len());
+                config
+            };
+            let own = gaussian.with(&[], Some(xs)).expect("a model");
+            for (prepared, model) in [(&alike, model.clone()), (&scaled, own)] {
+                let config = config(model);
+                assert_eq!(
+                    said(&prepared.detect(xs, 0.8)),
+                    said(&detect(xs, Some(&config), 0.8))
+                );
+                // At times, as detectors have them.
+                let times: Vec<f64> = (0..xs.len())
+                    .map(|i| 3.0 * i as f64 + 0.1 * (i % 7) as f64)
+                    .collect();
+                let mut gaps: Vec<f64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+                gaps.insert(0, 1.0);
+                if hazard.is_none() {
+                    let mut sorted = gaps[1..].to_vec();
+                    sorted.sort_by(f64::total_cmp);
+                    for gap in &mut gaps {
+                        *gap /= sorted[44];
+                    }
+                }
+                let mut detector = config.build().expect("a detector");
+                let want = Detection::over(&mut detector, xs.as_slice(), 0.8, |detector, range| {
+                    for i in range {
+                        let step = detector.update_after(gaps[i], &xs[i..=i]);
+                        step.map_err(|error| BatchError::new(i, error))?;
+                    }
+                    Ok::<(), DetectError>(())
+                });
+                assert_eq!(said(&prepared.detect_at(xs, &times, 0.8)), said(&want));
+            }
+        }
+    }
+    let alike = Prepared::of_model(model, given).expect("usable");
+    for (times, words) in [
+        (vec![1.0, 0.5], "times[1] must increase, got 0.5"),
+        (vec![1.0, f64::NAN], "times[1] must be finite, got NaN"),
+        (
+            vec![1.0],
+            "times must be as many as there are observations, got 1",
+        ),
+    ] {
+        let error = alike.detect_at(&[0.1, 0.2], &times, 0.9).expect_err(words);
+        assert_eq!(error.to_string(), words);
+    }
 }

@@ -314,7 +314,7 @@ def whole_series(
     >>> from bocpd.arrow import whole_series
     >>> table = pa.table({"host": ["a", "a", "b", "b", "b", "c"], "y": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
     >>> [part["host"].to_pylist() for part in whole_series(table.to_batches(2), key="host", rows=3)]
-    [['a', 'a'], ['b', 'b', 'b', 'c']]
+    [['a', 'a'], ['b', 'b', 'b'], ['c']]
     """
     waiting: list[Any] = []
     count = 0

@@ -40,6 +40,11 @@ def _of_series(series: pl.Series, run: Any) -> pl.Series:
 class Series:
     """The namespace `bocpd` of a Series: lists of numbers, each a series, or numbers, which are one.
 
+    Parameters
+    ----------
+    series : polars.Series
+        What polars gives.
+
     Examples
     --------
     >>> import polars as pl
@@ -113,6 +118,11 @@ class Expr:
     in lazy and streaming queries alike. Other columns are collected first, by
     `group_by(key).agg(pl.col(value))`: in an aggregation itself polars would call Python once for
     each group.
+
+    Parameters
+    ----------
+    expr : polars.Expr
+        What polars gives.
 
     Examples
     --------

@@ -249,11 +249,8 @@ fn any_number_of_series_on_any_number_of_cores() {
         assert_eq!(run(threads, more), (rows.clone(), messages.clone()));
     }
     // As each has it alone.
-    let alone: String = input
-        .lines()
-        .filter(|line| line.starts_with("key") || line.starts_with("s00003"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let own = |line: &&str| line.starts_with("key") || line.starts_with("s00003");
+    let alone = lines(input.lines().filter(own).map(str::to_owned));
     let one = stdout_of(bocpd(words(&format!("{options} -q"))), &alone);
     assert_eq!(one.lines().nth(1), rows.lines().nth(2));
     // Where nothing is found there is a header all the same.

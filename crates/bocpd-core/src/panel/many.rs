@@ -1,6 +1,7 @@
 //! Many rows at a time: those of one series in their order, series side by side.
 
 use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::hash::Hash;
 
@@ -101,8 +102,7 @@ impl Groups {
             end += *count;
             *count = end;
         }
-        let mut order = Vec::new();
-        order.resize(places.len(), 0);
+        let mut order = vec![0; places.len()];
         for (row, &place) in places.iter().enumerate() {
             let slot = &mut next[group_of[place]];
             order[*slot] = row;
