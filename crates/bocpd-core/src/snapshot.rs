@@ -34,6 +34,7 @@ pub(crate) enum Kind {
     /// A configuration and the state of the detector made from it.
     Configured = 2,
     /// A configuration and the states of detectors made from it, by key.
+    #[cfg(feature = "std")]
     Panel = 3,
 }
 

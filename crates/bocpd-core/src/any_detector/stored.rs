@@ -37,6 +37,7 @@ impl AnyDetector {
     }
 
     /// State, choice of a model and alarms as bytes, without the configuration.
+    #[cfg(feature = "std")]
     pub(crate) fn saved(&self) -> Vec<u8> {
         snapshot::encode(&self.parts())
     }
@@ -49,6 +50,7 @@ impl AnyDetector {
     }
 
     /// Takes them over; after an error some of it alone.
+    #[cfg(feature = "std")]
     pub(crate) fn adopt_saved(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
         let whole = SnapshotError::Content("the state of a series cannot be decoded");
         self.adopt(&snapshot::decode(bytes).ok_or(whole)?)
