@@ -91,6 +91,7 @@ impl<K: Hash + Ord + Clone> Panel<K> {
     /// waits until it has as many, and takes them in then.
     ///
     /// ```
+    /// use bocpd_core::config::ModelConfig;
     /// use bocpd_core::defaults::Given;
     /// use bocpd_core::panel::Panel;
     ///
@@ -99,9 +100,9 @@ impl<K: Hash + Ord + Clone> Panel<K> {
     ///     panel.push("visits", &[f64::from((t * 7) % 5 + if t < 40 { 1 } else { 30 })])?;
     ///     panel.push("degrees", &[20.0 + f64::from((t * 3) % 7) / 10.0])?;
     /// }
-    /// let words = |key| bocpd_core::defaults::in_words(panel.get(&key).unwrap().config());
-    /// assert!(words("visits").starts_with("Poisson counts"));
-    /// assert!(words("degrees").starts_with("structured Gaussian"));
+    /// let model = |key| &panel.get(&key).expect("more than the first ten").config().model;
+    /// assert!(matches!(model("visits"), ModelConfig::Poisson { .. }));
+    /// assert!(matches!(model("degrees"), ModelConfig::StructuredGaussian { .. }));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
