@@ -114,6 +114,14 @@ pub(crate) fn defaults_for_length(
     Ok((plain::hazard(py, &hazard_for(n))?, Pruning { core }))
 }
 
+/// What counts as 1 in time where no hazard says so, from how long after the one before each
+/// observation was made.
+#[pyfunction]
+pub(crate) fn typical_elapsed(elapsed: &Bound<'_, PyAny>) -> PyResult<f64> {
+    let elapsed = Rows::new(elapsed, 1)?;
+    Ok(defaults::typical_elapsed(elapsed.as_slice()?))
+}
+
 /// The most probable of the structures that `defaults_for` gives, in words.
 #[pyfunction]
 pub(crate) fn structures_in_words(structures: Vec<(String, f64)>) -> String {

@@ -5,6 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use serde::{Deserialize, Serialize};
 
+use crate::interrupt::check_signals;
+
 /// Text or an integer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Key {
@@ -61,6 +63,7 @@ pub(crate) fn keys(object: &Bound<'_, PyAny>) -> PyResult<Vec<Key>> {
         Err(_) => as_list(object)?,
     };
     let key = |(row, key): (usize, Bound<'_, PyAny>)| {
+        check_signals(key.py(), row)?;
         let extracted = key.extract::<Key>();
         extracted.map_err(|error| at(key.py(), row, &error))
     };

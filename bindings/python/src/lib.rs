@@ -67,6 +67,7 @@ mod _core {
     #[pymodule_export]
     use crate::defaults::{
         defaults_for, defaults_for_length, kind_with, model_for, structures_in_words,
+        typical_elapsed,
     };
     #[pymodule_export]
     use crate::detection::{Change, Jump, PartOfChange, Remark};

@@ -88,6 +88,9 @@ record! {
 /// ----------
 /// detector : Detector
 ///     What the detectors of all series are like, as it is after a reset.
+/// irregular : bool
+///     Whether the time between observations counts, where times are given. Without, they put the
+///     observations of a series in order, and events say them.
 ///
 /// Raises
 /// ------
@@ -121,6 +124,17 @@ impl Panel {
 
     fn ask<R>(&self, py: Python<'_>, question: impl FnOnce(&mut Core<Key>) -> R) -> PyResult<R> {
         let answer = self.series.with(py, question)?;
+        failure::raise()?;
+        Ok(answer)
+    }
+
+    /// The same for what takes its time: other Python threads run meanwhile.
+    fn tell_detached<R: Send>(
+        &self,
+        py: Python<'_>,
+        order: impl FnOnce(&mut Core<Key>) -> R + Send,
+    ) -> PyResult<R> {
+        let answer = self.series.with_detached(py, order)?;
         failure::raise()?;
         Ok(answer)
     }
@@ -160,6 +174,14 @@ impl Panel {
     }
 }
 
+fn on_a_grid(series: Core<Key>, irregular: bool) -> Core<Key> {
+    if irregular {
+        series
+    } else {
+        series.on_a_grid()
+    }
+}
+
 /// What is wrong with a row; anything but a model's or hazard's `ValueError` is raised.
 fn said(py: Python<'_>, error: &CorePushError) -> PyResult<String> {
     let CorePushError::Update(update) = error else {
@@ -176,7 +198,8 @@ fn said(py: Python<'_>, error: &CorePushError) -> PyResult<String> {
 #[pymethods]
 impl Panel {
     #[new]
-    fn new(py: Python<'_>, detector: &Bound<'_, Detector>) -> PyResult<Self> {
+    #[pyo3(signature = (detector, *, irregular=true))]
+    fn new(py: Python<'_>, detector: &Bound<'_, Detector>, irregular: bool) -> PyResult<Self> {
         let like = detector.get();
         let filter = like.tell(py, |filter| filter.clone())?;
         let own = if like.is_plain() {
@@ -186,7 +209,7 @@ impl Panel {
             empty.tell(py, bocpd_core::AnyDetector::reset)?;
             Some(Py::new(py, empty)?)
         };
-        Ok(Self::of(own, Core::like(filter)))
+        Ok(Self::of(own, on_a_grid(Core::like(filter), irregular)))
     }
 
     /// A panel in which each series gets a configuration of its own, that of
@@ -213,6 +236,8 @@ impl Panel {
     ///     No segment ends before it has so many observations.
     /// sensitivity : float
     ///     With 10, changes are expected ten times as often as the hazard says.
+    /// irregular : bool
+    ///     Whether the time between observations counts, where times are given.
     ///
     /// Returns
     /// -------
@@ -234,7 +259,7 @@ impl Panel {
     #[staticmethod]
     #[pyo3(signature = (
         first=50, hazard=None, pruning=None, *, missing="error", alarm=None, outliers=None,
-        resolution=1.0, min_segment=1, sensitivity=1.0
+        resolution=1.0, min_segment=1, sensitivity=1.0, irregular=true
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     fn automatic(
@@ -247,6 +272,7 @@ impl Panel {
         resolution: f64,
         min_segment: u64,
         sensitivity: f64,
+        irregular: bool,
     ) -> PyResult<Self> {
         let mut given = given(
             hazard,
@@ -258,8 +284,8 @@ impl Panel {
             sensitivity,
         )?;
         given.alarm = alarm.map(|policy| policy.core);
-        let series = Core::automatic(&given, first);
-        Ok(Self::of(None, series.map_err(|error| value_error(&error))?))
+        let series = Core::automatic(&given, first).map_err(|error| value_error(&error))?;
+        Ok(Self::of(None, on_a_grid(series, irregular)))
     }
 
     /// Takes in the next observation of a series, which begins with it if there is none of this
@@ -422,10 +448,7 @@ impl Panel {
             self.in_turn(py, &rows)?
         } else {
             let pool = pool(threads)?;
-            let told = self
-                .series
-                .with_detached(py, |series| pool.install(|| series.push_many(&rows)))?;
-            failure::raise()?;
+            let told = self.tell_detached(py, |series| pool.install(|| series.push_many(&rows)))?;
             let mut errors = Vec::new();
             for (i, told) in told.iter().enumerate() {
                 if let Err(error) = told {
@@ -520,7 +543,7 @@ impl Panel {
     /// >>> panel.keys()
     /// [7, 'a', 'b']
     fn keys(&self, py: Python<'_>) -> PyResult<Vec<Key>> {
-        self.ask(py, |series| series.keys().cloned().collect())
+        self.tell_detached(py, |series| series.keys().cloned().collect())
     }
 
     /// How many observations were pushed, also those that were refused: a mark for `to_bytes` and
@@ -579,10 +602,7 @@ impl Panel {
     /// 2
     #[pyo3(signature = (*, since=0))]
     fn to_bytes<'py>(&self, py: Python<'py>, since: u64) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self
-            .series
-            .with_detached(py, |series| series.snapshot_since(since))?;
-        failure::raise()?;
+        let bytes = self.tell_detached(py, |series| series.snapshot_since(since))?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -639,12 +659,7 @@ impl Panel {
     /// >>> again.keys()
     /// ['a']
     fn load_bytes(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        let applied = if self.own.is_some() {
-            self.series.with(py, |series| series.apply(data))?
-        } else {
-            self.series.with_detached(py, |series| series.apply(data))?
-        };
-        failure::raise()?;
+        let applied = self.tell_detached(py, |series| series.apply(data))?;
         applied.map_err(|error| value_error(&error))
     }
 
@@ -672,7 +687,7 @@ impl Panel {
     /// >>> panel.keys()
     /// ['a', 'b']
     fn evict_idle<'py>(&self, py: Python<'py>, pushed: u64) -> PyResult<Bound<'py, PyDict>> {
-        let idle = self.ask(py, |series| series.evict_idle(pushed))?;
+        let idle = self.tell_detached(py, |series| series.evict_idle(pushed))?;
         let dict = PyDict::new(py);
         for (key, bytes) in idle {
             dict.set_item(key, PyBytes::new(py, &bytes))?;
@@ -685,7 +700,8 @@ impl Panel {
         let data = this.to_bytes(py, 0)?;
         let own = this.own.as_ref().map(|own| own.clone_ref(py));
         let restore = py.import("bocpd._core")?.getattr("restore_panel")?;
-        Ok((restore, (data, own)))
+        let irregular = this.ask(py, |series| series.is_irregular())?;
+        Ok((restore, (data, own, irregular)))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -697,21 +713,22 @@ impl Panel {
 /// A function and its arguments, as pickle has it.
 type Reduced<'py> = (
     Bound<'py, PyAny>,
-    (Bound<'py, PyBytes>, Option<Py<Detector>>),
+    (Bound<'py, PyBytes>, Option<Py<Detector>>, bool),
 );
 
 /// A panel from the bytes of a snapshot; what pickles call.
 #[pyfunction]
-#[pyo3(signature = (data, own=None))]
+#[pyo3(signature = (data, own=None, irregular=true))]
 pub(crate) fn restore_panel(
     py: Python<'_>,
     data: &[u8],
     own: Option<&Bound<'_, Detector>>,
+    irregular: bool,
 ) -> PyResult<Panel> {
     let Some(own) = own else {
         return Panel::from_bytes(py, data);
     };
-    let panel = Panel::new(py, own)?;
+    let panel = Panel::new(py, own, irregular)?;
     panel.load_bytes(py, data)?;
     Ok(panel)
 }

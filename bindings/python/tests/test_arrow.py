@@ -108,9 +108,11 @@ def test_every_form_of_a_column() -> None:
 
 
 def test_values_are_not_copied() -> None:
+    from bocpd._columns import Lists
+
     values = pa.array(np.arange(6.0))
     lists = pa.ListArray.from_arrays([0, 2, 6], values)
-    assert arrow._Lists(lists[1:], None).values.__array_interface__["data"][0] == values.buffers()[1].address
+    assert Lists(lists[1:], None).values.__array_interface__["data"][0] == values.buffers()[1].address
 
 
 def test_errors_are_of_one_series() -> None:

@@ -86,6 +86,7 @@ def test_all_of_the_compiled_part_has_a_public_place() -> None:
         "FastBocpd", "HAZARDS", "MODELS", "STREAM_MEAN_RUN_LENGTH", "Stream", "__version__",
         "command_line", "core_seconds", "defaults_for_length", "fit_series", "kind_with",
         "DetectSeries", "restore", "restore_panel", "scan_series", "structures_in_words",
+        "typical_elapsed",
     }  # fmt: skip
     public = AT_THE_ROOT.union(*NAMES.values())
     assert set(_core.__all__) - internal <= public

@@ -171,7 +171,7 @@ ELSEWHERE = {
     ("_own", "FrozenDistribution"), ("_own", "ColumnModel"), ("_own", "ScalarModel"),
     ("_core", "core_seconds"), ("_types", None), ("_labels", None),
     # What arguments are for is said by `bocpd.arrow` and `bocpd.panel`.
-    ("_core", "DetectSeries"), ("_core", "scan_series"), ("polars", None), ("duckdb", None), ("spark", None),
+    ("_core", "DetectSeries"), ("_core", "scan_series"), ("_core", "typical_elapsed"), ("polars", None), ("duckdb", None), ("spark", None),
     ("_spark", None), ("polars", "Expr"), ("polars", "Series"),
 }  # fmt: skip
 

@@ -94,6 +94,23 @@ def test_times_may_be_dates() -> None:
     assert "after the one before" in late[0].text
 
 
+def test_times_may_be_an_order_and_nothing_else() -> None:
+    keys, xs, times = rows(8, 2500)
+    timed, counted = Panel(detector(), irregular=False), Panel(detector())
+    timed.push_many(keys, xs, times=times)
+    counted.push_many(keys, xs)
+    for key in counted.keys():
+        assert timed[key].to_bytes() == counted[key].to_bytes()
+    events = timed.take_events()
+    assert [(e.key, e.index) for e in events] == [(e.key, e.index) for e in counted.take_events()]
+    assert all(event.time in times for event in events) and len(events) > 6
+    assert "after the one before" in timed.push_many(keys[-1:], xs[:1], times=times[-1:])[0].text
+    for again in (Panel.from_bytes(timed.to_bytes()), pickle.loads(pickle.dumps(timed))):
+        assert again.to_bytes() == timed.to_bytes()
+    waiting = Panel.automatic(first=3, hazard=[0.1, 0.2], irregular=False)
+    assert [waiting.push("a", x, time=x) is None for x in (0.0, 0.5, 1.5, 2.0)] == [True, True, False, False]
+
+
 def test_each_series_may_have_its_own_configuration() -> None:
     random = np.random.default_rng(4)
     counts, levels = random.poisson(3, 60).astype(float), random.normal(1e6, 1e-3, 60)

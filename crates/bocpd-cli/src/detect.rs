@@ -1,19 +1,21 @@
 //! `bocpd detect`: whole series.
 
+mod many;
+
 use anyhow::{Context, Result, bail, ensure};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::analysis::{Analysis, check_mass};
 use crate::args::{DetectArgs, GivenPolicy};
 use crate::exit::{CHANGED, DONE, FAILED, usage};
 use crate::feed::Unit;
 use crate::foreign::shortened;
-use crate::input::{Member, Panel, Rows, Series, Source, say_failed};
-use crate::messages::{keeping, pass_on, say};
-use crate::output::{Columns, Standard, csv, json, table};
+use crate::input::{Panel, Rows, Source, say_failed};
+use crate::messages::{pass_on, say};
+use crate::output::{Standard, csv, json, table};
 use crate::plot::{Picture, Target, chosen};
 use crate::report::{Report, Reports};
 use crate::settings::{Known, Settings};
+use many::PassedOn;
 
 /// Runs the command.
 ///
@@ -30,7 +32,7 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
             "--plot - writes to standard output, where --json and --csv do too"
         ));
     }
-    let panel = read(args, &settings)?;
+    let mut panel = read(args, &settings)?;
     let many = panel.is_many();
     if target.is_some() && many {
         bail!(usage(
@@ -38,16 +40,17 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
              columns"
         ));
     }
-    let mut passed_on = passes_on(args, many).then(PassedOn::new).transpose()?;
+    let mut passed_on = many::passes_on(args, many)
+        .then(PassedOn::new)
+        .transpose()?;
     let mut analyses = Vec::new();
     let mut failed = Vec::new();
-    let mut panel = panel;
     loop {
-        let batch = batch_of(&mut panel)?;
+        let batch = many::batch_of(&mut panel)?;
         if batch.is_empty() {
             break;
         }
-        for (label, analysis, said) in analyse(args, &settings, batch) {
+        for (label, analysis, said) in many::analyse(args, &settings, batch) {
             pass_on(&said);
             match analysis {
                 Ok(analysis) => analyses.push(analysis),
@@ -61,7 +64,8 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         }
     }
     if let Some(passed_on) = passed_on {
-        return passed_on.end(args, &failed);
+        let changed = passed_on.end()?;
+        return Ok(ended(args, &failed, || changed));
     }
     if args.rank {
         analyses.sort_by(|a, b| b.effect().total_cmp(&a.effect()));
@@ -99,103 +103,6 @@ fn ended(
         CHANGED
     } else {
         DONE
-    }
-}
-
-/// So many series are worked on at a time, and so many values.
-const SERIES: usize = 4096;
-const VALUES: usize = 1 << 20;
-
-/// The next series; none at the end.
-fn batch_of(panel: &mut Panel) -> Result<Vec<Member>> {
-    let (mut batch, mut values) = (Vec::new(), 0);
-    while batch.len() < SERIES && values < VALUES {
-        let Some(member) = panel.next().transpose()? else {
-            break;
-        };
-        values += member.series.as_ref().map_or(0, Series::len);
-        batch.push(member);
-    }
-    Ok(batch)
-}
-
-/// What becomes of a series, and what is to be said of it.
-type Analysed = (Option<String>, Result<Analysis>, String);
-
-/// Works on some series on all cores.
-fn analyse(args: &DetectArgs, settings: &Settings, batch: Vec<Member>) -> Vec<Analysed> {
-    let one = |Member { label, series }: Member| {
-        let analysis = series.and_then(|mut series| {
-            series.order(args.input.table.sort(), args.input.table.day_first)?;
-            if series.says_nothing() {
-                let remark = format!("{} has no values", series.name);
-                series.remarks.push(remark);
-            }
-            Analysis::of(args, settings, label.clone(), series)
-        });
-        (label, analysis)
-    };
-    if batch.len() == 1 {
-        // Of one series messages come at once.
-        let alone = batch.into_iter().map(one);
-        return alone
-            .map(|(label, analysis)| (label, analysis, String::new()))
-            .collect();
-    }
-    let each = |member| {
-        let ((label, analysis), said) = keeping(|| one(member));
-        (label, analysis, said)
-    };
-    batch.into_par_iter().map(each).collect()
-}
-
-/// Whether what was found of a series can be written as soon as it is there.
-fn passes_on(args: &DetectArgs, many: bool) -> bool {
-    many && args.csv && !args.rank
-}
-
-/// Rows of CSV that are written batch by batch, so that any number of series needs little memory.
-struct PassedOn {
-    out: Standard,
-    columns: Option<Columns>,
-    changed: bool,
-}
-
-impl PassedOn {
-    fn new() -> Result<Self> {
-        Ok(Self {
-            out: Standard::open()?,
-            columns: None,
-            changed: false,
-        })
-    }
-
-    fn write(&mut self, analyses: &[Analysis]) -> Result<()> {
-        let reports: Vec<Report> = analyses.iter().map(Analysis::report).collect();
-        if reports.is_empty() {
-            return Ok(());
-        }
-        let changes = |report: &Report| !report.changepoints.is_empty();
-        self.changed |= reports.iter().any(changes);
-        let mut text = String::new();
-        let columns = if let Some(columns) = self.columns.take() {
-            columns
-        } else {
-            let columns = Columns::of(&reports, true);
-            text += &columns.header()?;
-            columns
-        };
-        text += &columns.rows(&reports)?;
-        self.columns = Some(columns);
-        self.out.write(text.as_bytes())
-    }
-
-    fn end(mut self, args: &DetectArgs, failed: &[(Option<String>, anyhow::Error)]) -> Result<u8> {
-        if self.columns.is_none() {
-            let header = Columns::of(&[], true).header()?;
-            self.out.write(header.as_bytes())?;
-        }
-        Ok(ended(args, failed, || self.changed))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::config::Config;
 pub use crate::list::Kind;
 use crate::list::{HazardConfig, ModelConfig, Series};
 use crate::pruning::Pruning;
+use crate::robust::median;
 pub use crate::robust::{RobustScale, robust_scale};
 pub use auto::{
     Candidate, Given, candidates, config_for_stream, structures_in_words, structures_of_stream,
@@ -49,6 +50,15 @@ pub fn model_for(kind: Kind, xs: &[f64]) -> ModelConfig {
 pub fn hazard_for(n: usize) -> HazardConfig {
     HazardConfig::Constant {
         mean_run_length: n.max(2) as f64,
+    }
+}
+
+/// What counts as 1 in time where no hazard says so: the median of how long after the one before
+/// each observation was made, but for the first, of which that is not known; 1 if there is no other.
+pub fn typical_elapsed(elapsed: &[f64]) -> f64 {
+    match elapsed {
+        [] | [_] => 1.0,
+        [_, known @ ..] => median(&mut known.to_vec()),
     }
 }
 

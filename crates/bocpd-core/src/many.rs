@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::any_detector::AnyDetector;
 use crate::config::{Config, ModelConfig};
-use crate::defaults::{Candidate, Given, candidates, hazard_for, pruning_for};
+use crate::defaults::{Candidate, Given, candidates, hazard_for, pruning_for, typical_elapsed};
 use crate::detect::{Detection, of_candidates};
 use crate::erased::AnyModel;
 use crate::error::{BatchError, DetectError, ParameterError};
@@ -163,9 +163,7 @@ impl Prepared {
     ) -> Result<Detection, DetectError> {
         let mut elapsed = differences(times)?;
         if self.given.hazard.is_none() && !matches!(self.known, Known::All(_)) {
-            let mut sorted = elapsed.get(1..).unwrap_or_default().to_vec();
-            sorted.sort_unstable_by(f64::total_cmp);
-            let typical = median(&sorted);
+            let typical = typical_elapsed(&elapsed);
             for elapsed in &mut elapsed {
                 *elapsed /= typical;
             }
@@ -254,13 +252,4 @@ fn differences(times: &[f64]) -> Result<Vec<f64>, ParameterError> {
         last = time;
     }
     Ok(differences)
-}
-
-/// Of sorted numbers; 1 if there are none.
-fn median(sorted: &[f64]) -> f64 {
-    match sorted {
-        [] => 1.0,
-        _ if sorted.len() % 2 == 1 => sorted[sorted.len() / 2],
-        _ => f64::midpoint(sorted[sorted.len() / 2 - 1], sorted[sorted.len() / 2]),
-    }
 }

@@ -19,7 +19,7 @@ use crate::detector::Step;
 use crate::error::ParameterError;
 use crate::list::AnyHazard;
 use crate::observation::Observation;
-use member::{Arrival, Member, Origin};
+use member::{Arrival, Member, Origin, Rules};
 pub use rows::{Event, Noticed, PushError, Row};
 
 /// Detectors for many series, one for each key, that come into being with the first observation
@@ -59,7 +59,7 @@ pub use rows::{Event, Noticed, PushError, Row};
 /// ```
 #[derive(Clone)]
 pub struct Panel<K> {
-    origin: Origin,
+    rules: Rules,
     /// Each in a place of its own: members are large, and a map moves what it holds.
     members: IndexMap<K, Box<Member>>,
     events: Vec<Event<K>>,
@@ -122,7 +122,10 @@ impl<K: Hash + Ord + Clone> Panel<K> {
 
     fn of(origin: Origin) -> Self {
         Self {
-            origin,
+            rules: Rules {
+                origin,
+                irregular: true,
+            },
             members: IndexMap::new(),
             events: Vec::new(),
             pushed: 0,
@@ -130,9 +133,22 @@ impl<K: Hash + Ord + Clone> Panel<K> {
         }
     }
 
+    /// The same panel, in which times put the observations of a series in order, and events say
+    /// them, but how long it is from one to the next does not count: hazards count observations.
+    #[must_use]
+    pub fn on_a_grid(mut self) -> Self {
+        self.rules.irregular = false;
+        self
+    }
+
+    /// Whether the time between observations counts; not [on a grid](Self::on_a_grid).
+    pub fn is_irregular(&self) -> bool {
+        self.rules.irregular
+    }
+
     /// What all detectors are built from; `None` where each has a configuration of its own.
     pub fn config(&self) -> Option<&Config> {
-        match &self.origin {
+        match &self.rules.origin {
             Origin::Like(detector) => Some(detector.config()),
             Origin::First { .. } => None,
         }
@@ -184,7 +200,8 @@ impl<K: Hash + Ord + Clone> Panel<K> {
     }
 
     /// The next observation of a series with the time at which it was made, in the unit of the
-    /// hazard. The hazard has to have a meaning in continuous time.
+    /// hazard. The hazard has to have a meaning in continuous time, but [on a
+    /// grid](Self::on_a_grid).
     ///
     /// # Errors
     /// As [`AnyDetector::update_after`], and if it was not made after the one before.
@@ -209,10 +226,10 @@ impl<K: Hash + Ord + Clone> Panel<K> {
             pushed: self.pushed,
         };
         if let Some(member) = self.members.get_mut(&key) {
-            return member.push(&self.origin, &key, arrival, &mut self.events);
+            return member.push(&self.rules, &key, arrival, &mut self.events);
         }
         let mut member = Box::new(Member::new());
-        let step = member.push(&self.origin, &key, arrival, &mut self.events);
+        let step = member.push(&self.rules, &key, arrival, &mut self.events);
         if member.has_begun() {
             self.members.insert(key, member);
         }

@@ -258,21 +258,16 @@ fn snapshots_go_on_bit_for_bit() {
     }
 }
 
-#[test]
-fn what_is_no_snapshot_is_refused() {
-    let configs = configs();
-    let mut panel = Panel::new(&configs[0]).expect("a panel");
-    one_by_one(&mut panel, &rows(&configs[0], 111, 200));
-    let bytes = panel.snapshot();
-    for end in 0..bytes.len() {
+/// Bytes that are damaged are refused; with a checksum that is right they may be those of another
+/// state, but never more than that.
+fn damage(bytes: &[u8], every: usize) {
+    for end in (0..bytes.len()).step_by(every.div_ceil(2)) {
         assert!(Panel::<Key>::restore(&bytes[..end]).is_err(), "{end} bytes");
     }
-    let before = read(&panel);
-    for at in (0..bytes.len()).step_by(7) {
-        let mut damaged = bytes.clone();
+    for at in (0..bytes.len()).step_by(every) {
+        let mut damaged = bytes.to_vec();
         damaged[at] ^= 0x41;
-        assert!(panel.apply(&damaged).is_err(), "byte {at}");
-        // With a checksum that is right it may be one of another state, but never more than that.
+        assert!(Panel::<Key>::restore(&damaged).is_err(), "byte {at}");
         let end = damaged.len() - 4;
         let checksum = crc32fast::hash(&damaged[..end]);
         damaged[end..].copy_from_slice(&checksum.to_le_bytes());
@@ -284,6 +279,38 @@ fn what_is_no_snapshot_is_refused() {
             let again = other.snapshot();
             assert!(Panel::<Key>::restore(&again).is_ok(), "byte {at}");
         }
+    }
+}
+
+#[test]
+fn panels_that_choose_are_as_hard_to_forge() {
+    let mut given = Given::default();
+    given.missing = Missing::Skip;
+    let mut panel = Panel::automatic(&given, 25).expect("a panel");
+    // Some have a detector, some still wait.
+    let rows = of_all_kinds(161, 130);
+    panel.push_many(&rows);
+    let keys = panel.keys();
+    let waiting = keys.filter(|key| panel.get(key).is_none()).count();
+    assert!((1..5).contains(&waiting), "{waiting}");
+    damage(&panel.snapshot(), 97);
+}
+
+#[test]
+fn what_is_no_snapshot_is_refused() {
+    let configs = configs();
+    let mut panel = Panel::new(&configs[0]).expect("a panel");
+    one_by_one(&mut panel, &rows(&configs[0], 111, 200));
+    let bytes = panel.snapshot();
+    damage(&bytes, 7);
+    for end in 0..bytes.len() {
+        assert!(Panel::<Key>::restore(&bytes[..end]).is_err(), "{end} bytes");
+    }
+    let before = read(&panel);
+    for at in (0..bytes.len()).step_by(7) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x41;
+        assert!(panel.apply(&damaged).is_err(), "byte {at}");
     }
     assert_eq!(read(&panel), before);
     // Of another configuration, of other keys, of a detector alone.
@@ -462,6 +489,53 @@ fn a_hazard_that_counts_takes_no_times_from_the_first_on() {
         1
     );
     assert_eq!(panel.snapshot().len(), before.len());
+}
+
+#[test]
+fn on_a_grid_times_are_an_order_and_nothing_else() {
+    let config = &configs()[1];
+    let rows = rows(config, 151, 900);
+    let mut counted = Panel::new(config).expect("a panel");
+    let mut timed = Panel::new(config).expect("a panel").on_a_grid();
+    let mut late = 0;
+    for row in &rows {
+        let time = row.time.expect("a hazard of time");
+        let got = timed.push_at(row.key.clone(), time, &row.values);
+        if matches!(got, Err(PushError::Late { .. })) {
+            late += 1;
+        } else {
+            let want = counted.push(row.key.clone(), &row.values);
+            assert_eq!(told(&[got]), told(&[want]));
+        }
+    }
+    assert!(late > 9, "{late}");
+    assert_eq!(read(&timed), read(&counted));
+    let (timed_events, counted_events) = (timed.take_events(), counted.take_events());
+    assert!(timed_events.len() > 9 && timed_events.len() == counted_events.len());
+    for (mut event, wanted) in timed_events.into_iter().zip(counted_events) {
+        assert!(event.time.take().is_some());
+        assert_eq!(told(&[event]), told(&[wanted]));
+    }
+    // It is remembered, and is a part of what panels are.
+    let bytes = timed.snapshot();
+    let mut again = Panel::<Key>::restore(&bytes).expect("what was written is read");
+    assert_eq!(again.snapshot(), bytes);
+    let key = || "series 0".to_owned();
+    let steps = [&mut timed, &mut again].map(|panel| panel.push_at(key(), 1e6, &[0.5]));
+    assert_eq!(steps[0], steps[1]);
+    assert_eq!(steps[0], counted.push(key(), &[0.5]));
+    let mut other = Panel::<Key>::new(config).expect("a panel");
+    assert!(other.apply(&bytes).is_err());
+    // A hazard that has no meaning in continuous time is none the worse.
+    let mut given = Given::default();
+    given.hazard = Some(HazardConfig::Table {
+        hazards: vec![0.1, 0.2],
+    });
+    let mut waiting = Panel::automatic(&given, 3).expect("a panel").on_a_grid();
+    for t in 0..4 {
+        let step = waiting.push_at(key(), f64::from(t), &[0.5 * f64::from(t)]);
+        assert_eq!(step.expect("an order").is_some(), t >= 2);
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::note_call;
 use crate::source::Source;
 
 mod own;
+mod panels;
 
 /// What outputs hold before a call: nothing may be written unless it succeeds.
 const UNTOUCHED: u64 = 0x7ff8_dead_beef_0001;
@@ -29,6 +30,7 @@ struct Handles {
     configs: Vec<*mut Config>,
     detectors: Vec<*mut Detector>,
     distributions: Vec<*mut Distribution>,
+    panels: Vec<*mut Panel>,
 }
 
 impl Drop for Handles {
@@ -42,6 +44,7 @@ impl Drop for Handles {
             self.distributions
                 .drain(..)
                 .for_each(|it| bocpd_distribution_free(it));
+            self.panels.drain(..).for_each(|it| bocpd_panel_free(it));
         }
     }
 }
@@ -160,7 +163,8 @@ pub fn run(bytes: &[u8]) {
             232..=239 => detect(&handles, &mut source),
             240..=243 => calibrate(&handles, &mut source),
             244..=246 => fit(&handles, &mut source),
-            _ => tail(&handles, &mut source),
+            247..=251 => tail(&handles, &mut source),
+            _ => panels::use_one(&mut handles, &mut source),
         }
     }
 }

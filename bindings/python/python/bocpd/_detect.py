@@ -24,6 +24,7 @@ from bocpd._compiled import (
     kind_with,
     model_for,
     structures_in_words,
+    typical_elapsed,
 )
 from bocpd._labels import columns_of, elapsed_between, index_of, label_at, labels_from, name_of
 from bocpd._result import Result
@@ -190,7 +191,7 @@ def detect(
     elif elapsed is not None:
         gaps = _elapsed(elapsed, n)
     if gaps is not None and hazard is None and n > 1:
-        typical = float(np.median(gaps[1:]))
+        typical = typical_elapsed(gaps)
         gaps = gaps / typical
         assumptions.append(f"times in units of their median difference, {typical:.4g}{unit}")
     if model is None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 from pyspark.sql.streaming import StatefulProcessor, StatefulProcessorHandle
 from pyspark.sql.types import BinaryType, StructField, StructType
 
@@ -19,23 +21,21 @@ __all__ = ["processor"]
 _STATE = StructType([StructField("bytes", BinaryType())])
 
 
-def processor(empty: bytes, key: str, waits: bool, irregular: bool) -> StatefulProcessor:
+def processor(empty: bytes, key: str, waits: bool) -> StatefulProcessor:
     """Of panels that begin as `empty`; rows wait for the watermark if `waits`."""
-    return _Buckets(empty, key, waits, irregular)
+    return _Buckets(empty, key, waits)
 
 
 class _Buckets(StatefulProcessor, metaclass=ABCMeta):  # type: ignore[misc]
-    def __init__(self, empty: bytes, key: str, waits: bool, irregular: bool) -> None:
+    def __init__(self, empty: bytes, key: str, waits: bool) -> None:
         self._empty = empty
         self._key = key
         self._waits = waits
-        self._irregular = irregular
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         self._handle = handle
         self._panel = handle.getValueState("panel", _STATE)
         self._rows = handle.getValueState("rows", _STATE)
-        self._last = handle.getValueState("last", _STATE)
 
     def handleInputRows(self, key: Any, rows: Any, timerValues: Any) -> Iterator[Any]:  # noqa: N802
         new = pd.concat(list(rows), ignore_index=True)[["key", "time", "value"]]
@@ -73,85 +73,45 @@ class _Buckets(StatefulProcessor, metaclass=ABCMeta):  # type: ignore[misc]
         """Lets the panel have rows, and says what it has noticed."""
         rows = rows.sort_values(["time", "key"], kind="stable", ignore_index=True)
         data = self._panel.get()[0] if self._panel.exists() else self._empty
-        panel, last = Panel.from_bytes(bytes(data)), self._times()
-        # Of a series on a grid the panel does not know the times.
-        late = np.zeros(len(rows), dtype=bool)
-        for i, (key, time) in enumerate(zip(rows["key"], rows["time"], strict=True)):
-            late[i] = key in last and not time > last[key]
-            if not late[i]:
-                last[key] = time
-        said = [_refused(rows, i, "it is not later than the one before") for i in np.flatnonzero(late).tolist()]
-        rows = rows[~late].reset_index(drop=True)
-        times = rows["time"] if self._irregular else None
+        panel = Panel.from_bytes(bytes(data))
+        times = _as_numbers(rows["time"])
         errors = panel.push_many(rows["key"].tolist(), rows["value"], times=times, threads=1)
-        said += [_refused(rows, error.row, error.text) for error in errors]
-        seen = _Seen(rows, errors, panel)
+        said: list[tuple[Any, ...]] = [
+            (error.key, "refused", None, error.time, None, None, rows["value"][error.row], error.text)
+            for error in errors
+        ]
         for event in panel.take_events():
             alarm = event.alarm
-            said.append(
-                {
-                    "key": event.key,
-                    "kind": "settled" if alarm is None else "alarm",
-                    "index": event.index,
-                    "time": seen.time(event.key, event.index),
-                    "changepoint": event.changepoint,
-                    "probability": None if alarm is None else alarm.probability,
-                    "value": None,
-                    "error": None,
-                }
-            )
+            kind, p = ("settled", None) if alarm is None else ("alarm", alarm.probability)
+            said.append((event.key, kind, event.index, event.time, event.changepoint, p, None, None))
         self._panel.update((panel.to_bytes(),))
-        self._last.update((_packed(pd.DataFrame({"key": list(last), "time": list(last.values())})),))
-        columns = ["key", "kind", "index", "time", "changepoint", "probability", "value", "error"]
-        table = pd.DataFrame(said, columns=columns)
+        names = [self._key, "kind", "index", "time", "changepoint", "probability", "value", "error"]
+        table = pd.DataFrame(said, columns=names)
         table["index"] = table["index"].astype("Int64")
         table["changepoint"] = table["changepoint"].astype("Int64")
-        table["time"] = table["time"].astype(rows["time"].dtype)
-        return table.rename(columns={"key": self._key})
-
-    def _times(self) -> dict[Any, Any]:
-        """When the last observation of each series was made."""
-        if not self._last.exists():
-            return {}
-        last = _unpacked(self._last.get()[0])
-        return dict(zip(last["key"], last["time"], strict=True))
+        table["time"] = _from_numbers(table["time"], rows["time"].dtype)
+        return table
 
 
-class _Seen:
-    """Which row an observation of a series was."""
-
-    def __init__(self, rows: pd.DataFrame, errors: list[Any], panel: Panel) -> None:
-        self._times: dict[Any, list[Any]] = {}
-        bad = {error.row for error in errors}
-        for i, (key, time) in enumerate(zip(rows["key"], rows["time"], strict=True)):
-            if i not in bad:
-                self._times.setdefault(key, []).append(time)
-        self._panel = panel
-
-    def time(self, key: Any, index: int) -> Any:
-        """When it was made, if that was in these rows."""
-        detector = self._panel.get(key)
-        times = self._times.get(key, [])
-        at = index - (0 if detector is None else detector.observations - len(times))
-        return times[at] if 0 <= at < len(times) else None
+_DAY = 86_400_000_000
 
 
-def _refused(rows: pd.DataFrame, i: int, text: str) -> dict[str, Any]:
-    return {
-        "key": rows["key"][i],
-        "kind": "refused",
-        "index": None,
-        "time": rows["time"][i],
-        "changepoint": None,
-        "probability": None,
-        "value": rows["value"][i],
-        "error": text,
-    }
+def _as_numbers(times: Any) -> NDArray[np.float64]:
+    """Times as numbers; of timestamps in days, to the microsecond."""
+    if times.dtype.kind == "M":
+        times = times.astype("datetime64[us]").astype("int64") / _DAY
+    return np.asarray(times, dtype=np.float64)
+
+
+def _from_numbers(numbers: Any, kind: Any) -> Any:
+    """The times that `_as_numbers` made numbers of."""
+    if kind.kind == "M":
+        microseconds = (numbers.astype(np.float64) * _DAY).round()
+        return microseconds.astype("int64").astype("datetime64[us]").astype(kind)
+    return numbers.astype(kind)
 
 
 def _packed(rows: pd.DataFrame) -> bytes:
-    import pyarrow as pa
-
     sink = io.BytesIO()
     table = pa.Table.from_pandas(rows.reset_index(drop=True), preserve_index=False)
     with pa.ipc.new_stream(sink, table.schema) as writer:
@@ -160,7 +120,5 @@ def _packed(rows: pd.DataFrame) -> bytes:
 
 
 def _unpacked(data: bytes) -> pd.DataFrame:
-    import pyarrow as pa
-
     with pa.ipc.open_stream(bytes(data)) as reader:
         return reader.read_pandas()

@@ -20,6 +20,18 @@ from bocpd._compiled import DetectSeries, Detector, Model, Outliers, Pruning, sc
 try:
     import pyarrow as pa
     import pyarrow.compute as pc
+
+    from bocpd._columns import (
+        Lists,
+        as_array,
+        as_lists,
+        codes_of,
+        counts_of,
+        flat,
+        offsets_of,
+        whole,
+        without_views,
+    )
 except ImportError as _error:  # pragma: no cover
     raise ImportError(
         "bocpd.arrow needs PyArrow: pip install 'bocpd-py[arrow]'", name=_error.name
@@ -167,7 +179,7 @@ def detect(
         sensitivity=sensitivity,
     )
 
-    def each(lists: _Lists) -> pa.StructArray:
+    def each(lists: Lists) -> pa.StructArray:
         return _detection(job.run(lists.values, lists.offsets, lists.times, threads), lists)
 
     return _by_chunk(series, times, each, DETECTION)
@@ -223,10 +235,10 @@ def scan(
     'at index 1: observation must be finite, got inf'
     """
 
-    def each(lists: _Lists) -> pa.StructArray:
+    def each(lists: Lists) -> pa.StructArray:
         found = scan_series(lists.values, lists.offsets, detector, missing, lists.times, threads)
         fields = [pa.array(found[field.name]) for field in _STEP]
-        steps = _lists(pa.StructArray.from_arrays(fields, fields=list(_STEP)), found["counts"])
+        steps = as_lists(pa.StructArray.from_arrays(fields, fields=list(_STEP)), found["counts"])
         errors = pa.array(found["errors"], pa.string())
         return pa.StructArray.from_arrays([steps, errors], fields=list(SCAN), mask=lists.nulls)
 
@@ -270,8 +282,8 @@ def series_of(table: Any, *, key: str, value: str, time: str | None = None) -> p
     """
     table = pa.table(table)
     names = [key, value] + ([] if time is None else [time])
-    table = _without_views(table.select(names)).combine_chunks()
-    first, code = _codes(table[key])
+    table = without_views(table.select(names)).combine_chunks()
+    first, code = codes_of(table[key])
     if time is None:
         order = np.argsort(code, kind="stable")
     else:
@@ -284,7 +296,7 @@ def series_of(table: Any, *, key: str, value: str, time: str | None = None) -> p
     columns = [table[key].take(pa.array(first))]
     for name in names[1:]:
         taken = table[name].take(pa.array(order)).combine_chunks()
-        columns.append(_lists(_whole(taken), counts))
+        columns.append(as_lists(whole(taken), counts))
     return pa.table(columns, names=names)
 
 
@@ -327,7 +339,7 @@ def whole_series(
             continue
         table = pa.Table.from_batches(waiting).combine_chunks()
         # The last series may go on in the next batch.
-        _, code = _codes(_without_views(table.select([key]))[key])
+        _, code = codes_of(without_views(table.select([key]))[key])
         last = int(np.searchsorted(code, code[-1]))
         if last > 0:
             yield table.slice(0, last)
@@ -399,7 +411,7 @@ def detect_groups(
 def _segments_of(name: str, keys: Any, found: pa.StructArray, times: Any) -> pa.Table:
     """What `detect` found of series with these keys, a row for each segment."""
     segments, changes = found.field("segments"), found.field("changes")
-    counts = _counts(segments)
+    counts = counts_of(segments)
     failed = np.asarray(found.field("error").is_valid())
     # A series that cannot be used has one row.
     rows = np.where(failed, 1, counts)
@@ -408,24 +420,24 @@ def _segments_of(name: str, keys: Any, found: pa.StructArray, times: Any) -> pa.
     number = np.arange(len(of)) - np.repeat(ends - rows, rows)
     some = ~failed[of]
     take = pa.array(np.cumsum(some) - 1, mask=~some)
-    flat = _flat(segments).take(take)
+    segment = flat(segments).take(take)
     # The first segment of a series begins with no change.
     later = some & (number > 0)
-    change = _flat(changes).take(pa.array(np.cumsum(later) - 1, mask=~later))
+    change = flat(changes).take(pa.array(np.cumsum(later) - 1, mask=~later))
     columns: dict[str, Any] = {
         "key": keys.take(pa.array(of)),
         "segment": pa.array(number, mask=~some),
-        "start": flat.field("start"),
-        "end": flat.field("end"),
+        "start": segment.field("start"),
+        "end": segment.field("end"),
     }
     if times is not None:
-        flat_times, starts = _flat(_whole(times)), _offsets(_counts(_whole(times)))
+        flat_times, starts = flat(whole(times)), offsets_of(counts_of(whole(times)))
         begin = pc.add(pa.array(starts[of]), columns["start"])
         last = pc.subtract(pc.add(pa.array(starts[of]), columns["end"]), 1)
         columns["time"] = flat_times.take(begin)
         columns["last_time"] = flat_times.take(last)
     for field in list(_SEGMENT)[2:]:
-        columns[field.name] = flat.field(field.name)
+        columns[field.name] = segment.field(field.name)
     for field in list(_CHANGE)[1:]:
         columns[field.name] = change.field(field.name)
     columns["structure"] = found.field("structure").take(pa.array(of))
@@ -434,123 +446,25 @@ def _segments_of(name: str, keys: Any, found: pa.StructArray, times: Any) -> pa.
     return table.rename_columns([name, *table.column_names[1:]])
 
 
-class _Lists:
-    """Series in one array, and where each begins."""
-
-    def __init__(self, lists: Any, times: Any) -> None:
-        lists = _of_lists(lists, "series")
-        self.nulls = pa.array(np.asarray(lists.is_null())) if lists.null_count else None
-        if self.nulls is None and not pa.types.is_list_view(lists.type):
-            self.values, offsets = _numbers(lists.values), lists.offsets.to_numpy()
-        else:
-            # A list that is not there may have values all the same, and views may be anywhere.
-            self.values, offsets = _numbers(_flat(lists)), _offsets(_counts(lists))
-        self.offsets = np.ascontiguousarray(offsets, dtype=np.int64)
-        self.times = None
-        if times is not None:
-            self.times = self._times(_of_lists(times, "times"), lists)
-
-    def _times(self, times: Any, lists: Any) -> NDArray[np.float64]:
-        if not np.array_equal(_counts(times), _counts(lists)):
-            raise ValueError("times must have as many lists as series, each as long")
-        inside = self.values[self.offsets[0] : self.offsets[-1]]
-        self.values, self.offsets = inside, self.offsets - self.offsets[0]
-        values = _flat(times)
-        if pa.types.is_timestamp(values.type) or pa.types.is_date(values.type):
-            values = values.cast(pa.timestamp("us")).cast(pa.int64())
-            return np.ascontiguousarray(_numbers(values.cast(pa.float64())) / 86_400e6)
-        return np.ascontiguousarray(_numbers(values))
-
-
 def _by_chunk(
     series: Any, times: Any, each: Any, type: pa.DataType
 ) -> pa.StructArray | pa.ChunkedArray:
     """What `each` makes of the chunks of a column, in as many chunks."""
-    series = _array(series)
+    series = as_array(series)
     if not isinstance(series, pa.ChunkedArray):
         if times is not None:
-            times = _whole(_array(times))
-        return each(_Lists(series, times))
+            times = whole(as_array(times))
+        return each(Lists(series, times))
     if times is None:
-        made = [each(_Lists(chunk, None)) for chunk in series.chunks]
+        made = [each(Lists(chunk, None)) for chunk in series.chunks]
         return pa.chunked_array(made, type)
-    times = _array(times)
+    times = as_array(times)
     made, at = [], 0
     for chunk in series.chunks:
         part = times.slice(at, len(chunk))
-        made.append(each(_Lists(chunk, _whole(part))))
+        made.append(each(Lists(chunk, whole(part))))
         at += len(chunk)
     return pa.chunked_array(made, type)
-
-
-def _array(column: Any) -> Any:
-    """A column as one of PyArrow's."""
-    if isinstance(column, (pa.Array, pa.ChunkedArray)):
-        return column
-    if hasattr(column, "__arrow_c_array__"):
-        return pa.array(column)
-    if hasattr(column, "__arrow_c_stream__"):
-        return pa.chunked_array(column)
-    return pa.array(column)
-
-
-def _whole(column: Any) -> Any:
-    """A column in one piece."""
-    if not isinstance(column, pa.ChunkedArray):
-        return column
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-
-
-def _of_lists(column: Any, name: str) -> Any:
-    """As lists, whatever kind of lists it is of."""
-    kind = column.type
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_list_view(kind):
-        return column
-    if pa.types.is_null(kind):
-        return column.cast(pa.list_(pa.float64()))
-    if pa.types.is_fixed_size_list(kind):
-        return column.cast(pa.large_list(kind.value_type))
-    raise TypeError(f"{name} must be a column of lists of numbers, got {kind}")
-
-
-def _numbers(values: pa.Array) -> NDArray[np.float64]:
-    """The numbers of an array, NaN where there is none; without a copy if they are float64."""
-    if not pa.types.is_floating(values.type):
-        integers = pa.types.is_integer(values.type) or pa.types.is_boolean(values.type)
-        if not (integers or pa.types.is_decimal(values.type) or pa.types.is_null(values.type)):
-            raise TypeError(f"observations must be numbers, got {values.type}")
-    if pa.types.is_boolean(values.type):
-        values = values.cast(pa.int8())
-    values = values.cast(pa.float64())
-    if values.null_count:
-        values = values.fill_null(float("nan"))
-    return np.asarray(values.to_numpy(zero_copy_only=True))
-
-
-def _counts(lists: Any) -> NDArray[np.int64]:
-    """How long each list is; 0 for one that is not there."""
-    lengths = pc.list_value_length(lists)
-    return np.asarray(lengths.fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each of some lists begins in `_flat`, and where the last one ends."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-
-
-def _flat(lists: Any) -> Any:
-    """The values of all lists that are there."""
-    return lists.flatten()
-
-
-def _lists(values: pa.Array, counts: NDArray[np.int64]) -> pa.Array:
-    """Values as lists of so many each."""
-    offsets = _offsets(counts)
-    if offsets[-1] < 2**31:
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
-    return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), values)
 
 
 def _optional(values: NDArray[np.float64]) -> pa.Array:
@@ -558,7 +472,7 @@ def _optional(values: NDArray[np.float64]) -> pa.Array:
     return pa.array(values, mask=np.isnan(values))
 
 
-def _detection(found: dict[str, Any], lists: _Lists) -> pa.StructArray:
+def _detection(found: dict[str, Any], lists: Lists) -> pa.StructArray:
     """What the compiled part has found as structs."""
     errors = pa.array(found["errors"], pa.string())
     failed = np.asarray(errors.is_valid())
@@ -571,7 +485,7 @@ def _detection(found: dict[str, Any], lists: _Lists) -> pa.StructArray:
         return pa.StructArray.from_arrays(fields, fields=list(kind))
 
     def listed(values: pa.Array, name: str) -> pa.Array:
-        array = _lists(values, found[_COUNTS[name]])
+        array = as_lists(values, found[_COUNTS[name]])
         if not failed.any():
             return array
         return pc.if_else(pa.array(~failed), array, pa.scalar(None, array.type))
@@ -589,32 +503,6 @@ def _detection(found: dict[str, Any], lists: _Lists) -> pa.StructArray:
     }
     arrays = [fields[field.name] for field in DETECTION]
     return pa.StructArray.from_arrays(arrays, fields=list(DETECTION), mask=lists.nulls)
-
-
-def _without_views(table: pa.Table) -> pa.Table:
-    """Text as offsets and bytes, of which alone rows can be taken."""
-    fields = []
-    for field in table.schema:
-        if field.type == pa.string_view():
-            field = field.with_type(pa.large_string())
-        elif field.type == pa.binary_view():
-            field = field.with_type(pa.large_binary())
-        fields.append(field)
-    return table.cast(pa.schema(fields))
-
-
-def _codes(keys: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first row of each key, and for each row the number of its key."""
-    encoded = _whole(keys)
-    if not pa.types.is_dictionary(encoded.type):
-        encoded = encoded.dictionary_encode(null_encoding="encode")
-    code = np.asarray(encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(), dtype=np.int64)
-    used, first, code = np.unique(code, return_index=True, return_inverse=True)
-    # Keys are in the order of their first rows.
-    order = np.argsort(first, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return np.asarray(first[order], dtype=np.int64), np.asarray(rank[code], dtype=np.int64)
 
 
 def __dir__() -> list[str]:

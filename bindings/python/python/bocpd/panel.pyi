@@ -14,7 +14,7 @@ _Key: TypeAlias = str | int
 
 @final
 class Panel:
-    def __new__(cls, detector: Detector) -> Self: ...
+    def __new__(cls, detector: Detector, *, irregular: bool = True) -> Self: ...
     @staticmethod
     def automatic(
         first: int = 50,
@@ -27,6 +27,7 @@ class Panel:
         resolution: float = 1.0,
         min_segment: int = 1,
         sensitivity: float = 1.0,
+        irregular: bool = True,
     ) -> Panel: ...
     @property
     def pushed(self) -> int: ...

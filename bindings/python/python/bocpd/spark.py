@@ -175,8 +175,12 @@ def stream(
     >>> from bocpd.spark import stream  # doctest: +SKIP
     >>> events = stream(frame, key="host", time="t", value="y", watermark="1 minute")  # doctest: +SKIP
     """
-    options.setdefault("missing", "skip")
-    empty = (Panel(detector) if detector is not None else Panel.automatic(first, **options)).to_bytes()
+    if detector is None:
+        panel = Panel.automatic(first, **{"missing": "skip", **options}, irregular=irregular)
+    elif options:
+        raise TypeError(f"with a detector nothing else is chosen, got {', '.join(options)}")
+    else:
+        panel = Panel(detector, irregular=irregular)
     kinds = {name: frame.schema[name].dataType for name in (key, time)}
     if not isinstance(kinds[key], (T.StringType, T.IntegralType)):
         raise TypeError(f"key must be a column of text or integers, got {kinds[key].simpleString()}")
@@ -207,7 +211,7 @@ def stream(
         chosen.select(bucket, "key", "time", "value")
         .groupBy("bucket")
         .transformWithStateInPandas(
-            statefulProcessor=processor(empty, key, waits, irregular),
+            statefulProcessor=processor(panel.to_bytes(), key, waits),
             outputStructType=schema,
             outputMode="Append",
             timeMode="EventTime" if waits else "None",

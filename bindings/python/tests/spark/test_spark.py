@@ -74,19 +74,18 @@ def test_complete_series(spark: Any) -> None:
         detect(shuffled, mass=2.0, **options)
 
 
-def events_of(panel: Panel, rows: pd.DataFrame, size: int) -> set[tuple[Any, ...]]:
+def events_of(rows: pd.DataFrame, size: int) -> set[tuple[Any, ...]]:
     """What a panel on this machine notices in micro-batches of `size` rows."""
     seen = set()
+    panel = Panel(run_stream.detector(), irregular=False)
     for at in range(0, len(rows), size):
         part = rows[at : at + size].sort_values(["t", "host"], kind="stable")
-        errors = panel.push_many(part["host"].tolist(), part["y"])
-        for error in errors:
-            row = part.iloc[error.row]
-            seen.add((row["host"], "refused", None, int(row["t"]), None, None, error.text))
+        for error in panel.push_many(part["host"].tolist(), part["y"], times=part["t"]):
+            seen.add((error.key, "refused", None, error.time, None, None, error.text))
         for event in panel.take_events():
             kind = "settled" if event.alarm is None else "alarm"
             p = None if event.alarm is None else event.alarm.probability
-            seen.add((event.key, kind, event.index, None, event.changepoint, p, None))
+            seen.add((event.key, kind, event.index, event.time, event.changepoint, p, None))
     return seen
 
 
@@ -123,12 +122,7 @@ def test_a_stream_that_is_killed_goes_on(spark: Any, tmp_path: Path) -> None:
     run_stream.run(spark, str(tmp_path), schema, detector=run_stream.detector())
 
     got = told(tmp_path)
-    want = events_of(Panel(run_stream.detector()), rows, size)
-    # The panel does not know when; the query says so of all that it has seen.
-    timeless = [(*row[:3], None if row[1] != "refused" else row[3], *row[4:]) for row in got]
-    assert len(timeless) == len(set(timeless)) and set(timeless) == want
-    for host, kind, index, t, *_ in got:
-        assert t == (index if kind != "refused" and host != HOSTS[4] else t)
+    assert len(got) == len(set(got)) and set(got) == events_of(rows, size)
     assert {row[1] for row in got} == {"settled", "alarm", "refused"}
 
 
@@ -152,9 +146,12 @@ def test_rows_wait_for_the_watermark(spark: Any, tmp_path: Path) -> None:
         spark, str(tmp_path), schema, detector=run_stream.detector(), watermark="10 minutes"
     )
     got = told(tmp_path)
-    panel = Panel(run_stream.detector())
-    want = {row[:3] for row in events_of(panel, rows.assign(t=rows["t"].astype("int64")), 10**6)}
-    assert {row[:3] for row in got} == want and len(got) == len(want)
+    days = rows.assign(t=rows["t"].astype("datetime64[us]").astype("int64") / 86_400e6)
+    want = {
+        (*row[:3], pd.Timestamp(round(row[3] * 86_400e6), unit="us"), *row[4:6])
+        for row in events_of(days, 10**6)
+    }
+    assert {row[:6] for row in got} == want and len(got) == len(want)
 
 
 def test_what_cannot_be_used_is_said_at_once(spark: Any) -> None:
@@ -168,3 +165,5 @@ def test_what_cannot_be_used_is_said_at_once(spark: Any) -> None:
         stream(rows, key="host", time="t", value="y", watermark="1 minute")
     with pytest.raises(ValueError, match="first must be at least 2"):
         stream(rows, key="host", time="t", value="y", first=1)
+    with pytest.raises(TypeError, match="nothing else is chosen, got hazard"):
+        stream(rows, key="host", time="t", value="y", detector=run_stream.detector(), hazard=9.0)

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::hash::Hash;
 
 use super::Panel;
-use super::member::{Arrival, Member, Origin};
+use super::member::{Arrival, Member, Rules};
 use super::rows::{Event, PushError, Row};
 use crate::detector::Step;
 use crate::observation::{Observation, SideInformation};
@@ -37,7 +37,7 @@ impl<K: Hash + Ord + Clone> Panel<K> {
         told.resize_with(rows.len(), || None);
         let mut tasks = groups.tasks(&mut self.members, &mut told);
         let whole = Whole {
-            origin: &self.origin,
+            rules: &self.rules,
             rows,
             order: &groups.order,
             pushed: self.pushed,
@@ -166,7 +166,7 @@ struct Task<'a, K> {
 
 /// What all tasks share.
 struct Whole<'a, K, X> {
-    origin: &'a Origin,
+    rules: &'a Rules,
     rows: &'a [Row<K, X>],
     order: &'a [usize],
     pushed: u64,
@@ -223,7 +223,7 @@ impl<K: Clone, X: AsRef<[f64]>> Whole<'_, K, X> {
                 time: row.time,
                 pushed: self.pushed + at as u64 + 1,
             };
-            *told = Some(task.member.push(self.origin, task.key, arrival, events));
+            *told = Some(task.member.push(self.rules, task.key, arrival, events));
             let noticed = events.drain(..).map(|event| (at, event));
             task.events.extend(noticed);
         }

@@ -14,6 +14,14 @@ use crate::kernel::prefetch;
 use crate::list::AnyHazard;
 use crate::observation::{Observation, Rows};
 
+/// What all series of a panel have in common.
+#[derive(Clone)]
+pub(super) struct Rules {
+    pub(super) origin: Origin,
+    /// Whether the time between observations counts, beside their order.
+    pub(super) irregular: bool,
+}
+
 /// Where the detectors of a panel come from.
 #[derive(Clone)]
 pub(super) enum Origin {
@@ -120,13 +128,13 @@ impl Member {
     /// Takes in an observation. Where that is an error, the series is as before.
     pub(super) fn push<K: Clone>(
         &mut self,
-        origin: &Origin,
+        rules: &Rules,
         key: &K,
         arrival: Arrival<'_>,
         events: &mut Vec<Event<K>>,
     ) -> Result<Option<Step>, PushError> {
-        let elapsed = elapsed(self.time, arrival.time)?;
-        let step = match (&mut self.state, origin) {
+        let elapsed = rules.elapsed(self.time, arrival.time)?;
+        let step = match (&mut self.state, &rules.origin) {
             (State::Running(detector), _) => {
                 let step = detector.update_with(arrival.row, elapsed)?;
                 notice(detector, key, arrival.time, events);
@@ -157,7 +165,7 @@ impl Member {
                     None
                 } else {
                     let mut told = Vec::new();
-                    match first.detector(given, key, &mut told) {
+                    match first.detector(rules, given, key, &mut told) {
                         Ok((detector, step)) => {
                             events.append(&mut told);
                             self.state = State::Running(detector);
@@ -210,6 +218,7 @@ impl Waiting {
     /// The detector for these observations, which has taken them in, and its last step.
     fn detector<K: Clone>(
         &self,
+        rules: &Rules,
         given: &Given,
         key: &K,
         events: &mut Vec<Event<K>>,
@@ -219,7 +228,7 @@ impl Waiting {
         let mut detector = made.map_err(PushError::Configuration)?;
         let (mut last, mut step) = (None, None);
         for (row, &time) in self.values.chunks(self.dimension).zip(&self.times) {
-            let elapsed = elapsed(last, time)?;
+            let elapsed = rules.elapsed(last, time)?;
             step = Some(detector.update_with(Observation::of(row), elapsed)?);
             notice(&mut detector, key, time, events);
             last = time.or(last);
@@ -228,18 +237,21 @@ impl Waiting {
     }
 }
 
-/// How long after the one before an observation comes; `None` for the first, or on a grid.
-fn elapsed(last: Option<f64>, time: Option<f64>) -> Result<Option<f64>, PushError> {
-    let Some(time) = time else {
-        return Ok(None);
-    };
-    if !time.is_finite() {
-        return Err(PushError::Time { value: time });
-    }
-    match last {
-        None => Ok(None),
-        Some(last) if time > last => Ok(Some(time - last)),
-        Some(last) => Err(PushError::Late { time, last }),
+impl Rules {
+    /// How long after the one before an observation comes, which it has to; `None` for the first,
+    /// and where that does not count.
+    fn elapsed(&self, last: Option<f64>, time: Option<f64>) -> Result<Option<f64>, PushError> {
+        let Some(time) = time else {
+            return Ok(None);
+        };
+        if !time.is_finite() {
+            return Err(PushError::Time { value: time });
+        }
+        match last {
+            None => Ok(None),
+            Some(last) if time > last => Ok(self.irregular.then_some(time - last)),
+            Some(last) => Err(PushError::Late { time, last }),
+        }
     }
 }
 

@@ -14,13 +14,17 @@ use crate::config::Config;
 use crate::defaults::Given;
 use crate::snapshot::{self, Kind, SnapshotError};
 
-/// What the snapshot of a panel holds: where detectors come from, how many observations were
+/// What the snapshot of a panel holds: what all series have in common, how many observations were
 /// pushed, and of each series its key, its state, and when its last observation was made.
 type Content<K> = (Source, u64, Vec<(K, Stored, Option<f64>)>);
 
+/// What all series have in common: where the detectors come from, and whether the time between
+/// observations counts.
+type Source = (Detectors, bool);
+
 /// Where the detectors come from.
 #[derive(PartialEq, Serialize, Deserialize)]
-enum Source {
+enum Detectors {
     Like(Config),
     First(Given, usize),
 }
@@ -70,10 +74,12 @@ impl<K: Hash + Ord + Clone + Serialize + DeserializeOwned> Panel<K> {
     /// panel.
     pub fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
         let content: Content<K> = snapshot::open(Kind::Panel, bytes)?;
-        let mut panel = match &content.0 {
-            Source::Like(config) => Self::new(config)?,
-            Source::First(given, observations) => Self::automatic(given, *observations)?,
+        let (detectors, irregular) = &content.0;
+        let mut panel = match detectors {
+            Detectors::Like(config) => Self::new(config)?,
+            Detectors::First(given, observations) => Self::automatic(given, *observations)?,
         };
+        panel.rules.irregular = *irregular;
         panel.adopt(content)?;
         Ok(panel)
     }
@@ -112,18 +118,19 @@ impl<K: Hash + Ord + Clone + Serialize + DeserializeOwned> Panel<K> {
     }
 
     fn source(&self) -> Source {
-        match &self.origin {
-            Origin::Like(detector) => Source::Like(detector.config().clone()),
+        let detectors = match &self.rules.origin {
+            Origin::Like(detector) => Detectors::Like(detector.config().clone()),
             Origin::First {
                 given,
                 observations,
                 ..
-            } => Source::First((**given).clone(), *observations),
-        }
+            } => Detectors::First((**given).clone(), *observations),
+        };
+        (detectors, self.rules.irregular)
     }
 
     fn stored(&self, member: &Member) -> Stored {
-        match (&member.state, &self.origin) {
+        match (&member.state, &self.rules.origin) {
             (State::Waiting(first), _) => {
                 Stored::Waiting(first.dimension, first.values.clone(), first.times.clone())
             }
@@ -155,7 +162,7 @@ impl<K: Hash + Ord + Clone + Serialize + DeserializeOwned> Panel<K> {
 
     /// The state of a series whose last observation was made at `time`.
     fn state(&self, stored: Stored, time: Option<f64>) -> Result<State, SnapshotError> {
-        match (stored, &self.origin) {
+        match (stored, &self.rules.origin) {
             (Stored::Like(bytes), Origin::Like(newborn)) => {
                 let mut detector: AnyDetector = (**newborn).clone();
                 detector.adopt_saved(&bytes)?;
