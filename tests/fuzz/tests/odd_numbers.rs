@@ -979,6 +979,7 @@ fn defaults_and_random_numbers() {
                     config.build().expect("what is assumed can be built");
                     let given = defaults::Given::default();
                     let _ = defaults::candidates(xs, &given);
+                    let _ = defaults::typical_elapsed(xs);
                     let _ = defaults::structures_in_words([("any", x), ("other", x)]);
                     if let Ok(config) = defaults::config_for_stream(xs, &given) {
                         let _ = defaults::structures_of_stream(&config, &[x, x]);
