@@ -20,7 +20,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mpmath import atan, cos, exp, fprod, log, loggamma, mp, mpf, pi, sin, sqrt
+from mpmath import atan, cos, det, diag, exp, fprod, log, loggamma, mp, mpf, pi, sin, sqrt
+from mpmath import gamma as gamma_function
 
 from readouts import readouts
 
@@ -306,6 +307,82 @@ class GaussianKnownMean:
         return (stats[0] + 1, stats[1] + (x - self.m) ** 2)
 
 
+class Categorical:
+    """Statistics: how often each was seen."""
+
+    def __init__(self, concentration, categories):
+        self.c, self.k = mpf(concentration), categories
+
+    def prior(self):
+        return (0,) * self.k
+
+    def density(self, stats, x):
+        return (self.c + stats[int(x)]) / (self.c * self.k + sum(stats))
+
+    def absorb(self, stats, x):
+        return tuple(n + (k == x) for k, n in enumerate(stats))
+
+
+class HurdlePoisson:
+    """Statistics: zeros, positive counts, the sum of what these have beyond 1."""
+
+    def __init__(self, a, b, shape, rate):
+        self.a, self.b, self.shape, self.rate = map(mpf, (a, b, shape, rate))
+
+    def prior(self):
+        return (0, 0, mpf(0))
+
+    def density(self, stats, x):
+        zeros, positive, total = stats
+        of_zero = (self.b + zeros) / (self.a + self.b + zeros + positive)
+        if x == 0:
+            return of_zero
+        shape, rate, y = self.shape + total, self.rate + positive, mpf(x) - 1
+        ways = gamma_function(shape + y) / (gamma_function(shape) * gamma_function(y + 1))
+        return (1 - of_zero) * ways * (rate / (rate + 1)) ** shape / (rate + 1) ** y
+
+    def absorb(self, stats, x):
+        zeros, positive, total = stats
+        return (zeros + 1, positive, total) if x == 0 else (zeros, positive + 1, total + mpf(x) - 1)
+
+
+class MultivariateGaussian:
+    """Rows of d numbers; statistics: all rows. The predictive is a quotient of evidences, which
+    come from the scatter about the mean."""
+
+    def __init__(self, mean, kappa, alpha, beta):
+        self.m, self.beta = [mpf(m) for m in mean], [mpf(b) for b in beta]
+        self.kappa, self.d = mpf(kappa), len(mean)
+        self.nu = 2 * mpf(alpha) + self.d - 1
+
+    def prior(self):
+        return ()
+
+    @cache
+    def evidence(self, rows):
+        d, n = self.d, len(rows)
+        psi = diag([2 * b for b in self.beta])
+        constant = lambda nu: fprod(gamma_function((nu - j) / 2) for j in range(d)) / det(psi) ** (nu / 2)
+        before = constant(self.nu)
+        if n:
+            mean = [sum(column) / n for column in zip(*rows)]
+            weight = self.kappa * n / (self.kappa + n)
+            for i in range(d):
+                for j in range(d):
+                    psi[i, j] += sum((row[i] - mean[i]) * (row[j] - mean[j]) for row in rows)
+                    psi[i, j] += weight * (mean[i] - self.m[i]) * (mean[j] - self.m[j])
+        after = constant(self.nu + n)
+        shrink = (self.kappa / (self.kappa + n)) ** (mpf(d) / 2)
+        return after / before * shrink / pi ** (mpf(n * d) / 2)
+
+    def density(self, stats, row):
+        row = tuple(mpf(x) for x in row)
+        return self.evidence(stats + (row,)) / self.evidence(stats)
+
+    def absorb(self, stats, row):
+        return stats + (tuple(mpf(x) for x in row),)
+
+
 class StructuredGaussian:
     """The Kalman filter with one unknown variance; statistics n, time since the start, α, β,
     an origin, mean and covariance of level, slope, AR noise and the amplitudes."""
@@ -558,6 +635,9 @@ MODELS = {
     "binomial_trials": BinomialTrials,
     "gaussian_error_bars": GaussianErrorBars,
     "heteroscedastic_gaussian": HeteroscedasticGaussian,
+    "multivariate_gaussian": MultivariateGaussian,
+    "categorical": Categorical,
+    "hurdle_poisson": HurdlePoisson,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -715,8 +795,9 @@ def expect(config, data, elapsed, features=None, further=None):
     observation after the first."""
     model = inner = build(config["model"], MODELS)
     if further:
-        others = (build(other, MODELS) for other in config["product"])
-        model = inner = Product([inner, *others])
+        if "product" in config:
+            others = (build(other, MODELS) for other in config["product"])
+            model = inner = Product([inner, *others])
         rows = ([x, *numbers] for x, numbers in zip(data, further))
         data = [None if all(x is None for x in row) else row for row in rows]
     if hasattr(inner, "attach"):
@@ -847,6 +928,16 @@ def successes(trials):
 
 def positive(shape):
     return lambda source, mean: source.gammavariate(shape, mean / shape)
+
+
+def category(source, weights):
+    return float(source.choices(range(len(weights)), weights)[0])
+
+
+def hurdle(source, parameter):
+    """0, or one more than a Poisson count: (probability of that, its mean)."""
+    positive, mean = parameter
+    return 1.0 + count(source, mean) if source.random() < positive else 0.0
 
 
 def without(data, *missing):
@@ -1022,6 +1113,18 @@ CASES = {
         {"negative_binomial_known_size": {"size": 100.0, "a": 2.0, "b": 40.0}},
         WEIBULL,
         segments(95, failures(100), (40, 2000), (40, 1500)),
+    ),
+    "categorical": (
+        {"categorical": {"concentration": 0.7, "categories": 4}},
+        CONSTANT_100,
+        without(segments(111, category, (60, (7, 1, 1, 1)), (50, (1, 4, 4, 1))), *MISSING),
+    ),
+    "hurdle-poisson": (
+        {"hurdle_poisson": {"a": 1.0, "b": 2.0, "shape": 1.0, "rate": 0.25}},
+        CONSTANT_100,
+        without(
+            segments(112, hurdle, (60, (0.2, 3)), (50, (0.7, 3)), (40, (0.7, 12))), *MISSING
+        ),
     ),
     "gaussian-known-mean": (
         {"gaussian_known_mean": {"mean": 0.5, "alpha": 1.0, "beta": 0.8}},
@@ -1329,9 +1432,25 @@ CASES = {
     ),
 }
 
-# Cases with observations of several numbers: the models of those after the first, and the
-# numbers.
+def correlated(seed, *parts):
+    """Three columns; for each part (n, level of the first, correlation of the first two)."""
+    source = random.Random(seed)
+    rows = []
+    for n, level, correlation in parts:
+        for _ in range(n):
+            x, y, z = (source.gauss(0, 1) for _ in range(3))
+            other = correlation * x + math.sqrt(1 - correlation**2) * y
+            rows.append((level + x, other, 10 + 0.5 * z + 0.3 * y))
+    return [[round(x, 4) for x in column] for column in zip(*rows)]
+
+
+# The level of the first number changes, then how the first two go together.
+TOGETHER = correlated(110, (30, 0, 0.9), (25, 3, 0.9), (40, 3, -0.9))
+
+# Cases with observations of several numbers: the models of those after the first, if each has
+# its own, and the numbers.
 FURTHER = {
+    "multivariate-gaussian": (None, TOGETHER[1:]),
     "product-gaussian-poisson": (
         [poisson(1.0, 0.2)],
         [segments(95, count, (40, 5), (30, 12), (30, 12))],
@@ -1349,6 +1468,13 @@ FURTHER = {
 }
 CASES.update(
     {
+        "multivariate-gaussian": (
+            {"multivariate_gaussian": {
+                "mean": [0.5, 0.0, 10.0], "kappa": 0.2, "alpha": 1.0, "beta": [1.0, 2.0, 0.5]
+            }},
+            CONSTANT_100,
+            TOGETHER[0],
+        ),
         "product-gaussian-poisson": (
             gaussian(kappa=0.1),
             CONSTANT_100,
@@ -1590,7 +1716,9 @@ def generated(name):
         result["features"] = features
     further = None
     if name in FURTHER:
-        result["config"]["product"], columns = FURTHER[name]
+        others, columns = FURTHER[name]
+        if others:
+            result["config"]["product"] = others
         further = result["further"] = [list(row) for row in zip(*columns, strict=True)]
         if any(x is None for row in further for x in row):
             result["config"]["missing"] = "skip"

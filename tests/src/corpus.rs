@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use crate::close::close;
     use crate::oracle::Segment;
-    use crate::oracle::config::{parse_with, product};
+    use crate::oracle::config::{parse_with, several};
     use crate::oracle::naive::Naive;
 
     #[test]
@@ -165,9 +165,9 @@ mod tests {
         for case in load() {
             let mut series = case.data.clone();
             let (model, hazard): (Box<dyn Segment>, _) = if case.further.is_some() {
-                let (model, hazard) = product(&case.config, &case.rows());
-                series = model.series();
-                (Box::new(model), hazard)
+                let (model, hazard);
+                (model, series, hazard) = several(&case.config, &case.rows());
+                (model, hazard)
             } else {
                 parse_with(&case.config, case.features.as_deref())
             };

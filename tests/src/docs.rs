@@ -20,6 +20,8 @@ pub mod readouts {}
 pub mod regression {}
 #[doc = include_str!("../../docs/several-numbers.md")]
 pub mod several_numbers {}
+#[doc = include_str!("../../docs/counts-and-categories.md")]
+pub mod counts_and_categories {}
 #[doc = include_str!("../../docs/side-information.md")]
 pub mod side_information {}
 #[doc = include_str!("../../docs/theory.md")]

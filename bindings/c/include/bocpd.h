@@ -679,6 +679,46 @@ bocpd_status bocpd_config_set_heteroscedastic_gaussian(bocpd_config *config,
                                                        double alpha,
                                                        double beta);
 
+// Several real numbers, means and covariance unknown. Multivariate normal with a
+// normal-inverse-Wishart prior: each number by itself follows the Gaussian model of its
+// mean and beta, and the prior knows of no correlation.
+//
+// - mean: prior mean of the level of each number (count values)
+// - kappa: how many observations the prior means are worth
+// - alpha: half as many observations as the prior variances are worth
+// - beta: scale of the prior on the variance of each number: about alpha times it (count
+//   values)
+bocpd_status bocpd_config_set_multivariate_gaussian(bocpd_config *config,
+                                                    const double *mean,
+                                                    double kappa,
+                                                    double alpha,
+                                                    const double *beta,
+                                                    size_t count);
+
+// Which of several categories, numbered from 0, probabilities unknown. Categorical with
+// probabilities ~ Dirichlet(concentration). The level of a segment is the probability of
+// category 0.
+//
+// - concentration: how many observations of each category the prior is worth
+// - categories: how many categories there are
+bocpd_status bocpd_config_set_categorical(bocpd_config *config,
+                                          double concentration,
+                                          uint32_t categories);
+
+// Counts with zeros of their own, as many or as few as there are. In two parts: whether
+// the count is positive, with probability ~ Beta(a, b); and what a positive count has
+// beyond 1, which is Poisson with rate ~ Gamma(shape, rate).
+//
+// - a: how many positive counts the prior is worth
+// - b: how many zeros the prior is worth
+// - shape: shape of the gamma prior on the mean of positive counts less 1
+// - rate: rate of the gamma prior: how many positive counts it is worth
+bocpd_status bocpd_config_set_hurdle_poisson(bocpd_config *config,
+                                             double a,
+                                             double b,
+                                             double shape,
+                                             double rate);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -808,6 +848,29 @@ bocpd_status bocpd_config_set_gaussian_error_bars_for(bocpd_config *config,
 bocpd_status bocpd_config_set_heteroscedastic_gaussian_for(bocpd_config *config,
                                                            const double *values,
                                                            size_t count);
+
+// bocpd_config_set_multivariate_gaussian with a prior on the scale of the count rows of
+// dimension numbers each: of each number mean at the median, beta the square of the
+// robust scale (1.4826 times the median absolute deviation). values may be NULL if count
+// is 0: the scale is then 1.
+bocpd_status bocpd_config_set_multivariate_gaussian_for(bocpd_config *config,
+                                                        const double *values,
+                                                        size_t count,
+                                                        size_t dimension);
+
+// bocpd_config_set_categorical with a prior on the scale of the count values: as many
+// categories as the largest number says. values may be NULL if count is 0: the scale is
+// then 1.
+bocpd_status bocpd_config_set_categorical_for(bocpd_config *config,
+                                              const double *values,
+                                              size_t count);
+
+// bocpd_config_set_hurdle_poisson with a prior on the scale of the count values: an
+// exponential prior whose mean is that of the positive ones less 1. values may be NULL
+// if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_hurdle_poisson_for(bocpd_config *config,
+                                                 const double *values,
+                                                 size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.
@@ -1237,6 +1300,16 @@ bocpd_status bocpd_segments_evidence(const bocpd_segments *segments,
                                      size_t which,
                                      double *ln_evidence,
                                      double *ln_bayes_factor);
+
+// Where each segment has one of several models, the probability of each of them for the segment
+// at position which, as a list; else empty.
+//
+// Errors: BOCPD_INDEX; BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_segments_model_probabilities(const bocpd_segments *segments,
+                                                size_t which,
+                                                double *probabilities,
+                                                size_t capacity,
+                                                size_t *length);
 
 // How many parameters the model knows of the segment at position which: 0 for own models
 // without level functions.
@@ -1750,6 +1823,23 @@ bocpd_status bocpd_detection_jump(const bocpd_detection *detection,
                                   double *p_rose,
                                   double *difference,
                                   double *sd);
+
+// Whether a parameter of the segment that begins at the change at position which differs from
+// that of the segment before: what the parameter at position is called (the string lives as
+// long as the detection), the number of an observation that it belongs to, and P(it differs)
+// given that there is a change, where beforehand it was as probable that it is the same and
+// everything else may have changed. Parameters are in the order of bocpd_segments_parameter;
+// where each segment has one of several models, after them comes "model". Each output may be
+// NULL.
+//
+// Errors: BOCPD_INDEX for either position; own models without level functions have no
+// parameters.
+bocpd_status bocpd_detection_parameter_change(const bocpd_detection *detection,
+                                              size_t which,
+                                              size_t position,
+                                              const char **parameter,
+                                              size_t *dimension,
+                                              double *p_changed);
 
 // The segments. They belong to the detection and live as long as it: not to be freed.
 bocpd_status bocpd_detection_segments(const bocpd_detection *detection,

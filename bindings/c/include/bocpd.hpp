@@ -360,6 +360,24 @@ public:
         return set(bocpd_config_set_heteroscedastic_gaussian(handle_, mean, kappa, alpha,
                                                              beta));
     }
+    /// Several real numbers, means and covariance unknown.
+    config &multivariate_gaussian(span<const double> mean, double kappa, double alpha,
+                                  span<const double> beta) {
+        if (mean.size() != beta.size()) {
+            throw std::invalid_argument("mean and beta must have the same length");
+        }
+        return set(bocpd_config_set_multivariate_gaussian(handle_, mean.data(), kappa,
+                                                          alpha, beta.data(),
+                                                          mean.size()));
+    }
+    /// Which of several categories, numbered from 0, probabilities unknown.
+    config &categorical(double concentration, std::uint32_t categories) {
+        return set(bocpd_config_set_categorical(handle_, concentration, categories));
+    }
+    /// Counts with zeros of their own, as many or as few as there are.
+    config &hurdle_poisson(double a, double b, double shape, double rate) {
+        return set(bocpd_config_set_hurdle_poisson(handle_, a, b, shape, rate));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -430,6 +448,19 @@ public:
     config &heteroscedastic_gaussian_for(span<const double> values) {
         return set(bocpd_config_set_heteroscedastic_gaussian_for(handle_, values.data(),
                                                                  values.size()));
+    }
+    config &multivariate_gaussian_for(span<const double> values, std::size_t dimension) {
+        return set(bocpd_config_set_multivariate_gaussian_for(handle_, values.data(),
+                                                              rows_in(values, dimension),
+                                                              dimension));
+    }
+    config &categorical_for(span<const double> values) {
+        return set(bocpd_config_set_categorical_for(handle_, values.data(),
+                                                    values.size()));
+    }
+    config &hurdle_poisson_for(span<const double> values) {
+        return set(bocpd_config_set_hurdle_poisson_for(handle_, values.data(),
+                                                       values.size()));
     }
     // end of generated: models
 
@@ -684,6 +715,13 @@ private:
         check(status);
         return *this;
     }
+    /// How many observations of so many numbers these are.
+    static std::size_t rows_in(span<const double> values, std::size_t dimension) {
+        if (dimension == 0 || values.size() % dimension != 0) {
+            throw std::invalid_argument("values must be whole rows");
+        }
+        return values.size() / dimension;
+    }
 
     bocpd_config *handle_ = nullptr;
 };
@@ -723,6 +761,7 @@ struct segment {
     std::uint64_t start, end, observed;
     double ln_evidence, ln_bayes_factor;
     std::vector<estimate> parameters;
+    std::vector<double> model_probabilities;
 };
 
 /// The best segmentation with so many changes, and how probable that number is.
@@ -827,6 +866,7 @@ inline std::vector<segment> read(const bocpd_segments *segments) {
             check(bocpd_segments_parameter_number(segments, i, k, &e.dimension));
             e.name = name;
         }
+        s.model_probabilities = list<double>(bocpd_segments_model_probabilities, segments, i);
     }
     return out;
 }
@@ -862,6 +902,13 @@ struct part_of_change {
     std::optional<bocpd::jump> jump;
 };
 
+/// What bocpd_detection_parameter_change says.
+struct parameter_change {
+    std::string parameter;
+    std::size_t dimension;
+    double p_changed;
+};
+
 /// What bocpd_detection_remark says.
 struct remark {
     std::string kind;
@@ -887,6 +934,25 @@ public:
         check(bocpd_detection_jump_number(handle(), which, &out.dimension));
         out.parameter = name;
         return out;
+    }
+    /// Which parameters differ from those of the segment before the change at position `which`;
+    /// empty for own models without level functions.
+    std::vector<parameter_change> parameters(std::size_t which) const {
+        const auto changes = detail::get<std::size_t>(
+            bocpd_locations_count, get<const bocpd_locations *>(bocpd_detection_changes));
+        std::vector<parameter_change> all;
+        for (;;) {
+            parameter_change one{};
+            const char *name = nullptr;
+            const bocpd_status status = bocpd_detection_parameter_change(
+                handle(), which, all.size(), &name, &one.dimension, &one.p_changed);
+            if (status == BOCPD_INDEX && which < changes) {
+                return all;
+            }
+            check(status);
+            one.parameter = name;
+            all.push_back(one);
+        }
     }
     /// What each number of an observation has to do with the change at position `which`; empty
     /// where observations are one number.

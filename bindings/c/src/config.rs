@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bocpd_core::config::{Alternative, HazardConfig, ModelConfig, Per};
 use bocpd_core::defaults::{self, Kind};
 use bocpd_core::hazard::SharedHazard;
+use bocpd_core::observation::Rows;
 use bocpd_core::{History, Missing, Pruning};
 
-use crate::boundary::{Output, exclusive, free, guard, shared, slice};
+use crate::boundary::{Output, exclusive, free, guard, rows_at, shared, slice};
 use crate::detector::Contents;
 use crate::failure::Failure;
 use crate::own_hazard::OwnHazard;
@@ -372,6 +373,28 @@ pub(crate) unsafe fn set_model_for(
         // SAFETY: the caller's promise.
         let values = unsafe { slice(values, count, "values")? };
         Ok(defaults::model_for(kind, values))
+    };
+    // SAFETY: the caller's promise.
+    unsafe { set_model(config, model) }
+}
+
+/// The same on the scale of rows of several numbers.
+///
+/// # Safety
+/// `config` is NULL or a live handle that no one else uses; `values` is NULL or has `count` times
+/// `dimension` numbers.
+pub(crate) unsafe fn set_model_for_rows(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+    dimension: usize,
+    kind: Kind,
+) -> Status {
+    let model = || {
+        // SAFETY: the caller's promise.
+        let values = unsafe { rows_at(values, count, dimension)? };
+        let rows = Rows::of_numbers(values, dimension);
+        Ok(defaults::model_for_rows(kind, rows))
     };
     // SAFETY: the caller's promise.
     unsafe { set_model(config, model) }

@@ -24,6 +24,8 @@ pub struct Detection {
     jump_names: Vec<CString>,
     /// Of each change the names of the levels of all numbers of an observation.
     pub(crate) part_names: Vec<Vec<CString>>,
+    /// Of each change the names of the parameters.
+    parameter_names: Vec<Vec<CString>>,
     assumptions: CString,
     /// Kind and text of each remark.
     remarks: Vec<(CString, CString)>,
@@ -36,6 +38,10 @@ impl Detection {
         let locations = changes.clone().map(|change| change.location.clone());
         let name = |jump: Option<Jump>| c_text(jump.map_or("", |jump| jump.parameter));
         let names = changes.clone().map(|change| name(change.jump));
+        let parameter_names = changes.clone().map(|change| {
+            let parameters = change.parameters.iter();
+            parameters.map(|one| c_text(one.parameter)).collect()
+        });
         let part_names = changes.map(|change| {
             let parts = change.parts.iter();
             parts.map(|part| name(part.jump)).collect()
@@ -45,6 +51,7 @@ impl Detection {
             segments: Segments::new(found.segments.clone()),
             jump_names: names.collect(),
             part_names: part_names.collect(),
+            parameter_names: parameter_names.collect(),
             assumptions: c_text(&found.assumptions),
             remarks: found
                 .remarks
@@ -236,6 +243,42 @@ pub unsafe extern "C" fn bocpd_detection_jump(
             p_rose.set(jump.p_rose);
             difference.set(jump.difference);
             sd.set(jump.sd);
+        }
+        Ok(())
+    })
+}
+
+/// Whether a parameter of the segment that begins at the change at position which differs from
+/// that of the segment before: what the parameter at position is called (the string lives as
+/// long as the detection), the number of an observation that it belongs to, and P(it differs)
+/// given that there is a change, where beforehand it was as probable that it is the same and
+/// everything else may have changed. Parameters are in the order of bocpd_segments_parameter;
+/// where each segment has one of several models, after them comes "model". Each output may be
+/// NULL.
+///
+/// Errors: BOCPD_INDEX for either position; own models without level functions have no
+/// parameters.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_parameter_change(
+    detection: *const Detection,
+    which: usize,
+    position: usize,
+    parameter: *mut *const c_char,
+    dimension: *mut usize,
+    p_changed: *mut f64,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles are as the header says.
+        let detection = unsafe { shared(detection, "detection")? };
+        let one = *at(&at(&detection.found.changes, which)?.parameters, position)?;
+        let name = at(at(&detection.parameter_names, which)?, position)?;
+        let (parameter, dimension) = (Output::optional(parameter)?, Output::optional(dimension)?);
+        let p_changed = Output::optional(p_changed)?;
+        // SAFETY: pointers are as the header says.
+        unsafe {
+            parameter.set(name.as_ptr());
+            dimension.set(one.dimension);
+            p_changed.set(one.p_changed);
         }
         Ok(())
     })

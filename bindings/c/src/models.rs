@@ -4,7 +4,7 @@ use bocpd_core::config::ModelConfig;
 use bocpd_core::defaults::Kind;
 
 use crate::boundary::slice;
-use crate::config::{Config, set_model, set_model_for};
+use crate::config::{Config, set_model, set_model_for, set_model_for_rows};
 use crate::status::Status;
 
 /// Real numbers, mean and variance unknown. Normal with a normal-inverse-gamma prior: the
@@ -544,6 +544,82 @@ pub unsafe extern "C" fn bocpd_config_set_heteroscedastic_gaussian(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Several real numbers, means and covariance unknown. Multivariate normal with a
+/// normal-inverse-Wishart prior: each number by itself follows the Gaussian model of its
+/// mean and beta, and the prior knows of no correlation.
+///
+/// - mean: prior mean of the level of each number (count values)
+/// - kappa: how many observations the prior means are worth
+/// - alpha: half as many observations as the prior variances are worth
+/// - beta: scale of the prior on the variance of each number: about alpha times it (count
+///   values)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_multivariate_gaussian(
+    config: *mut Config,
+    mean: *const f64,
+    kappa: f64,
+    alpha: f64,
+    beta: *const f64,
+    count: usize,
+) -> Status {
+    let it = || {
+        // SAFETY: pointers are as the header says.
+        let mean = unsafe { slice(mean, count, "mean")? }.to_vec();
+        // SAFETY: pointers are as the header says.
+        let beta = unsafe { slice(beta, count, "beta")? }.to_vec();
+
+        Ok(ModelConfig::MultivariateGaussian {
+            mean,
+            kappa,
+            alpha,
+            beta,
+        })
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, it) }
+}
+
+/// Which of several categories, numbered from 0, probabilities unknown. Categorical with
+/// probabilities ~ Dirichlet(concentration). The level of a segment is the probability of
+/// category 0.
+///
+/// - concentration: how many observations of each category the prior is worth
+/// - categories: how many categories there are
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_categorical(
+    config: *mut Config,
+    concentration: f64,
+    categories: u32,
+) -> Status {
+    let it = ModelConfig::Categorical {
+        concentration,
+        categories,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
+/// Counts with zeros of their own, as many or as few as there are. In two parts: whether
+/// the count is positive, with probability ~ Beta(a, b); and what a positive count has
+/// beyond 1, which is Poisson with rate ~ Gamma(shape, rate).
+///
+/// - a: how many positive counts the prior is worth
+/// - b: how many zeros the prior is worth
+/// - shape: shape of the gamma prior on the mean of positive counts less 1
+/// - rate: rate of the gamma prior: how many positive counts it is worth
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_hurdle_poisson(
+    config: *mut Config,
+    a: f64,
+    b: f64,
+    shape: f64,
+    rate: f64,
+) -> Status {
+    let it = ModelConfig::HurdlePoisson { a, b, shape, rate };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -780,4 +856,45 @@ pub unsafe extern "C" fn bocpd_config_set_heteroscedastic_gaussian_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::HeteroscedasticGaussian) }
+}
+
+/// bocpd_config_set_multivariate_gaussian with a prior on the scale of the count rows of
+/// dimension numbers each: of each number mean at the median, beta the square of the
+/// robust scale (1.4826 times the median absolute deviation). values may be NULL if count
+/// is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_multivariate_gaussian_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+    dimension: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for_rows(config, values, count, dimension, Kind::MultivariateGaussian) }
+}
+
+/// bocpd_config_set_categorical with a prior on the scale of the count values: as many
+/// categories as the largest number says. values may be NULL if count is 0: the scale is
+/// then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_categorical_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::Categorical) }
+}
+
+/// bocpd_config_set_hurdle_poisson with a prior on the scale of the count values: an
+/// exponential prior whose mean is that of the positive ones less 1. values may be NULL
+/// if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_hurdle_poisson_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::HurdlePoisson) }
 }

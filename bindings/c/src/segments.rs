@@ -5,7 +5,7 @@ use std::ffi::CString;
 
 use bocpd_core::readout::Segment;
 
-use crate::boundary::{Output, at, c_text, free, get, guard, shared};
+use crate::boundary::{Output, at, c_text, copy_list, free, get, guard, shared};
 use crate::status::Status;
 
 /// The segments of a series, each with what the model says of it.
@@ -96,6 +96,32 @@ pub unsafe extern "C" fn bocpd_segments_evidence(
             ln_bayes_factor.set(segment.ln_bayes_factor.unwrap_or(f64::NAN));
         }
         Ok(())
+    })
+}
+
+/// Where each segment has one of several models, the probability of each of them for the segment
+/// at position which, as a list; else empty.
+///
+/// Errors: BOCPD_INDEX; BOCPD_BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_segments_model_probabilities(
+    segments: *const Segments,
+    which: usize,
+    probabilities: *mut f64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        unsafe {
+            let segment = &at(&shared(segments, "segments")?.0, which)?.segment;
+            copy_list(
+                &segment.model_probabilities,
+                probabilities,
+                capacity,
+                length,
+            )
+        }
     })
 }
 

@@ -68,7 +68,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "segment.rs",
         "Segment",
         "start end observed: bocpd_segments_bounds, parameters: bocpd_segments_parameter_count, \
-         ln_evidence ln_bayes_factor: bocpd_segments_evidence",
+         model_probabilities: bocpd_segments_model_probabilities, ln_evidence ln_bayes_factor: bocpd_segments_evidence",
     ),
     (
         "segmentations.rs",
@@ -99,18 +99,23 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ),
     ("remarks.rs", "Remark", "kind value: bocpd_detection_remark"),
     (
-        "detect.rs",
+        "detect/change.rs",
         "Change",
-        "location: bocpd_detection_changes, jump: bocpd_detection_jump, parts: \
-         bocpd_detection_part",
+        "location: bocpd_detection_changes, jump: bocpd_detection_jump, parameters: \
+         bocpd_detection_parameter_change, parts: bocpd_detection_part",
     ),
     (
-        "detect.rs",
+        "detect/change.rs",
+        "ParameterChange",
+        "parameter dimension p_changed: bocpd_detection_parameter_change",
+    ),
+    (
+        "detect/change.rs",
         "PartOfChange",
         "dimension ln_bayes_factor jump: bocpd_detection_part",
     ),
     (
-        "detect.rs",
+        "detect/change.rs",
         "Jump",
         "parameter p_rose difference sd: bocpd_detection_jump, dimension: \
          bocpd_detection_jump_number",

@@ -191,6 +191,31 @@ static void set_model(bocpd_config *config, const char *kind) {
                                                            beta));
         return;
     }
+    if (strcmp(kind, "multivariate_gaussian") == 0) {
+        static double mean[MAX];
+        size_t mean_count = reals(mean);
+        double kappa = real();
+        double alpha = real();
+        static double beta[MAX];
+        size_t beta_count = reals(beta);
+        CHECK_OK(bocpd_config_set_multivariate_gaussian(config, mean, kappa, alpha, beta,
+                                                        beta_count));
+        return;
+    }
+    if (strcmp(kind, "categorical") == 0) {
+        double concentration = real();
+        uint32_t categories = (uint32_t)integer();
+        CHECK_OK(bocpd_config_set_categorical(config, concentration, categories));
+        return;
+    }
+    if (strcmp(kind, "hurdle_poisson") == 0) {
+        double a = real();
+        double b = real();
+        double shape = real();
+        double rate = real();
+        CHECK_OK(bocpd_config_set_hurdle_poisson(config, a, b, shape, rate));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -268,6 +293,18 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "heteroscedastic_gaussian") == 0) {
         CHECK_OK(bocpd_config_set_heteroscedastic_gaussian_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "multivariate_gaussian") == 0) {
+        CHECK_OK(bocpd_config_set_multivariate_gaussian_for(config, values, n, 1));
+        return 1;
+    }
+    if (strcmp(kind, "categorical") == 0) {
+        CHECK_OK(bocpd_config_set_categorical_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "hurdle_poisson") == 0) {
+        CHECK_OK(bocpd_config_set_hurdle_poisson_for(config, values, n));
         return 1;
     }
     return 0;

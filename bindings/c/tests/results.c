@@ -204,6 +204,17 @@ static void a_detection_is_a_detector_asked(void) {
         CHECK(strcmp(text, "mean") == 0 && rose > 0.99 && fabs(difference - 5) < 1 && sd > 0);
     }
     CHECK_FAILS(bocpd_detection_jump(found, 2, NULL, &rose, NULL, NULL), BOCPD_INDEX, "2 of 2");
+    /* The level changed, the variance did not. */
+    CHECK_OK(bocpd_detection_parameter_change(found, 1, 0, &text, &count, &rose));
+    CHECK(strcmp(text, "mean") == 0 && count == 0 && rose > 0.99);
+    CHECK_OK(bocpd_detection_parameter_change(found, 1, 1, &text, NULL, &rose));
+    CHECK(strcmp(text, "variance") == 0 && rose < 0.5);
+    CHECK_FAILS(bocpd_detection_parameter_change(found, 1, 2, NULL, NULL, NULL), BOCPD_INDEX,
+                "2 of 2");
+    CHECK_FAILS(bocpd_detection_parameter_change(found, 2, 0, NULL, NULL, NULL), BOCPD_INDEX,
+                "2 of 2");
+    CHECK_FAILS(bocpd_detection_parameter_change(NULL, 0, 0, NULL, NULL, NULL),
+                BOCPD_NULL_POINTER, "detection");
     CHECK_OK(bocpd_detection_segments(found, &segments));
     CHECK_OK(bocpd_segments_count(segments, &count));
     CHECK(count == 3);

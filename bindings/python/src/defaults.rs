@@ -180,6 +180,12 @@ pub(crate) fn named(kind: &str) -> PyResult<&'static ModelSpec> {
     })
 }
 
+/// Whether models of this kind are for observations of several numbers.
+#[pyfunction]
+pub(crate) fn is_of_several(kind: &str) -> PyResult<bool> {
+    Ok(named(kind)?.of_several)
+}
+
 /// A model of the given kind ("gaussian", "student_t", ...) with a prior on the
 /// scale of a series. Parameters that are given stay as they are; those that no
 /// data can tell, such as the `trials` of "binomial", have to be.
@@ -189,7 +195,7 @@ pub(crate) fn named(kind: &str) -> PyResult<&'static ModelSpec> {
 /// kind : str
 ///     The name of the model; hyphens and underscores are the same.
 /// xs : array_like
-///     The series.
+///     The series; of "multivariate_gaussian" rows of several numbers.
 /// **parameters
 ///     Parameters of the model that are known.
 ///
@@ -233,9 +239,13 @@ pub(crate) fn model_for<'py>(
             values[at] = Some(plain::from_python(&name, &value)?);
         }
     }
-    let rows = Rows::new(xs, 1)?;
-    let xs = rows.as_slice()?;
-    let model = interruptible(py, || spec.with(&values, Some(xs)))?;
+    let rows = if spec.of_several {
+        Rows::of_any_dimension(xs)?
+    } else {
+        Rows::new(xs, 1)?
+    };
+    let numbers = rows.numbers()?;
+    let model = interruptible(py, || spec.with_rows(&values, Some(numbers)))?;
     let model = model.map_err(|error| match error.value {
         // What has to be given, and how.
         None => PyValueError::new_err(format!(

@@ -5,7 +5,8 @@ use std::ops::Range;
 use bocpd_core::error::{DetectError, ReadoutError};
 use bocpd_core::interrupt::go_on;
 use bocpd_core::readout::{
-    Change as CoreChange, Jump as CoreJump, PartOfChange as CorePart, Remark as CoreRemark,
+    Change as CoreChange, Jump as CoreJump, ParameterChange as CoreParameter,
+    PartOfChange as CorePart, Remark as CoreRemark,
 };
 use bocpd_core::{AnyDetector, Detection};
 use numpy::PyArray1;
@@ -54,6 +55,38 @@ impl From<CoreJump> for Jump {
             p_rose: jump.p_rose,
             difference: jump.difference,
             sd: jump.sd,
+        }
+    }
+}
+
+record! {
+    in "bocpd.readout";
+
+    /// Whether a parameter differs from that of the segment before.
+    ParameterChange {
+        /// The parameter that is meant; "model" where it is which of several models.
+        parameter: String,
+        /// The number of an observation that it belongs to, from 0; 0 where there is one.
+        dimension: usize = 0,
+        /// P(it differs | both segments, given that there is a change), where beforehand it was
+        /// as probable that it is the same and everything else may have changed.
+        p_changed: f64,
+    }
+    ///
+    /// Examples
+    /// --------
+    /// >>> xs = [0.1, -0.2, 0.0, 0.2, -0.1, 0.1, -0.1, 0.0, 9.0, -8.0, 6.0, -9.0, 8.0, -7.0]
+    /// >>> change, = bocpd.detect(xs, bocpd.Gaussian(kappa=0.1), 100).changes
+    /// >>> [(one.parameter, one.p_changed > 0.5) for one in change.parameters]
+    /// [('mean', False), ('variance', True)]
+}
+
+impl From<CoreParameter> for ParameterChange {
+    fn from(of: CoreParameter) -> Self {
+        Self {
+            parameter: of.parameter.to_owned(),
+            dimension: of.dimension,
+            p_changed: of.p_changed,
         }
     }
 }
@@ -111,6 +144,9 @@ record! {
         /// Direction and size; None if the model knows no level. Of several numbers, of the one
         /// with the largest part in it.
         jump: Option<Jump>,
+        /// Which parameters of the segments differ, in the order of `Segment.parameters`; where
+        /// each segment has one of several models, then "model". Empty if the model cannot say.
+        parameters: Vec<ParameterChange> = unknown,
         /// What each number of an observation has to do with it; empty where there is one.
         parts: Vec<PartOfChange> = nothing,
     }
@@ -122,6 +158,10 @@ record! {
     /// >>> change.index, change.probability > 0.9, change.p_nearby >= change.probability
     /// (6, True, True)
 }
+
+/// The parameters of a change of a model that does not say.
+#[expect(non_upper_case_globals, reason = "it stands in a signature")]
+const unknown: Vec<ParameterChange> = Vec::new();
 
 /// The parts of a change where an observation is one number.
 #[expect(non_upper_case_globals, reason = "it stands in a signature")]
@@ -137,6 +177,11 @@ impl From<CoreChange> for Change {
             low_time: None,
             high_time: None,
             jump: change.jump.map(Jump::from),
+            parameters: change
+                .parameters
+                .into_iter()
+                .map(ParameterChange::from)
+                .collect(),
             parts: change.parts.into_iter().map(PartOfChange::from).collect(),
         }
     }

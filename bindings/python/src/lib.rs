@@ -66,11 +66,11 @@ mod _core {
     use crate::compat::FastBocpd;
     #[pymodule_export]
     use crate::defaults::{
-        defaults_for, defaults_for_length, kind_with, model_for, structures_in_words,
-        typical_elapsed,
+        defaults_for, defaults_for_length, is_of_several, kind_with, model_for,
+        structures_in_words, typical_elapsed,
     };
     #[pymodule_export]
-    use crate::detection::{Change, Jump, PartOfChange, Remark};
+    use crate::detection::{Change, Jump, ParameterChange, PartOfChange, Remark};
     #[pymodule_export]
     use crate::detector::{Detector, Stream};
     #[pymodule_export]
@@ -105,8 +105,9 @@ mod _core {
     use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
     #[pymodule_export]
     use crate::model::{
-        Bernoulli, Binomial, BinomialTrials, Exponential, Gamma, Gaussian, GaussianErrorBars,
-        GaussianKnownMean, GaussianKnownVariance, Geometric, HeteroscedasticGaussian, LogNormal,
+        Bernoulli, Binomial, BinomialTrials, Categorical, Exponential, Gamma, Gaussian,
+        GaussianErrorBars, GaussianKnownMean, GaussianKnownVariance, Geometric,
+        HeteroscedasticGaussian, HurdlePoisson, LogNormal, MultivariateGaussian,
         NegativeBinomialKnownSize, Poisson, PoissonExposure, Regression, StructuredGaussian,
         StructuredLogNormal, StudentT, StudentTGrid, WeightedGaussian,
     };

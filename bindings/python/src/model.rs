@@ -869,5 +869,105 @@ models! {
         /// Scale of the prior on the variance: about alpha times the variance.
         beta: f64 = 1.0;
     }
+
+    /// Several real numbers, means and covariance unknown.
+    ///
+    /// Multivariate normal with a normal-inverse-Wishart prior: each number by itself follows the
+    /// Gaussian model of its mean and beta, and the prior knows of no correlation.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : array_like, optional
+    ///     Prior mean of the level of each number; 0 if None.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior means are worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variances are worth.
+    /// beta : array_like, optional
+    ///     Scale of the prior on the variance of each number: about alpha times it; 1 if None.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.MultivariateGaussian()
+    /// MultivariateGaussian(mean=[0.0], kappa=1.0, alpha=1.0, beta=[1.0])
+    MultivariateGaussian {
+        /// Prior mean of the level of each number; 0 if None.
+        mean: Vec<f64> as [0.0] = None;
+        /// How many observations the prior means are worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variances are worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance of each number: about alpha times it; 1 if None.
+        beta: Vec<f64> as [1.0] = None;
+    }
+
+    /// Which of several categories, numbered from 0, probabilities unknown.
+    ///
+    /// Categorical with probabilities ~ Dirichlet(concentration). The level of a segment is the
+    /// probability of category 0.
+    ///
+    /// Parameters
+    /// ----------
+    /// concentration : float, default 1.0
+    ///     How many observations of each category the prior is worth.
+    /// categories : int, default 2
+    ///     How many categories there are.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.Categorical()
+    /// Categorical(concentration=1.0, categories=2)
+    Categorical {
+        /// How many observations of each category the prior is worth.
+        concentration: f64 = 1.0;
+        /// How many categories there are.
+        categories: u32 = 2;
+    }
+
+    /// Counts with zeros of their own, as many or as few as there are.
+    ///
+    /// In two parts: whether the count is positive, with probability ~ Beta(a, b); and what a
+    /// positive count has beyond 1, which is Poisson with rate ~ Gamma(shape, rate).
+    ///
+    /// Parameters
+    /// ----------
+    /// a : float, default 1.0
+    ///     How many positive counts the prior is worth.
+    /// b : float, default 1.0
+    ///     How many zeros the prior is worth.
+    /// shape : float, default 1.0
+    ///     Shape of the gamma prior on the mean of positive counts less 1.
+    /// rate : float, default 1.0
+    ///     Rate of the gamma prior: how many positive counts it is worth.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.HurdlePoisson()
+    /// HurdlePoisson(a=1.0, b=1.0, shape=1.0, rate=1.0)
+    HurdlePoisson {
+        /// How many positive counts the prior is worth.
+        a: f64 = 1.0;
+        /// How many zeros the prior is worth.
+        b: f64 = 1.0;
+        /// Shape of the gamma prior on the mean of positive counts less 1.
+        shape: f64 = 1.0;
+        /// Rate of the gamma prior: how many positive counts it is worth.
+        rate: f64 = 1.0;
+    }
     // end of generated: models
 }

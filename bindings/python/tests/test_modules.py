@@ -33,8 +33,8 @@ NAMES = {
     },
     "panel": {"Event", "Panel", "PushError"},
     "readout": {
-        "Change", "Estimate", "Jump", "Location", "PartOfChange", "Remark", "Result", "Segment",
-        "Segmentation", "Segmentations", "Shift", "Steps",
+        "Change", "Estimate", "Jump", "Location", "ParameterChange", "PartOfChange", "Remark", "Result",
+        "Segment", "Segmentation", "Segmentations", "Shift", "Steps",
     },
 }  # fmt: skip
 AT_THE_ROOT = {

@@ -110,18 +110,50 @@ pub(crate) struct Changepoint<'a> {
     /// largest part in it.
     #[serde(flatten)]
     pub(crate) jump: Option<Jump<'a>>,
+    /// Which parameters of the segments differ; empty if the model cannot say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) parameters: Vec<ParameterChange<'a>>,
     /// What each of several numbers has to do with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) parts: Vec<Part<'a>>,
 }
 
 impl Changepoint<'_> {
+    /// The parameters that differ more probably than not.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &ParameterChange<'_>> {
+        self.parameters.iter().filter(|one| one.p_changed > 0.5)
+    }
+
+    /// Whether the level is all that differs, or nothing does for sure; of several numbers the
+    /// parts say what does.
+    pub(crate) fn is_of_level_alone(&self) -> bool {
+        let level = self.jump.as_ref().map(|jump| jump.parameter);
+        !self.parts.is_empty() || self.changed().all(|one| Some(one.parameter) == level)
+    }
+
     /// The parts, the largest first.
     pub(crate) fn ranked(&self) -> Vec<&Part<'_>> {
         let mut parts: Vec<_> = self.parts.iter().collect();
         parts.sort_by(|a, b| b.ln_bayes_factor.total_cmp(&a.ln_bayes_factor));
         parts
     }
+}
+
+/// Whether a parameter differs from that of the segment before.
+#[derive(Serialize)]
+pub(crate) struct ParameterChange<'a> {
+    /// The number that it is of, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<&'a str>,
+    /// "model" where it is which of several models.
+    pub(crate) parameter: &'static str,
+    /// P(it differs | the change).
+    pub(crate) p_changed: f64,
+    /// Its posterior mean in the segment before and in this one; of models there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<f64>,
 }
 
 /// What one of several numbers has to do with a change.
@@ -190,6 +222,9 @@ pub(crate) struct Segment<'a> {
     /// The posteriors of its parameters, the level first; those of the first of several numbers
     /// before those of the second.
     pub(crate) parameters: Vec<Estimate<'a>>,
+    /// Where each segment has one of several models, the probability of each.
+    #[serde(skip_serializing_if = "<[f64]>::is_empty")]
+    model_probabilities: &'a [f64],
     ln_evidence: f64,
     /// ln of the evidence of the boundary at `start` against none; not of the first segment.
     ln_bayes_factor: Option<f64>,
@@ -281,6 +316,7 @@ fn segments<'a>(series: &'a Series, found: &'a Detection, names: &'a [String]) -
             length: end - start,
             observed: segment.observed,
             parameters: segment.parameters.iter().map(estimate).collect(),
+            model_probabilities: &segment.model_probabilities,
             ln_evidence: segment.ln_evidence,
             ln_bayes_factor: segment.ln_bayes_factor,
         }
@@ -329,6 +365,14 @@ fn changepoint<'a>(
             ..said(jump)?
         })
     });
+    let parameters = change.parameters.iter().enumerate();
+    let parameters = parameters.map(|(at, parameter)| ParameterChange {
+        number: named(names, parameter.dimension),
+        parameter: parameter.parameter,
+        p_changed: parameter.p_changed,
+        before: before.parameters.get(at).map(|estimate| estimate.mean),
+        after: after.parameters.get(at).map(|estimate| estimate.mean),
+    });
     let part = |part: &PartOfChange| {
         Some(Part {
             number: named(names, part.dimension)?,
@@ -343,6 +387,7 @@ fn changepoint<'a>(
         place,
         length: after.length,
         jump,
+        parameters: parameters.collect(),
         parts: change.parts.iter().filter_map(part).collect(),
     }
 }

@@ -407,7 +407,7 @@ where
         }));
     }
 
-    let config = entry.with(&values, xs).map_err(|error| {
+    let config = entry.with(&values, known.rows()).map_err(|error| {
         let name = name_of(&error);
         let given = |name| given.iter().find(|given| given.name == name);
         // What was not given may be the same as something that was.

@@ -19,6 +19,8 @@ use core::ops::{Deref, Range};
 #[cfg(feature = "serde")]
 pub use stored::restore;
 
+pub(crate) use fitted::FittedSegments;
+
 use crate::alarm::{Alarm, AlarmPolicy, Alarms};
 use crate::config::{Config, Missing};
 use crate::detector::{Detector, Step};

@@ -211,6 +211,10 @@ impl Config {
     /// Which numbers outliers can be beside this model; beside one of the caller's, any.
     pub(crate) fn among_those_of(model: &ModelConfig) -> Result<Among, ParameterError> {
         let spec = model.spec();
+        if spec.is_some() && model.dimension() > 1 {
+            let must = "be left out for this model: its numbers belong together";
+            return Err(ParameterError::without_value("outliers", must));
+        }
         if spec.is_some_and(|spec| spec.beside == Some(Beside::Exposure)) {
             let must = "be left out for this model: what is wild depends on the exposure";
             return Err(ParameterError::without_value("outliers", must));
@@ -219,6 +223,10 @@ impl Config {
             None | Some(Observes::Real) => Ok(Among::Reals),
             Some(Observes::Positive) => Ok(Among::Positives),
             Some(Observes::Count) => Ok(Among::Counts),
+            Some(Observes::Category) => {
+                let must = "be left out for this model: any category is an ordinary one";
+                Err(ParameterError::without_value("outliers", must))
+            }
             Some(Observes::Successes | Observes::YesNo) => {
                 let must = "be left out for this model: any number of successes is an ordinary one";
                 Err(ParameterError::without_value("outliers", must))

@@ -9,6 +9,7 @@ use core::fmt::Write;
 use crate::config::Config;
 pub use crate::list::Kind;
 use crate::list::{HazardConfig, ModelConfig, Series};
+use crate::observation::Rows;
 use crate::pruning::Pruning;
 use crate::robust::median;
 pub use crate::robust::{RobustScale, robust_scale};
@@ -32,6 +33,7 @@ pub fn pruning_for(n: usize) -> Pruning {
 
 /// The mean length of a segment of a stream, whose own length nobody knows.
 pub const STREAM_MEAN_RUN_LENGTH: f64 = 250.0;
+
 /// A model of this kind with a prior on the scale of a series; of an empty one,
 /// on the scale of 1.
 ///
@@ -44,6 +46,13 @@ pub const STREAM_MEAN_RUN_LENGTH: f64 = 250.0;
 /// - Gamma: as much as one observation at the mean of the series would say.
 pub fn model_for(kind: Kind, xs: &[f64]) -> ModelConfig {
     kind.model(&Series::new(xs))
+}
+
+/// The same for observations of several numbers: models
+/// [of several](crate::list::ModelSpec::of_several) have a prior for each of them, others one for
+/// all.
+pub fn model_for_rows(kind: Kind, rows: Rows<'_>) -> ModelConfig {
+    kind.model(&Series::of(rows))
 }
 
 /// The hazard for a series of `n` observations: one change expected.

@@ -1,23 +1,22 @@
 //! Everything about a series in one call.
 
+mod change;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use libm::sqrt;
-
 use crate::any_detector::AnyDetector;
 use crate::config::Config;
 use crate::defaults::{self, Candidate, Given};
-use crate::distribution::{Level, Parameter, p_greater};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
 use crate::look_back::{Seen, look_back};
 use crate::observation::Rows;
 use crate::remarks::Remark;
 use crate::segment::Segment;
-use crate::shift::Shift;
-use crate::smoothing::{Location, Smoothed};
+use crate::smoothing::Smoothed;
+pub use change::{Change, Jump, ParameterChange, PartOfChange};
 
 /// What a series says.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,66 +61,6 @@ pub struct Detection {
     /// What a user should know beside what was found: observations that say too little, or
     /// that are not as the model says.
     pub remarks: Vec<Remark>,
-}
-
-/// A change of a series.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Change {
-    /// Where it was, and how sure that is.
-    pub location: Location,
-    /// What changed, if the model can say; where observations have several numbers, of that with
-    /// the largest part in it.
-    pub jump: Option<Jump>,
-    /// What each number of an observation has to do with it; empty where there is one.
-    pub parts: Vec<PartOfChange>,
-}
-
-/// What one of the numbers of an observation has to do with a change.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct PartOfChange {
-    /// Which number, from 0.
-    pub dimension: usize,
-    /// Λ_j: what this number adds to the ln of the boundary's Bayes factor
-    /// ([`Segment::ln_bayes_factor`]), which is the sum over all numbers. Negative where the
-    /// number by itself is more probable without the change.
-    pub ln_bayes_factor: f64,
-    /// How its level changed, if the model can say.
-    pub jump: Option<Jump>,
-}
-
-/// The level of a segment against that of the one before, each with the
-/// posterior given all of its observations.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Jump {
-    /// The parameter that is meant.
-    pub parameter: &'static str,
-    /// The number of an observation that it belongs to, from 0; 0 where there is one.
-    pub dimension: usize,
-    /// P(it is larger than before).
-    pub p_rose: f64,
-    /// The expected difference, new less old.
-    pub difference: f64,
-    /// The standard deviation of the difference.
-    pub sd: f64,
-}
-
-impl From<Shift> for Jump {
-    /// What a shift says of the change, without how probable its start is.
-    fn from(shift: Shift) -> Self {
-        Self {
-            parameter: shift.parameter,
-            dimension: 0,
-            p_rose: shift.p_rose,
-            difference: shift.difference,
-            sd: shift.sd,
-        }
-    }
 }
 
 /// Finds the changes of a series; `config` is what is known of it, otherwise the most
@@ -333,18 +272,11 @@ impl Detection {
             smoothed,
         } = seen;
         let fitted = detector.fit_segments(rows, &changepoints, mass)?;
-        let mut factors = detector
-            .ln_bayes_factors_of_numbers(rows, &changepoints)?
-            .into_iter();
-        let boundaries = fitted.posteriors.windows(2);
-        let changes = locations.into_iter().zip(boundaries);
-        let changes = changes.map(|(location, levels)| {
-            let factors = factors.next().unwrap_or_default();
-            Change::new(location, &levels[0], &levels[1], &factors)
-        });
+        let factors = detector.ln_bayes_factors_of_numbers(rows, &changepoints)?;
+        let changes = change::between(locations, &fitted, &factors);
         Ok(Self {
             observations: detector.observations(),
-            changes: changes.collect(),
+            changes,
             segments: fitted.segments,
             p_outlier: fitted.p_outlier,
             expected_changes: smoothed.as_ref().map_or(0.0, Smoothed::expected_changes),
@@ -359,43 +291,4 @@ impl Detection {
             remarks: Remark::all(detector, rows, &changepoints)?,
         })
     }
-}
-
-impl Change {
-    /// The parameters of the segments before and after it; `factors` are those of the numbers of
-    /// an observation, if it has several.
-    fn new(location: Location, before: &[Parameter], after: &[Parameter], factors: &[f64]) -> Self {
-        let part = |(dimension, &ln_bayes_factor): (usize, &f64)| PartOfChange {
-            dimension,
-            ln_bayes_factor,
-            jump: jump(before, after, dimension),
-        };
-        let parts: Vec<PartOfChange> = factors.iter().enumerate().map(part).collect();
-        let largest = parts
-            .iter()
-            .max_by(|a, b| a.ln_bayes_factor.total_cmp(&b.ln_bayes_factor));
-        let jump = match largest {
-            Some(part) => part.jump,
-            None => jump(before, after, 0),
-        };
-        Self {
-            location,
-            jump,
-            parts,
-        }
-    }
-}
-
-/// What changed from one segment to the next, by the levels of one of the numbers.
-fn jump(before: &[Parameter], after: &[Parameter], dimension: usize) -> Option<Jump> {
-    let level = |all: &[Parameter]| all.iter().position(|p| p.dimension == dimension);
-    let (before, after) = (&before[level(before)?], &after[level(after)?]);
-    let (old, new) = (Level::of(&*before.posterior), Level::of(&*after.posterior));
-    Some(Jump {
-        parameter: after.name,
-        dimension,
-        p_rose: p_greater(&after.posterior, &before.posterior),
-        difference: new.mean - old.mean,
-        sd: sqrt(old.variance + new.variance),
-    })
 }

@@ -56,7 +56,8 @@ impl fmt::Display for Step {
     }
 }
 
-/// Where it is and may be, how sure that is, and by how much the level changed.
+/// Where it is and may be, how sure that is, by how much the level changed, and which other
+/// parameters differ more probably than not.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = &self.location;
@@ -68,6 +69,17 @@ impl fmt::Display for Change {
         if let Some(jump) = &self.jump {
             let (by, sd) = (Digits(jump.difference), Digits(jump.sd));
             write!(f, ": {} by {by}, sd {sd}", jump.parameter)?;
+        }
+        let others = self.parameters.iter().filter(|other| {
+            let told = self
+                .jump
+                .as_ref()
+                .map(|jump| (jump.parameter, jump.dimension));
+            other.p_changed > 0.5 && told != Some((other.parameter, other.dimension))
+        });
+        for (i, other) in others.enumerate() {
+            let before = if i == 0 { "; also " } else { ", " };
+            write!(f, "{before}{} ({:.3})", other.parameter, other.p_changed)?;
         }
         Ok(())
     }

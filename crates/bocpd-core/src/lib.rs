@@ -138,7 +138,7 @@ pub use segmentations::segmentations;
 pub mod readout {
     #[cfg(feature = "ndarray")]
     pub use crate::arrays::{RunLengths, Steps};
-    pub use crate::detect::{Change, Detection, Jump, PartOfChange};
+    pub use crate::detect::{Change, Detection, Jump, ParameterChange, PartOfChange};
     pub use crate::remarks::{Remark, RemarkKind};
     pub use crate::segment::{Estimate, Segment};
     pub use crate::segmentations::{Segmentation, Segmentations};

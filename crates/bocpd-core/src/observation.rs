@@ -97,6 +97,24 @@ impl SideInformation<'_> {
         }
     }
 
+    /// Which of so many numbers are missing, if that is told, and nothing else.
+    ///
+    /// # Errors
+    /// If there is something else, or it is told of another number of them.
+    pub(crate) fn missing_alone(&self, expected: usize) -> Result<(), ObservationError> {
+        let others = SideInformation {
+            missing: &[],
+            ..*self
+        };
+        others.nothing()?;
+        let got = self.missing.len();
+        if got == 0 || got == expected {
+            Ok(())
+        } else {
+            Err(ObservationError::Dimension { got, expected })
+        }
+    }
+
     /// The name of the first part that is there.
     fn first(&self) -> Option<&'static str> {
         [

@@ -127,17 +127,7 @@ impl ObservationModel for Product {
 
     /// Which numbers are missing, and nothing else.
     fn check_side(&self, side: &SideInformation<'_>) -> Result<(), ObservationError> {
-        let others = SideInformation {
-            missing: &[],
-            ..*side
-        };
-        others.nothing()?;
-        let (got, expected) = (side.missing.len(), self.models.len());
-        if got == 0 || got == expected {
-            Ok(())
-        } else {
-            Err(ObservationError::Dimension { got, expected })
-        }
+        side.missing_alone(self.models.len())
     }
 
     fn spawn(&self, bank: &mut ProductBank) {

@@ -55,6 +55,9 @@ pub struct Segment {
     /// The posteriors of its parameters, the level first, those of the first number of an
     /// observation before those of the second; empty if the model cannot say.
     pub parameters: Vec<Estimate>,
+    /// Where each segment has one of several models
+    /// ([`Per::Segment`](crate::config::Per::Segment)), the probability of each; else empty.
+    pub model_probabilities: Vec<f64>,
     /// ln p(the segment's observations | they are one segment).
     pub ln_evidence: f64,
     /// ln of the Bayes factor of the boundary at `start`: the evidence of this

@@ -25,7 +25,8 @@ pub(crate) fn arguments(kind: &Kind) -> Vec<(String, &'static str)> {
         .collect();
     match kind.lists().filter(|list| !list.is_optional()).count() {
         0 => {}
-        1 => arguments.push(("count".to_owned(), "usize")),
+        // Lists with an entry for each number of an observation are of one length.
+        n if n == 1 || kind.of_several => arguments.push(("count".to_owned(), "usize")),
         _ => panic!(
             "{}: lists of different lengths are not written yet",
             kind.name
@@ -59,7 +60,7 @@ fn models() -> String {
         use bocpd_core::defaults::Kind;
 
         use crate::boundary::slice;
-        use crate::config::{{Config, set_model, set_model_for}};
+        use crate::config::{{Config, set_model, set_model_for, set_model_for_rows}};
         use crate::status::Status;
         "
     );
@@ -163,9 +164,16 @@ fn setter_from_data(kind: &Kind, from_data: &str) -> String {
         .iter()
         .map(|p| format!("{}: {},", p.name(), c_type(p)))
         .collect();
+    let (scale, arguments, function, passed) = if kind.of_several {
+        let scale = "count rows of dimension numbers each";
+        let arguments = format!("dimension: usize, {arguments}");
+        (scale, arguments, "set_model_for_rows", "dimension, ")
+    } else {
+        ("count values", arguments, "set_model_for", "")
+    };
     let doc = wrap(
         &format!(
-            "bocpd_config_set_{name} with a prior on the scale of the count values: {from_data}. \
+            "bocpd_config_set_{name} with a prior on the scale of the {scale}: {from_data}. \
              values may be NULL if count is 0: the scale is then 1."
         ),
         "/// ",
@@ -182,7 +190,7 @@ fn setter_from_data(kind: &Kind, from_data: &str) -> String {
             {arguments}
         ) -> Status {{
             // SAFETY: handles and pointers are as the header says.
-            unsafe {{ set_model_for(config, values, count, Kind::{class}{fields}) }}
+            unsafe {{ {function}(config, values, count, {passed}Kind::{class}{fields}) }}
         }}
         "
     )

@@ -38,7 +38,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     for (kind, spec) in Kind::models().iter().zip(MODELS) {
         if spec.from_data.is_some() {
             let known: Vec<_> = kind.parameters.iter().filter(|p| p.spec.known).collect();
-            let arguments = ["config", "values", "n"].map(str::to_owned).to_vec();
+            let mut arguments = ["config", "values", "n"].map(str::to_owned).to_vec();
+            if kind.of_several {
+                arguments.push("1".to_owned());
+            }
             let function = format!("bocpd_config_set_{}_for", kind.name);
             text += &branch(kind, &function, arguments, &known).replace("return;", "return 1;");
         }

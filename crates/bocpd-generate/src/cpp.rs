@@ -86,8 +86,8 @@ fn method(
     let mut body = String::new();
     if let Some(list) = kind.lists().find(|list| !list.is_optional()) {
         passed.push(format!("{}.size()", list.name()));
-        for other in kind.lists().filter(|other| other.is_optional()) {
-            if passed.contains(&"nullptr".to_owned()) {
+        for other in kind.lists().filter(|other| other.name() != list.name()) {
+            if other.is_optional() && passed.contains(&"nullptr".to_owned()) {
                 continue;
             }
             let (a, b) = (list.name(), other.name());
@@ -116,6 +116,11 @@ fn from_data(kind: &Kind) -> String {
     let mut all = ["handle_", "values.data()", "values.size()"]
         .map(str::to_owned)
         .to_vec();
+    if kind.of_several {
+        arguments.push("std::size_t dimension".to_owned());
+        all[2] = "rows_in(values, dimension)".to_owned();
+        all.push("dimension".to_owned());
+    }
     all.extend(known.iter().map(|p| passed(p)));
     let name = kind.name;
     let head = call(&format!("    config &{name}_for"), &arguments, " {", WIDTH);

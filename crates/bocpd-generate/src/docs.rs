@@ -70,6 +70,7 @@ fn observations(spec: &ModelSpec) -> &'static str {
         Observes::Count => "0, 1, 2, …",
         Observes::Successes => "0, 1, …, `trials`",
         Observes::YesNo => "0 or 1",
+        Observes::Category => "0, 1, …, `categories` − 1",
         other => panic!("{other:?} has no words yet"),
     }
 }
@@ -170,6 +171,9 @@ fn setters(kinds: &[Kind], suffix: &str) -> String {
         let from_data = from_data.and_then(|spec| spec.from_data).map(|_| {
             let known = kind.parameters.iter().filter(|p| p.spec.known);
             let mut arguments = ["config", "values", "count"].map(str::to_owned).to_vec();
+            if kind.of_several {
+                arguments.push("dimension".to_owned());
+            }
             arguments.extend(known.map(|p| p.name().to_owned()));
             function(&format!("{}_for", kind.name), &arguments)
         });

@@ -12,6 +12,8 @@ pub(crate) struct Kind {
     pub(crate) summary: &'static str,
     pub(crate) details: String,
     pub(crate) parameters: Vec<Parameter>,
+    /// Whether it is a model of observations of several numbers.
+    pub(crate) of_several: bool,
 }
 
 pub(crate) struct Parameter {
@@ -29,6 +31,7 @@ impl Kind {
             summary: spec.summary(),
             details: spec.details(),
             parameters: parameters(spec.parameters, &plain(spec).values()),
+            of_several: spec.of_several,
         };
         MODELS.iter().map(kind).collect()
     }
@@ -48,6 +51,7 @@ impl Kind {
                 summary: spec.summary(),
                 details: spec.details(),
                 parameters: parameters(spec.parameters, &[]),
+                of_several: false,
             }
         });
         kinds.collect()

@@ -201,7 +201,7 @@ pub fn value(model: &ModelConfig, source: &mut Source) -> f64 {
     match model.spec().map(|spec| spec.observes) {
         Some(Observes::Count) => f64::from(byte % 32),
         Some(Observes::Successes) => f64::from(byte % 13),
-        Some(Observes::YesNo) => f64::from(byte % 2),
+        Some(Observes::YesNo | Observes::Category) => f64::from(byte % 2),
         Some(Observes::Positive) => (f64::from(byte) / 25.0 - 5.0).exp2(),
         _ => f64::from(byte) / 16.0 - 8.0,
     }

@@ -159,7 +159,7 @@ fn regression(lags: u64, features: u64) -> ModelConfig {
 fn typical(model: &ModelConfig) -> [f64; 8] {
     match model.spec().map(|spec| spec.observes) {
         Some(Observes::Count) => [2.0, 1.0, 3.0, 2.0, 20.0, 25.0, 22.0, 19.0],
-        Some(Observes::YesNo) => [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+        Some(Observes::YesNo | Observes::Category) => [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0],
         Some(Observes::Successes) => [2.0, 1.0, 3.0, 2.0, 11.0, 12.0, 10.0, 11.0],
         _ => [0.1, 0.4, 0.3, 0.2, 5.2, 4.9, 5.4, 5.0],
     }

@@ -10,7 +10,8 @@ use super::outliers::{Among, Outliers, WithOutliers};
 use super::per_segment::PerSegment;
 use super::preferences::Preferences;
 use super::product::Product;
-use super::{Hazard, Segment, hazards, textbook};
+use super::textbook::multivariate_gaussian::MultivariateGaussian;
+use super::{Hazard, Segment, hazards, parameters, textbook};
 
 /// The model and the hazard that a configuration names.
 ///
@@ -54,6 +55,29 @@ pub fn product(config: &Value, rows: &[Vec<Option<f64>>]) -> (Product, Hazard) {
         rows: rows.to_vec(),
     };
     (product, read_hazard(config))
+}
+
+/// The model of observations of several numbers, those as observations of one, and the hazard.
+///
+/// # Panics
+/// As [`product`]; and where a number is missing of a model that has all of them together.
+#[must_use]
+pub fn several(
+    config: &Value,
+    rows: &[Vec<Option<f64>>],
+) -> (Box<dyn Segment>, Vec<Option<f64>>, Hazard) {
+    let (name, of) = tagged(&config["model"]);
+    if name != "multivariate_gaussian" {
+        let (model, hazard) = product(config, rows);
+        let series = model.series();
+        return (Box::new(model), series, hazard);
+    }
+    let mut model: MultivariateGaussian = parameters(of);
+    let complete = |row: &Vec<Option<f64>>| row.iter().copied().collect();
+    let complete: Option<_> = rows.iter().map(complete).collect();
+    model.rows = complete.expect("rows without gaps");
+    let series = model.series();
+    (Box::new(model), series, read_hazard(config))
 }
 
 fn read_hazard(config: &Value) -> Hazard {

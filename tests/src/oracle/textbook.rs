@@ -15,6 +15,7 @@ pub mod bernoulli;
 mod beside;
 pub mod binomial;
 pub mod binomial_trials;
+pub mod categorical;
 pub mod exponential;
 pub mod gamma;
 pub mod gaussian;
@@ -23,7 +24,9 @@ pub mod gaussian_known_mean;
 pub mod gaussian_known_variance;
 pub mod geometric;
 pub mod heteroscedastic_gaussian;
+pub mod hurdle_poisson;
 pub mod log_normal;
+pub mod multivariate_gaussian;
 pub mod negative_binomial_known_size;
 pub mod poisson;
 pub mod poisson_exposure;
@@ -63,7 +66,10 @@ models![
     poisson_exposure,
     binomial_trials,
     gaussian_error_bars,
-    heteroscedastic_gaussian
+    heteroscedastic_gaussian,
+    multivariate_gaussian,
+    categorical,
+    hurdle_poisson,
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

@@ -365,7 +365,7 @@ fn a_huge_value_keeps_the_posterior_finite_and_it_recovers() {
     for entry in &MODELS {
         let huge: &[f64] = match observes(entry) {
             Observes::Count => &[1e6, 1e15, 9_007_199_254_740_992.0],
-            Observes::YesNo | Observes::Successes => continue,
+            Observes::YesNo | Observes::Successes | Observes::Category => continue,
             Observes::Positive => &[1e150, 1e300, f64::MAX, 1e-300, f64::MIN_POSITIVE],
             _ => &real,
         };
@@ -528,6 +528,7 @@ fn impossible(entry: &Entry) -> Vec<f64> {
     values.extend::<&[f64]>(match observes(entry) {
         Observes::Count => &[-1.0, 0.5, 3.0 + 5e-8, -1e-8, 1e17, 1e300],
         Observes::YesNo => &[-1.0, 0.5, 2.0, 1.0 + 1e-8, -1e-8, 1e300],
+        Observes::Category => &[-1.0, 0.5, 64.0, 1.0 + 1e-8, -1e-8, 1e300],
         Observes::Successes => &[-1.0, 0.5, 13.0, 5.0 + 1e-8, 1e17, 1e300],
         Observes::Positive => &[-1.0, -1e-300],
         _ => &[],

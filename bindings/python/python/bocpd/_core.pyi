@@ -32,6 +32,7 @@ from bocpd.model import (
     Bernoulli,
     Binomial,
     BinomialTrials,
+    Categorical,
     Exponential,
     Gamma,
     Gaussian,
@@ -40,7 +41,9 @@ from bocpd.model import (
     GaussianKnownVariance,
     Geometric,
     HeteroscedasticGaussian,
+    HurdlePoisson,
     LogNormal,
+    MultivariateGaussian,
     NegativeBinomialKnownSize,
     Poisson,
     PoissonExposure,
@@ -58,6 +61,7 @@ from bocpd.readout import (
     Estimate,
     Jump,
     Location,
+    ParameterChange,
     PartOfChange,
     Remark,
     Segment,
@@ -78,6 +82,7 @@ __all__ = [
     "defaults_for",
     "defaults_for_length",
     "fit_series",
+    "is_of_several",
     "kind_with",
     "model_for",
     "restore",
@@ -104,6 +109,7 @@ __all__ = [
     "ObservationError",
     "Outliers",
     "Panel",
+    "ParameterChange",
     "PartOfChange",
     "Product",
     "Pruning",
@@ -120,6 +126,7 @@ __all__ = [
     "Bernoulli",
     "Binomial",
     "BinomialTrials",
+    "Categorical",
     "Constant",
     "Exponential",
     "Gamma",
@@ -129,8 +136,10 @@ __all__ = [
     "GaussianKnownVariance",
     "Geometric",
     "HeteroscedasticGaussian",
+    "HurdlePoisson",
     "LogLogistic",
     "LogNormal",
+    "MultivariateGaussian",
     "NegativeBinomial",
     "NegativeBinomialKnownSize",
     "Poisson",
@@ -450,6 +459,7 @@ class FastBocpd:
 
 def typical_elapsed(elapsed: NDArray[np.float64]) -> float: ...
 def structures_in_words(structures: Sequence[tuple[str, float]]) -> str: ...
+def is_of_several(kind: str) -> bool: ...
 def kind_with(
     model: AnyModel | str | None, beside: str, xs: ArrayLike, numbers: ArrayLike
 ) -> tuple[str, NDArray[np.float64]]: ...

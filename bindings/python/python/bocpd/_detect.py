@@ -21,6 +21,7 @@ from bocpd._compiled import (
     Segment,
     defaults_for,
     defaults_for_length,
+    is_of_several,
     kind_with,
     model_for,
     structures_in_words,
@@ -263,6 +264,8 @@ def _of_kinds(
 ) -> Model | Product:
     """The model that a kind stands for, or those of several numbers."""
     dimension = values.shape[1] if values.ndim == 2 else 1
+    if isinstance(kinds, str) and is_of_several(kinds):
+        return model_for(cast("_Kind", kinds), values)
     if isinstance(kinds, str) and dimension == 1:
         known: dict[str, Any] = {}
         if rows is not None and kinds == "regression":
@@ -308,6 +311,7 @@ def _named_change(change: Change, labels: Any) -> Change:
         low_time=label_at(labels, where.low),
         high_time=label_at(labels, where.high),
         jump=change.jump,
+        parameters=change.parameters,
         parts=change.parts,
     )
 

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocpd._compiled import Bernoulli, Binomial, Detector, Product, Pruning, Segment, Table
+from bocpd._compiled import (
+    Bernoulli,
+    Binomial,
+    Change,
+    Detector,
+    Gaussian,
+    MultivariateGaussian,
+    Product,
+    Pruning,
+    Segment,
+    Table,
+)
 from bocpd._scale import Scale
 
 if TYPE_CHECKING:
@@ -42,7 +53,7 @@ def plot(result: Result, ax: Axes | None = None) -> Axes:
 
     Of observations of several numbers there is a panel for each, if `ax` is None. A line and a band for each segment, its mean and the interval that holds nine tenths of
     the observations; rings around outliers, where some are expected; the changepoints with
-    the intervals that they may lie in; and `p_change_at` on the right. The axis below has the
+    the intervals that they may lie in, and what changed where it is not the level alone; and `p_change_at` on the right. The axis below has the
     index or the times that the series came with, the one on the left its name.
 
     Parameters
@@ -125,6 +136,12 @@ def _series(
             scale.edges[change.index], color=_CHANGE, linewidth=1.2, linestyle="--", zorder=1.5,
             label=f"change{intervals}" if i == 0 else None,
         )
+        said = _beside_the_level(change)
+        if said:
+            ax.annotate(
+                said, (scale.edges[change.index], 1), xycoords=("data", "axes fraction"),
+                xytext=(3, -3), textcoords="offset points", va="top", color=_CHANGE, fontsize="small",
+            )
     for location in result.locations:
         ax.axvspan(
             scale.edges[location.low], scale.edges[location.high + 1],
@@ -132,6 +149,13 @@ def _series(
         )
     named = result.columns[number] if result.columns and number is not None else result.name
     ax.set_ylabel(_escaped(named or "x"))
+
+
+def _beside_the_level(change: Change) -> str:
+    """What changed, where it is not the level alone."""
+    level = None if change.jump is None else change.jump.parameter
+    changed = [one.parameter for one in change.parameters if one.p_changed > 0.5]
+    return "" if change.parts or set(changed) <= {level} else ", ".join(changed)
 
 
 def _probabilities(result: Result, ax: Axes, scale: Scale) -> None:
@@ -170,6 +194,10 @@ def _expected(
         model, series = model.models[number], np.ascontiguousarray(series[:, number])
         if isinstance(model, (Bernoulli, Binomial)):
             outliers = None
+    elif isinstance(model, MultivariateGaussian) and series.ndim > 1:
+        # What each number follows by itself.
+        model = Gaussian(model.mean[number], model.kappa, model.alpha, model.beta[number])
+        series = np.ascontiguousarray(series[:, number])
     elif series.ndim > 1:
         return
     for segment in result.segments:

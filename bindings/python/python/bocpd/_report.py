@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bocpd._compiled import Estimate, Jump, Segment
+from bocpd._compiled import Change, Estimate, Jump, Segment
 
 if TYPE_CHECKING:
     from bocpd.readout import Result
@@ -19,6 +19,8 @@ __all__ = ["changes_columns", "document", "frame", "page", "segments_columns", "
 
 # So many outliers are named.
 _NAMED = 20
+# So many parameters that changed are told.
+_SPEAKING = 5
 
 
 def document(result: Result) -> dict[str, Any]:
@@ -75,6 +77,8 @@ def _change(result: Result, i: int) -> dict[str, Any]:
     if result.columns and change.jump is not None:
         found["number"] = result.columns[change.jump.dimension]
     found |= _jump(change.jump, before, after)
+    if change.parameters:
+        found["parameters"] = [_parameter(result, change, i, before, after) for i in range(len(change.parameters))]
     if result.columns:
         found["parts"] = [
             {"number": result.columns[part.dimension], "ln_bayes_factor": part.ln_bayes_factor}
@@ -101,6 +105,25 @@ def _jump(jump: Jump | None, before: Segment, after: Segment) -> dict[str, Any]:
     }
 
 
+def _parameter(
+    result: Result, change: Change, at: int, before: Segment, after: Segment
+) -> dict[str, Any]:
+    """Whether a parameter differs; of models there are no values."""
+    of = change.parameters[at]
+    found: dict[str, Any] = {"number": result.columns[of.dimension]} if result.columns else {}
+    found |= {"parameter": of.parameter, "p_changed": of.p_changed}
+    if at < len(after.parameters):
+        found |= {"before": before.parameters[at].mean, "after": after.parameters[at].mean}
+    return found
+
+
+def _changed(change: Change, columns: list[str] | None) -> str:
+    """The parameters that differ more probably than not."""
+    named = [f"{columns[one.dimension]}:" if columns else "" for one in change.parameters]
+    pairs = zip(named, change.parameters, strict=True)
+    return " ".join(name + one.parameter for name, one in pairs if one.p_changed > 0.5)
+
+
 def _level(segment: Segment, dimension: int) -> Estimate | None:
     """The first parameter of one of the numbers."""
     return next((p for p in segment.parameters if p.dimension == dimension), None)
@@ -114,6 +137,7 @@ def _segment(result: Result, segment: Segment, named: bool) -> dict[str, Any]:
         "length": len(segment),
         "observed": segment.observed,
         "parameters": [_estimate(result, parameter) for parameter in segment.parameters],
+        **({"model_probabilities": probabilities} if (probabilities := segment.model_probabilities) else {}),
         "ln_evidence": segment.ln_evidence,
         "ln_bayes_factor": segment.ln_bayes_factor,
     }
@@ -149,7 +173,8 @@ def changes_columns(result: Result) -> dict[str, list[Any]]:
     if result.times is None:
         names = [name for name in names if not name.endswith("time")]
     rows = [_change(result, i) for i in range(len(result.changes))]
-    return {name: [row.get(name) for row in rows] for name in names}
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return columns | {"changed": [_changed(change, result.columns) for change in result.changes]}
 
 
 def segments_columns(result: Result) -> dict[str, list[Any]]:
@@ -158,6 +183,8 @@ def segments_columns(result: Result) -> dict[str, list[Any]]:
     rows = []
     for segment in result.segments:
         row = _segment(result, segment, named)
+        probabilities = row.pop("model_probabilities", [])
+        row |= {f"p_model_{k}": p for k, p in enumerate(probabilities)}
         for parameter in row.pop("parameters"):
             name = parameter["name"]
             if "number" in parameter:
@@ -210,7 +237,9 @@ def _table(result: Result) -> list[list[str]]:
     what = "" if level is None else f"{level.name} before → after"
     if result.columns:
         what = "most in" if level is None else "most in: before → after"
-    rows = [head + ([what] if what else [])]
+    # Where there is one parameter, it is what changed.
+    several = any(len(change.parameters) > 1 for change in result.changes)
+    rows = [head + ([what] if what else []) + (["changed"] if several else [])]
     for i, change in enumerate(result.changes):
         where = change.location
         low: Any = where.low
@@ -221,6 +250,8 @@ def _table(result: Result) -> list[list[str]]:
         row += [f"{where.p_nearby:.3f}", _between(said(low), said(high))]
         if what:
             row.append(_moved(result, i))
+        if several:
+            row.append(_differing(result, i))
         rows.append(row)
     if result.times is None:
         rows = [[row[0], *row[2:]] for row in rows]
@@ -241,6 +272,26 @@ def _moved(result: Result, i: int) -> str:
         said += f" → {_short(_level(after, first))}"
     others = [result.columns[part.dimension] for part in parts[1:] if part.ln_bayes_factor > 0]
     return said + (f"; also {', '.join(others)}" if others else "")
+
+
+def _differing(result: Result, i: int) -> str:
+    """Which parameters differ more probably than not, with that probability where it is not 1;
+    of a variance what its root was and is."""
+    change, before, after = result.changes[i], result.segments[i], result.segments[i + 1]
+    told = []
+    for at, one in enumerate(change.parameters):
+        if not one.p_changed > 0.5:
+            continue
+        text = f"{result.columns[one.dimension]} " if result.columns else ""
+        text += one.parameter
+        text += f" {one.p_changed:.3f}" if one.p_changed < 0.9995 else ""
+        for square, root in (("variance", "sd"), ("squared_scale", "scale")):
+            if one.parameter.endswith(square) and at < len(after.parameters):
+                old, new = (math.sqrt(of.parameters[at].mean) for of in (before, after))
+                text += f" ({one.parameter.removesuffix(square)}{root} {old:.3g} → {new:.3g})"
+        told.append(text)
+    more = [f"and {len(told) - _SPEAKING} more"] if len(told) > _SPEAKING else []
+    return ", ".join(told[:_SPEAKING] + more) or "-"
 
 
 def _between(low: str, high: str) -> str:

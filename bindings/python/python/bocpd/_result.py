@@ -197,8 +197,8 @@ class Result:
             The columns of `bocpd detect --csv`: index, time, probability (that a segment
             starts exactly there), p_nearby (that one starts nearby), p_single (that exactly
             one does), low and high (where it may have been) with their times, length of the new segment, the parameter that
-            is told, before and after, p_rose, difference, sd. Times are there where the
-            series has some; of several numbers, `number` is the one that has most to do with
+            is told, before and after, p_rose, difference, sd, and the parameters that
+            differ more probably than not (`changed`). Times are there where the series has some; of several numbers, `number` is the one that has most to do with
             the change.
 
         Raises
@@ -230,8 +230,9 @@ class Result:
         -------
         DataFrame
             start and end, the times of the first and last observation where the series has
-            some, length, observed, ln_evidence, ln_bayes_factor, and of each parameter its
-            mean under its name, with _sd, _low and _high. Of several numbers, names begin with
+            some, length, observed, ln_evidence, ln_bayes_factor, where each segment has one of
+            several models their probabilities (p_model_0, …), and of each parameter its mean
+            under its name, with _sd, _low and _high. Of several numbers, names begin with
             that of the number: x0_mean.
 
         Raises

@@ -47,6 +47,11 @@ _Kind: TypeAlias = Literal[
     "gaussian-error-bars",
     "heteroscedastic_gaussian",
     "heteroscedastic-gaussian",
+    "multivariate_gaussian",
+    "multivariate-gaussian",
+    "categorical",
+    "hurdle_poisson",
+    "hurdle-poisson",
     # end of generated: kinds of models
 ]
 

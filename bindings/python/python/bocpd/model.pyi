@@ -16,6 +16,7 @@ __all__ = [
     "Bernoulli",
     "Binomial",
     "BinomialTrials",
+    "Categorical",
     "Exponential",
     "Gamma",
     "Gaussian",
@@ -24,7 +25,9 @@ __all__ = [
     "GaussianKnownVariance",
     "Geometric",
     "HeteroscedasticGaussian",
+    "HurdlePoisson",
     "LogNormal",
+    "MultivariateGaussian",
     "NegativeBinomialKnownSize",
     "Poisson",
     "PoissonExposure",
@@ -421,5 +424,49 @@ class HeteroscedasticGaussian(Model):
     def alpha(self) -> float: ...
     @property
     def beta(self) -> float: ...
+
+@final
+class MultivariateGaussian(Model):
+    def __new__(
+        cls,
+        *,
+        mean: Sequence[float] | NDArray[np.float64] | None = None,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: Sequence[float] | NDArray[np.float64] | None = None,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> list[float]: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> list[float]: ...
+
+@final
+class Categorical(Model):
+    def __new__(cls, *, concentration: float = 1.0, categories: int = 2) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def concentration(self) -> float: ...
+    @property
+    def categories(self) -> int: ...
+
+@final
+class HurdlePoisson(Model):
+    def __new__(
+        cls, *, a: float = 1.0, b: float = 1.0, shape: float = 1.0, rate: float = 1.0
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def a(self) -> float: ...
+    @property
+    def b(self) -> float: ...
+    @property
+    def shape(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
 
 # end of generated: models

@@ -12,6 +12,7 @@ __all__ = [
     "Estimate",
     "Jump",
     "Location",
+    "ParameterChange",
     "PartOfChange",
     "Remark",
     "Result",
@@ -158,6 +159,21 @@ class Jump:
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
 @final
+class ParameterChange:
+    def __new__(
+        cls, *, parameter: str, dimension: int = 0, p_changed: float
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def parameter(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def p_changed(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+
+@final
 class PartOfChange:
     def __new__(
         cls, *, dimension: int, ln_bayes_factor: float, jump: Jump | None
@@ -242,6 +258,7 @@ class Segment:
         last_time: Any = None,
         observed: int,
         parameters: list[Estimate],
+        model_probabilities: list[float] = ...,
         ln_evidence: float,
         ln_bayes_factor: float | None,
     ) -> Self: ...
@@ -258,6 +275,8 @@ class Segment:
     def observed(self) -> int: ...
     @property
     def parameters(self) -> list[Estimate]: ...
+    @property
+    def model_probabilities(self) -> list[float]: ...
     @property
     def ln_evidence(self) -> float: ...
     @property
@@ -280,6 +299,7 @@ class Change:
         low_time: Any = None,
         high_time: Any = None,
         jump: Jump | None,
+        parameters: list[ParameterChange] = ...,
         parts: list[PartOfChange] = ...,
     ) -> Self: ...
     __match_args__: ClassVar[tuple[str, ...]]
@@ -299,6 +319,8 @@ class Change:
     def p_nearby(self) -> float: ...
     @property
     def jump(self) -> Jump | None: ...
+    @property
+    def parameters(self) -> list[ParameterChange]: ...
     @property
     def parts(self) -> list[PartOfChange]: ...
     def __eq__(self, other: object, /) -> bool: ...

@@ -67,6 +67,8 @@ record! {
         /// What is known of its parameters, the level first, those of the first number of an
         /// observation before those of the second; empty if the model cannot say.
         parameters: Vec<Estimate>,
+        /// Where each segment has one of several models, the probability of each; else empty.
+        model_probabilities: Vec<f64> = nothing,
         /// ln p(the segment's observations | they are one segment).
         ln_evidence: f64,
         /// ln of the Bayes factor of the boundary at `start`: this segment and
@@ -81,6 +83,10 @@ record! {
     /// [(0, 6, 6), (6, 11, 5)]
 }
 
+/// Where there is one model for all segments.
+#[expect(non_upper_case_globals, reason = "it stands in a signature")]
+const nothing: Vec<f64> = Vec::new();
+
 impl From<CoreSegment> for Segment {
     fn from(segment: CoreSegment) -> Self {
         Self {
@@ -90,6 +96,7 @@ impl From<CoreSegment> for Segment {
             last_time: None,
             observed: segment.observed,
             parameters: segment.parameters.into_iter().map(Estimate::from).collect(),
+            model_probabilities: segment.model_probabilities,
             ln_evidence: segment.ln_evidence,
             ln_bayes_factor: segment.ln_bayes_factor,
         }

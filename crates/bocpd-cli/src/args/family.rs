@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use bocpd_core::error::ParameterError;
+use bocpd_core::observation::Rows;
 use bocpd_core::parameter::{DefaultRule, ParameterKind, ParameterSpec, ParameterValue};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
@@ -39,7 +40,7 @@ pub(crate) trait Family: Clone + Send + Sync + Sized + 'static {
     fn with(
         &self,
         values: &[Option<ParameterValue>],
-        xs: Option<&[f64]>,
+        rows: Option<Rows<'_>>,
     ) -> Result<Self::Config, ParameterError>;
     /// Whether a parameter follows from an option of another kind, and has none of its own.
     fn follows(parameter: &str) -> bool {
@@ -231,7 +232,7 @@ pub(crate) fn default<F: Family>(entry: &F, parameter: &ParameterSpec) -> Option
         DefaultRule::Fixed => {
             let at = entry.parameters().iter().position(|p| p == parameter)?;
             let values = vec![None; entry.parameters().len()];
-            let config = entry.with(&values, Some(&[])).ok()?;
+            let config = entry.with(&values, Some(Rows::default())).ok()?;
             F::values(&config)[at].as_ref().map(plain)
         }
         _ => None,

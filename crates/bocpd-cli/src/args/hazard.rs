@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bocpd_core::config::HazardConfig;
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{HAZARDS, HazardSpec};
+use bocpd_core::observation::Rows;
 use bocpd_core::parameter::{ParameterSpec, ParameterValue};
 
 use super::family::{Family, word};
@@ -50,7 +51,7 @@ impl Family for HazardSpec {
     fn with(
         &self,
         values: &[Option<ParameterValue>],
-        _: Option<&[f64]>,
+        _: Option<Rows<'_>>,
     ) -> Result<HazardConfig, ParameterError> {
         self.with(values)
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bocpd_core::config::ModelConfig;
 use bocpd_core::error::ParameterError;
 use bocpd_core::list::{MODELS, ModelSpec};
+use bocpd_core::observation::Rows;
 use bocpd_core::parameter::{ParameterSpec, ParameterValue};
 
 use super::family::{Family, word};
@@ -49,9 +50,9 @@ impl Family for ModelSpec {
     fn with(
         &self,
         values: &[Option<ParameterValue>],
-        xs: Option<&[f64]>,
+        rows: Option<Rows<'_>>,
     ) -> Result<ModelConfig, ParameterError> {
-        self.with(values, xs)
+        self.with_rows(values, rows)
     }
     /// How many features there are, the columns that are named say; trials may be a column too.
     fn follows(parameter: &str) -> bool {

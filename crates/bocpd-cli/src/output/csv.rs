@@ -7,7 +7,7 @@ use crate::report::{Changepoint, Report};
 
 /// The columns; `time` and those like it are there if the input has times, `series` if there
 /// may be several, `number` if observations have several.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "series",
     "index",
     "time",
@@ -26,6 +26,7 @@ const COLUMNS: [&str; 18] = [
     "p_rose",
     "difference",
     "sd",
+    "changed",
 ];
 
 /// A header and one row a changepoint; numbers in full precision, nothing where something is
@@ -117,5 +118,16 @@ fn fields(series: Option<&str>, change: &Changepoint) -> [String; COLUMNS.len()]
         number(jump.map(|jump| jump.p_rose)),
         number(jump.map(|jump| jump.difference)),
         number(jump.map(|jump| jump.sd)),
+        changed(change),
     ]
+}
+
+/// Which parameters differ more probably than not, separated by blanks; of several numbers each
+/// with the name of its number and a colon before it.
+fn changed(change: &Changepoint) -> String {
+    let each = change.changed().map(|one| match one.number {
+        Some(number) => format!("{}:{}", visible(number), one.parameter),
+        None => one.parameter.to_owned(),
+    });
+    each.collect::<Vec<_>>().join(" ")
 }

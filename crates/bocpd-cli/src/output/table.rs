@@ -2,7 +2,7 @@
 
 use super::{readable, readable_beside};
 use crate::foreign::shortened;
-use crate::report::{Changepoint, Place, Report};
+use crate::report::{Changepoint, ParameterChange, Place, Report};
 
 /// Where there is nothing to say.
 const NOTHING: &str = "-";
@@ -65,10 +65,11 @@ fn unchanged(reports: &[Report], many: bool) -> String {
     }
 }
 
-const COLUMNS: usize = 14;
+const COLUMNS: usize = 15;
 /// Those of the names of numbers.
 const MOST_IN: usize = 7;
-const ALSO_IN: usize = COLUMNS - 1;
+const ALSO_IN: usize = COLUMNS - 2;
+const CHANGED: usize = COLUMNS - 1;
 /// So many numbers that speak for a change are named.
 const SPEAKING: usize = 5;
 
@@ -101,6 +102,7 @@ fn changes(reports: &[Report], many: bool) -> String {
         "sd",
         "rose",
         "also in",
+        "changed",
     ];
     let mut lines = vec![head.map(str::to_owned)];
     for report in reports {
@@ -115,10 +117,13 @@ fn changes(reports: &[Report], many: bool) -> String {
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
     let with_time = all().any(|change| change.time.is_some());
     let with_numbers = reports.iter().any(|report| report.dimension > 1);
+    // Where there is one parameter, it is what changed.
+    let with_parameters = all().any(|change| change.parameters.len() > 1);
     let widths: [usize; COLUMNS] = std::array::from_fn(|column| match column {
         0 if !many => 0,
         2 if !with_time => 0,
         MOST_IN | ALSO_IN if !with_numbers => 0,
+        CHANGED if !with_parameters => 0,
         _ => width(column).unwrap_or(0),
     });
     let aligned = |line: &[String; COLUMNS]| {
@@ -128,7 +133,7 @@ fn changes(reports: &[Report], many: bool) -> String {
             .enumerate()
             .filter(|&(_, (_, width))| width > 0)
             .map(|(at, (cell, width))| match at {
-                0 | ALSO_IN => format!("{cell:<width$}"),
+                0 | ALSO_IN | CHANGED => format!("{cell:<width$}"),
                 _ => format!("{cell:>width$}"),
             })
             .collect();
@@ -162,7 +167,39 @@ fn cells(name: &str, change: &Changepoint) -> [String; COLUMNS] {
         number(jump.map(|jump| jump.sd)),
         or_nothing(jump.map(|jump| probability(jump.p_rose))),
         also_in(change),
+        changed(change),
     ]
+}
+
+/// Which parameters differ more probably than not, with that probability where it is not 1; of
+/// a variance what its root was and is.
+fn changed(change: &Changepoint) -> String {
+    let mut all: Vec<_> = change.changed().map(changed_parameter).collect();
+    let n = all.len();
+    if n > SPEAKING {
+        all.truncate(SPEAKING);
+        all.push(format!("and {} more", n - SPEAKING));
+    }
+    match n {
+        0 => NOTHING.to_owned(),
+        _ => all.join(", "),
+    }
+}
+
+fn changed_parameter(one: &ParameterChange) -> String {
+    let number = one.number.map(|name| shortened(name) + " ");
+    let probability = (one.p_changed < 0.9995).then(|| format!(" {:.3}", one.p_changed));
+    let root = ["variance", "squared_scale"]
+        .into_iter()
+        .zip(["sd", "scale"]);
+    let deviations = root.filter_map(|(square, root)| {
+        let rest = one.parameter.strip_suffix(square)?;
+        let [before, after] = [one.before?, one.after?].map(|square| readable(square.sqrt()));
+        Some(format!(" ({rest}{root} {before} → {after})"))
+    });
+    let parts = [number.unwrap_or_default(), one.parameter.to_owned()];
+    let parts = parts.into_iter().chain(probability).chain(deviations);
+    parts.collect()
 }
 
 /// The numbers that speak for a change, after the one that does most.

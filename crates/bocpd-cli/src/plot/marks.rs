@@ -139,7 +139,8 @@ pub(super) fn lines(
     Ok(())
 }
 
-/// When each change was, above the panel, as far as there is room.
+/// When each change was, above the panel, as far as there is room; and what changed, where it is
+/// not the level alone.
 pub(super) fn labels(
     area: &Area,
     chart: &Chart,
@@ -152,7 +153,11 @@ pub(super) fn labels(
         .pos(Pos::new(HPos::Center, VPos::Bottom));
     let mut free_from = i32::MIN;
     for change in changes {
-        let label = axis.name(change.index, change.time);
+        let mut label = axis.name(change.index, change.time);
+        if !change.is_of_level_alone() {
+            let changed: Vec<_> = change.changed().map(|one| one.parameter).collect();
+            label = format!("{label}: {}", changed.join(", "));
+        }
         let half = i32::try_from(label.chars().count())? * 5;
         let (x, y) = chart.backend_coord(&(axis.edge(change.index), top));
         if x - half >= free_from {

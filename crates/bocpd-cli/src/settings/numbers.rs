@@ -40,6 +40,9 @@ impl Settings {
         };
         self.check_count(count, file.len())?;
         self.check_kinds(count, &file)?;
+        if let Some(model) = self.together(count, known, &file, assumed)? {
+            return Ok(vec![model]);
+        }
         let mut models = Vec::new();
         for position in 0..count {
             let kind = if kinds.len() == 1 { 0 } else { position };
@@ -68,6 +71,42 @@ impl Settings {
         Ok(models)
     }
 
+    /// The one model of all numbers, if it is of a kind that is for several.
+    fn together(
+        &self,
+        count: usize,
+        known: Known,
+        file: &[&ModelConfig],
+        assumed: &mut Vec<String>,
+    ) -> Result<Option<ModelConfig>> {
+        let of_file = || file.first().and_then(|model| model.spec());
+        let kind = match self.model.entries[..] {
+            [kind] => Some(kind),
+            [] if file.len() == 1 => of_file(),
+            _ => None,
+        };
+        if !kind.is_some_and(|kind| kind.of_several) {
+            return Ok(None);
+        }
+        let model = resolve(
+            self.model.entries.first().copied(),
+            &self.model.parameters,
+            file.first().copied(),
+            known,
+            assumed,
+            |error| self.in_file(error),
+        )?;
+        let dimension = model.dimension();
+        ensure!(
+            dimension == count || known.rows().is_none_or(|rows| rows.values.is_empty()),
+            usage(format!(
+                "--model {} is of {dimension} numbers here, and there are {count} columns",
+                kind.map(Family::word).unwrap_or_default()
+            ))
+        );
+        Ok(Some(model))
+    }
+
     /// The values that a prior is made from: those of a column, counts by exposure.
     fn standardised<'a>(&self, known: Known<'a>, column: Cow<'a, [f64]>) -> Cow<'a, [f64]> {
         match (self.beside, known.rows()) {
@@ -83,6 +122,7 @@ impl Settings {
         match (kinds, in_file) {
             (0, 0) | (1, _) => Ok(()),
             (0, n) if n == count => Ok(()),
+            (0, 1) if self.file.iter().any(|file| file.dimension() == count) => Ok(()),
             (0, n) => {
                 let file = &self.file_name;
                 bail!(usage(match (n, count) {

@@ -200,7 +200,7 @@ fn columns_and_times_are_carried_through() {
     assert_eq!(
         lines.next().unwrap(),
         "index,time,probability,p_nearby,p_single,low,high,low_time,high_time,length,parameter,before,\
-         after,p_rose,difference,sd"
+         after,p_rose,difference,sd,changed"
     );
     assert!(
         lines.next().unwrap().starts_with("20,2024-01-21T00:00Z,"),
@@ -277,7 +277,7 @@ fn no_change_is_a_sentence() {
     let csv = stdout_of(bocpd(words("detect -q --csv")), "1\n2\n1\n2\n");
     assert_eq!(
         csv,
-        "index,probability,p_nearby,p_single,low,high,length,parameter,before,after,p_rose,difference,sd\n"
+        "index,probability,p_nearby,p_single,low,high,length,parameter,before,after,p_rose,difference,sd,changed\n"
     );
 }
 

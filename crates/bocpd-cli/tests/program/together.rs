@@ -290,7 +290,7 @@ fn tables_name_the_numbers() {
     assert_eq!(
         rows[0],
         "index,time,probability,p_nearby,p_single,low,high,low_time,high_time,length,number,\
-         parameter,before,after,p_rose,difference,sd"
+         parameter,before,after,p_rose,difference,sd,changed"
     );
     assert!(rows[2].contains(",count,mean,"), "{out}");
 }

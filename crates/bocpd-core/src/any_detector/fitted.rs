@@ -8,7 +8,7 @@ use crate::distribution::Parameter;
 use crate::erased::AnyBank;
 use crate::error::{DetectError, UpdateError};
 use crate::observation::{Observation, Rows, SideInformation};
-use crate::observation_model::Describe;
+use crate::observation_model::{Describe, ObservationModel};
 use crate::segment::Segment;
 use crate::stretches;
 
@@ -18,6 +18,9 @@ pub(crate) struct FittedSegments {
     pub(crate) segments: Vec<Segment>,
     /// The posteriors of each segment's parameters.
     pub(crate) posteriors: Vec<Vec<Parameter>>,
+    /// What a segment knows of its parameters and its model before its first observation.
+    pub(crate) prior: Vec<Parameter>,
+    pub(crate) prior_models: Vec<f64>,
     /// For each observation; empty where there are no outliers.
     pub(crate) p_outlier: Vec<f64>,
 }
@@ -37,7 +40,14 @@ impl AnyDetector {
             self.observe(bank, rows.get(i, dimension, features), score)
         };
         let fitted = self.detector.fit(n, changepoints, mass, &observe)?;
-        let mut all = FittedSegments::default();
+        let model = self.detector.model();
+        let mut newborn = model.bank(1);
+        model.spawn(&mut newborn);
+        let mut all = FittedSegments {
+            prior: model.parameters(&newborn, 0),
+            prior_models: model.model_probabilities(&newborn, 0),
+            ..FittedSegments::default()
+        };
         for mut fitted in fitted {
             all.segments.push(fitted.in_numbers(mass));
             all.p_outlier.append(&mut fitted.p_outlier);

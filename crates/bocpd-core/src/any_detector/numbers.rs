@@ -12,7 +12,7 @@ impl AnyDetector {
     /// Whether some numbers of an observation may be missing while others are there.
     #[inline(always)]
     pub(super) fn has_numbers(&self) -> bool {
-        !self.config.product.is_empty()
+        self.dimension > 1 && self.config.has_numbers()
     }
 
     /// Whether rows that say how many numbers they have are those of this detector.

@@ -20,8 +20,9 @@ impl AnyDetector {
     ///       − ln p(x_j before and after | one segment)
     /// ```
     ///
-    /// which sum to the ln of the boundary's Bayes factor. Empty where an observation is one
-    /// number.
+    /// which sum to the ln of the boundary's Bayes factor; of numbers that depend on each other, of
+    /// each given those before it. Empty where an observation is one number, or the model does not
+    /// say.
     pub(crate) fn ln_bayes_factors_of_numbers(
         &self,
         rows: Rows<'_>,
@@ -54,14 +55,17 @@ impl AnyDetector {
                 let each = self.see(Observation::with(row, &side), |seen| {
                     let Some(x) = seen else {
                         model.pass(&mut bank);
-                        return Ok(Vec::new());
+                        return Ok(Some(Vec::new()));
                     };
                     model.check(x)?;
                     let each = model.ln_p_of_each(self.detector.isa(), &bank, x);
                     model.absorb(self.detector.isa(), &mut bank, x, None);
-                    Ok::<_, UpdateError>(each)
+                    Ok::<_, UpdateError>((!each.is_empty()).then_some(each))
                 });
                 let each = each.map_err(|error| BatchError::new(i, error))?;
+                let Some(each) = each else {
+                    return Ok(Vec::new());
+                };
                 for (j, ln_p) in each.iter().enumerate() {
                     if let (true, Some(&first)) = (has_before, ln_p.first()) {
                         joined[j].add(first);

@@ -50,7 +50,7 @@ fn every_model_in_every_form() {
         let observe = |x: &f64| match spec.observes {
             Observes::Real | Observes::Positive => *x,
             Observes::Count | Observes::Successes => libm::floor(12.0 * x),
-            Observes::YesNo => libm::floor(1.3 * x),
+            Observes::YesNo | Observes::Category => libm::floor(1.3 * x),
         };
         let xs: Vec<f64> = uniform.iter().map(observe).collect();
         let (shape, scale, mean_run_length) = (2.0, 20.0, 20.0);

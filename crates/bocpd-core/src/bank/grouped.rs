@@ -187,6 +187,16 @@ impl<F: Real> Grouped<F> {
         lanes.as_ref()[hypothesis % F::LANES]
     }
 
+    /// Sets it.
+    pub(crate) fn set_statistic(&mut self, hypothesis: usize, statistic: usize, value: F) {
+        assert!(
+            hypothesis < self.len && statistic < self.width,
+            "a live hypothesis"
+        );
+        let lanes = &mut self.lanes[hypothesis / F::LANES * self.width + statistic];
+        lanes.as_mut()[hypothesis % F::LANES] = value;
+    }
+
     /// `N` statistics of one hypothesis, from number `first` on.
     pub(crate) fn row<const N: usize>(&self, hypothesis: usize, first: usize) -> [F; N] {
         core::array::from_fn(|i| self.statistic(hypothesis, first + i))

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::{Config, ModelConfig};
 use crate::error::ParameterError;
+use crate::list::ModelSpec;
 use crate::observation::MOST_NUMBERS;
 
 impl Config {
@@ -49,6 +50,13 @@ impl Config {
         self.model.dimension() + self.product.len()
     }
 
+    /// Whether observations have several numbers of which some may be missing while others are
+    /// there; those of a model of the caller's are missing together.
+    pub(crate) fn has_numbers(&self) -> bool {
+        let of_several = |spec: &ModelSpec| spec.of_several;
+        !self.product.is_empty() || self.model.spec().is_some_and(of_several)
+    }
+
     /// The models of the numbers of an observation, in their order.
     pub fn models_of_numbers(&self) -> impl Iterator<Item = &ModelConfig> {
         core::iter::once(&self.model).chain(&self.product)
@@ -75,6 +83,9 @@ impl Config {
                 }
                 ModelConfig::Regression { .. } => {
                     return error("product", "be of models without features");
+                }
+                one if one.dimension() > 1 => {
+                    return error("product", "be of models of one number each");
                 }
                 _ => {}
             }

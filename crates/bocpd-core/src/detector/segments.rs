@@ -31,6 +31,8 @@ pub(crate) type Observe<'a, M> = dyn Fn(
 pub(crate) struct Fitted {
     pub(crate) segment: Segment,
     pub(crate) parameters: Vec<Parameter>,
+    /// Of a model that is a choice among several, how probable each is.
+    pub(crate) models: Vec<f64>,
     /// For each observation P(it is an outlier | all that the segment has absorbed), of a model
     /// that time changes or that has lags what it had absorbed before; 0 for missing ones, empty
     /// where the model knows of no outliers.
@@ -188,10 +190,12 @@ impl<M: Describe, H: Hazard> Detector<M, H> {
                 end: end as u64,
                 observed,
                 parameters: Vec::new(),
+                model_probabilities: Vec::new(),
                 ln_evidence: alone.value(),
                 ln_bayes_factor,
             },
             parameters: self.model.parameters(bank, 0),
+            models: self.model.model_probabilities(bank, 0),
             p_outlier,
         })
     }
@@ -203,6 +207,7 @@ impl Fitted {
         let parameters = self.parameters.iter();
         let mut segment = self.segment.clone();
         segment.parameters = parameters.map(|p| Estimate::new(p, mass)).collect();
+        segment.model_probabilities.clone_from(&self.models);
         segment
     }
 }

@@ -6,7 +6,8 @@
 macro_rules! models {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident($code:literal, $tag:literal): $observes:ident $(, beside $beside:ident)? {
+        $name:ident($code:literal, $tag:literal): $observes:ident $(, beside $beside:ident)?
+        $(, of $several:ident)? {
             $(
                 $(#[doc = $prior_doc:literal])+
                 $prior:ident: $prior_type:ty as $prior_limits:path,
@@ -48,6 +49,7 @@ macro_rules! models {
                 spec [
                     observes: Observes::$observes,
                     beside: optional!($(Beside::$beside)?),
+                    of_several: is_said!($($several)?),
                     from_data: optional!($($from_data)?),
                     advice: $advice,
                 ]
@@ -467,6 +469,15 @@ macro_rules! role {
     };
     (prior) => {
         false
+    };
+}
+
+macro_rules! is_said {
+    () => {
+        false
+    };
+    ($said:ident) => {
+        true
     };
 }
 

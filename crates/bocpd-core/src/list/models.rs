@@ -4,7 +4,7 @@
 //! /// What observations are, in one line.
 //! ///
 //! /// Likelihood and prior.
-//! Type(code, "name"): observations[, beside what comes along with each] {
+//! Type(code, "name"): observations[, beside what comes along with each][, of several] {
 //!     /// What the parameter means, in one line.
 //!     parameter: type as LIMITS, default;
 //!     known
@@ -42,8 +42,8 @@ use super::stored;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::model::{
-    binomial, gamma, negative_binomial_known_size, regression, structured_gaussian, student_t,
-    student_t_grid, weighted_gaussian,
+    binomial, categorical, gamma, multivariate_gaussian, negative_binomial_known_size, regression,
+    structured_gaussian, student_t, student_t_grid, weighted_gaussian,
 };
 use crate::observation::Beside;
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
@@ -508,6 +508,66 @@ models! {
         by the weight of each; prior mean {mean} worth {kappa} observations, prior variance about \
         {} (alpha {alpha}, beta {beta})",
         beta / alpha;
+
+    /// Several real numbers, means and covariance unknown.
+    ///
+    /// Multivariate normal with a normal-inverse-Wishart prior: each number by itself follows the
+    /// Gaussian model of its mean and beta, and the prior knows of no correlation.
+    MultivariateGaussian(22, "multivariate_gaussian"): Real, of several {
+        /// Prior mean of the level of each number.
+        mean: Vec<f64> as LOCATION, from Series::centres;
+        /// How many observations the prior means are worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variances are worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance of each number: about alpha times it.
+        beta: Vec<f64> as POSITIVE, from Series::squared_scales;
+        check multivariate_gaussian::check_lengths(mean.len(), beta.len());
+    }
+    from_data "of each number mean at the median, beta the square of the robust scale (1.4826 times \
+        the median absolute deviation)";
+    advice "numbers that go together: changes of level, of variance and of correlation; a list of \
+        models is for numbers that do not";
+    words "Gaussian observations of {} numbers, of unknown means and covariance within a segment; prior \
+        means {mean:?} worth {kappa} observations, prior variances of scale {beta:?} (alpha {alpha})",
+        mean.len();
+
+    /// Which of several categories, numbered from 0, probabilities unknown.
+    ///
+    /// Categorical with probabilities ~ Dirichlet(concentration). The level of a segment is the
+    /// probability of category 0.
+    Categorical(23, "categorical"): Category {
+        /// How many observations of each category the prior is worth.
+        concentration: f64 as POSITIVE, default 1.0;
+        /// How many categories there are.
+        categories: u32 as categorical::CATEGORIES, from Series::categories;
+    }
+    from_data "as many categories as the largest number says";
+    advice "states, error classes, letters; a stream has to be told how many categories there are";
+    words "categories out of {categories} of unknown probabilities within a segment; prior worth \
+        {concentration} observations of each";
+
+    /// Counts with zeros of their own, as many or as few as there are.
+    ///
+    /// In two parts: whether the count is positive, with probability ~ Beta(a, b); and what a
+    /// positive count has beyond 1, which is Poisson with rate ~ Gamma(shape, rate).
+    HurdlePoisson(24, "hurdle_poisson"): Count {
+        /// How many positive counts the prior is worth.
+        a: f64 as POSITIVE, default 1.0;
+        /// How many zeros the prior is worth.
+        b: f64 as POSITIVE, default 1.0;
+        /// Shape of the gamma prior on the mean of positive counts less 1.
+        shape: f64 as POSITIVE, default 1.0;
+        /// Rate of the gamma prior: how many positive counts it is worth.
+        rate: f64 as POSITIVE, from |series| 1.0 / series.mean_beyond_one();
+    }
+    from_data "an exponential prior whose mean is that of the positive ones less 1";
+    advice "counts that are mostly zero, or never: claims, catches, events by day; zeros and sizes \
+        change apart";
+    words "counts of unknown probability of being positive within a segment, prior worth {a} positive \
+        ones and {b} zeros; positive ones are 1 more than Poisson counts of unknown rate, prior rate \
+        about {} worth {rate} of them",
+        shape / rate;
 }
 
 fn own_in_words(dimension: usize) -> String {
@@ -518,8 +578,9 @@ impl ModelConfig {
     /// How many numbers make an observation.
     #[must_use]
     pub fn dimension(&self) -> usize {
-        match *self {
-            Self::Own { dimension } => dimension,
+        match self {
+            Self::Own { dimension } => *dimension,
+            Self::MultivariateGaussian { mean, .. } => mean.len(),
             _ => 1,
         }
     }

@@ -3,20 +3,28 @@
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
+use crate::observation::Rows;
 use crate::robust::{RobustScale, robust_scale};
 
 /// A series that a prior is made from: what of it the list of models asks.
 pub(crate) struct Series<'a> {
     xs: &'a [f64],
+    /// How many numbers make an observation.
+    dimension: usize,
     robust: OnceCell<RobustScale>,
     ln_robust: OnceCell<RobustScale>,
 }
 
 impl<'a> Series<'a> {
     pub(crate) fn new(xs: &'a [f64]) -> Self {
+        Self::of(Rows::from(xs))
+    }
+
+    pub(crate) fn of(rows: Rows<'a>) -> Self {
         let (robust, ln_robust) = (OnceCell::new(), OnceCell::new());
         Self {
-            xs,
+            xs: rows.values,
+            dimension: rows.dimension.max(1),
             robust,
             ln_robust,
         }
@@ -40,6 +48,24 @@ impl<'a> Series<'a> {
     pub(crate) fn squared_scale(&self) -> f64 {
         let scale = self.robust().scale;
         (scale * scale).clamp(1e-100, 1e100)
+    }
+
+    /// For each number of an observation a series of it.
+    fn columns(&self) -> impl Iterator<Item = Vec<f64>> {
+        let of = |j| self.xs.iter().skip(j).step_by(self.dimension).copied();
+        (0..self.dimension).map(move |j| of(j).collect())
+    }
+
+    /// The [`centre`](Self::centre) of each number.
+    pub(crate) fn centres(&self) -> Vec<f64> {
+        self.columns().map(|xs| Series::new(&xs).centre()).collect()
+    }
+
+    /// The [squared scale](Self::squared_scale) of each number.
+    pub(crate) fn squared_scales(&self) -> Vec<f64> {
+        self.columns()
+            .map(|xs| Series::new(&xs).squared_scale())
+            .collect()
     }
 
     fn ln_robust(&self) -> RobustScale {
@@ -103,6 +129,28 @@ impl<'a> Series<'a> {
         } else {
             1e6
         }
+    }
+
+    /// How many categories there are, numbered from 0, within the limits of the model.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 2 and 64"
+    )]
+    pub(crate) fn categories(&self) -> u32 {
+        let finite = self.xs.iter().copied().filter(|x| x.is_finite());
+        (finite.fold(0.0, f64::max) + 1.0).clamp(2.0, 64.0) as u32
+    }
+
+    /// The mean of the positive values less 1; 1 where it is no rate.
+    pub(crate) fn mean_beyond_one(&self) -> f64 {
+        let beyond: Vec<f64> = self
+            .xs
+            .iter()
+            .filter(|&&x| x > 0.0)
+            .map(|x| x - 1.0)
+            .collect();
+        Series::new(&beyond).positive_mean()
     }
 
     /// The mean of the finite values, within the limits of scales; `None` if it is no rate.

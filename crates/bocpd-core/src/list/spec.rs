@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{HAZARDS, HazardConfig, MODELS, ModelConfig, Series};
 use crate::error::ParameterError;
-use crate::observation::Beside;
+use crate::observation::{Beside, Rows};
 use crate::parameter::{Field, ParameterSpec, ParameterValue};
 
 /// A kind of model: see [`MODELS`].
@@ -22,6 +22,8 @@ pub struct ModelSpec {
     pub observes: Observes,
     /// The number that may come along with each observation, if there is one.
     pub beside: Option<Beside>,
+    /// Whether it is one model for observations of several numbers, as many as its lists have.
+    pub of_several: bool,
     /// Its parameters, in the order of the constructor.
     pub parameters: &'static [ParameterSpec],
     /// How its prior is made from data, in words; `None` if it is not.
@@ -67,6 +69,8 @@ pub enum Observes {
     Successes,
     /// Yes or no, 1 or 0.
     YesNo,
+    /// 0, 1, 2, … up to a known number of categories, which need no order.
+    Category,
 }
 
 impl ModelSpec {
@@ -124,7 +128,20 @@ impl ModelSpec {
         parameters: &[Option<ParameterValue>],
         xs: Option<&[f64]>,
     ) -> Result<ModelConfig, ParameterError> {
-        let model = self.fill(parameters, xs)?;
+        self.with_rows(parameters, xs.map(Rows::from))
+    }
+
+    /// [`with`](Self::with) where observations are of several numbers: models
+    /// [of several](Self::of_several) have a prior for each of them, others one for all.
+    ///
+    /// # Errors
+    /// As `with`.
+    pub fn with_rows(
+        &self,
+        parameters: &[Option<ParameterValue>],
+        rows: Option<Rows<'_>>,
+    ) -> Result<ModelConfig, ParameterError> {
+        let model = self.fill(parameters, rows)?;
         model.check()?;
         Ok(model)
     }
@@ -133,9 +150,9 @@ impl ModelSpec {
     pub(crate) fn fill(
         &self,
         values: &[Option<ParameterValue>],
-        xs: Option<&[f64]>,
+        rows: Option<Rows<'_>>,
     ) -> Result<ModelConfig, ParameterError> {
-        let series = xs.map(Series::new);
+        let series = rows.map(Series::of);
         (self.fill)(&Given {
             parameters: self.parameters,
             values,

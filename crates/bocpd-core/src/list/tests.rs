@@ -99,7 +99,8 @@ fn hazards() -> impl Iterator<Item = (&'static HazardSpec, Vec<Option<ParameterV
 }
 
 fn model(spec: &ModelSpec, values: &[Option<ParameterValue>]) -> ModelConfig {
-    spec.fill(values, Some(&[])).expect("a configuration")
+    let nothing = Some(crate::observation::Rows::default());
+    spec.fill(values, nothing).expect("a configuration")
 }
 
 /// What checking says and what building says; NaN is written alike.
@@ -282,6 +283,7 @@ fn models_take_what_the_list_says() {
                     Observes::Count,
                     Observes::Successes,
                     Observes::YesNo,
+                    Observes::Category,
                 ],
             ),
             (1.0, &[spec.observes]),

@@ -13,6 +13,7 @@ use crate::bank::Bank;
 use crate::distribution::Distribution;
 use crate::error::{ObservationError, ParameterError, check};
 use crate::kernel::Isa;
+use crate::model::by_group::{Rows, room_for_a_group};
 use crate::model::check_finite;
 use crate::model::structured_gaussian::constant;
 use crate::observation::{Observation, SideInformation};
@@ -24,7 +25,7 @@ use crate::score::{TABLE_LEN, Verdict};
 pub use bank::RegressionBank;
 use columns::{Columns, Row};
 pub(crate) use columns::{FEATURES, KAPPA, LAGS, SCALE};
-use step::{Rows, Step, with_columns};
+use step::{Step, with_columns};
 
 /// Gaussian observations by linear regression within a segment: on the last observations
 /// (AR(p)), on a line and on given features; coefficients and σ² unknown, with the conjugate
@@ -290,7 +291,7 @@ impl<F: Real> Regression<F> {
         };
         let rows = match weights {
             None => Rows::All(groups),
-            Some(weights) => Rows::Some(groups, weights, row_of::<F>(width)),
+            Some(weights) => Rows::Some(groups, weights, room_for_a_group::<F>(width)),
         };
         self.run(isa, rows, counts, centred, &row, ln_joint);
         match weights {
@@ -299,11 +300,6 @@ impl<F: Real> Regression<F> {
         }
         bank.remember(self.columns.lag_value(centred));
     }
-}
-
-/// Room for the statistics of one group.
-fn row_of<F: Real>(width: usize) -> alloc::vec::Vec<F::Array> {
-    alloc::vec![F::array(F::zero()); width]
 }
 
 impl<F: Real> ObservationModel for Regression<F> {
@@ -356,7 +352,7 @@ impl<F: Real> ObservationModel for Regression<F> {
             unreachable!("hypotheses are counted");
         };
         let groups = bank.hypotheses.groups();
-        let rows = Rows::None(groups, row_of::<F>(bank.hypotheses.width()));
+        let rows = Rows::None(groups, room_for_a_group::<F>(bank.hypotheses.width()));
         let row = self.row(bank, x.side);
         self.run(
             isa,

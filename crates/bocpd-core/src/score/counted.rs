@@ -54,9 +54,10 @@ where
             .scattered(TABLE_LEN)
             .div_ceil(F::LANES)
             .min(groups);
-        let many = L::SIDE_BY_SIDE && !S::HEAVY;
+        // Conditions that hold for a type are constants, so that what they rule out is not
+        // compiled: where nothing is optimised, each of these calls has room on the stack.
         let mut at = 0;
-        while many && at + 3 <= scattered {
+        while const { L::SIDE_BY_SIDE && !S::HEAVY } && at + 3 <= scattered {
             at = self.scattered::<L, 3>(at);
         }
         while at < scattered {
@@ -64,13 +65,13 @@ where
         }
         let row = row_of(self.counts.get_or_none(at * F::LANES));
         let from = row.wrapping_sub(at * F::LANES);
-        while many && at + 4 <= groups {
+        while const { L::SIDE_BY_SIDE && !S::HEAVY } && at + 4 <= groups {
             at = self.consecutive::<L, 4>(at, from);
         }
-        if many && at + 3 == groups {
+        if const { L::SIDE_BY_SIDE && !S::HEAVY } && at + 3 == groups {
             at = self.consecutive::<L, 3>(at, from);
         }
-        while L::SIDE_BY_SIDE && at + 2 <= groups {
+        while const { L::SIDE_BY_SIDE } && at + 2 <= groups {
             at = self.consecutive::<L, 2>(at, from);
         }
         while at < groups {

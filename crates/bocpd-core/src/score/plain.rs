@@ -50,10 +50,10 @@ impl<F: Real, S: GroupStep<F>> LaneKernel<F> for Steps<'_, F, S> {
     fn run<L: Group<Scalar = F>>(mut self) {
         let groups = self.ln_joint.len();
         let mut at = 0;
-        while L::SIDE_BY_SIDE && at + 4 <= groups {
+        while const { L::SIDE_BY_SIDE } && at + 4 <= groups {
             at = self.side_by_side::<L, 4>(at);
         }
-        while L::SIDE_BY_SIDE && at + 2 <= groups {
+        while const { L::SIDE_BY_SIDE } && at + 2 <= groups {
             at = self.side_by_side::<L, 2>(at);
         }
         while at < groups {

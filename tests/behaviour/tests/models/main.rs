@@ -8,6 +8,7 @@ mod automatic;
 mod automatic_streams;
 mod beside;
 mod lists;
+mod multivariate;
 mod outliers;
 mod outliers_in_one_pass;
 mod per_segment;

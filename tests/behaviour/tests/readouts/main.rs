@@ -6,6 +6,7 @@ mod common;
 mod alarms;
 mod detect;
 mod distributions;
+mod kinds;
 mod next_change;
 mod prediction;
 mod probabilities;

@@ -1,24 +1,14 @@
 //! One observation under all hypotheses.
 
-use alloc::vec::Vec;
-
 use super::columns::{Columns, MAX_COLUMNS, Row, farthest};
 use crate::bank::Counts;
-use crate::kernel::{Isa, LaneKernel};
-use crate::lanes::{Group, Lanes};
+use crate::kernel::Isa;
+use crate::lanes::Group;
+use crate::model::by_group::{Formula, Pass, Rows, least};
 use crate::model::factors::{self, measure};
 use crate::model::structured_gaussian::gamma_rise_far;
 use crate::real::Real;
 use crate::score::TABLE_LEN;
-
-/// Which hypotheses absorb what is scored under all.
-pub(super) enum Rows<'a, F: Real> {
-    All(&'a mut [F::Array]),
-    /// Those whose weight is not 0. The list has room for the statistics of a group.
-    Some(&'a mut [F::Array], &'a [F], Vec<F::Array>),
-    /// None; likewise.
-    None(&'a [F::Array], Vec<F::Array>),
-}
 
 /// An observation, and the statistics of the hypotheses.
 pub(super) struct Step<'a, F: Real> {
@@ -39,86 +29,37 @@ pub(super) struct Step<'a, F: Real> {
 /// Takes the step; loops over few columns are known when they are compiled.
 #[inline(always)]
 pub(super) fn with_columns<F: Real>(columns: usize, of: Step<'_, F>) {
-    let isa = of.isa;
     match columns {
-        1 => isa.run_lanes(Sized::<F, 1, 1> { of }),
-        2 => isa.run_lanes(Sized::<F, 2, 2> { of }),
-        3 => isa.run_lanes(Sized::<F, 3, 3> { of }),
-        4 => isa.run_lanes(Sized::<F, 4, 4> { of }),
-        _ => isa.run_lanes(Sized::<F, 0, MAX_COLUMNS> { of }),
+        1 => of.run::<1, 1>(),
+        2 => of.run::<2, 2>(),
+        3 => of.run::<3, 3>(),
+        4 => of.run::<4, 4>(),
+        _ => of.run::<0, MAX_COLUMNS>(),
     }
 }
 
-/// A step over `N` columns; 0 where that is not known when it is compiled, but at most
-/// `MOST`.
-struct Sized<'a, F: Real, const N: usize, const MOST: usize> {
-    of: Step<'a, F>,
-}
-
-impl<F: Real, const N: usize, const MOST: usize> LaneKernel<F> for Sized<'_, F, N, MOST> {
-    type Output = ();
-    type Home = Self;
-
+impl<F: Real> Step<'_, F> {
+    /// The step over `N` columns; 0 where that is not known when it is compiled, but at most
+    /// `MOST`.
     #[inline(always)]
-    fn run<L: Group<Scalar = F>>(self) {
-        let Step {
-            columns,
-            rows,
-            counts,
-            gamma_rise,
-            alpha,
-            x,
-            row,
-            mut ln_joint,
-            ..
-        } = self.of;
-        let formula = Formula::<F, N, MOST> {
-            columns,
-            counts,
-            gamma_rise,
-            alpha,
-            x,
-            row,
+    fn run<const N: usize, const MOST: usize>(self) {
+        let formula = OfColumns::<F, N, MOST> {
+            columns: self.columns,
+            counts: self.counts,
+            gamma_rise: self.gamma_rise,
+            alpha: self.alpha,
+            x: self.x,
+            row: self.row,
         };
-        let width = formula.first_factor() + factors::count(formula.count());
-        let mut add = |at: usize, ln_p: L| {
-            if let Some(ln_joint) = &mut ln_joint {
-                let lanes = ln_joint[at].as_mut();
-                (L::load(lanes) + ln_p).store(lanes);
-            }
-        };
-        match rows {
-            Rows::All(groups) => {
-                for (at, group) in groups.chunks_exact_mut(width).enumerate() {
-                    add(at, formula.step::<L>(at, group));
-                }
-            }
-            Rows::Some(groups, weights, mut after) => {
-                for (at, group) in groups.chunks_exact_mut(width).enumerate() {
-                    after.copy_from_slice(group);
-                    add(at, formula.step::<L>(at, &mut after));
-                    let weights = &weights[at * F::LANES..][..F::LANES];
-                    for (lanes, after) in group.iter_mut().zip(&after) {
-                        let lanes = lanes.as_mut().iter_mut().zip(after.as_ref());
-                        for ((value, &after), weight) in lanes.zip(weights) {
-                            if !weight.is_zero() {
-                                *value = after;
-                            }
-                        }
-                    }
-                }
-            }
-            Rows::None(groups, mut after) => {
-                for (at, group) in groups.chunks_exact(width).enumerate() {
-                    after.copy_from_slice(group);
-                    add(at, formula.step::<L>(at, &mut after));
-                }
-            }
-        }
+        self.isa.run_lanes(Pass {
+            formula,
+            rows: self.rows,
+            ln_joint: self.ln_joint,
+        });
     }
 }
 
-struct Formula<'a, F: Real, const N: usize, const MOST: usize> {
+struct OfColumns<'a, F: Real, const N: usize, const MOST: usize> {
     columns: Columns,
     counts: &'a Counts,
     gamma_rise: &'a [F],
@@ -127,7 +68,7 @@ struct Formula<'a, F: Real, const N: usize, const MOST: usize> {
     row: &'a Row<F>,
 }
 
-impl<F: Real, const N: usize, const MOST: usize> Formula<'_, F, N, MOST> {
+impl<F: Real, const N: usize, const MOST: usize> OfColumns<'_, F, N, MOST> {
     #[inline(always)]
     fn count(&self) -> usize {
         if N > 0 { N } else { self.columns.count() }
@@ -136,6 +77,13 @@ impl<F: Real, const N: usize, const MOST: usize> Formula<'_, F, N, MOST> {
     #[inline(always)]
     fn first_factor(&self) -> usize {
         self.count() + 2 + usize::from(self.columns.has_slope())
+    }
+}
+
+impl<F: Real, const N: usize, const MOST: usize> Formula<F> for OfColumns<'_, F, N, MOST> {
+    #[inline(always)]
+    fn width(&self) -> usize {
+        self.first_factor() + factors::count(self.count())
     }
 
     /// Scores and absorbs the observation under one group. With u = ln(β'/β) and
@@ -189,12 +137,6 @@ impl<F: Real, const N: usize, const MOST: usize> Formula<'_, F, N, MOST> {
         (peak + (gamma - u * half)).store(group[dim + 1].as_mut());
         peak - ln_f * half - z * u
     }
-}
-
-/// The lesser of two numbers.
-#[inline(always)]
-fn least<L: Lanes<Scalar: Real>>(a: L, b: L::Scalar) -> L {
-    a.if_less(b, a, L::splat(b))
 }
 
 /// How far an observation may be from what is foreseen.
