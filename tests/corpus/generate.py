@@ -652,7 +652,7 @@ class WithOutliers:
         self.inner = inner
         self.epsilon, self.c, self.s = map(mpf, (probability, centre, scale))
         positive = ["exponential", "gamma", "log_normal", "structured_log_normal"]
-        counts = ["geometric", "negative_binomial_known_size", "poisson"]
+        counts = ["geometric", "hurdle_poisson", "negative_binomial_known_size", "poisson"]
         least = dict.fromkeys(counts, mpf(-0.5)) | dict.fromkeys(positive, mpf(0))
         self.least = least.get(model)
         self.counts = model in counts

@@ -62,7 +62,7 @@ def test_frames(dated: pd.Series) -> None:
     assert list(changes.columns) == [
         "index", "time", "probability", "p_nearby", "p_single", "low", "high", "low_time",
         "high_time", "length",
-        "parameter", "before", "after", "p_rose", "difference", "sd",
+        "parameter", "before", "after", "p_rose", "difference", "sd", "changed",
     ]  # fmt: skip
     assert changes["length"].tolist() == [60, 60] and set(changes["parameter"]) == {"mean"}
     assert changes["probability"][0] == result.p_change_at[80]

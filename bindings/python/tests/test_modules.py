@@ -84,7 +84,8 @@ def test_all_of_the_compiled_part_has_a_public_place() -> None:
     """But for what the package itself uses."""
     internal = {
         "FastBocpd", "HAZARDS", "MODELS", "STREAM_MEAN_RUN_LENGTH", "Stream", "__version__",
-        "command_line", "core_seconds", "defaults_for_length", "fit_series", "kind_with",
+        "command_line", "core_seconds", "defaults_for_length", "fit_series",
+            "is_of_several", "kind_with",
         "DetectSeries", "restore", "restore_panel", "scan_series", "structures_in_words",
         "typical_elapsed",
     }  # fmt: skip

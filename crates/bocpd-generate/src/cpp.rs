@@ -113,14 +113,14 @@ fn from_data(kind: &Kind) -> String {
     let known: Vec<_> = kind.parameters.iter().filter(|p| p.spec.known).collect();
     let mut arguments = vec!["span<const double> values".to_owned()];
     arguments.extend(known.iter().map(|p| argument(p)));
-    let mut all = ["handle_", "values.data()", "values.size()"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut all = vec!["handle_", "values.data()"];
     if kind.of_several {
         arguments.push("std::size_t dimension".to_owned());
-        all[2] = "rows_in(values, dimension)".to_owned();
-        all.push("dimension".to_owned());
+        all.extend(["rows_in(values, dimension)", "dimension"]);
+    } else {
+        all.push("values.size()");
     }
+    let mut all: Vec<_> = all.into_iter().map(str::to_owned).collect();
     all.extend(known.iter().map(|p| passed(p)));
     let name = kind.name;
     let head = call(&format!("    config &{name}_for"), &arguments, " {", WIDTH);

@@ -58,13 +58,16 @@ impl Among {
             | "gaussian_known_mean"
             | "gaussian_known_variance"
             | "heteroscedastic_gaussian"
+            | "multivariate_gaussian"
             | "regression"
             | "structured_gaussian"
             | "student_t"
             | "student_t_grid"
             | "weighted_gaussian" => Self::Reals,
             "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
-            "geometric" | "negative_binomial_known_size" | "poisson" => Self::Counts,
+            "geometric" | "hurdle_poisson" | "negative_binomial_known_size" | "poisson" => {
+                Self::Counts
+            }
             other => panic!("no outliers for '{other}'"),
         }
     }

@@ -92,6 +92,11 @@ fn config_of_one(config: &Value) -> Value {
     config
 }
 
+/// The positions of so many rows.
+fn positions(n: usize) -> Vec<f64> {
+    (0..n).map(|t| t as f64).collect()
+}
+
 /// ln p of each row under one segment, and of all of them.
 fn one_segment(json: &Value, rows: &[Vec<f64>]) -> (Vec<f64>, f64) {
     let mut detector = with(json, &common::one_segment());
@@ -110,7 +115,7 @@ fn evidence_in_closed_form() {
         let xs: Vec<f64> = if dimension == 1 {
             oracle.rows.iter().map(|row| row[0]).collect()
         } else {
-            (0..n).map(|t| f64::from(t as u32)).collect()
+            positions(n)
         };
         let (_, got) = one_segment(&json, &oracle.rows);
         assert_close(
@@ -122,13 +127,11 @@ fn evidence_in_closed_form() {
     }
     // Numbers that are the same, and constant ones.
     let (mut oracle, json) = model(3, &mut random);
-    for t in 0..50 {
+    for _ in 0..50 {
         let x = random.normal();
-        oracle
-            .rows
-            .push(vec![x, x, if t % 2 == 0 { 1.0 } else { 1.0 }]);
+        oracle.rows.push(vec![x, x, 1.0]);
     }
-    let xs: Vec<f64> = (0..50).map(f64::from).collect();
+    let xs = positions(50);
     let (_, got) = one_segment(&json, &oracle.rows);
     assert_close("repeated", got, oracle.ln_evidence(&xs), 1e-10);
 }
@@ -189,7 +192,7 @@ fn integrated(oracle: &MultivariateGaussian, rows: &[Vec<Option<f64>>]) -> f64 {
         .iter()
         .map(|row| row.iter().map(|x| x.unwrap_or(0.0)).collect())
         .collect();
-    let xs: Vec<f64> = (0..rows.len()).map(|t| f64::from(t as u32)).collect();
+    let xs = positions(rows.len());
     // x = sinh u, so that the tails are reached.
     let (step, nodes) = (0.08, 75);
     let mut total = 0.0;
@@ -247,8 +250,8 @@ fn gaps_against_quadrature() {
         let exact = |to: usize| integrated(&oracle, &rows[..to]);
         let got = with_gaps(&json, &rows);
         assert_close("the gap", got[4], exact(5) - exact(4), 1e-6);
-        for t in 5..8 {
-            let off = (got[t] - (exact(t + 1) - exact(t))).abs();
+        for (t, got) in got.iter().enumerate().skip(5) {
+            let off = (got - (exact(t + 1) - exact(t))).abs();
             worst = worst.max(off);
             total += off;
         }

@@ -17,10 +17,11 @@ use serde_json::{Value, json};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Models that cannot have outliers.
-pub(crate) const WITHOUT: [&str; 4] = [
+pub(crate) const WITHOUT: [&str; 5] = [
     "bernoulli",
     "binomial",
     "binomial_trials",
+    "categorical",
     "poisson_exposure",
 ];
 

@@ -107,7 +107,7 @@ fn probabilities_are_those_of_the_grid() {
         let config = Config::new(gaussian(), HAZARD);
         // One change wherever the best place for it is.
         let found = bocpd_core::detect_changes(&xs, Some(&config), 0.9, 1).unwrap();
-        let at = found.changes[0].location.index as usize;
+        let at = usize::try_from(found.changes[0].location.index).expect("a position");
         let want = grid.differ(&xs[..at], &xs[at..]);
         for ((name, got), want) in only(&found).into_iter().zip(want) {
             assert_close(name, got, want, 1e-4);

@@ -14,7 +14,7 @@ pub const ENTRY: Entry = Entry {
     model: |r| json!({"categorical": {"concentration": r.between(0.3, 3.0), "categories": 4}}),
     draw: |r, level| {
         // Category 0 becomes rarer from level to level.
-        if r.uniform() < 0.8 / (1.0 + 2.0 * level as f64) {
+        if r.uniform() < 0.95 * 0.2f64.powf(level as f64) {
             0.0
         } else {
             (1 + r.below(3)) as f64
