@@ -142,6 +142,7 @@ class World:
         if argument.stars and argument.constant and argument.stars == 1:
             return {
                 "values": self.rows, "rows": self.rows, "row": self.rows, "quiet": self.rows,
+                "mean": (DOUBLE * 1)(0.3), "beta": (DOUBLE * 1)(0.9),
                 "nu": (DOUBLE * 8)(*range(2, 10)), "nu_prior": None, "hazards": (DOUBLE * 8)(*[0.2] * 8),
                 "changepoints": (U64 * 8)(*range(1, 9)), "features": self.rows, "bytes": (BYTE * 8)(),
                 "keys": (U64 * 8)(*[1, 2] * 4), "times": None,
@@ -164,9 +165,12 @@ class World:
             "key": 1, "time": 1e3, "first": 3, "since": 2,
             "stride": 1, "status": 0, "capacity": 64, "changepoint_count": 1,
             "series": 4, "evaluations": 20, "most": 2, "changes": 1, "resolution": 0.5, "sensitivity": 2.0,
-            "dimension": 1 if function in ("bocpd_config_for_rows", "bocpd_panel_push_many") else 0,
+            "concentration": 0.7, "categories": 3, "position": 0,
+            "dimension": 1 if function in ROWS_OF_ONE else 0,
             "count": 3
             if function == "bocpd_detector_simulate"
+            else 1
+            if function in NUMBERS_OF_ONE
             else 1
             if "_row" in function or function in ("bocpd_panel_push", "bocpd_panel_push_at")
             else 8,
@@ -194,18 +198,23 @@ def models(library, functions):
     return found
 
 
+# Functions that say how many numbers an observation has, where there is one in all that is asked here.
+NUMBERS_OF_ONE = ("bocpd_config_set_multivariate_gaussian", "bocpd_config_set_multivariate_gaussian_for")
+ROWS_OF_ONE = ("bocpd_config_for_rows", "bocpd_panel_push_many", "bocpd_config_set_multivariate_gaussian_for")
+
+
 # Numbers that say how long an array is, or how much room there is.
 def is_length(function, argument):
     if function == "bocpd_detector_simulate" and argument.name == "count":
         return False
-    if function in ("bocpd_config_for_rows", "bocpd_panel_push_many") and argument.name == "dimension":
+    if function in ROWS_OF_ONE and argument.name == "dimension":
         return True
     return argument.name in ("count", "capacity", "changepoint_count", "feature_count", "stride", "series")
 
 
 def odd(function, argument):
-    if argument.name == "stride":
-        # Along the rows that there are.
+    if argument.name == "stride" or function in NUMBERS_OF_ONE and argument.name in ("count", "dimension"):
+        # Along the rows that there are; of one number, as all that comes later has it.
         return [0, 1]
     if is_length(function, argument):
         return [0] if argument.name == "capacity" else LENGTHS

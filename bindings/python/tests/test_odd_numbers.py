@@ -84,7 +84,7 @@ USUAL: dict[str, Any] = {
     "observations": 8, "fixed": [], "free": [], "converged": True, "config": "{}", "part": "model",
     "outcome": "found", "most": 2, "changes": 1, "ln_joint": -9.5, "all": [], "p_more": 0.1,
     "exact": True, "dimension": 0, "threads": 1, "pushed": 2, "since": 2, "row": 1,
-    "rows": 3, "changepoint": 3,
+    "rows": 3, "changepoint": 3, "concentration": 0.7, "categories": 3, "p_changed": 0.4,
 }  # fmt: skip
 
 
@@ -172,7 +172,7 @@ ELSEWHERE = {
     ("_core", "core_seconds"), ("_types", None), ("_labels", None),
     # What arguments are for is said by `bocpd.arrow` and `bocpd.panel`.
     ("_core", "DetectSeries"), ("_core", "scan_series"), ("_core", "typical_elapsed"), ("polars", None), ("duckdb", None), ("spark", None),
-    ("_spark", None), ("polars", "Expr"), ("polars", "Series"),
+    ("_columns", None), ("_spark", None), ("polars", "Expr"), ("polars", "Series"),
 }  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         "numbers": [1.0] * len(data), "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,
         "text": "-", "time": None, "low_time": None,
         "high_time": None, "last_time": None, "times": None, "jump": None, "indent": 2, "latched": False, "parameter": "mean", "name": "mean", "quantity": "average_run_length", "shift": None, "y": None,
-        "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "metadata": None,
+        "credible": [2, 3], "neighbourhood": (1, 4), "parameters": [], "model_probabilities": [], "irregular": True, "metadata": None,
         "batches": [], "key": "a", "detector": bocpd.Detector(make(), bocpd.Constant(9), missing="skip"),
         "strict": True, "ax": None, "features": 1 if function.owner == "Regression" else None,
     }  # fmt: skip

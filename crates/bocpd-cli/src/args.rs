@@ -133,6 +133,14 @@ impl Cli {
     /// # Errors
     /// What clap has to say about it; also the help that was asked for.
     pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let args: Vec<OsString> = args.into_iter().collect();
+        if let [_, only] = &args[..]
+            && (only == "--version" || only == "-V")
+        {
+            // Nothing else has to be known, and all of it takes longer than the answer.
+            let name = clap::Command::new("bocpd").version(env!("CARGO_PKG_VERSION"));
+            name.try_get_matches_from(&args)?;
+        }
         let mut definition = Self::definition();
         let matches = definition.try_get_matches_from_mut(args)?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))

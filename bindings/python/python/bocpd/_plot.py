@@ -196,7 +196,9 @@ def _expected(
             outliers = None
     elif isinstance(model, MultivariateGaussian) and series.ndim > 1:
         # What each number follows by itself.
-        model = Gaussian(model.mean[number], model.kappa, model.alpha, model.beta[number])
+        model = Gaussian(
+            mean=model.mean[number], kappa=model.kappa, alpha=model.alpha, beta=model.beta[number]
+        )
         series = np.ascontiguousarray(series[:, number])
     elif series.ndim > 1:
         return
