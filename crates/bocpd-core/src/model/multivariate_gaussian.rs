@@ -69,12 +69,12 @@ pub(crate) const MOST: usize = 32;
 /// // Each number keeps its mean and its variance; that they go together ends.
 /// let model = MultivariateGaussian::new(&[0.0, 0.0], 1.0, 1.0, &[1.0, 1.0])?;
 /// let mut detector = Detector::new(model, Constant::new(100.0)?);
-/// for i in 0..60 {
+/// for i in 0..72 {
 ///     let x = f64::from(i * 37 % 19 - 9) / 5.0;
-///     let y = if i < 30 { x } else { -x } + 0.1 * f64::from(i * 7 % 5 - 2);
+///     let y = if i < 36 { x } else { -x } + 0.1 * f64::from(i * 7 % 5 - 2);
 ///     detector.update(&[x, y][..])?;
 /// }
-/// assert_eq!(detector.changepoints(), [30]);
+/// assert_eq!(detector.changepoints(), [36]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
