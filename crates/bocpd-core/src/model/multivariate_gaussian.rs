@@ -245,7 +245,11 @@ impl<F: Real> MultivariateGaussian<F> {
 /// What has to hold for the lists of means and scales together.
 pub(crate) fn check_lengths(means: usize, scales: usize) -> Result<(), ParameterError> {
     if !(1..=MOST).contains(&means) {
-        let must = "lie in 1..=32";
+        let must = if means == 0 {
+            "be at least 1"
+        } else {
+            "lie in 1..=32"
+        };
         return Err(ParameterError::new("length of mean", means as f64, must));
     }
     if scales != means {
