@@ -244,19 +244,14 @@ impl<F: Real> MultivariateGaussian<F> {
 
 /// What has to hold for the lists of means and scales together.
 pub(crate) fn check_lengths(means: usize, scales: usize) -> Result<(), ParameterError> {
-    if !(1..=MOST).contains(&means) {
-        let must = if means == 0 {
-            "be at least 1"
-        } else {
-            "lie in 1..=32"
-        };
-        return Err(ParameterError::new("length of mean", means as f64, must));
-    }
-    if scales != means {
-        let must = "be the length of mean";
-        return Err(ParameterError::new("length of beta", scales as f64, must));
-    }
-    Ok(())
+    let (name, length, must) = match (means, scales) {
+        (0, _) => ("length of mean", means, "be at least 1"),
+        (means, _) if means > MOST => ("length of mean", means, "lie in 1..=32"),
+        (_, 0) => ("length of beta", scales, "be at least 1"),
+        (means, scales) if scales != means => ("length of beta", scales, "be the length of mean"),
+        _ => return Ok(()),
+    };
+    Err(ParameterError::new(name, length as f64, must))
 }
 
 /// ln Γ(α + d/2) − ln Γ(α) − (d/2) ln 2π.
