@@ -929,6 +929,15 @@ bocpd_status bocpd_config_set_table_hazard(bocpd_config *config,
                                            const double *hazards,
                                            size_t count);
 
+// Constant, with one of several mean lengths: which, the stream says. All are equally
+// probable at first.
+//
+// - mean_run_lengths: mean lengths of a segment that are tried, in observations (count
+//   values)
+bocpd_status bocpd_config_set_constant_grid_hazard(bocpd_config *config,
+                                                   const double *mean_run_lengths,
+                                                   size_t count);
+
 // Segments end by the caller's own hazard, used like any built-in one. The table is
 // copied; user may be NULL if the functions do without.
 //
@@ -1120,6 +1129,16 @@ bocpd_status bocpd_detector_model_probabilities(const bocpd_detector *detector,
                                                 double *probabilities,
                                                 size_t capacity,
                                                 size_t *length);
+
+// The probabilities of the hazards that the stream may have as a list: of each mean run length
+// of a constant grid (bocpd_config_set_constant_grid_hazard), in its order. 0 for those that have
+// lost and were given up for now; 1 where there is one hazard.
+//
+// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
+bocpd_status bocpd_detector_hazard_probabilities(const bocpd_detector *detector,
+                                                 double *probabilities,
+                                                 size_t capacity,
+                                                 size_t *length);
 
 // The changepoints of the most probable segmentation of all observations as a list,
 // ascending: the settled ones (without those that were taken), then the provisional
@@ -1857,6 +1876,15 @@ bocpd_status bocpd_detection_p_change_at(const bocpd_detection *detection,
 // The expected number of changes.
 bocpd_status bocpd_detection_expected_changes(const bocpd_detection *detection,
                                               double *changes);
+
+// Where the hazard is a constant grid, how probable each of its mean run lengths is, as a list;
+// otherwise the list is empty.
+//
+// Errors: BOCPD_BUFFER_TOO_SMALL.
+bocpd_status bocpd_detection_hazard_probabilities(const bocpd_detection *detection,
+                                                  double *probabilities,
+                                                  size_t capacity,
+                                                  size_t *length);
 
 // ln p(series).
 bocpd_status bocpd_detection_ln_evidence(const bocpd_detection *detection,

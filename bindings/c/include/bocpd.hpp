@@ -591,6 +591,11 @@ public:
         return set(bocpd_config_set_table_hazard(handle_, hazards.data(),
                                                  hazards.size()));
     }
+    /// Constant, with one of several mean lengths: which, the stream says.
+    config &constant_grid_hazard(span<const double> mean_run_lengths) {
+        return set(bocpd_config_set_constant_grid_hazard(handle_, mean_run_lengths.data(),
+                                                         mean_run_lengths.size()));
+    }
     // end of generated: hazards
 
     /// A hazard of one's own: any function of the length, double(std::uint64_t)
@@ -989,6 +994,10 @@ public:
         return detail::list<double>(bocpd_detection_p_outlier, handle());
     }
     double expected_changes() const { return get<double>(bocpd_detection_expected_changes); }
+    /// Of each mean run length of a constant grid; empty with any other hazard.
+    std::vector<double> hazard_probabilities() const {
+        return detail::list<double>(bocpd_detection_hazard_probabilities, handle());
+    }
     double ln_evidence() const { return get<double>(bocpd_detection_ln_evidence); }
     double map_ln_joint() const { return get<double>(bocpd_detection_map_ln_joint); }
     double pruned_mass() const { return get<double>(bocpd_detection_pruned_mass); }
@@ -1393,6 +1402,11 @@ public:
     /// Of the model of the configuration, then of its alternatives.
     std::vector<double> model_probabilities() const {
         return detail::list<double>(bocpd_detector_model_probabilities, chandle());
+    }
+
+    /// Of each mean run length of a constant grid; 1 with any other hazard.
+    std::vector<double> hazard_probabilities() const {
+        return detail::list<double>(bocpd_detector_hazard_probabilities, chandle());
     }
 
     /// Of the most probable segmentation: first indices of new segments, ascending.

@@ -332,6 +332,26 @@ pub unsafe extern "C" fn bocpd_detection_expected_changes(
     }
 }
 
+/// Where the hazard is a constant grid, how probable each of its mean run lengths is, as a list;
+/// otherwise the list is empty.
+///
+/// Errors: BOCPD_BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detection_hazard_probabilities(
+    detection: *const Detection,
+    probabilities: *mut f64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    guard(|| {
+        // SAFETY: handles and pointers are as the header says.
+        unsafe {
+            let found = &shared(detection, "detection")?.found;
+            copy_list(&found.hazard_probabilities, probabilities, capacity, length)
+        }
+    })
+}
+
 /// ln p(series).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_detection_ln_evidence(

@@ -97,3 +97,25 @@ pub unsafe extern "C" fn bocpd_config_set_table_hazard(
     // SAFETY: handles are as the header says.
     unsafe { set_hazard(config, it) }
 }
+
+/// Constant, with one of several mean lengths: which, the stream says. All are equally
+/// probable at first.
+///
+/// - mean_run_lengths: mean lengths of a segment that are tried, in observations (count
+///   values)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_constant_grid_hazard(
+    config: *mut Config,
+    mean_run_lengths: *const f64,
+    count: usize,
+) -> Status {
+    let it = || {
+        // SAFETY: pointers are as the header says.
+        let mean_run_lengths =
+            unsafe { slice(mean_run_lengths, count, "mean_run_lengths")? }.to_vec();
+
+        Ok(HazardConfig::ConstantGrid { mean_run_lengths })
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_hazard(config, it) }
+}

@@ -215,6 +215,31 @@ pub unsafe extern "C" fn bocpd_detector_model_probabilities(
     }
 }
 
+/// The probabilities of the hazards that the stream may have as a list: of each mean run length
+/// of a constant grid (bocpd_config_set_constant_grid_hazard), in its order. 0 for those that have
+/// lost and were given up for now; 1 where there is one hazard.
+///
+/// Errors: BOCPD_BUFFER_TOO_SMALL if capacity is less than the length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_detector_hazard_probabilities(
+    detector: *const Detector,
+    probabilities: *mut f64,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe {
+        read(detector, |detector| {
+            copy_list(
+                &detector.hazard_probabilities(),
+                probabilities,
+                capacity,
+                length,
+            )
+        })
+    }
+}
+
 /// The changepoints of the most probable segmentation of all observations as a list,
 /// ascending: the settled ones (without those that were taken), then the provisional
 /// ones.

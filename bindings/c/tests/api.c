@@ -591,6 +591,41 @@ static void defaults(void) {
     bocpd_config_free(config);
 }
 
+/* A hazard that the stream tells. */
+static void hazards(void) {
+    const double means[] = {10, 1000};
+    double xs[200], p[2] = {0, 0};
+    size_t i, length = 0;
+    bocpd_config *config = NULL;
+    bocpd_detector *detector = NULL;
+    bocpd_detection *found = NULL;
+    for (i = 0; i < 200; i++) {
+        xs[i] = (i / 10 % 2 == 0 ? 0.0 : 20.0) + (double)(i * 7 % 5);
+    }
+    CHECK_OK(bocpd_config_new(&config));
+    CHECK_OK(bocpd_config_set_gaussian(config, 0, 0.01, 1, 1));
+    CHECK_OK(bocpd_config_set_constant_grid_hazard(config, means, 2));
+    CHECK_OK(bocpd_detector_new(config, &detector));
+    CHECK_OK(bocpd_detector_hazard_probabilities(detector, p, 2, &length));
+    CHECK(length == 2 && p[0] == 0.5 && p[1] == 0.5);
+    CHECK_OK(bocpd_detector_batch(detector, xs, 200, NULL, NULL, NULL, NULL, NULL));
+    CHECK_OK(bocpd_detector_hazard_probabilities(detector, p, 2, &length));
+    CHECK(p[0] > 0.99);
+    CHECK_FAILS(bocpd_detector_hazard_probabilities(detector, p, 1, &length),
+                BOCPD_BUFFER_TOO_SMALL, "2");
+    CHECK_OK(bocpd_detect(xs, 200, config, 0.9, &found));
+    CHECK_OK(bocpd_detection_hazard_probabilities(found, p, 2, &length));
+    CHECK(length == 2 && p[0] > 0.99);
+    bocpd_detection_free(found);
+    bocpd_detector_free(detector);
+    CHECK_OK(bocpd_config_set_constant_hazard(config, 100));
+    CHECK_OK(bocpd_detect(xs, 200, config, 0.9, &found));
+    CHECK_OK(bocpd_detection_hazard_probabilities(found, p, 2, &length));
+    CHECK(length == 0);
+    bocpd_detection_free(found);
+    bocpd_config_free(config);
+}
+
 /* A stream of which only the first values are known. */
 static void for_stream(void) {
     double xs[90], p[16], sum = 0;
@@ -967,6 +1002,7 @@ int main(void) {
     limits();
     resampling();
     defaults();
+    hazards();
     for_stream();
     numbers_are_added();
     several_numbers();

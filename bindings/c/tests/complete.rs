@@ -92,7 +92,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "Detection",
         "observations: bocpd_detection_observations, changes: bocpd_detection_changes, segments: \
          bocpd_detection_segments, p_change_at: bocpd_detection_p_change_at, p_outlier: bocpd_detection_p_outlier, expected_changes: \
-         bocpd_detection_expected_changes, ln_evidence: bocpd_detection_ln_evidence, \
+         bocpd_detection_expected_changes, hazard_probabilities: bocpd_detection_hazard_probabilities, ln_evidence: bocpd_detection_ln_evidence, \
          map_ln_joint: bocpd_detection_map_ln_joint, pruned_mass: bocpd_detection_pruned_mass, \
          mass: bocpd_detection_mass, assumptions structures: bocpd_detection_assumptions, config: \
          bocpd_detection_config, remarks: bocpd_detection_remark_count bocpd_detection_remark",

@@ -345,5 +345,12 @@ static void set_hazard(bocpd_config *config, const char *kind) {
         CHECK_OK(bocpd_config_set_table_hazard(config, hazards, hazards_count));
         return;
     }
+    if (strcmp(kind, "constant_grid") == 0) {
+        static double mean_run_lengths[MAX];
+        size_t mean_run_lengths_count = reals(mean_run_lengths);
+        CHECK_OK(bocpd_config_set_constant_grid_hazard(config, mean_run_lengths,
+                                                       mean_run_lengths_count));
+        return;
+    }
     unreadable(kind);
 }

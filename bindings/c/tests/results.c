@@ -121,6 +121,11 @@ static void segments_of_a_series(void) {
     CHECK_FAILS(bocpd_segments_bounds(segments, 3, &start, NULL, NULL), BOCPD_INDEX, "3 of 3");
     CHECK_FAILS(bocpd_segments_evidence(segments, 3, &evidence, NULL), BOCPD_INDEX, "3 of 3");
     CHECK_FAILS(bocpd_segments_parameter_count(segments, 3, &count), BOCPD_INDEX, "3 of 3");
+    /* One model for all segments has no probabilities. */
+    CHECK_OK(bocpd_segments_model_probabilities(segments, 1, &mean, 1, &count));
+    CHECK(count == 0);
+    CHECK_FAILS(bocpd_segments_model_probabilities(segments, 3, &mean, 1, &count), BOCPD_INDEX,
+                "3 of 3");
     CHECK_FAILS(bocpd_segments_parameter(segments, 3, 0, NULL, &mean, NULL, NULL, NULL),
                 BOCPD_INDEX, "3 of 3");
     CHECK_FAILS(bocpd_segments_parameter(segments, 0, 2, NULL, &mean, NULL, NULL, NULL),

@@ -222,5 +222,28 @@ hazards! {
         /// P(a segment ends after 1, 2, ... observations | it reached them); the last repeats.
         hazards: Vec<f64>;
     }
+
+    /// Constant, with one of several mean lengths: which, the stream says.
+    ///
+    /// All are equally probable at first.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean_run_lengths : array_like
+    ///     Mean lengths of a segment that are tried, in observations.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.hazard.ConstantGrid(mean_run_lengths=[50, 250])
+    /// ConstantGrid(mean_run_lengths=[50.0, 250.0])
+    ConstantGrid {
+        /// Mean lengths of a segment that are tried, in observations.
+        mean_run_lengths: Vec<f64>;
+    }
     // end of generated: hazards
 }

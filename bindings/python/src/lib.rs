@@ -102,7 +102,9 @@ mod _core {
 
     // generated: models and hazards (cargo run -p bocpd-generate)
     #[pymodule_export]
-    use crate::hazard::{Constant, LogLogistic, NegativeBinomial, Rate, Table, Weibull};
+    use crate::hazard::{
+        Constant, ConstantGrid, LogLogistic, NegativeBinomial, Rate, Table, Weibull,
+    };
     #[pymodule_export]
     use crate::model::{
         Bernoulli, Binomial, BinomialTrials, Categorical, Exponential, Gamma, Gaussian,

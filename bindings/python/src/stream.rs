@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bocpd_core::Missing;
 use bocpd_core::config::{Alternative as CoreAlternative, Per};
-use bocpd_core::defaults::{Given, config_for_stream, structures_of_stream};
+use bocpd_core::defaults::{Given, config_for_stream, hazards_in_words, structures_of_stream};
 use numpy::PyArray1;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -173,6 +173,22 @@ impl Detector {
     fn model_probabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let probabilities = self.ask(py, bocpd_core::AnyDetector::model_probabilities)?;
         Ok(PyArray1::from_vec(py, probabilities))
+    }
+
+    /// P(the hazard has mean run length number m | x_0..x_t) where the hazard is a
+    /// `ConstantGrid`, in the order of its `mean_run_lengths`. 0 for those that have lost and were
+    /// given up for now; 1 where there is one hazard.
+    #[getter]
+    fn hazard_probabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let probabilities = self.ask(py, bocpd_core::AnyDetector::hazard_probabilities)?;
+        Ok(PyArray1::from_vec(py, probabilities))
+    }
+
+    /// The same in words; None where there is one hazard.
+    fn _hazards_in_words(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        self.ask(py, |filter| {
+            hazards_in_words(&filter.config().hazard, &filter.hazard_probabilities())
+        })
     }
 }
 

@@ -18,6 +18,28 @@ def correlated(rng: np.random.Generator, n: int, phi: float) -> np.ndarray:
     return noise
 
 
+def test_a_hazard_is_learned_from_the_stream() -> None:
+    xs = np.repeat([0.0, 30.0] * 20, 10) + np.tile([0.1, -0.4, 0.3, 0.0], 100)
+    hazard = bocpd.hazard.ConstantGrid([10, 50, 250])
+    detector = bocpd.Detector(bocpd.Gaussian(kappa=0.01), hazard)
+    assert detector.hazard_probabilities == pytest.approx([1 / 3] * 3)
+    detector.update_many(xs)
+    assert detector.hazard_probabilities[0] > 0.99
+    assert detector.hazard_probabilities.sum() == pytest.approx(1)
+    again = bocpd.Detector.from_bytes(detector.to_bytes())
+    assert again.hazard == hazard
+    assert again.hazard_probabilities.tolist() == detector.hazard_probabilities.tolist()
+    found = bocpd.detect(xs, bocpd.Gaussian(kappa=0.01), hazard)
+    assert found.detector.hazard_probabilities[0] > 0.99
+    assert found.to_dict()["hazard_probabilities"][0] > 0.99
+    assert "found: segments last 10 (probability 1.00)" in str(found)
+    alone = bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(10))
+    assert alone.hazard_probabilities.tolist() == [1.0]
+    assert "hazard_probabilities" not in bocpd.detect(xs, bocpd.Gaussian(), 10.0).to_dict()
+    with pytest.raises(ValueError, match="mean_run_lengths"):
+        bocpd.hazard.ConstantGrid([10, 1])
+
+
 def test_noise_with_a_memory_is_silent_and_named() -> None:
     x = correlated(np.random.default_rng(1), 1500, 0.9)
     detector = bocpd.Detector.for_stream(x[:50], alarm=AlarmPolicy())

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result};
+use bocpd_core::defaults::hazards_in_words;
 use bocpd_core::error::DetectError;
 use bocpd_core::observation::Rows;
 use bocpd_core::{AnyDetector, Config, Detection, History};
@@ -94,6 +95,9 @@ impl Analysis {
         })?;
         bar.finish_and_clear();
         if !args.quiet {
+            if let Some(words) = hazards_in_words(&config.hazard, &found.hazard_probabilities) {
+                say(&format!("{about}{words}"));
+            }
             for remark in &found.remarks {
                 say(&format!("{about}{}", remark.in_words(&as_option)));
             }

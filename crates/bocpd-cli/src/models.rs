@@ -85,6 +85,7 @@ fn example<F: Family>(entry: &F) -> String {
 /// A value that a parameter can have.
 fn value(parameter: &ParameterSpec) -> &'static str {
     match (parameter.kind, parameter.name) {
+        (_, "mean_run_lengths") => "30,100,300",
         (ParameterKind::List | ParameterKind::OptionalList, _) => "0.1,0.2",
         (ParameterKind::Whole32 | ParameterKind::Whole64, _) => "2",
         (_, "mean_run_length" | "mean" | "scale") => "100",

@@ -31,6 +31,9 @@ pub(crate) struct Report<'a> {
     pub(crate) p_outlier: Option<&'a [f64]>,
     /// The probability of the credible sets and intervals.
     pub(crate) mass: f64,
+    /// How probable each mean run length of a grid of hazards is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hazard_probabilities: Option<&'a [f64]>,
     /// ln P(all observations | configuration).
     pub(crate) ln_evidence: f64,
     /// Posterior mass given up by pruning, summed over all steps.
@@ -279,6 +282,8 @@ impl<'a> Report<'a> {
             p_change_at: &found.p_change_at,
             p_outlier: config.outliers.map(|_| &found.p_outlier[..]),
             mass: found.mass,
+            hazard_probabilities: (!found.hazard_probabilities.is_empty())
+                .then_some(&found.hazard_probabilities[..]),
             ln_evidence: found.ln_evidence,
             pruned_mass: found.pruned_mass,
             assumptions,

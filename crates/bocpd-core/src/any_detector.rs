@@ -45,12 +45,13 @@ mod tests;
 /// an error or a missing observation, as the configuration says. All readouts are those
 /// of the [`Detector`] behind it.
 ///
-/// Of a configuration with [alternatives](Config::alternatives), several models go side by side,
-/// and each says with its probability ([`model_probabilities`](Self::model_probabilities)) what
-/// is to be expected: probabilities of changes and of run lengths, predictions and the evidence
-/// are averages over the models. Best segmentations, sizes of changes, parameters, and all that
-/// looks back are those of the model that is the most probable one at the moment, which is the
-/// [`Detector`] behind.
+/// Of a configuration with [alternatives](Config::alternatives) several models go side by side,
+/// of one whose hazard is a [`ConstantGrid`](crate::hazard::ConstantGrid) several hazards. Each
+/// says with its probability ([`model_probabilities`](Self::model_probabilities),
+/// [`hazard_probabilities`](Self::hazard_probabilities)) what is to be expected: probabilities of
+/// changes and of run lengths, predictions and the evidence are averages. Best segmentations,
+/// sizes of changes, parameters, and all that looks back are those of the model and the hazard
+/// that are the most probable at the moment, which is the [`Detector`] behind.
 ///
 /// ```
 /// use bocpd_core::config::{Config, HazardConfig, ModelConfig, Missing};
@@ -72,7 +73,7 @@ pub struct AnyDetector {
     /// With several models, that of the most probable one.
     detector: Filter,
     alarms: Option<Alarms>,
-    /// Where the configuration has alternatives.
+    /// Where the configuration has alternatives or several hazards.
     choice: Option<Box<Choice>>,
 }
 

@@ -191,6 +191,7 @@ impl Config {
             }
         }
         self.check_alternatives()?;
+        self.check_filters()?;
         self.check_product()?;
         self.check_preferences()?;
         self.pruning.check()?;

@@ -62,6 +62,26 @@ pub fn hazard_for(n: usize) -> HazardConfig {
     }
 }
 
+/// Which of the mean run lengths of a [`ConstantGrid`](crate::hazard::ConstantGrid) segments have,
+/// given how probable each is ([`hazard_probabilities`](crate::AnyDetector::hazard_probabilities)),
+/// in words: the most probable first, without those below 0.01. `None` for any other hazard.
+pub fn hazards_in_words(hazard: &HazardConfig, probabilities: &[f64]) -> Option<String> {
+    let HazardConfig::ConstantGrid { mean_run_lengths } = hazard else {
+        return None;
+    };
+    let mut all: Vec<_> = probabilities.iter().zip(mean_run_lengths).collect();
+    all.retain(|&(&p, _)| p >= 0.01);
+    all.sort_by(|one, other| other.0.total_cmp(one.0));
+    let each = all
+        .iter()
+        .map(|(p, mean)| format!("{mean} (probability {p:.2})"));
+    let each: Vec<String> = each.collect();
+    Some(format!(
+        "segments last {} observations on average",
+        each.join(" or ")
+    ))
+}
+
 /// What counts as 1 in time where no hazard says so: the median of how long after the one before
 /// each observation was made, but for the first, of which that is not known; 1 if there is no other.
 pub fn typical_elapsed(elapsed: &[f64]) -> f64 {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::any_detector::AnyDetector;
-use crate::config::Config;
+use crate::config::{Config, HazardConfig};
 use crate::defaults::{self, Candidate, Given};
 use crate::error::{DetectError, ParameterError};
 use crate::history::History;
@@ -40,6 +40,10 @@ pub struct Detection {
     pub p_outlier: Vec<f64>,
     /// The expected number of changes.
     pub expected_changes: f64,
+    /// Where the hazard is a [`ConstantGrid`](crate::hazard::ConstantGrid), how probable each of
+    /// its mean run lengths is; the changes are looked for with the most probable one. Otherwise
+    /// empty.
+    pub hazard_probabilities: Vec<f64>,
     /// ln p(series).
     pub ln_evidence: f64,
     /// ln p(series, most probable segmentation).
@@ -281,6 +285,10 @@ impl Detection {
             p_outlier: fitted.p_outlier,
             expected_changes: smoothed.as_ref().map_or(0.0, Smoothed::expected_changes),
             p_change_at: smoothed.map_or_else(Vec::new, |smoothed| smoothed.p_change_at),
+            hazard_probabilities: match detector.config().hazard {
+                HazardConfig::ConstantGrid { .. } => detector.hazard_probabilities(),
+                _ => Vec::new(),
+            },
             ln_evidence: detector.ln_evidence(),
             map_ln_joint: detector.map_ln_joint(),
             pruned_mass: detector.pruned_mass(),

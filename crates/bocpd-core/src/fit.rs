@@ -214,7 +214,7 @@ impl Outcome {
 /// ```
 ///
 /// # Errors
-/// If the configuration cannot be built or has alternatives, a name is not one of its
+/// If the configuration cannot be built, has alternatives or a grid of hazards, a name is not one of its
 /// parameters, there is no observation, or one cannot be observed (the first, with its
 /// series).
 pub fn fit<'a, S>(series: &[S], config: &Config, options: Options<'_>) -> Result<Fit, FitError>
@@ -230,6 +230,7 @@ where
         let must = "be left out: the model of one number is fitted at a time";
         return Err(ParameterError::without_value("product", must).into());
     }
+    config.check_one_hazard()?;
     config.check()?;
     let series: Vec<Rows<'a>> = series.iter().map(|&one| one.into()).collect();
     let evidence = Evidence::new(&series, options.evaluations)?;

@@ -6,6 +6,7 @@
 
 pub(crate) mod adjusted;
 pub(crate) mod constant;
+pub(crate) mod constant_grid;
 mod log_logistic;
 mod lookup;
 pub(crate) mod negative_binomial;
@@ -15,6 +16,7 @@ pub(crate) mod weibull;
 
 pub use adjusted::Adjusted;
 pub use constant::{Constant, Rate};
+pub use constant_grid::ConstantGrid;
 pub use log_logistic::LogLogistic;
 pub use negative_binomial::NegativeBinomial;
 pub(crate) use residual::sum_of_survival;

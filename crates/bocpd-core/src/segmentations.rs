@@ -128,6 +128,7 @@ impl AnyDetector {
             let must = "be empty or chosen per segment, to count changes";
             return Err(ParameterError::without_value("alternatives", must).into());
         }
+        config.check_one_hazard()?;
         let rows: Vec<_> = xs.into().iter(self.dimension(), self.features()).collect();
         let n = rows.len();
         // More changes than gaps between observations cannot be.

@@ -179,6 +179,7 @@ fn some_value(name: &str) -> Option<(&'static str, &'static str)> {
         "scale" => ("100", "100.0"),
         "k" => ("2", "2"),
         "hazards" => ("[0, 0.02]", "[0.0, 0.02]"),
+        "mean_run_lengths" => ("[50, 250]", "[50.0, 250.0]"),
         _ => return None,
     })
 }

@@ -52,11 +52,22 @@ pub const LAWS: &[Law] = &[
         read: |p| table(parameters::<Values>(p).hazards),
         about: |length| json!({"hazards": [0.5 / length, 2.0 / length, 0.0, 1.0 / length]}),
     },
+    // With one mean, which has a law; several are tested by themselves.
+    Law {
+        name: "constant_grid",
+        read: |p| constant(parameters::<Means>(p).mean_run_lengths[0]),
+        about: |length| json!({"mean_run_lengths": [length]}),
+    },
 ];
 
 #[derive(Deserialize)]
 struct Mean {
     mean_run_length: f64,
+}
+
+#[derive(Deserialize)]
+struct Means {
+    mean_run_lengths: Vec<f64>,
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,7 @@ from bocpd.hazard import (
     Hazard,
     # generated: imported hazards (cargo run -p bocpd-generate)
     Constant,
+    ConstantGrid,
     LogLogistic,
     NegativeBinomial,
     Rate,
@@ -128,6 +129,7 @@ __all__ = [
     "BinomialTrials",
     "Categorical",
     "Constant",
+    "ConstantGrid",
     "Exponential",
     "Gamma",
     "Gaussian",
@@ -283,6 +285,9 @@ class Detector:
     def structures(self) -> list[tuple[str, float]]: ...
     @property
     def model_probabilities(self) -> NDArray[np.float64]: ...
+    @property
+    def hazard_probabilities(self) -> NDArray[np.float64]: ...
+    def _hazards_in_words(self) -> str | None: ...
     @property
     def model(self) -> AnyModel: ...
     @property

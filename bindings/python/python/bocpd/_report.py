@@ -45,6 +45,8 @@ def document(result: Result) -> dict[str, Any]:
     }
     if len(result.p_outlier):
         found["p_outlier"] = result.p_outlier.tolist()
+    if result.detector._hazards_in_words() is not None:
+        found["hazard_probabilities"] = result.detector.hazard_probabilities.tolist()
     found |= {
         "mass": result.mass,
         "ln_evidence": result.ln_evidence,
@@ -313,6 +315,8 @@ def _notes(result: Result) -> list[str]:
         more = len(result.outliers) - _NAMED
         notes.append(f"outliers: {found}" + (f" and {more} more" if more > 0 else ""))
     notes += [f"assumed: {assumption}" for assumption in result.assumptions]
+    if (hazards := result.detector._hazards_in_words()) is not None:
+        notes.append(f"found: {hazards}")
     return notes + [f"remark: {remark.text}" for remark in result.remarks]
 
 

@@ -4,6 +4,7 @@ from bocpd._compiled import (
     Hazard,
     # generated: imported hazards (cargo run -p bocpd-generate)
     Constant,
+    ConstantGrid,
     LogLogistic,
     NegativeBinomial,
     Rate,
@@ -16,6 +17,7 @@ __all__ = [
     "Hazard",
     # generated: names of hazards (cargo run -p bocpd-generate)
     "Constant",
+    "ConstantGrid",
     "LogLogistic",
     "NegativeBinomial",
     "Rate",

@@ -9,6 +9,7 @@ __all__ = [
     "Hazard",
     # generated: names of hazards (cargo run -p bocpd-generate)
     "Constant",
+    "ConstantGrid",
     "LogLogistic",
     "NegativeBinomial",
     "Rate",
@@ -71,5 +72,12 @@ class Table(Hazard):
     __match_args__: ClassVar[tuple[str, ...]]
     @property
     def hazards(self) -> list[float]: ...
+
+@final
+class ConstantGrid(Hazard):
+    def __new__(cls, mean_run_lengths: Sequence[float] | NDArray[np.float64]) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean_run_lengths(self) -> list[float]: ...
 
 # end of generated: hazards

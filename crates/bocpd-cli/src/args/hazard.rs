@@ -60,6 +60,7 @@ impl Family for HazardSpec {
         match parameter {
             "mean_run_length" => ("mean-run-length".into(), Some('l')),
             "per_unit_time" => ("hazard-rate".into(), None),
+            "mean_run_lengths" => ("mean-run-lengths".into(), None),
             "hazards" => ("hazard-table".into(), None),
             _ => (format!("hazard-{}", word(parameter)).into(), None),
         }

@@ -1,7 +1,7 @@
 //! From rows to lines: the warm-up, and the detector after it.
 
 use anyhow::{Context, Result, bail};
-use bocpd_core::defaults::{structures_in_words, structures_of_stream};
+use bocpd_core::defaults::{hazards_in_words, structures_in_words, structures_of_stream};
 use bocpd_core::observation::Rows;
 use bocpd_core::{AnyDetector, Step};
 use serde::{Deserialize, Serialize};
@@ -307,6 +307,12 @@ impl<'a> Engine<'a> {
         {
             let found = structures_of_stream(detector.config(), &detector.model_probabilities());
             self.say(&format!("most probably {}", structures_in_words(found)));
+        }
+        if let (Phase::Running(detector), false) = (&self.phase, self.options.quiet)
+            && let Some(words) =
+                hazards_in_words(&detector.config().hazard, &detector.hazard_probabilities())
+        {
+            self.say(&words);
         }
         for remark in self.watch.sum() {
             self.say(&remark);

@@ -9,6 +9,7 @@ mod defaults;
 mod detect;
 mod files;
 mod fit;
+mod hazards;
 mod hostile;
 mod input;
 mod library;

@@ -8,8 +8,9 @@ use common::{bocpd, run_on, stdout_of, text, words};
 use serde_json::Value;
 
 /// Options whose names are not those of the parameters.
-const OWN_NAMES: [(&str, &str); 3] = [
+const OWN_NAMES: [(&str, &str); 4] = [
     ("mean_run_length", "--mean-run-length"),
+    ("mean_run_lengths", "--mean-run-lengths"),
     ("per_unit_time", "--hazard-rate"),
     ("hazards", "--hazard-table"),
 ];

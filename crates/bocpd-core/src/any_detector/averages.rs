@@ -33,8 +33,18 @@ impl AnyDetector {
     /// the Student-t model with a grid, of each ν. 1 where there is one model.
     pub fn model_probabilities(&self) -> Vec<f64> {
         match &self.choice {
-            Some(choice) => choice.probabilities(),
+            Some(choice) => choice.models(&self.detector),
             None => self.detector.model_probabilities(),
+        }
+    }
+
+    /// P(the hazard is number m of the grid | x_0..x_t) where the hazard is a
+    /// [`ConstantGrid`](crate::hazard::ConstantGrid), in the order of its mean run lengths. 0 for
+    /// those that have lost and were given up for now. 1 where there is one hazard.
+    pub fn hazard_probabilities(&self) -> Vec<f64> {
+        match &self.choice {
+            Some(choice) => choice.hazards(),
+            None => Vec::from([1.0]),
         }
     }
 

@@ -1,11 +1,11 @@
-//! Which of several models a stream has: their filters side by side, weighed by what each has
-//! said of the observations before they came.
+//! Which of several models and hazards a stream has: a filter for each pair side by side, weighed
+//! by what each has said of the observations before they came.
 //!
 //! ```text
-//! π_k(t) ∝ π_k(t−1) p(x_t | x_0..x_{t−1}, model k)        π_k before any data: the weights
+//! π_k(t) ∝ π_k(t−1) p(x_t | x_0..x_{t−1}, pair k)         π_k before any data: the weights
 //! ```
 //!
-//! That is Bayesian model averaging. Models that have lost are given up, so the cost returns to
+//! That is Bayesian model averaging. Pairs that have lost are given up, so the cost returns to
 //! that of two or three filters; and since a stream's noise may change, each of those is tried
 //! again from time to time (so do Raftery, Kárný & Ettler 2010, Technometrics 52:52, by
 //! forgetting).
@@ -20,10 +20,12 @@ use alloc::vec::Vec;
 use libm::{exp, log};
 
 use super::Filter;
-use crate::config::{Config, Per};
+use crate::config::{Config, HazardConfig, Per};
 use crate::detector::Step;
 use crate::erased::AnyModel;
 use crate::error::{ParameterError, UpdateError};
+use crate::hazard::ConstantGrid;
+use crate::list::AnyHazard;
 use crate::math::{CompensatedSum, ln_sum_exp};
 use crate::observation::Observation;
 
@@ -40,11 +42,13 @@ const LOST: f64 = 1e-6;
 /// again.
 const CHANGED: f64 = 1e-3;
 
-/// The models of a detector that has several.
+/// The models and hazards of a detector that has several.
 #[derive(Clone)]
 pub(super) struct Choice {
-    /// In the order of the configuration.
+    /// In the order of the configuration: the first model with each hazard, then the second.
     contestants: Vec<Contestant>,
+    /// How many hazards there are.
+    hazards: usize,
     /// The most probable one. Its filter is the detector's own.
     pub(super) leader: usize,
     /// Which one is tried again next, if it is not alive.
@@ -56,10 +60,11 @@ pub(super) struct Choice {
     taken: Option<u64>,
 }
 
-/// One of the models.
+/// One of the models with one of the hazards.
 #[derive(Clone)]
 struct Contestant {
     model: AnyModel,
+    hazard: AnyHazard,
     ln_prior: f64,
     /// ln π; −∞ where it was given up.
     ln_probability: f64,
@@ -75,7 +80,8 @@ impl Contestant {
 }
 
 impl Choice {
-    /// The models of a configuration, if they are several; `leader` is the filter of the first.
+    /// The models and hazards of a configuration, if they are several; `leader` is the filter of
+    /// the first.
     ///
     /// # Errors
     /// Names the first parameter that cannot be used.
@@ -83,30 +89,31 @@ impl Choice {
         config: &Config,
         leader: &Filter,
     ) -> Result<Option<Box<Self>>, ParameterError> {
-        if config.alternatives.is_empty() || config.alternatives_per == Per::Segment {
+        let models = models(config, leader)?;
+        let hazards = hazards(config, leader)?;
+        if models.len() * hazards.len() == 1 {
             return Ok(None);
         }
-        config.check_alternatives()?;
+        config.check_filters()?;
+        let ln_hazard = log(hazards.len() as f64);
         let mut contestants = Vec::new();
-        let ln_weights: Vec<f64> = config.models().map(|(_, weight)| log(weight)).collect();
-        let ln_total = ln_sum_exp(&ln_weights);
-        for (i, (model, _)) in config.models().enumerate() {
-            let ln_prior = ln_weights[i] - ln_total;
-            let is_leader = i == 0;
-            let model = if is_leader {
-                leader.model().clone()
-            } else {
-                config.wrap(model.build()?, model)?
-            };
-            contestants.push(Contestant {
-                filter: (!is_leader).then(|| Box::new(leader.fresh(model.clone()))),
-                model,
-                ln_prior,
-                ln_probability: ln_prior,
-            });
+        for (model, ln_weight) in &models {
+            for hazard in &hazards {
+                let is_leader = contestants.is_empty();
+                let filter = || Box::new(leader.fresh(model.clone(), hazard.clone()));
+                let ln_prior = ln_weight - ln_hazard;
+                contestants.push(Contestant {
+                    filter: (!is_leader).then(filter),
+                    model: model.clone(),
+                    hazard: hazard.clone(),
+                    ln_prior,
+                    ln_probability: ln_prior,
+                });
+            }
         }
         let choice = Self {
             contestants,
+            hazards: hazards.len(),
             leader: 0,
             next: 0,
             ln_predictive: 0.0,
@@ -125,7 +132,11 @@ impl Choice {
             }
             match &mut one.filter {
                 Some(filter) => filter.reset(),
-                None => one.filter = Some(Box::new(filter.fresh(one.model.clone()))),
+                None => {
+                    one.filter = Some(Box::new(
+                        filter.fresh(one.model.clone(), one.hazard.clone()),
+                    ));
+                }
             }
         }
         self.lead(0, filter);
@@ -266,7 +277,7 @@ impl Choice {
             return;
         };
         let one = &self.contestants[i];
-        let Some(reborn) = leader.reborn(one.model.clone()) else {
+        let Some(reborn) = leader.reborn(one.model.clone(), one.hazard.clone()) else {
             return;
         };
         self.next = (i + 1) % n;
@@ -317,11 +328,32 @@ impl Choice {
         })
     }
 
-    /// The probabilities of all models, in the order of the configuration.
-    pub(super) fn probabilities(&self) -> Vec<f64> {
-        self.contestants
-            .iter()
-            .map(Contestant::probability)
+    /// The probabilities of all models, in the order of the configuration; where there is one for
+    /// the stream, those that are its own.
+    pub(super) fn models(&self, leader: &Filter) -> Vec<f64> {
+        if self.contestants.len() > self.hazards {
+            let with_each = self.contestants.chunks(self.hazards);
+            return with_each.map(probability).collect();
+        }
+        let mut sums = Vec::new();
+        for (p, filter) in self.alive(leader) {
+            let of_one = filter.model_probabilities();
+            sums.resize(of_one.len(), 0.0);
+            for (sum, q) in sums.iter_mut().zip(of_one) {
+                *sum += p * q;
+            }
+        }
+        match sums.len() {
+            1 => Vec::from([1.0]),
+            _ => sums.iter().map(|sum: &f64| sum.min(1.0)).collect(),
+        }
+    }
+
+    /// The probabilities of all hazards, in the order of the configuration.
+    pub(super) fn hazards(&self) -> Vec<f64> {
+        let of = |hazard| self.contestants.iter().skip(hazard).step_by(self.hazards);
+        (0..self.hazards)
+            .map(|hazard| probability(of(hazard)))
             .collect()
     }
 
@@ -352,4 +384,36 @@ impl Choice {
         }
         settled
     }
+}
+
+/// The sum of the probabilities of some of them.
+fn probability<'a>(some: impl IntoIterator<Item = &'a Contestant>) -> f64 {
+    let probabilities = some.into_iter().map(Contestant::probability);
+    probabilities.sum::<f64>().min(1.0)
+}
+
+/// The models that the stream may have, with ln of their probabilities.
+fn models(config: &Config, leader: &Filter) -> Result<Vec<(AnyModel, f64)>, ParameterError> {
+    let first = leader.model().clone();
+    if config.alternatives.is_empty() || config.alternatives_per == Per::Segment {
+        return Ok(Vec::from([(first, 0.0)]));
+    }
+    config.check_alternatives()?;
+    let ln_weights: Vec<f64> = config.models().map(|(_, weight)| log(weight)).collect();
+    let ln_total = ln_sum_exp(&ln_weights);
+    let mut models = Vec::from([(first, ln_weights[0] - ln_total)]);
+    for ((model, _), ln_weight) in config.models().zip(ln_weights).skip(1) {
+        models.push((config.wrap(model.build()?, model)?, ln_weight - ln_total));
+    }
+    Ok(models)
+}
+
+/// The hazards that it may have.
+fn hazards(config: &Config, leader: &Filter) -> Result<Vec<AnyHazard>, ParameterError> {
+    let HazardConfig::ConstantGrid { mean_run_lengths } = &config.hazard else {
+        return Ok(Vec::from([leader.hazard().clone()]));
+    };
+    let grid = ConstantGrid::new(mean_run_lengths)?;
+    let one = |i| config.adjust(AnyHazard::ConstantGrid(grid.at(i)));
+    (0..grid.len()).map(one).collect()
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "serde")]
 use alloc::vec::Vec;
 
-use super::{Config, ModelConfig};
+use super::{Config, HazardConfig, ModelConfig};
 use crate::error::ParameterError;
 use crate::list::Observes;
 
@@ -79,11 +79,44 @@ where
 /// There may be so many.
 const MOST: usize = 255;
 
+/// So many filters may go side by side.
+const MOST_FILTERS: usize = 256;
+
 impl Config {
     /// All models, [`Config::model`] first, with their weights.
     pub(crate) fn models(&self) -> impl Iterator<Item = (&ModelConfig, f64)> {
         let others = self.alternatives.iter().map(|one| (&one.model, one.weight));
         core::iter::once((&self.model, 1.0)).chain(others)
+    }
+
+    /// Whether there are not too many models for the stream, with as many hazards each.
+    pub(crate) fn check_filters(&self) -> Result<(), ParameterError> {
+        let models = match self.alternatives_per {
+            Per::Stream => 1 + self.alternatives.len(),
+            Per::Segment => 1,
+        };
+        let hazards = match &self.hazard {
+            HazardConfig::ConstantGrid { mean_run_lengths } => mean_run_lengths.len(),
+            _ => 1,
+        };
+        let filters = models * hazards;
+        if filters > MOST_FILTERS {
+            let (name, must) = ("number of models × mean_run_lengths", "be 256 at most");
+            return Err(ParameterError::new(name, filters as f64, must));
+        }
+        Ok(())
+    }
+
+    /// Whether one hazard is that of the stream, as what asks for it needs.
+    ///
+    /// # Errors
+    /// It is one of a grid.
+    pub(crate) fn check_one_hazard(&self) -> Result<(), ParameterError> {
+        if matches!(self.hazard, HazardConfig::ConstantGrid { .. }) {
+            let must = "be one hazard here, not one of a grid: constant is one";
+            return Err(ParameterError::without_value("hazard", must));
+        }
+        Ok(())
     }
 
     /// Whether the models can be compared by what they say of one stream.

@@ -11,8 +11,8 @@ use crate::observation::Observation;
 use crate::observation_model::ObservationModel;
 
 impl<M: ObservationModel + Clone, H: Hazard + Clone> Detector<M, H> {
-    /// The same detector with another model, which has seen nothing.
-    pub(crate) fn fresh(&self, model: M) -> Self {
+    /// The same detector with another model and another hazard, which has seen nothing.
+    pub(crate) fn fresh(&self, model: M, hazard: H) -> Self {
         let mut state = State::new(&self.pruning);
         state.records.clone_from(&self.state.records);
         if let Some(records) = &mut state.records {
@@ -21,7 +21,7 @@ impl<M: ObservationModel + Clone, H: Hazard + Clone> Detector<M, H> {
         Self {
             bank: model.bank(0),
             model,
-            hazard: self.hazard.clone(),
+            hazard,
             pruning: self.pruning,
             isa: self.isa,
             state,
@@ -47,12 +47,12 @@ impl<M: ObservationModel + Clone, H: Hazard + Clone> Detector<M, H> {
         })
     }
 
-    /// What this detector would know had the stream another model from its last observation
-    /// on: a new segment begins there for certain, of which nothing is known yet, and what
+    /// What this detector would know had the stream another model and another hazard from its
+    /// last observation on: a new segment begins there for certain, of which nothing is known yet, and what
     /// lies before is as this detector has it.
     ///
     /// `None` if no segment can have begun there, or before any observation.
-    pub(crate) fn reborn(&self, model: M) -> Option<Self> {
+    pub(crate) fn reborn(&self, model: M, hazard: H) -> Option<Self> {
         let newest = self.state.hypotheses.len().checked_sub(1)?;
         if self.state.hypotheses.starts[newest] + 1 != self.state.time {
             return None;
@@ -62,7 +62,7 @@ impl<M: ObservationModel + Clone, H: Hazard + Clone> Detector<M, H> {
         // The last observation belongs to the segment and is not absorbed.
         model.pass(&mut bank);
         let mut reborn = self.clone();
-        (reborn.model, reborn.bank) = (model, bank);
+        (reborn.model, reborn.bank, reborn.hazard) = (model, bank, hazard);
         reborn.keep_only(newest);
         Some(reborn)
     }

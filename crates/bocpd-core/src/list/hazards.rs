@@ -23,7 +23,7 @@ use super::spec::{Given, HazardSpec};
 #[cfg(feature = "serde")]
 use super::stored;
 use crate::error::ParameterError;
-use crate::hazard::{Hazard, constant, negative_binomial, weibull};
+use crate::hazard::{Hazard, constant, constant_grid, negative_binomial, weibull};
 use crate::parameter::{
     DefaultRule, Field, POSITIVE_FINITE, PROBABILITY, ParameterSpec, ParameterValue,
 };
@@ -94,6 +94,18 @@ hazards! {
     }
     advice "anything else; 0 where no segment may end";
     words "hazards by length from a table of {} entries", hazards.len();
+
+    /// Constant, with one of several mean lengths: which, the stream says.
+    ///
+    /// All are equally probable at first.
+    ConstantGrid(7, "constant_grid"): Continuous {
+        /// Mean lengths of a segment that are tried, in observations.
+        mean_run_lengths: Vec<f64> as constant::MEAN_RUN_LENGTH, required;
+        check constant_grid::check_length(mean_run_lengths.len());
+    }
+    advice "how often changes come is not known, and the stream is long enough to tell";
+    words "segments last one of {} mean numbers of observations, as the stream tells",
+        mean_run_lengths.len();
 }
 
 fn own_in_words() -> String {

@@ -76,13 +76,16 @@ fn nasty(spec: &ParameterSpec) -> Vec<Option<ParameterValue>> {
 
 /// A value within the limits of a parameter that has no default.
 fn some(spec: &ParameterSpec) -> Option<ParameterValue> {
+    let is_good = |x: &f64| spec.limits.check::<f64>(spec.name, *x).is_ok();
     (spec.default == DefaultRule::Required).then(|| match spec.kind {
         ParameterKind::Number => {
-            let good = |x: &&f64| spec.limits.check::<f64>(spec.name, **x).is_ok();
-            ParameterValue::Number(*NUMBERS.iter().find(good).expect("a number"))
+            ParameterValue::Number(NUMBERS.into_iter().find(is_good).expect("a number"))
         }
         ParameterKind::Whole32 | ParameterKind::Whole64 => ParameterValue::Whole(2),
-        ParameterKind::List | ParameterKind::OptionalList => ParameterValue::List(vec![0.5, 0.5]),
+        ParameterKind::List | ParameterKind::OptionalList => {
+            let one = [0.5, 1.5].into_iter().find(is_good).expect("a number");
+            ParameterValue::List(vec![one, one])
+        }
     })
 }
 

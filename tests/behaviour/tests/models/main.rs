@@ -7,6 +7,7 @@ mod alternatives;
 mod automatic;
 mod automatic_streams;
 mod beside;
+mod hazards;
 mod lists;
 mod multivariate;
 mod outliers;

@@ -11,6 +11,7 @@ impl Choice {
     pub(in crate::any_detector) fn mark(&self) -> Self {
         let mark = |one: &Contestant| Contestant {
             model: one.model.clone(),
+            hazard: one.hazard.clone(),
             filter: one.filter.as_ref().map(|filter| Box::new(filter.mark())),
             ..*one
         };

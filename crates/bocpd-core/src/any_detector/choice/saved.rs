@@ -66,7 +66,7 @@ impl Choice {
                 one.filter = None;
                 continue;
             };
-            let mut filter = leader.fresh(one.model.clone());
+            let mut filter = leader.fresh(one.model.clone(), one.hazard.clone());
             filter.restore(state)?;
             must(
                 i != self.leader && filter.observations() == leader.observations(),
