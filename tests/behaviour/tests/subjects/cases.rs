@@ -125,6 +125,10 @@ fn configured(i: usize, entry: &Entry, j: usize) -> Case {
     let irregular = j < 4 && (i + j).is_multiple_of(2);
     let (seen, next) = events(entry, &mut random, irregular);
     let mut config = catalogue::config(&(entry.model)(&mut random), hazard);
+    if let Some(grid) = config["hazard"].get_mut("constant_grid") {
+        // Several filters side by side.
+        grid["mean_run_lengths"] = json!([6.0, 12.0, 90.0]);
+    }
     config["pruning"] = pruning.clone();
     config["history"] = history.clone();
     config["shifts"] = i.is_multiple_of(2).into();
