@@ -24,7 +24,7 @@ pub(crate) type Expect<'a, M> =
 /// Where an observation lies in its predictive.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Residual {
-    /// P(X < x) + ½ P(X = x), given the observations of the segment before it: uniform if the
+    /// P(X < x) + ½ P(X = x) to about 10⁻⁵, given the observations of the segment before it: uniform if the
     /// model is right and no number has a large probability by itself.
     pub(crate) rank: f64,
     /// The index of its segment.
@@ -103,7 +103,7 @@ impl Residual {
         let below = if expected.is_discrete() {
             expected.cdf(x) - 0.5 * libm::exp(expected.ln_density(x))
         } else {
-            expected.cdf(x)
+            expected.rough_cdf(x)
         };
         let rank = below.clamp(0.0, 1.0);
         (!below.is_nan()).then_some(Self { rank, segment })

@@ -35,6 +35,13 @@ impl Distribution for LogStudentT {
     fn cdf(&self, x: f64) -> f64 {
         if x <= 0.0 { 0.0 } else { self.ln.cdf(log(x)) }
     }
+    fn rough_cdf(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            0.0
+        } else {
+            self.ln.rough_cdf(log(x))
+        }
+    }
     fn survival(&self, x: f64) -> f64 {
         if x <= 0.0 {
             1.0

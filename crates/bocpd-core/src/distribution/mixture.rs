@@ -129,6 +129,12 @@ impl Distribution for Mixture {
         }
         probability(self.sum(|component| component.cdf(x)))
     }
+    fn rough_cdf(&self, x: f64) -> f64 {
+        if !x.is_finite() {
+            return step(x);
+        }
+        probability(self.sum(|component| component.rough_cdf(x)))
+    }
     fn survival(&self, x: f64) -> f64 {
         if !x.is_finite() {
             return 1.0 - step(x);
