@@ -19,7 +19,7 @@ pub struct Change {
     /// What changed, if the model can say; where observations have several numbers, of that with
     /// the largest part in it.
     pub jump: Option<Jump>,
-    /// Which parameters of the segments differ, in the order of [`Segment::parameters`]; where
+    /// Which parameters of the segments differ, in the order of [`Segment::parameters`](crate::readout::Segment::parameters); where
     /// each segment has one of several models, then "model", which is no parameter. Empty if the
     /// model cannot say.
     pub parameters: Vec<ParameterChange>,
@@ -50,7 +50,7 @@ pub struct PartOfChange {
     /// Which number, from 0.
     pub dimension: usize,
     /// Λ_j: what this number adds to the ln of the boundary's Bayes factor
-    /// ([`Segment::ln_bayes_factor`]), which is the sum over all numbers. Negative where the
+    /// ([`Segment::ln_bayes_factor`](crate::readout::Segment::ln_bayes_factor)), which is the sum over all numbers. Negative where the
     /// number by itself is more probable without the change.
     pub ln_bayes_factor: f64,
     /// How its level changed, if the model can say.

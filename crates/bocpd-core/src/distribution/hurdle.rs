@@ -20,7 +20,7 @@ impl Distribution for Hurdle {
     fn mean(&self) -> f64 {
         self.positive * (1.0 + self.beyond_one.mean())
     }
-    /// E[Var] + Var[E], given whether X is 0.
+    /// The mean of the variances plus the variance of the means, given whether X is 0.
     fn variance(&self) -> f64 {
         let mean = 1.0 + self.beyond_one.mean();
         self.positive * (self.beyond_one.variance() + self.zero * mean * mean)
