@@ -719,6 +719,21 @@ bocpd_status bocpd_config_set_hurdle_poisson(bocpd_config *config,
                                              double shape,
                                              double rate);
 
+// Counts more spread than Poisson ones, mean and dispersion unknown. Negative binomial,
+// failures before so many successes, with a size that is one of several, in each segment
+// anew, and probability of success ~ Beta(1 + rate size, shape): the prior mean of a
+// count is shape / rate, the variance mean + mean^2 / size.
+//
+// - shape: what the prior on the mean is worth: how often its mean, in events
+// - rate: how many observations the prior on the mean is worth, for large sizes
+// - sizes: the sizes to choose from: the larger, the more like Poisson counts (count
+//   values)
+bocpd_status bocpd_config_set_negative_binomial_grid(bocpd_config *config,
+                                                     double shape,
+                                                     double rate,
+                                                     const double *sizes,
+                                                     size_t count);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -871,6 +886,12 @@ bocpd_status bocpd_config_set_categorical_for(bocpd_config *config,
 bocpd_status bocpd_config_set_hurdle_poisson_for(bocpd_config *config,
                                                  const double *values,
                                                  size_t count);
+
+// bocpd_config_set_negative_binomial_grid with a prior on the scale of the count values:
+// a prior whose mean is theirs. values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_negative_binomial_grid_for(bocpd_config *config,
+                                                         const double *values,
+                                                         size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

@@ -378,6 +378,11 @@ public:
     config &hurdle_poisson(double a, double b, double shape, double rate) {
         return set(bocpd_config_set_hurdle_poisson(handle_, a, b, shape, rate));
     }
+    /// Counts more spread than Poisson ones, mean and dispersion unknown.
+    config &negative_binomial_grid(double shape, double rate, span<const double> sizes) {
+        return set(bocpd_config_set_negative_binomial_grid(handle_, shape, rate,
+                                                           sizes.data(), sizes.size()));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -461,6 +466,10 @@ public:
     config &hurdle_poisson_for(span<const double> values) {
         return set(bocpd_config_set_hurdle_poisson_for(handle_, values.data(),
                                                        values.size()));
+    }
+    config &negative_binomial_grid_for(span<const double> values) {
+        return set(bocpd_config_set_negative_binomial_grid_for(handle_, values.data(),
+                                                               values.size()));
     }
     // end of generated: models
 

@@ -620,6 +620,33 @@ pub unsafe extern "C" fn bocpd_config_set_hurdle_poisson(
     unsafe { set_model(config, || Ok(it)) }
 }
 
+/// Counts more spread than Poisson ones, mean and dispersion unknown. Negative binomial,
+/// failures before so many successes, with a size that is one of several, in each segment
+/// anew, and probability of success ~ Beta(1 + rate size, shape): the prior mean of a
+/// count is shape / rate, the variance mean + mean^2 / size.
+///
+/// - shape: what the prior on the mean is worth: how often its mean, in events
+/// - rate: how many observations the prior on the mean is worth, for large sizes
+/// - sizes: the sizes to choose from: the larger, the more like Poisson counts (count
+///   values)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_negative_binomial_grid(
+    config: *mut Config,
+    shape: f64,
+    rate: f64,
+    sizes: *const f64,
+    count: usize,
+) -> Status {
+    let it = || {
+        // SAFETY: pointers are as the header says.
+        let sizes = unsafe { slice(sizes, count, "sizes")? }.to_vec();
+
+        Ok(ModelConfig::NegativeBinomialGrid { shape, rate, sizes })
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, it) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -897,4 +924,16 @@ pub unsafe extern "C" fn bocpd_config_set_hurdle_poisson_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::HurdlePoisson) }
+}
+
+/// bocpd_config_set_negative_binomial_grid with a prior on the scale of the count values:
+/// a prior whose mean is theirs. values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_negative_binomial_grid_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::NegativeBinomialGrid) }
 }

@@ -197,9 +197,9 @@ static void set_model(bocpd_config *config, const char *kind) {
         double kappa = real();
         double alpha = real();
         static double beta[MAX];
-        size_t beta_count = reals(beta);
+        CHECK(reals(beta) == mean_count);
         CHECK_OK(bocpd_config_set_multivariate_gaussian(config, mean, kappa, alpha, beta,
-                                                        beta_count));
+                                                        mean_count));
         return;
     }
     if (strcmp(kind, "categorical") == 0) {
@@ -214,6 +214,15 @@ static void set_model(bocpd_config *config, const char *kind) {
         double shape = real();
         double rate = real();
         CHECK_OK(bocpd_config_set_hurdle_poisson(config, a, b, shape, rate));
+        return;
+    }
+    if (strcmp(kind, "negative_binomial_grid") == 0) {
+        double shape = real();
+        double rate = real();
+        static double sizes[MAX];
+        size_t sizes_count = reals(sizes);
+        CHECK_OK(bocpd_config_set_negative_binomial_grid(config, shape, rate, sizes,
+                                                         sizes_count));
         return;
     }
     unreadable(kind);
@@ -305,6 +314,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "hurdle_poisson") == 0) {
         CHECK_OK(bocpd_config_set_hurdle_poisson_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "negative_binomial_grid") == 0) {
+        CHECK_OK(bocpd_config_set_negative_binomial_grid_for(config, values, n));
         return 1;
     }
     return 0;

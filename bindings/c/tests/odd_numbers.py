@@ -143,7 +143,7 @@ class World:
             return {
                 "values": self.rows, "rows": self.rows, "row": self.rows, "quiet": self.rows,
                 "mean": (DOUBLE * 1)(0.3), "beta": (DOUBLE * 1)(0.9),
-                "nu": (DOUBLE * 8)(*range(2, 10)), "nu_prior": None, "hazards": (DOUBLE * 8)(*[0.2] * 8), "mean_run_lengths": (DOUBLE * 8)(*range(10, 18)),
+                "nu": (DOUBLE * 8)(*range(2, 10)), "nu_prior": None, "hazards": (DOUBLE * 8)(*[0.2] * 8), "mean_run_lengths": (DOUBLE * 8)(*range(10, 18)), "sizes": (DOUBLE * 8)(*range(1, 9)),
                 "changepoints": (U64 * 8)(*range(1, 9)), "features": self.rows, "bytes": (BYTE * 8)(),
                 "keys": (U64 * 8)(*[1, 2] * 4), "times": None,
                 "counts": (SIZE * 8)(*[1] * 8), "fixed": None, "moving": None,

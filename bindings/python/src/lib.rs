@@ -110,8 +110,8 @@ mod _core {
         Bernoulli, Binomial, BinomialTrials, Categorical, Exponential, Gamma, Gaussian,
         GaussianErrorBars, GaussianKnownMean, GaussianKnownVariance, Geometric,
         HeteroscedasticGaussian, HurdlePoisson, LogNormal, MultivariateGaussian,
-        NegativeBinomialKnownSize, Poisson, PoissonExposure, Regression, StructuredGaussian,
-        StructuredLogNormal, StudentT, StudentTGrid, WeightedGaussian,
+        NegativeBinomialGrid, NegativeBinomialKnownSize, Poisson, PoissonExposure, Regression,
+        StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid, WeightedGaussian,
     };
     // end of generated: models and hazards
 

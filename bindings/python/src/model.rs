@@ -969,5 +969,40 @@ models! {
         /// Rate of the gamma prior: how many positive counts it is worth.
         rate: f64 = 1.0;
     }
+
+    /// Counts more spread than Poisson ones, mean and dispersion unknown.
+    ///
+    /// Negative binomial, failures before so many successes, with a size that is one of several, in
+    /// each segment anew, and probability of success ~ Beta(1 + rate size, shape): the prior mean
+    /// of a count is shape / rate, the variance mean + mean^2 / size.
+    ///
+    /// Parameters
+    /// ----------
+    /// shape : float, default 1.0
+    ///     What the prior on the mean is worth: how often its mean, in events.
+    /// rate : float, default 1.0
+    ///     How many observations the prior on the mean is worth, for large sizes.
+    /// sizes : array_like, optional
+    ///     The sizes to choose from: the larger, the more like Poisson counts; 0.3, 1, 3, 10, 30,
+    ///     1000 if None.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.NegativeBinomialGrid()
+    /// NegativeBinomialGrid(shape=1.0, rate=1.0, sizes=[0.3, 1.0, 3.0, 10.0, 30.0, 1000.0])
+    NegativeBinomialGrid {
+        /// What the prior on the mean is worth: how often its mean, in events.
+        shape: f64 = 1.0;
+        /// How many observations the prior on the mean is worth, for large sizes.
+        rate: f64 = 1.0;
+        /// The sizes to choose from: the larger, the more like Poisson counts; 0.3, 1, 3, 10, 30,
+        /// 1000 if None.
+        sizes: Vec<f64> as [0.3, 1.0, 3.0, 10.0, 30.0, 1000.0] = None;
+    }
     // end of generated: models
 }

@@ -226,7 +226,7 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
     make, data = MODELS[model]
     by_name: dict[str, Any] = {
         "model": make(), "hazard": bocpd.Constant(9), "obs_model": fast_bocpd.GaussianNIG(0, 1, 1, 1),
-        "xs": data, "first": data, "alternatives": [], "alternatives_per": "segment", "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2], "mean_run_lengths": [10, 20],
+        "xs": data, "first": data, "alternatives": [], "alternatives_per": "segment", "data": data, "X": data, "changepoints": [4], "hazards": [0.1, 0.2], "mean_run_lengths": [10, 20], "sizes": [1, 10],
         "models": [bocpd.Gaussian(), bocpd.Gaussian()], "parts": [],
         "kind": "gaussian", "beside": "exposure",
         "numbers": [1.0] * len(data), "pruning": None, "alarm": None, "outliers": None, "missing": "skip", "shifts": True,

@@ -4,6 +4,7 @@ mod auto;
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write;
 
 use crate::config::Config;

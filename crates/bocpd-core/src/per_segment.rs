@@ -18,7 +18,6 @@ mod describe;
 use alloc::vec::Vec;
 
 use crate::bank::{Bank, Column};
-use crate::erased::AnyModel;
 use crate::error::{ObservationError, ParameterError};
 use crate::kernel::Isa;
 use crate::observation::{Observation, SideInformation};
@@ -48,20 +47,20 @@ pub use bank::PerSegmentBank;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct PerSegment {
-    models: Vec<AnyModel>,
+pub struct PerSegment<M> {
+    models: Vec<M>,
     /// ln q.
     ln_prior: Vec<f64>,
 }
 
-impl PerSegment {
+impl<M: Describe<Scalar = f64>> PerSegment<M> {
     /// Models with their prior weights, which need not sum to 1. All have to observe as many
     /// numbers and features, and their densities have to be comparable: all densities, or all
     /// probabilities of counts.
     ///
     /// # Errors
     /// If there is no model, weights are not positive and finite, or dimensions differ.
-    pub fn new(models: impl IntoIterator<Item = (AnyModel, f64)>) -> Result<Self, ParameterError> {
+    pub fn new(models: impl IntoIterator<Item = (M, f64)>) -> Result<Self, ParameterError> {
         let (models, weights): (Vec<_>, Vec<_>) = models.into_iter().unzip();
         let Some(first) = models.first() else {
             return Err(ParameterError::new(
@@ -70,7 +69,7 @@ impl PerSegment {
                 "be at least 1",
             ));
         };
-        let same = |other: &AnyModel| {
+        let same = |other: &M| {
             (other.dimension(), other.features()) == (first.dimension(), first.features())
         };
         if !models.iter().all(same) {
@@ -92,7 +91,7 @@ impl PerSegment {
     }
 
     /// The models.
-    pub fn models(&self) -> &[AnyModel] {
+    pub fn models(&self) -> &[M] {
         &self.models
     }
 
@@ -101,8 +100,8 @@ impl PerSegment {
     fn score_all(
         &self,
         isa: Isa,
-        bank: &PerSegmentBank,
-        x: Observation<'_, [f64]>,
+        bank: &PerSegmentBank<M::Bank>,
+        x: Observation<'_, M::Obs>,
         ln_weights: &mut [Column<f64>],
     ) {
         for ((model, inner), column) in self.models.iter().zip(&bank.inner).zip(ln_weights) {
@@ -118,8 +117,8 @@ impl PerSegment {
     fn absorb_all(
         &self,
         isa: Isa,
-        bank: &mut PerSegmentBank,
-        x: Observation<'_, [f64]>,
+        bank: &mut PerSegmentBank<M::Bank>,
+        x: Observation<'_, M::Obs>,
         weights: Option<&[f64]>,
     ) {
         for (model, inner) in self.models.iter().zip(&mut bank.inner) {
@@ -154,12 +153,12 @@ fn normalise(ln_weights: &mut [Column<f64>], live: usize, mut tell: impl FnMut(u
     }
 }
 
-impl ObservationModel for PerSegment {
+impl<M: Describe<Scalar = f64>> ObservationModel for PerSegment<M> {
     type Scalar = f64;
-    type Obs = [f64];
-    type Bank = PerSegmentBank;
+    type Obs = M::Obs;
+    type Bank = PerSegmentBank<M::Bank>;
 
-    fn bank(&self, capacity: usize) -> PerSegmentBank {
+    fn bank(&self, capacity: usize) -> Self::Bank {
         PerSegmentBank::new(
             self.models.iter().map(|model| model.bank(capacity)),
             capacity,
@@ -167,7 +166,7 @@ impl ObservationModel for PerSegment {
     }
 
     /// What one of the models can observe can be observed.
-    fn check(&self, x: Observation<'_, [f64]>) -> Result<(), ObservationError> {
+    fn check(&self, x: Observation<'_, M::Obs>) -> Result<(), ObservationError> {
         let mut first = Ok(());
         for model in &self.models {
             match model.check(x) {
@@ -184,7 +183,7 @@ impl ObservationModel for PerSegment {
             .try_for_each(|model| model.check_side(side))
     }
 
-    fn spawn(&self, bank: &mut PerSegmentBank) {
+    fn spawn(&self, bank: &mut Self::Bank) {
         for (model, inner) in self.models.iter().zip(&mut bank.inner) {
             model.spawn(inner);
         }
@@ -193,13 +192,7 @@ impl ObservationModel for PerSegment {
         }
     }
 
-    fn score(
-        &self,
-        isa: Isa,
-        bank: &PerSegmentBank,
-        x: Observation<'_, [f64]>,
-        ln_joint: &mut [f64],
-    ) {
+    fn score(&self, isa: Isa, bank: &Self::Bank, x: Observation<'_, M::Obs>, ln_joint: &mut [f64]) {
         let mut ln_weights = bank.ln_weights.clone();
         self.score_all(isa, bank, x, &mut ln_weights);
         normalise(&mut ln_weights, bank.len(), |i, ln_p| ln_joint[i] += ln_p);
@@ -208,8 +201,8 @@ impl ObservationModel for PerSegment {
     fn absorb(
         &self,
         isa: Isa,
-        bank: &mut PerSegmentBank,
-        x: Observation<'_, [f64]>,
+        bank: &mut Self::Bank,
+        x: Observation<'_, M::Obs>,
         weights: Option<&[f64]>,
     ) {
         let mut after = bank.ln_weights.clone();
@@ -230,8 +223,8 @@ impl ObservationModel for PerSegment {
     fn observe(
         &self,
         isa: Isa,
-        bank: &mut PerSegmentBank,
-        x: Observation<'_, [f64]>,
+        bank: &mut Self::Bank,
+        x: Observation<'_, M::Obs>,
         ln_joint: &mut [f64],
     ) -> Result<(), ObservationError> {
         let live = bank.len();
@@ -248,7 +241,7 @@ impl ObservationModel for PerSegment {
         self.models.iter().any(ObservationModel::has_dynamics)
     }
 
-    fn advance(&self, bank: &mut PerSegmentBank, elapsed: f64) {
+    fn advance(&self, bank: &mut Self::Bank, elapsed: f64) {
         for (model, inner) in self.models.iter().zip(&mut bank.inner) {
             model.advance(inner, elapsed);
         }
@@ -262,29 +255,32 @@ impl ObservationModel for PerSegment {
             .unwrap_or(0)
     }
 
-    fn pass(&self, bank: &mut PerSegmentBank) {
+    fn pass(&self, bank: &mut Self::Bank) {
         for (model, inner) in self.models.iter().zip(&mut bank.inner) {
             model.pass(inner);
         }
     }
 
-    fn is_sound(&self, bank: &PerSegmentBank, lengths: &[u64]) -> bool {
+    fn is_sound(&self, bank: &Self::Bank, lengths: &[u64]) -> bool {
         let mut inner = self.models.iter().zip(&bank.inner);
         bank.is_sound() && inner.all(|(model, inner)| model.is_sound(inner, lengths))
     }
 }
 
 #[cfg(feature = "serde")]
-impl crate::observation_model::stored::Sealed for PerSegment {}
+impl<M> crate::observation_model::stored::Sealed for PerSegment<M> {}
 
 #[cfg(feature = "serde")]
-impl crate::observation_model::StoredModel for PerSegment {
-    fn store(&self, bank: &PerSegmentBank) -> Vec<u8> {
+impl<M> crate::observation_model::StoredModel for PerSegment<M>
+where
+    M: Describe<Scalar = f64> + crate::observation_model::StoredModel,
+{
+    fn store(&self, bank: &Self::Bank) -> Vec<u8> {
         let inner = self.models.iter().zip(&bank.inner);
         bank.store(inner.map(|(model, inner)| model.store(inner)).collect())
     }
 
-    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<PerSegmentBank> {
+    fn load(&self, bytes: &[u8], lengths: &[u64]) -> Option<Self::Bank> {
         PerSegmentBank::load(bytes, lengths.len(), self.models.len(), |k, inner| {
             self.models[k].load(inner, lengths)
         })

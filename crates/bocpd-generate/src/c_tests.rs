@@ -80,10 +80,16 @@ fn branch(
             ),
             ParameterKind::Whole64 => (format!("uint64_t {name} = integer();"), name.to_owned()),
             ParameterKind::List => {
-                length = Some(format!("{name}_count"));
-                let read =
-                    format!("static double {name}[MAX]; size_t {name}_count = reals({name});");
-                (read, name.to_owned())
+                // Lists of one model are as long as the first.
+                let read = match &length {
+                    Some(first) => format!("CHECK(reals({name}) == {first});"),
+                    None => format!("size_t {name}_count = reals({name});"),
+                };
+                length.get_or_insert(format!("{name}_count"));
+                (
+                    format!("static double {name}[MAX]; {read}"),
+                    name.to_owned(),
+                )
             }
             ParameterKind::OptionalList => {
                 let read =

@@ -14,7 +14,7 @@ mod subjects;
 
 use std::io::{self, Write};
 
-use bocpd_core::config::Per;
+use bocpd_core::config::{ModelConfig, Per};
 use bocpd_tests::forge::{Forger, Snapshot, Wrapped};
 use bocpd_tests::random::Random;
 use subjects::cases::cases;
@@ -27,7 +27,8 @@ fn bases() -> Vec<Snapshot> {
             let config = common::parse(case.detector.get("configured")?);
             let wrapped = Wrapped {
                 outliers: config.outliers.is_some(),
-                per_segment: config.alternatives_per == Per::Segment,
+                per_segment: config.alternatives_per == Per::Segment
+                    || matches!(config.model, ModelConfig::NegativeBinomialGrid { .. }),
                 numbers: !config.product.is_empty(),
             };
             let config = postcard::to_allocvec(&config).expect("bytes");

@@ -65,9 +65,11 @@ impl Among {
             | "student_t_grid"
             | "weighted_gaussian" => Self::Reals,
             "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
-            "geometric" | "hurdle_poisson" | "negative_binomial_known_size" | "poisson" => {
-                Self::Counts
-            }
+            "geometric"
+            | "hurdle_poisson"
+            | "negative_binomial_grid"
+            | "negative_binomial_known_size"
+            | "poisson" => Self::Counts,
             other => panic!("no outliers for '{other}'"),
         }
     }

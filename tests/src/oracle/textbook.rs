@@ -27,6 +27,7 @@ pub mod heteroscedastic_gaussian;
 pub mod hurdle_poisson;
 pub mod log_normal;
 pub mod multivariate_gaussian;
+pub mod negative_binomial_grid;
 pub mod negative_binomial_known_size;
 pub mod poisson;
 pub mod poisson_exposure;
@@ -70,6 +71,7 @@ models![
     multivariate_gaussian,
     categorical,
     hurdle_poisson,
+    negative_binomial_grid,
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and

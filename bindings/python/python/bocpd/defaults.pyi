@@ -52,6 +52,8 @@ _Kind: TypeAlias = Literal[
     "categorical",
     "hurdle_poisson",
     "hurdle-poisson",
+    "negative_binomial_grid",
+    "negative-binomial-grid",
     # end of generated: kinds of models
 ]
 

@@ -28,6 +28,7 @@ __all__ = [
     "HurdlePoisson",
     "LogNormal",
     "MultivariateGaussian",
+    "NegativeBinomialGrid",
     "NegativeBinomialKnownSize",
     "Poisson",
     "PoissonExposure",
@@ -468,5 +469,22 @@ class HurdlePoisson(Model):
     def shape(self) -> float: ...
     @property
     def rate(self) -> float: ...
+
+@final
+class NegativeBinomialGrid(Model):
+    def __new__(
+        cls,
+        *,
+        shape: float = 1.0,
+        rate: float = 1.0,
+        sizes: Sequence[float] | NDArray[np.float64] | None = None,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def shape(self) -> float: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def sizes(self) -> list[float]: ...
 
 # end of generated: models

@@ -42,8 +42,9 @@ use super::stored;
 use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::model::{
-    binomial, categorical, gamma, multivariate_gaussian, negative_binomial_known_size, regression,
-    structured_gaussian, student_t, student_t_grid, weighted_gaussian,
+    binomial, categorical, gamma, multivariate_gaussian, negative_binomial_grid,
+    negative_binomial_known_size, regression, structured_gaussian, student_t, student_t_grid,
+    weighted_gaussian,
 };
 use crate::observation::Beside;
 use crate::parameter::{DefaultRule, Field, LOCATION, POSITIVE, ParameterSpec, ParameterValue};
@@ -567,6 +568,27 @@ models! {
     words "counts of unknown probability of being positive within a segment, prior worth {a} positive \
         ones and {b} zeros; positive ones are 1 more than Poisson counts of unknown rate, prior rate \
         about {} worth {rate} of them",
+        shape / rate;
+
+    /// Counts more spread than Poisson ones, mean and dispersion unknown.
+    ///
+    /// Negative binomial, failures before so many successes, with a size that is one of several,
+    /// in each segment anew, and probability of success ~ Beta(1 + rate size, shape): the prior
+    /// mean of a count is shape / rate, the variance mean + mean^2 / size.
+    NegativeBinomialGrid(25, "negative_binomial_grid"): Count {
+        /// What the prior on the mean is worth: how often its mean, in events.
+        shape: f64 as POSITIVE, default 1.0;
+        /// How many observations the prior on the mean is worth, for large sizes.
+        rate: f64 as POSITIVE, from |series| 1.0 / series.positive_mean();
+        /// The sizes to choose from: the larger, the more like Poisson counts.
+        sizes: Vec<f64> as negative_binomial_known_size::SIZE, default vec![0.3, 1.0, 3.0, 10.0, 30.0, 1e3];
+        check negative_binomial_grid::check_length(sizes.len());
+    }
+    from_data "a prior whose mean is theirs";
+    advice "counts that scatter more than Poisson ones, by how much is not known or changes; cost \
+        grows with the number of sizes";
+    words "negative binomial counts of unknown mean within a segment, size one of {sizes:?}; prior mean \
+        about {} worth {rate} observations",
         shape / rate;
 }
 

@@ -3,24 +3,23 @@
 use alloc::vec::Vec;
 
 use crate::bank::{Bank, Column};
-use crate::erased::AnyBank;
 use crate::math::ln_sum_exp;
 #[cfg(feature = "serde")]
 use crate::snapshot;
 
 /// The bank of a choice among models: that of each, and for each hypothesis ln π of each.
 #[derive(Clone, Debug)]
-pub struct PerSegmentBank {
-    pub(super) inner: Vec<AnyBank>,
+pub struct PerSegmentBank<B> {
+    pub(super) inner: Vec<B>,
     pub(super) ln_weights: Vec<Column<f64>>,
 }
 
 /// How far the logarithm of a sum of probabilities may be from 0.
 const ROUNDING: f64 = 1e-9;
 
-impl PerSegmentBank {
-    pub(super) fn new(inner: impl Iterator<Item = AnyBank>, capacity: usize) -> Self {
-        let inner: Vec<AnyBank> = inner.collect();
+impl<B: Bank> PerSegmentBank<B> {
+    pub(super) fn new(inner: impl Iterator<Item = B>, capacity: usize) -> Self {
+        let inner: Vec<B> = inner.collect();
         let column = || Column::new(f64::NEG_INFINITY, capacity);
         Self {
             ln_weights: inner.iter().map(|_| column()).collect(),
@@ -62,7 +61,7 @@ impl PerSegmentBank {
         bytes: &[u8],
         len: usize,
         models: usize,
-        load: impl Fn(usize, &[u8]) -> Option<AnyBank>,
+        load: impl Fn(usize, &[u8]) -> Option<B>,
     ) -> Option<Self> {
         let (inner, ln_weights): (Vec<Vec<u8>>, Vec<Vec<f64>>) = snapshot::decode(bytes)?;
         if inner.len() != models || ln_weights.len() != models {
@@ -82,7 +81,7 @@ impl PerSegmentBank {
     }
 }
 
-impl Bank for PerSegmentBank {
+impl<B: Bank> Bank for PerSegmentBank<B> {
     fn len(&self) -> usize {
         self.ln_weights.first().map_or(0, Column::len)
     }

@@ -7,18 +7,17 @@ use libm::exp;
 
 use super::{PerSegment, PerSegmentBank};
 use crate::distribution::{Distribution, Mixture, Parameter};
-use crate::erased::{AnyBank, AnyModel};
 use crate::observation::SideInformation;
 use crate::observation_model::{Describe, Source};
 use crate::random::Random;
 
-impl PerSegment {
+impl<M: Describe<Scalar = f64>> PerSegment<M> {
     /// The mixture of what all models say under a hypothesis; `None` if one cannot say.
     fn mixed(
         &self,
-        bank: &PerSegmentBank,
+        bank: &PerSegmentBank<M::Bank>,
         hypothesis: usize,
-        of: impl Fn(&AnyModel, &AnyBank) -> Option<Box<dyn Distribution>>,
+        of: impl Fn(&M, &M::Bank) -> Option<Box<dyn Distribution>>,
     ) -> Option<Box<dyn Distribution>> {
         let ln_weights = bank.ln_weights_of(hypothesis);
         let each = self.models.iter().zip(&bank.inner).zip(ln_weights);
@@ -29,7 +28,7 @@ impl PerSegment {
     }
 }
 
-impl Describe for PerSegment {
+impl<M: Describe<Scalar = f64>> Describe for PerSegment<M> {
     fn dimension(&self) -> usize {
         self.models[0].dimension()
     }
@@ -39,8 +38,8 @@ impl Describe for PerSegment {
     }
 
     /// Those that all models have, by name and dimension.
-    fn parameters(&self, bank: &PerSegmentBank, hypothesis: usize) -> Vec<Parameter> {
-        let of = |(model, inner): (&AnyModel, &AnyBank)| model.parameters(inner, hypothesis);
+    fn parameters(&self, bank: &PerSegmentBank<M::Bank>, hypothesis: usize) -> Vec<Parameter> {
+        let of = |(model, inner): (&M, &M::Bank)| model.parameters(inner, hypothesis);
         let mut each: Vec<Vec<Parameter>> = self.models.iter().zip(&bank.inner).map(of).collect();
         let ln_weights = bank.ln_weights_of(hypothesis);
         let names: Vec<_> = each[0].iter().map(|p| (p.name, p.dimension)).collect();
@@ -64,7 +63,7 @@ impl Describe for PerSegment {
 
     fn predictive(
         &self,
-        bank: &PerSegmentBank,
+        bank: &PerSegmentBank<M::Bank>,
         hypothesis: usize,
         dimension: usize,
     ) -> Option<Box<dyn Distribution>> {
@@ -75,7 +74,7 @@ impl Describe for PerSegment {
 
     fn predictive_after(
         &self,
-        bank: &PerSegmentBank,
+        bank: &PerSegmentBank<M::Bank>,
         hypothesis: usize,
         dimension: usize,
         elapsed: f64,
@@ -87,7 +86,7 @@ impl Describe for PerSegment {
 
     fn predictive_with(
         &self,
-        bank: &PerSegmentBank,
+        bank: &PerSegmentBank<M::Bank>,
         hypothesis: usize,
         dimension: usize,
         elapsed: f64,
@@ -98,7 +97,7 @@ impl Describe for PerSegment {
         })
     }
 
-    fn model_probabilities(&self, bank: &PerSegmentBank, hypothesis: usize) -> Vec<f64> {
+    fn model_probabilities(&self, bank: &PerSegmentBank<M::Bank>, hypothesis: usize) -> Vec<f64> {
         let ln_weights = bank.ln_weights_of(hypothesis).into_iter();
         ln_weights
             .map(|ln_weight| exp(ln_weight).min(1.0))
@@ -114,9 +113,9 @@ impl Describe for PerSegment {
     }
 }
 
-impl PerSegment {
+impl<M: Describe<Scalar = f64>> PerSegment<M> {
     /// One of the models, with its prior probability.
-    fn draw(&self, random: &mut Random) -> &AnyModel {
+    fn draw(&self, random: &mut Random) -> &M {
         let mut left = random.uniform();
         for (model, ln_prior) in self.models.iter().zip(&self.ln_prior) {
             left -= exp(*ln_prior);

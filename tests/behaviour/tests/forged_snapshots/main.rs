@@ -65,7 +65,8 @@ fn bases() -> Vec<Base> {
                     let config_of = &case.detector["configured"];
                     let wrapped = Wrapped {
                         outliers: !config_of["outliers"].is_null(),
-                        per_segment: config_of["alternatives_per"] == "segment",
+                        per_segment: config_of["alternatives_per"] == "segment"
+                            || !config_of["model"]["negative_binomial_grid"].is_null(),
                         numbers: !config_of["product"].is_null(),
                     };
                     Snapshot::of_configured(&bytes, config, wrapped)

@@ -210,9 +210,11 @@ fn tolerance(model: &str) -> f64 {
 
 fn among(model: &str) -> Among {
     match model {
-        "geometric" | "hurdle_poisson" | "negative_binomial_known_size" | "poisson" => {
-            Among::Counts
-        }
+        "geometric"
+        | "hurdle_poisson"
+        | "negative_binomial_grid"
+        | "negative_binomial_known_size"
+        | "poisson" => Among::Counts,
         "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Among::Positives,
         _ => Among::Reals,
     }
