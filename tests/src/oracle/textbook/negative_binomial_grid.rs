@@ -12,9 +12,10 @@ pub const ENTRY: Entry = Entry {
     name: "negative_binomial_grid",
     read: |model| Box::new(parameters::<NegativeBinomialGrid>(model)),
     model: |r| {
-        let sizes = [r.between(0.4, 1.5), r.between(3.0, 9.0), 200.0];
+        // Levels have a variance from the first observation on: 1 + rate·size > 2.
+        let sizes = [r.between(0.6, 1.5), r.between(3.0, 9.0), 200.0];
         json!({"negative_binomial_grid":
-            {"shape": r.between(1.0, 3.0), "rate": r.between(0.3, 1.0), "sizes": sizes}})
+            {"shape": r.between(4.0, 9.0), "rate": r.between(2.0, 3.0), "sizes": sizes}})
     },
     draw: |r, level| {
         let mean = 1.5 + 9.0 * level as f64;

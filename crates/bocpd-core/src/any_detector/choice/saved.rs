@@ -67,7 +67,12 @@ impl Choice {
                 continue;
             };
             let mut filter = leader.fresh(one.model.clone(), one.hazard.clone());
-            filter.restore(state)?;
+            filter.restore(state).map_err(|error| match error {
+                SnapshotError::NotASnapshot => {
+                    SnapshotError::Content("the state of one of its models is none")
+                }
+                error => error,
+            })?;
             must(
                 i != self.leader && filter.observations() == leader.observations(),
                 "the filters of its models have not seen the same",
