@@ -15,11 +15,12 @@
 mod bank;
 mod describe;
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::bank::{Bank, Column};
 use crate::error::{ObservationError, ParameterError};
-use crate::kernel::Isa;
+use crate::kernel::{Isa, Kernel};
 use crate::observation::{Observation, SideInformation};
 use crate::observation_model::{Describe, ObservationModel, usable};
 use crate::real::Real;
@@ -131,25 +132,65 @@ impl<M: Describe<Scalar = f64>> PerSegment<M> {
     }
 }
 
-/// Takes ln of their sum off the log weights of each hypothesis, and gives it to `tell`; of a
-/// hypothesis that is impossible that is −∞.
-fn normalise(ln_weights: &mut [Column<f64>], live: usize, mut tell: impl FnMut(usize, f64)) {
-    for i in 0..live {
-        let of = |column: &Column<f64>| column.live()[i];
-        let largest = ln_weights.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-        if largest == f64::NEG_INFINITY {
-            tell(i, largest);
-            continue;
+/// Takes ln of their sum off the log weights of each hypothesis, and gives it; of a hypothesis
+/// that is impossible that is −∞.
+fn normalise(isa: Isa, ln_weights: &mut [Column<f64>]) -> Vec<f64> {
+    isa.run(Normalise(ln_weights))
+}
+
+struct Normalise<'a>(&'a mut [Column<f64>]);
+
+impl Kernel for Normalise<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        let live = self.0.first().map_or(0, Column::len);
+        let mut largest = vec![f64::NEG_INFINITY; live];
+        for column in &*self.0 {
+            for (largest, &ln_weight) in largest.iter_mut().zip(column.live()) {
+                *largest = if ln_weight > *largest {
+                    ln_weight
+                } else {
+                    *largest
+                };
+            }
         }
-        let mut sum = 0.0;
-        for column in &*ln_weights {
-            sum += (of(column) - largest).vexp();
+        let mut sums = vec![0.0; live];
+        for column in &*self.0 {
+            let both = largest.iter().zip(column.live());
+            for (sum, (&largest, &ln_weight)) in sums.iter_mut().zip(both) {
+                *sum += (ln_weight - finite(largest)).vexp();
+            }
         }
-        let ln_sum = largest + sum.vln();
-        for column in &mut *ln_weights {
-            column.live_mut()[i] -= ln_sum;
+        for (sum, &largest) in sums.iter_mut().zip(&largest) {
+            // The sum is 0 where all are impossible.
+            let positive = if largest == f64::NEG_INFINITY {
+                1.0
+            } else {
+                *sum
+            };
+            *sum = largest + positive.vln();
         }
-        tell(i, ln_sum);
+        for column in self.0 {
+            for (ln_weight, &ln_sum) in column.live_mut().iter_mut().zip(&sums) {
+                *ln_weight -= finite(ln_sum);
+            }
+        }
+        sums
+    }
+}
+
+/// The same, or 0 for −∞: what can be taken off −∞.
+#[inline(always)]
+fn finite(ln: f64) -> f64 {
+    if ln == f64::NEG_INFINITY { 0.0 } else { ln }
+}
+
+/// Adds to each number the one beside it.
+fn add(ln_joint: &mut [f64], more: &[f64]) {
+    for (ln_joint, more) in ln_joint.iter_mut().zip(more) {
+        *ln_joint += more;
     }
 }
 
@@ -195,7 +236,7 @@ impl<M: Describe<Scalar = f64>> ObservationModel for PerSegment<M> {
     fn score(&self, isa: Isa, bank: &Self::Bank, x: Observation<'_, M::Obs>, ln_joint: &mut [f64]) {
         let mut ln_weights = bank.ln_weights.clone();
         self.score_all(isa, bank, x, &mut ln_weights);
-        normalise(&mut ln_weights, bank.len(), |i, ln_p| ln_joint[i] += ln_p);
+        add(ln_joint, &normalise(isa, &mut ln_weights));
     }
 
     fn absorb(
@@ -207,7 +248,7 @@ impl<M: Describe<Scalar = f64>> ObservationModel for PerSegment<M> {
     ) {
         let mut after = bank.ln_weights.clone();
         self.score_all(isa, bank, x, &mut after);
-        normalise(&mut after, bank.len(), |_, _| ());
+        normalise(isa, &mut after);
         let absorbs = |i: usize| weights.is_none_or(|weights| weights[i] != 0.0);
         for (column, after) in bank.ln_weights.iter_mut().zip(&after) {
             let both = column.live_mut().iter_mut().zip(after.live());
@@ -230,7 +271,7 @@ impl<M: Describe<Scalar = f64>> ObservationModel for PerSegment<M> {
         let live = bank.len();
         let mut ln_weights = bank.ln_weights.clone();
         self.score_all(isa, bank, x, &mut ln_weights);
-        normalise(&mut ln_weights, live, |i, ln_p| ln_joint[i] += ln_p);
+        add(ln_joint, &normalise(isa, &mut ln_weights));
         usable(&ln_joint[..live])?;
         bank.ln_weights = ln_weights;
         self.absorb_all(isa, bank, x, None);

@@ -301,20 +301,20 @@ impl Choice {
 
     /// The run-length posterior of all together: starts, ascending, and their probabilities.
     pub(super) fn posterior(&self, leader: &Filter) -> Vec<(u64, f64)> {
-        let mut all: Vec<(u64, f64)> = Vec::new();
-        for (p, filter) in self.alive(leader) {
+        let each = self.alive(leader).map(|(p, filter)| {
             let posterior = filter.run_length_posterior();
-            all.extend(posterior.map(|(start, probability)| (start, p * probability)));
-        }
-        all.sort_by_key(|&(start, _)| start);
-        all.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            kept.1 += if same { next.1 } else { 0.0 };
-            same
+            posterior.map(move |(start, probability)| (start, p * probability))
         });
-        // Rounding may have made a little more than 1 of a certainty.
-        for (_, probability) in &mut all {
-            *probability = probability.min(1.0);
+        let mut each: Vec<_> = each.map(Iterator::peekable).collect();
+        let mut all = Vec::new();
+        // What is first of those that are left, with all that say something of it.
+        while let Some(start) = each.iter_mut().filter_map(|one| Some(one.peek()?.0)).min() {
+            let of_it = each
+                .iter_mut()
+                .filter_map(|one| one.next_if(|next| next.0 == start));
+            let probability: f64 = of_it.map(|(_, probability)| probability).sum();
+            // Rounding may have made a little more than 1 of a certainty.
+            all.push((start, probability.min(1.0)));
         }
         all
     }
