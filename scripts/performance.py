@@ -76,6 +76,7 @@ def robust(text):
 # Name: page, command, and what of the output goes between which comments.
 MEASUREMENTS = {
     "limit": ("performance", program("limit"), limit),
+    "chosen": ("performance", program("chosen"), all_tables),
     "fleet": ("performance", program("fleet"), all_tables),
     "cores": ("performance", program("cores"), all_tables),
     "phases": ("performance", program("phases"), all_tables),
