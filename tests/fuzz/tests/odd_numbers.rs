@@ -17,6 +17,7 @@ use bocpd_core::distribution::{
 };
 use bocpd_core::error::DetectError;
 use bocpd_core::fit::{Options, fit};
+use bocpd_core::hazard::{ConstantGrid, Hazard};
 use bocpd_core::list::{HAZARDS, MODELS, ModelSpec, Observes};
 use bocpd_core::model::{
     Bernoulli, Binomial, Exponential, Gamma, GaussianKnownMean, Geometric,
@@ -981,6 +982,12 @@ fn defaults_and_random_numbers() {
                     let _ = defaults::candidates(xs, &given);
                     let _ = defaults::typical_elapsed(xs);
                     let _ = defaults::structures_in_words([("any", x), ("other", x)]);
+                    let mean_run_lengths = vec![x, 9.0];
+                    if let Ok(grid) = ConstantGrid::new(&mean_run_lengths) {
+                        let _ = grid.at(usize::MAX).hazard(u64::MAX);
+                    }
+                    let grid = HazardConfig::ConstantGrid { mean_run_lengths };
+                    let _ = defaults::hazards_in_words(&grid, &[x, x, x]);
                     if let Ok(config) = defaults::config_for_stream(xs, &given) {
                         let _ = defaults::structures_of_stream(&config, &[x, x]);
                         let mut detector = config.build().expect("it was checked");
