@@ -163,6 +163,10 @@ mod tests {
     #[test]
     fn the_naive_filter_agrees_with_the_corpus() {
         for case in load() {
+            // Of several hazards there would be as many naive filters.
+            if case.config["hazard"].get("constant_grid").is_some() {
+                continue;
+            }
             let mut series = case.data.clone();
             let (model, hazard): (Box<dyn Segment>, _) = if case.further.is_some() {
                 let (model, hazard);

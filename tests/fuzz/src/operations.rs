@@ -157,7 +157,13 @@ fn elapsed(detector: &mut AnyDetector, source: &mut Source) {
 /// A batch does what its rows do one by one.
 fn batch(detector: &mut AnyDetector, source: &mut Source) {
     let config = detector.config().clone();
-    let rows = source.list(|source| row(&config, source));
+    let mut rows = source.list(|source| row(&config, source));
+    // One behind the other, rows are told apart up to the first that is too short.
+    let dimension = detector.dimension();
+    if let Some(at) = rows.iter().position(|row| row.len() != dimension) {
+        let is_short = (1..dimension).contains(&rows[at].len());
+        rows.truncate(at + usize::from(is_short));
+    }
     let mut single = detector.clone();
     let mut steps = Vec::new();
     let result = detector.update_many(&rows.concat(), &mut |step| steps.push(*step));

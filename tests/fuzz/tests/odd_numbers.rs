@@ -69,6 +69,9 @@ fn usual_values(specs: &[ParameterSpec]) -> Vec<Option<ParameterValue>> {
     let value = |spec: &ParameterSpec| {
         let value = match spec.kind {
             ParameterKind::Whole32 | ParameterKind::Whole64 => ParameterValue::Whole(12),
+            ParameterKind::List if spec.name == "mean_run_lengths" => {
+                ParameterValue::List(vec![5.0, 9.0])
+            }
             ParameterKind::List => ParameterValue::List(vec![0.1, 0.2]),
             ParameterKind::Number if spec.name == "p" => ParameterValue::Number(0.3),
             _ => ParameterValue::Number(9.0),

@@ -598,7 +598,7 @@ fn rows_of_the_wrong_length_are_refused() {
 
 #[test]
 fn times_that_are_no_times_change_nothing() {
-    for (i, hazard) in catalogue::hazards(20.0).iter().enumerate() {
+    for hazard in &catalogue::hazards(20.0) {
         let config = catalogue::config(&(MODELS[0].model)(&mut Random::new(22)), hazard);
         let mut detector = common::run(&config, &normals(22, 20));
         let before = detector.snapshot();
@@ -608,9 +608,11 @@ fn times_that_are_no_times_change_nothing() {
             assert!(detector.skip_after(elapsed).is_err());
             assert!(detector.snapshot() == before, "{elapsed}");
         }
-        // The last two count observations: time has no meaning for them.
+        // Two count observations: time has no meaning for them.
+        let counts = ["negative_binomial", "table"];
+        let in_time = !counts.iter().any(|name| hazard.get(name).is_some());
         let answer = detector.update_after(2.0, &[0.0]);
-        if i < 4 {
+        if in_time {
             assert!(answer.is_ok());
         } else {
             assert_eq!(answer, Err(UpdateError::ElapsedUnsupported));

@@ -243,10 +243,6 @@ fn try_all(name: &'static str) {
             continue;
         }
         let option = long(arg);
-        if name == "fit" && option == "--mean-run-lengths" {
-            // It fits the numbers of one hazard, and refuses several.
-            continue;
-        }
         let (line, good) = if option == "--features" {
             // There is no column for some in the data, and calibration takes none.
             if name == "calibrate" {

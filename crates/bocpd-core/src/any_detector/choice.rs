@@ -186,10 +186,14 @@ impl Choice {
         if steps.iter().all(Option::is_none) {
             return led;
         }
+        // Relative to the largest: ln p may be so far from 0 that it has no digits for the odds.
+        let predictives = steps.iter().flatten().map(|step| step.ln_predictive);
+        let largest = predictives.fold(f64::NEG_INFINITY, f64::max);
         for (one, step) in self.contestants.iter_mut().zip(&steps) {
-            one.ln_probability += step.map_or(f64::NEG_INFINITY, |step| step.ln_predictive);
+            let relative = step.map_or(f64::NEG_INFINITY, |step| step.ln_predictive - largest);
+            one.ln_probability += relative;
         }
-        self.ln_predictive = self.normalise();
+        self.ln_predictive = largest + self.normalise();
         self.ln_evidence.add(self.ln_predictive);
         self.lead(self.most_probable(), filter);
         for (one, step) in self.contestants.iter_mut().zip(&steps) {

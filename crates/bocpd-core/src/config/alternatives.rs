@@ -110,9 +110,12 @@ impl Config {
     /// Whether one hazard is that of the stream, as what asks for it needs.
     ///
     /// # Errors
-    /// It is one of a grid.
+    /// It is one of several in a grid.
     pub(crate) fn check_one_hazard(&self) -> Result<(), ParameterError> {
-        if matches!(self.hazard, HazardConfig::ConstantGrid { .. }) {
+        let HazardConfig::ConstantGrid { mean_run_lengths } = &self.hazard else {
+            return Ok(());
+        };
+        if mean_run_lengths.len() > 1 {
             let must = "be one hazard here, not one of a grid: constant is one";
             return Err(ParameterError::without_value("hazard", must));
         }
