@@ -163,7 +163,8 @@ mod tests {
     #[test]
     fn the_naive_filter_agrees_with_the_corpus() {
         for case in load() {
-            // Of several hazards there would be as many naive filters.
+            // One naive filter has one hazard. The joint recursion of starts and hazards is in
+            // tests/behaviour/tests/models/hazards.rs.
             if case.config["hazard"].get("constant_grid").is_some() {
                 continue;
             }

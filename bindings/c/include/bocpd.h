@@ -724,8 +724,9 @@ bocpd_status bocpd_config_set_hurdle_poisson(bocpd_config *config,
 // anew, and probability of success ~ Beta(1 + rate size, shape): the prior mean of a
 // count is shape / rate, the variance mean + mean^2 / size.
 //
-// - shape: what the prior on the mean is worth: how often its mean, in events
-// - rate: how many observations the prior on the mean is worth, for large sizes
+// - shape: shape of the prior on the mean count, which is a gamma distribution for large
+//   sizes
+// - rate: rate of that prior: how many observations it is worth
 // - sizes: the sizes to choose from: the larger, the more like Poisson counts (count
 //   values)
 bocpd_status bocpd_config_set_negative_binomial_grid(bocpd_config *config,
@@ -950,11 +951,11 @@ bocpd_status bocpd_config_set_table_hazard(bocpd_config *config,
                                            const double *hazards,
                                            size_t count);
 
-// Constant, with one of several mean lengths: which, the stream says. All are equally
-// probable at first.
+// A constant hazard whose mean length is one of several; the observations say which. All
+// are equally probable at first.
 //
-// - mean_run_lengths: mean lengths of a segment that are tried, in observations (count
-//   values)
+// - mean_run_lengths: the mean lengths of a segment to choose from, in observations
+//   (count values)
 bocpd_status bocpd_config_set_constant_grid_hazard(bocpd_config *config,
                                                    const double *mean_run_lengths,
                                                    size_t count);

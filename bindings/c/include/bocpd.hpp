@@ -600,7 +600,7 @@ public:
         return set(bocpd_config_set_table_hazard(handle_, hazards.data(),
                                                  hazards.size()));
     }
-    /// Constant, with one of several mean lengths: which, the stream says.
+    /// A constant hazard whose mean length is one of several; the observations say which.
     config &constant_grid_hazard(span<const double> mean_run_lengths) {
         return set(bocpd_config_set_constant_grid_hazard(handle_, mean_run_lengths.data(),
                                                          mean_run_lengths.size()));

@@ -98,11 +98,11 @@ pub unsafe extern "C" fn bocpd_config_set_table_hazard(
     unsafe { set_hazard(config, it) }
 }
 
-/// Constant, with one of several mean lengths: which, the stream says. All are equally
-/// probable at first.
+/// A constant hazard whose mean length is one of several; the observations say which. All
+/// are equally probable at first.
 ///
-/// - mean_run_lengths: mean lengths of a segment that are tried, in observations (count
-///   values)
+/// - mean_run_lengths: the mean lengths of a segment to choose from, in observations
+///   (count values)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bocpd_config_set_constant_grid_hazard(
     config: *mut Config,

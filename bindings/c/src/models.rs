@@ -625,8 +625,9 @@ pub unsafe extern "C" fn bocpd_config_set_hurdle_poisson(
 /// anew, and probability of success ~ Beta(1 + rate size, shape): the prior mean of a
 /// count is shape / rate, the variance mean + mean^2 / size.
 ///
-/// - shape: what the prior on the mean is worth: how often its mean, in events
-/// - rate: how many observations the prior on the mean is worth, for large sizes
+/// - shape: shape of the prior on the mean count, which is a gamma distribution for large
+///   sizes
+/// - rate: rate of that prior: how many observations it is worth
 /// - sizes: the sizes to choose from: the larger, the more like Poisson counts (count
 ///   values)
 #[unsafe(no_mangle)]

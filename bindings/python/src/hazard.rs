@@ -223,14 +223,14 @@ hazards! {
         hazards: Vec<f64>;
     }
 
-    /// Constant, with one of several mean lengths: which, the stream says.
+    /// A constant hazard whose mean length is one of several; the observations say which.
     ///
     /// All are equally probable at first.
     ///
     /// Parameters
     /// ----------
     /// mean_run_lengths : array_like
-    ///     Mean lengths of a segment that are tried, in observations.
+    ///     The mean lengths of a segment to choose from, in observations.
     ///
     /// Raises
     /// ------
@@ -242,7 +242,7 @@ hazards! {
     /// >>> bocpd.hazard.ConstantGrid(mean_run_lengths=[50, 250])
     /// ConstantGrid(mean_run_lengths=[50.0, 250.0])
     ConstantGrid {
-        /// Mean lengths of a segment that are tried, in observations.
+        /// The mean lengths of a segment to choose from, in observations.
         mean_run_lengths: Vec<f64>;
     }
     // end of generated: hazards

@@ -979,9 +979,9 @@ models! {
     /// Parameters
     /// ----------
     /// shape : float, default 1.0
-    ///     What the prior on the mean is worth: how often its mean, in events.
+    ///     Shape of the prior on the mean count, which is a gamma distribution for large sizes.
     /// rate : float, default 1.0
-    ///     How many observations the prior on the mean is worth, for large sizes.
+    ///     Rate of that prior: how many observations it is worth.
     /// sizes : array_like, optional
     ///     The sizes to choose from: the larger, the more like Poisson counts; 0.3, 1, 3, 10, 30,
     ///     1000 if None.
@@ -996,9 +996,9 @@ models! {
     /// >>> bocpd.model.NegativeBinomialGrid()
     /// NegativeBinomialGrid(shape=1.0, rate=1.0, sizes=[0.3, 1.0, 3.0, 10.0, 30.0, 1000.0])
     NegativeBinomialGrid {
-        /// What the prior on the mean is worth: how often its mean, in events.
+        /// Shape of the prior on the mean count, which is a gamma distribution for large sizes.
         shape: f64 = 1.0;
-        /// How many observations the prior on the mean is worth, for large sizes.
+        /// Rate of that prior: how many observations it is worth.
         rate: f64 = 1.0;
         /// The sizes to choose from: the larger, the more like Poisson counts; 0.3, 1, 3, 10, 30,
         /// 1000 if None.

@@ -107,7 +107,7 @@ impl Config {
         Ok(())
     }
 
-    /// Whether one hazard is that of the stream, as what asks for it needs.
+    /// Whether the stream has a single hazard, which `fit` and `segmentations` need.
     ///
     /// # Errors
     /// It is one of several in a grid.
@@ -116,7 +116,7 @@ impl Config {
             return Ok(());
         };
         if mean_run_lengths.len() > 1 {
-            let must = "be one hazard here, not one of a grid: constant is one";
+            let must = "be a single hazard here, such as constant, not several in a grid";
             return Err(ParameterError::without_value("hazard", must));
         }
         Ok(())

@@ -95,17 +95,17 @@ hazards! {
     advice "anything else; 0 where no segment may end";
     words "hazards by length from a table of {} entries", hazards.len();
 
-    /// Constant, with one of several mean lengths: which, the stream says.
+    /// A constant hazard whose mean length is one of several; the observations say which.
     ///
     /// All are equally probable at first.
     ConstantGrid(7, "constant_grid"): Continuous {
-        /// Mean lengths of a segment that are tried, in observations.
+        /// The mean lengths of a segment to choose from, in observations.
         mean_run_lengths: Vec<f64> as constant::MEAN_RUN_LENGTH, required;
         check constant_grid::check_length(mean_run_lengths.len());
     }
     advice "how often changes come is not known, and the stream is long enough to tell";
-    words "segments last one of {} mean numbers of observations, as the stream tells",
-        mean_run_lengths.len();
+    words "segments last a number of observations on average that is the same for the whole series, \
+        one of {mean_run_lengths:?}";
 }
 
 fn own_in_words() -> String {

@@ -576,9 +576,9 @@ models! {
     /// in each segment anew, and probability of success ~ Beta(1 + rate size, shape): the prior
     /// mean of a count is shape / rate, the variance mean + mean^2 / size.
     NegativeBinomialGrid(25, "negative_binomial_grid"): Count {
-        /// What the prior on the mean is worth: how often its mean, in events.
+        /// Shape of the prior on the mean count, which is a gamma distribution for large sizes.
         shape: f64 as POSITIVE, default 1.0;
-        /// How many observations the prior on the mean is worth, for large sizes.
+        /// Rate of that prior: how many observations it is worth.
         rate: f64 as POSITIVE, from |series| 1.0 / series.positive_mean();
         /// The sizes to choose from: the larger, the more like Poisson counts.
         sizes: Vec<f64> as negative_binomial_known_size::SIZE, default vec![0.3, 1.0, 3.0, 10.0, 30.0, 1e3];
