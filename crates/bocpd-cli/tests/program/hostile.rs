@@ -165,7 +165,7 @@ fn files_that_are_no_text() {
 fn long_fields_are_cut() {
     let folder = tempfile::tempdir().unwrap();
     let long = "x".repeat(200_000);
-    let names: Vec<_> = (0..20_000)
+    let names: Vec<_> = (0..1_000)
         .map(|i| format!("{i}_{}", "n".repeat(20)))
         .collect();
     for content in [

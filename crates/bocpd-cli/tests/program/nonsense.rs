@@ -184,6 +184,10 @@ fn line_for(
     unfit.insert(option.clone());
     plain.options.retain(|(other, _)| !unfit.contains(other));
     let mut lines = vec![plain.clone()];
+    if !unfit.contains("--model") {
+        // A model that is named takes less time than a choice among some.
+        lines.insert(0, plain.with("--model", "gaussian"));
+    }
     for choice in ["model", "hazard"] {
         let all = command
             .get_arguments()
@@ -195,6 +199,13 @@ fn line_for(
     }
     let mut last = String::new();
     for line in lines {
+        // Where a hazard is at fault, a model cannot mend it, nor the other way round.
+        let chooses = |option: &str| line.options.iter().any(|(name, _)| name == option);
+        if last.contains("is not a parameter of --hazard") && !chooses("--hazard")
+            || last.contains("is not a parameter of --model") && !chooses("--model")
+        {
+            continue;
+        }
         for good in ["2", "0.05", "100000", "next", "1,1,1,1,1"] {
             let mut line = line.clone();
             for _ in 0..5 {
@@ -212,6 +223,16 @@ fn line_for(
                 } else {
                     break;
                 }
+            }
+            if last.contains("is not a parameter of ") {
+                break;
+            }
+            if ["cannot read", "cannot write", "no column"]
+                .iter()
+                .any(|it| last.contains(it))
+            {
+                // The name of a file or of a column.
+                return (plain, "");
             }
         }
     }

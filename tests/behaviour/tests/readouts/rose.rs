@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 /// What is promised.
 const MARGIN: f64 = 0.01;
 
-/// Draws for each case: two standard errors are 0.003 at most.
-const DRAWS: usize = 100_000;
+/// Draws for each case: two standard errors are 0.005 at most.
+const DRAWS: usize = 40_000;
 
 /// The naive filter, all that it said before, and what it said it about.
 struct Oracle<'a> {
@@ -196,7 +196,7 @@ fn priors(entry: &Entry) -> Vec<Value> {
         ],
         _ => {
             let mut random = Random::new(17);
-            return (0..4).map(|_| (entry.model)(&mut random)).collect();
+            return (0..2).map(|_| (entry.model)(&mut random)).collect();
         }
     };
     all.into_iter().map(|p| json!({name: p})).collect()
