@@ -1,9 +1,10 @@
 """Many short series from Parquet to Parquet on one machine, and through a local Spark.
 
-    python benches/scale/run.py [--series 1000000] [--length 100] [--spark] [--model NAME]
+    python benches/scale/run.py [--series 1000000] [--length 100] [--spark] [--model NAME] [--locations]
 
 Needs the wheel, PyArrow and NumPy; for --spark PySpark and Java. The files are made first, sorted by
-series, and are not part of the time; what is written has the segments with their levels.
+series, and are not part of the time; what is written has the segments with their levels or, with
+--locations, where changes are alone.
 """
 
 from __future__ import annotations
@@ -100,15 +101,16 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=100)
     parser.add_argument("--spark", action="store_true")
     parser.add_argument("--model", default="configured", choices=["configured", "automatic"])
+    parser.add_argument("--locations", action="store_true")
     given = parser.parse_args()
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"sizes": not given.locations}
     if given.model == "configured":
-        options = {"model": bocpd.Gaussian(kappa=0.1), "hazard": 100.0}
+        options |= {"model": bocpd.Gaussian(kappa=0.1), "hazard": 100.0}
     with tempfile.TemporaryDirectory() as directory:
         source, target = Path(directory) / "in.parquet", Path(directory) / "out.parquet"
         write(source, given.series, given.length)
         size = source.stat().st_size / 1e9
-        print(f"{given.series} series of {given.length}, {size:.2f} GB of Parquet, model {given.model}")
+        print(f"{given.series} series of {given.length}, {size:.2f} GB of Parquet, model {given.model}, sizes {options['sizes']}")
         if given.spark:
             spark(source, options)
             return

@@ -39,6 +39,23 @@ def is_the_same(got: dict[str, Any], want: bocpd.Result) -> None:
     assert got["observations"] == len(want.x)
 
 
+def test_locations_alone_are_those_of_the_whole() -> None:
+    series = pa.array([*some_series(9), [0.5, None, 0.25], None], pa.list_(pa.float64()))
+    of_sizes = ("p_rose", "difference", "sd", "level", "level_sd", "level_low", "level_high", "ln_bayes_factor")
+    for options in ({}, {"model": bocpd.Gaussian(kappa=0.1), "hazard": 100.0}):
+        whole = arrow.detect(series, **options).to_pylist()
+        located = arrow.detect(series, sizes=False, **options)
+        assert located.type == arrow.DETECTION
+        for got, want in zip(located.to_pylist(), whole, strict=True):
+            if want is not None:
+                want["remarks"] = []
+                for row in want["changes"] + want["segments"]:
+                    row.update(dict.fromkeys(row.keys() & set(of_sizes)))
+            assert got == want
+    with pytest.raises(ValueError, match="mass"):
+        arrow.detect(series, sizes=False, mass=2.0)
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -116,6 +116,11 @@ MODELS: dict[str, tuple[Callable[[], bocpd.model.Model], list[float]]] = {
 }
 
 
+# For functions that are no methods, whose arguments have little to do with the model: one for
+# each kind of data, and those with more to them.
+FEW = ["Gaussian", "Poisson", "Bernoulli", "StructuredGaussian", "Regression"]
+
+
 class Function(NamedTuple):
     """Something that can be called, with what the sources say of its arguments."""
 
@@ -242,6 +247,8 @@ def usual(function: Function, name: str, annotation: str, model: str) -> Any:
         return 9.0
     if function.name == "detect" and name in ("exposure", "trials", "sd", "weight"):
         return None
+    if name == "sizes" and annotation == "bool":
+        return True
     if name == "nu" and "Sequence" in annotation:
         return [4.0, 9.0]
     if name == "hazard" and function.module == "fast_bocpd":
@@ -315,10 +322,14 @@ def exercise(made: Any, model: str) -> None:
 
 
 def walk(function: Function, report: Callable[[str], None]) -> int:
-    """Every odd number in the place of every number, for every model; how many calls."""
+    """Every odd number in the place of every number, for many models; how many calls."""
     calls = 0
-    of_a_model = function.owner in ("Detector", "Distribution", "FastBocpd") or function.owner is None
-    for model in MODELS if of_a_model else ["Gaussian"]:
+    models = ["Gaussian"]
+    if function.owner in ("Detector", "Distribution", "FastBocpd"):
+        models = list(MODELS)
+    elif function.owner is None:
+        models = FEW
+    for model in models:
         for replaced, annotation, _ in function.arguments:
             if not numeric(annotation) or replaced in ("model", "hazard"):
                 continue

@@ -1,6 +1,7 @@
 //! Everything about a series in one call.
 
 mod change;
+mod located;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,6 +18,7 @@ use crate::remarks::Remark;
 use crate::segment::Segment;
 use crate::smoothing::Smoothed;
 pub use change::{Change, Jump, ParameterChange, PartOfChange};
+pub use located::Located;
 
 /// What a series says.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,6 +142,22 @@ fn detect_any(
     Ok(of_candidates(detection, structures))
 }
 
+/// Lets a detector that has seen nothing go through a series and looks back over all of it.
+pub(crate) fn seen<E: From<DetectError>>(
+    detector: &mut AnyDetector,
+    rows: Rows<'_>,
+    mass: f64,
+    changepoints: Option<Vec<u64>>,
+    give: &mut impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
+) -> Result<Seen, E> {
+    if detector.observations() > 0 {
+        let (seen, must) = (detector.observations() as f64, "be 0 at first");
+        return Err(DetectError::from(ParameterError::new("observations", seen, must)).into());
+    }
+    let n = rows.values.len().div_ceil(detector.dimension());
+    look_back(detector, n, mass, changepoints, give)
+}
+
 /// With the structures that the configuration was chosen from.
 pub(crate) fn of_candidates(mut detection: Detection, mut all: Vec<Candidate>) -> Detection {
     if !all.is_empty() {
@@ -254,17 +272,12 @@ impl Detection {
         changepoints: Option<Vec<u64>>,
         mut give: impl FnMut(&mut AnyDetector, Range<usize>) -> Result<(), E>,
     ) -> Result<Self, E> {
-        if detector.observations() > 0 {
-            let (seen, must) = (detector.observations() as f64, "be 0 at first");
-            return Err(DetectError::from(ParameterError::new("observations", seen, must)).into());
-        }
-        let n = rows.values.len().div_ceil(detector.dimension());
-        let seen = look_back(detector, n, mass, changepoints, &mut give)?;
+        let seen = seen(detector, rows, mass, changepoints, &mut give)?;
         Ok(Self::given(detector, rows, mass, seen)?)
     }
 
     /// All of it, from what was seen looking back.
-    fn given(
+    pub(crate) fn given(
         detector: &AnyDetector,
         rows: Rows<'_>,
         mass: f64,

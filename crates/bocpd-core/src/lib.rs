@@ -131,14 +131,14 @@ pub use many::{Prepared, detect_many};
 pub use model::{Gaussian, ObservationModel, ScalarModel};
 pub use outliers::Outliers;
 pub use pruning::Pruning;
-pub use readout::Detection;
+pub use readout::{Detection, Located};
 pub use segmentations::segmentations;
 
 /// What a detector is asked, beside its own numbers.
 pub mod readout {
     #[cfg(feature = "ndarray")]
     pub use crate::arrays::{RunLengths, Steps};
-    pub use crate::detect::{Change, Detection, Jump, ParameterChange, PartOfChange};
+    pub use crate::detect::{Change, Detection, Jump, Located, ParameterChange, PartOfChange};
     pub use crate::remarks::{Remark, RemarkKind};
     pub use crate::segment::{Estimate, Segment};
     pub use crate::segmentations::{Segmentation, Segmentations};

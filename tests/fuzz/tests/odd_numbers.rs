@@ -557,6 +557,8 @@ fn questions_to_detectors() {
                     let prepared = Prepared::new(&config).expect("a configuration");
                     let _ = prepared.detect(&[1.0, x], x);
                     let _ = prepared.detect_at(&[1.0, 0.5], &[0.0, x], 0.9);
+                    let _ = prepared.locate(&[1.0, x], x);
+                    let _ = prepared.locate_at(&[1.0, 0.5], &[0.0, x], 0.9);
                     let _ = detector.predict_after(x);
                 });
             }

@@ -139,3 +139,53 @@ fn what_is_prepared_says_what_detect_says() {
         assert_eq!(error.to_string(), words);
     }
 }
+
+/// The locations, and all that goes with them, are those of the whole detection.
+#[test]
+fn what_is_located_is_what_is_detected() {
+    let mut all: Vec<Vec<f64>> = (0..12).map(|seed| series(seed, 90)).collect();
+    all.push(series(12, 1_200));
+    all.push(Vec::new());
+    let gaussian = ModelSpec::named("gaussian").expect("a model");
+    let model = gaussian.with(&[], Some(&[])).expect("a model");
+    let prepared = [
+        Prepared::of_model(model, Given::default()).unwrap(),
+        Prepared::automatic(Given::default()).unwrap(),
+    ];
+    for prepared in &prepared {
+        for xs in &all {
+            let times: Vec<f64> = (0..xs.len()).map(|t| (t + t / 7) as f64).collect();
+            for (located, found) in [
+                (prepared.locate(xs, 0.8), prepared.detect(xs, 0.8)),
+                (
+                    prepared.locate_at(xs, &times, 0.8),
+                    prepared.detect_at(xs, &times, 0.8),
+                ),
+            ] {
+                let (located, found) = (located.unwrap(), found.unwrap());
+                let locations = found.changes.into_iter().map(|change| change.location);
+                assert_eq!(located.locations, locations.collect::<Vec<_>>());
+                assert_eq!(located.p_change_at, found.p_change_at);
+                assert_eq!(located.structures, found.structures);
+                assert_eq!(
+                    [
+                        located.expected_changes,
+                        located.ln_evidence,
+                        located.map_ln_joint,
+                        located.pruned_mass,
+                    ],
+                    [
+                        found.expected_changes,
+                        found.ln_evidence,
+                        found.map_ln_joint,
+                        found.pruned_mass,
+                    ]
+                );
+            }
+        }
+        let bad = prepared.locate(&[0.5, f64::NAN], 0.9).unwrap_err();
+        let same = prepared.detect(&[0.5, f64::NAN], 0.9).unwrap_err();
+        assert_eq!(format!("{bad:?}"), format!("{same:?}"));
+        assert!(prepared.locate(&[0.5], 2.0).is_err());
+    }
+}

@@ -497,6 +497,7 @@ class DetectSeries:
         resolution: float = 1.0,
         min_segment: int = 1,
         sensitivity: float = 1.0,
+        sizes: bool = True,
     ) -> Self: ...
     def run(
         self,

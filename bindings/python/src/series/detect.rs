@@ -2,8 +2,8 @@
 
 use bocpd_core::defaults::Given;
 use bocpd_core::list::ModelSpec;
-use bocpd_core::readout::Change;
-use bocpd_core::{Detection, Prepared};
+use bocpd_core::readout::{Change, Location};
+use bocpd_core::{Detection, Located, Prepared};
 use numpy::PyArray1;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -22,6 +22,8 @@ use crate::stream::given;
 pub(crate) struct DetectSeries {
     prepared: Prepared,
     mass: f64,
+    /// Whether levels, what changed and remarks are wanted beside locations.
+    sizes: bool,
 }
 
 #[pymethods]
@@ -29,7 +31,7 @@ impl DetectSeries {
     #[new]
     #[pyo3(signature = (
         model=None, hazard=None, pruning=None, *, missing="error", mass=0.9, outliers=None,
-        resolution=1.0, min_segment=1, sensitivity=1.0
+        resolution=1.0, min_segment=1, sensitivity=1.0, sizes=true
     ))]
     #[expect(clippy::too_many_arguments, reason = "they have names in Python")]
     fn new(
@@ -42,6 +44,7 @@ impl DetectSeries {
         resolution: f64,
         min_segment: u64,
         sensitivity: f64,
+        sizes: bool,
     ) -> PyResult<Self> {
         let mut given = given(
             hazard,
@@ -63,7 +66,11 @@ impl DetectSeries {
             }
             _ => {}
         }
-        Ok(Self { prepared, mass })
+        Ok(Self {
+            prepared,
+            mass,
+            sizes,
+        })
     }
 
     /// The series that begin at `offsets` in `values`, as columns.
@@ -77,11 +84,16 @@ impl DetectSeries {
         threads: Option<usize>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let detect = |xs: &[f64], times: Option<&[f64]>| {
-            let found = match times {
-                None => self.prepared.detect(xs, self.mass),
-                Some(times) => self.prepared.detect_at(xs, times, self.mass),
+            let (prepared, mass) = (&self.prepared, self.mass);
+            let found = match (self.sizes, times) {
+                (true, None) => prepared.detect(xs, mass).map(Found::from),
+                (true, Some(times)) => prepared.detect_at(xs, times, mass).map(Found::from),
+                (false, None) => prepared.locate(xs, mass).map(|it| Found::located(&it, xs)),
+                (false, Some(times)) => prepared
+                    .locate_at(xs, times, mass)
+                    .map(|it| Found::located(&it, xs)),
             };
-            found.map(Found::from).map_err(|error| error.to_string())
+            found.map_err(|error| error.to_string())
         };
         let found = with_lists(values, offsets, times, |lists| {
             lists.on_cores(py, threads, detect)
@@ -136,6 +148,18 @@ struct SegmentRow {
     numbers: [f64; 5],
 }
 
+impl ChangeRow {
+    /// What is known of where a change was, and nothing else.
+    fn at(at: &Location) -> Self {
+        Self {
+            index: signed(at.index),
+            low: signed(at.low),
+            high: signed(at.high),
+            numbers: [at.probability, at.p_nearby, f64::NAN, f64::NAN, f64::NAN],
+        }
+    }
+}
+
 impl From<&Change> for ChangeRow {
     fn from(change: &Change) -> Self {
         let at = &change.location;
@@ -184,6 +208,37 @@ impl From<Detection> for Found {
             changes: detection.changes.iter().map(ChangeRow::from).collect(),
             segments: segments.collect(),
             remarks: detection.remarks.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl Found {
+    /// Locations, and where segments begin and end in these values.
+    fn located(located: &Located, xs: &[f64]) -> Self {
+        let starts = located.locations.iter().map(|at| at.index);
+        let ends = starts.clone().chain([located.observations]);
+        let segments = core::iter::once(0).chain(starts).zip(ends);
+        let segments = segments.filter(|(start, end)| start < end);
+        let segments = segments.map(|(start, end)| {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(xs.len());
+            let values = &xs[place(start)..place(end)];
+            let observed = values.iter().filter(|x| !x.is_nan()).count();
+            SegmentRow {
+                start: signed(start),
+                end: signed(end),
+                observed: signed(observed as u64),
+                numbers: [f64::NAN; 5],
+            }
+        });
+        let structure = located.structures.first();
+        Self {
+            observations: signed(located.observations),
+            expected_changes: located.expected_changes,
+            ln_evidence: located.ln_evidence,
+            structure: structure.map(|one| (one.structure.clone(), one.probability)),
+            changes: located.locations.iter().map(ChangeRow::at).collect(),
+            segments: segments.collect(),
+            remarks: Vec::new(),
         }
     }
 }
