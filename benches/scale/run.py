@@ -105,7 +105,7 @@ def main() -> None:
     given = parser.parse_args()
     options: dict[str, Any] = {"sizes": not given.locations}
     if given.model == "configured":
-        options |= {"model": bocpd.Gaussian(kappa=0.1), "hazard": 100.0}
+        options |= {"model": bocpd.Gaussian(kappa=0.1), "hazard": 100.0, "pruning": bocpd.Pruning.default()}
     with tempfile.TemporaryDirectory() as directory:
         source, target = Path(directory) / "in.parquet", Path(directory) / "out.parquet"
         write(source, given.series, given.length)

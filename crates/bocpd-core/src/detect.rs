@@ -130,7 +130,7 @@ fn detect_any(
     };
     let mut config = asked.clone();
     config.history = History::Nothing;
-    let mut detector = config.build()?;
+    let mut detector = config.build_for(xs.values.len())?;
     let give = |detector: &mut AnyDetector, range| {
         Ok::<_, DetectError>(detector.update_range(xs, range, &mut |_| {})?)
     };

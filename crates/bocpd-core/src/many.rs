@@ -276,11 +276,11 @@ impl Prepared {
             }
             Known::Kind(kind) => {
                 let model = kind.with(&[], Some(xs.values))?;
-                self.given.for_model(model, n).build()?
+                self.given.for_model(model, n).build_for(n)?
             }
             Known::Nothing => {
                 let structures = candidates(xs, &self.given)?;
-                return Ok((structures[0].config.build()?, structures));
+                return Ok((structures[0].config.build_for(n)?, structures));
             }
         };
         Ok((detector, Vec::new()))

@@ -10,6 +10,7 @@ use bocpd_core::{
     Constant, Detection, Detector, Fleet, Gaussian, Prepared, Pruning, detect, detect_many,
 };
 use bocpd_tests::random::Random;
+use serde_json::json;
 
 fn series(seed: u64, n: usize) -> Vec<f64> {
     let mut random = Random::new(seed);
@@ -187,5 +188,51 @@ fn what_is_located_is_what_is_detected() {
         let same = prepared.detect(&[0.5, f64::NAN], 0.9).unwrap_err();
         assert_eq!(format!("{bad:?}"), format!("{same:?}"));
         assert!(prepared.locate(&[0.5], 2.0).is_err());
+    }
+}
+
+/// Tables that are as long as the series say what those for any length say.
+#[test]
+fn tables_for_short_series_are_the_beginnings_of_long_ones() {
+    let structures = [
+        json!({"phi": 0.5, "cauchy": 3.0}),
+        json!({"phi": -0.7, "drift": 0.1}),
+        json!({"drift": 0.2, "cauchy": 2.0}),
+        json!({"slope": 0.1, "slope_drift": 0.001}),
+        json!({"period": 7.0, "harmonics": 2, "cauchy": 3.0}),
+        json!({}),
+    ];
+    for (i, structure) in structures.into_iter().enumerate() {
+        let mut parameters = json!({
+            "mean": 0.5, "kappa": 0.2, "alpha": 1.5, "beta": 1.2,
+            "phi": 0.0, "drift": 0.0, "slope": 0.0, "slope_drift": 0.0,
+            "period": 0.0, "harmonics": 1, "season": 1.0, "cauchy": 0.0,
+        });
+        for (name, value) in structure.as_object().unwrap() {
+            parameters[name] = value.clone();
+        }
+        let config = json!({
+            "model": {"structured_gaussian": parameters},
+            "hazard": {"constant": {"mean_run_length": 60.0}},
+            "outliers": if i % 2 == 0 { json!({"probability": 0.01, "centre": 0.5, "scale": 10.0}) } else { json!(null) },
+        });
+        let config: Config = serde_json::from_value(config).unwrap();
+        for n in [1, 2, 3, 4, 15, 16, 17, 100, 1021, 1022, 1023, 1024, 1025] {
+            if n > 100 && i % 3 != 0 {
+                continue;
+            }
+            let xs = series(n as u64, n);
+            let mut detector = config.build().unwrap();
+            let whole = Detection::over(&mut detector, &xs, 0.9, |detector, range| {
+                let taken = detector.update_range(&xs[..], range, &mut |_| {});
+                taken.map_err(DetectError::from)
+            });
+            let short = detect(&xs, Some(&config), 0.9);
+            assert_eq!(
+                format!("{short:?}"),
+                format!("{whole:?}"),
+                "{config:?}, {n}"
+            );
+        }
     }
 }

@@ -17,6 +17,7 @@ __all__ = [
     "counts_of",
     "flat",
     "offsets_of",
+    "run_ends",
     "whole",
     "without_views",
 ]
@@ -134,7 +135,33 @@ def without_views(table: pa.Table) -> pa.Table:
 
 def codes_of(keys: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first row of each key, and for each row the number of its key."""
-    encoded = whole(keys)
+    column = whole(keys)
+    ends = run_ends(column)
+    if ends is None:
+        return _codes_of(column)
+    # Rows of one key often lie together: one of each run says enough.
+    starts = np.concatenate([np.zeros(1, np.int64), ends])[:-1]
+    first, code = _codes_of(column.take(pa.array(starts)))
+    return starts[first], np.repeat(code, ends - starts)
+
+
+def run_ends(keys: Any) -> NDArray[np.int64] | None:
+    """Where each run of equal keys ends; None for keys that are not compared as they stand."""
+    kind = keys.type
+    plain = (
+        pa.types.is_integer(kind)
+        or pa.types.is_temporal(kind)
+        or pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+    )
+    if not plain or len(keys) >= 2**31:
+        return None
+    encoded = pc.run_end_encode(keys)
+    return np.asarray(encoded.run_ends.to_numpy(), dtype=np.int64)
+
+
+def _codes_of(keys: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    encoded = keys
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode(null_encoding="encode")
     code = np.asarray(encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(), dtype=np.int64)

@@ -29,6 +29,7 @@ try:
         counts_of,
         flat,
         offsets_of,
+        run_ends,
         whole,
         without_views,
     )
@@ -290,8 +291,10 @@ def series_of(table: Any, *, key: str, value: str, time: str | None = None) -> p
     names = [key, value] + ([] if time is None else [time])
     table = without_views(table.select(names)).combine_chunks()
     first, code = codes_of(table[key])
+    order = None
     if time is None:
-        order = np.argsort(code, kind="stable")
+        if (np.diff(code) < 0).any():
+            order = np.argsort(code, kind="stable")
     else:
         rows = pa.table({"code": pa.array(code), "time": table[time]})
         # Equal times stay in the order of the table.
@@ -301,7 +304,7 @@ def series_of(table: Any, *, key: str, value: str, time: str | None = None) -> p
     counts = np.bincount(code, minlength=len(first))
     columns = [table[key].take(pa.array(first))]
     for name in names[1:]:
-        taken = table[name].take(pa.array(order)).combine_chunks()
+        taken = whole(table[name] if order is None else table[name].take(pa.array(order)))
         columns.append(as_lists(whole(taken), counts))
     return pa.table(columns, names=names)
 
@@ -345,14 +348,23 @@ def whole_series(
             continue
         table = pa.Table.from_batches(waiting).combine_chunks()
         # The last series may go on in the next batch.
-        _, code = codes_of(without_views(table.select([key]))[key])
-        last = int(np.searchsorted(code, code[-1]))
+        last = _last_begins(without_views(table.select([key]))[key])
         if last > 0:
             yield table.slice(0, last)
         waiting = table.slice(last).to_batches()
         count = table.num_rows - last
     if waiting:
         yield pa.Table.from_batches(waiting)
+
+
+def _last_begins(keys: Any) -> int:
+    """Where the rows of the last key begin, which lie together."""
+    keys = whole(keys)
+    ends = run_ends(keys)
+    if ends is not None:
+        return int(ends[-2]) if len(ends) > 1 else 0
+    _, code = codes_of(keys)
+    return int(np.searchsorted(code, code[-1]))
 
 
 def detect_groups(

@@ -10,10 +10,50 @@ use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::hazard::{Adjusted, adjusted};
 use crate::list::AnyHazard;
+use crate::model::StructuredGaussian;
 use crate::outliers::with_outliers;
 use crate::per_segment::PerSegment;
 use crate::product::Product;
 use crate::resolution::{self, WithResolution};
+
+impl ModelConfig {
+    /// The model for segments of at most so many observations.
+    fn build_for(&self, observations: usize) -> Result<AnyModel, ParameterError> {
+        let &Self::StructuredGaussian {
+            mean,
+            kappa,
+            alpha,
+            beta,
+            phi,
+            drift,
+            slope,
+            slope_drift,
+            period,
+            harmonics,
+            season,
+            cauchy,
+        } = self
+        else {
+            return self.build();
+        };
+        let model = StructuredGaussian::for_counts(
+            observations,
+            mean,
+            kappa,
+            alpha,
+            beta,
+            phi,
+            drift,
+            slope,
+            slope_drift,
+            period,
+            harmonics,
+            season,
+            cauchy,
+        );
+        model.map(AnyModel::of)
+    }
+}
 
 impl Config {
     /// The detector that this describes.
@@ -22,6 +62,13 @@ impl Config {
     /// Names the first parameter that cannot be used.
     pub fn build(&self) -> Result<AnyDetector, ParameterError> {
         self.build_any(AnyHazard::new(&self.hazard)?)
+    }
+
+    /// The same for a series of at most so many observations: it says the same of them, to the
+    /// last bit, and is made in less time if they are few.
+    pub(crate) fn build_for(&self, observations: usize) -> Result<AnyDetector, ParameterError> {
+        let model = self.model.build_for(observations)?;
+        AnyDetector::new(self, model, AnyHazard::new(&self.hazard)?)
     }
 
     /// The same with a model that was made of that of the configuration before: its tables are

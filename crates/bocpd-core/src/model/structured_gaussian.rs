@@ -168,6 +168,44 @@ impl<F: Real> StructuredGaussian<F> {
         season: f64,
         cauchy: f64,
     ) -> Result<Self, ParameterError> {
+        Self::for_counts(
+            usize::MAX,
+            mean,
+            kappa,
+            alpha,
+            beta,
+            phi,
+            drift,
+            slope,
+            slope_drift,
+            period,
+            harmonics,
+            season,
+            cauchy,
+        )
+    }
+
+    /// The same for segments of at most so many observations, for which less is worked out in
+    /// advance. It says the same of them, to the last bit.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one for each parameter of the list"
+    )]
+    pub(crate) fn for_counts(
+        most: usize,
+        mean: f64,
+        kappa: f64,
+        alpha: f64,
+        beta: f64,
+        phi: f64,
+        drift: f64,
+        slope: f64,
+        slope_drift: f64,
+        period: f64,
+        harmonics: u32,
+        season: f64,
+        cauchy: f64,
+    ) -> Result<Self, ParameterError> {
         let mean = check::location::<F>("mean", mean)?;
         let positive = |name, value| POSITIVE.check::<F>(name, value);
         let (kappa, alpha) = (positive("kappa", kappa)?, positive("alpha", alpha)?);
@@ -192,7 +230,7 @@ impl<F: Real> StructuredGaussian<F> {
             season,
             level: if heavy { 1.0 } else { 1.0 / kappa },
         };
-        let table = Table::new(&structure, alpha, heavy);
+        let table = Table::new(&structure, alpha, heavy, most);
         let mut model = Self {
             mean,
             alpha,

@@ -96,7 +96,7 @@ impl<'a> Race<'a> {
     }
 
     fn start(&self, candidate: &Candidate) -> Racer {
-        let detector = self.config(&candidate.config).build();
+        let detector = self.config(&candidate.config).build_for(self.xs.len());
         let runs = detector.map_or_else(
             |_| Vec::new(),
             |detector| {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use libm::{fabs, log, log1p};
 
 use super::factors::{self, first_seen, measure, pass};
-use super::structure::{MAX_DIM, Structure};
+use super::structure::{Layout, MAX_DIM, Passage, Structure};
 use crate::lanes::Lanes;
 use crate::math::special::{HALF_LN_TWO_PI, ln_gamma_half_step};
 use crate::real::Real;
@@ -77,9 +77,23 @@ struct Row {
     half_ln_f: f64,
 }
 
+/// What every row is made with.
+struct Rows<'a> {
+    structure: &'a Structure,
+    layout: Layout,
+    heavy: bool,
+    passage: Passage<f64>,
+    /// The loadings, which without a season are the same at any time.
+    fixed: [f64; MAX_DIM],
+}
+
 impl<F: Real> Table<F> {
-    pub(super) fn new(structure: &Structure, alpha: f64, heavy: bool) -> Self {
-        let layout = structure.layout();
+    /// For counts up to `most`, or for any where that is [`TABLE_LEN`] or more.
+    pub(super) fn new(structure: &Structure, alpha: f64, heavy: bool, most: usize) -> Self {
+        let rows = Rows::new(structure, heavy);
+        let layout = rows.layout;
+        // The row of a count needs the one after it.
+        let end = most.saturating_add(2).min(TABLE_LEN);
         let (dim, season, first) = (layout.dim(), layout.season, layout.first_amplitude());
         let alpha = if heavy { alpha - 0.5 } else { alpha };
         // From this count on a row has a meaning.
@@ -93,11 +107,19 @@ impl<F: Real> Table<F> {
         let mut states = Vec::with_capacity(TABLE_LEN / STRIDE + 1);
         let mut factors = prior(structure);
         let (mut before, mut halfway): (Option<Row>, Option<Row>) = (None, None);
-        for n in 0..=TABLE_LEN {
+        let mut now = constant(alpha + 0.5 * from as f64);
+        // Whether factors stay as they are from here on, and what they were for the last row.
+        let (mut settled, mut last) = (false, factors.clone());
+        for n in 0..=end {
             if n.is_multiple_of(STRIDE) {
                 states.push(factors.clone());
             }
-            let mut row = next(structure, &mut factors, n, heavy);
+            let mut row = match before {
+                Some(row) if settled => row,
+                _ => rows.next(&mut factors, n),
+            };
+            settled = n > 0 && season == 0 && factors == last;
+            last.clone_from(&factors);
             if let Some(kappa) = closed
                 && n >= from
             {
@@ -107,17 +129,17 @@ impl<F: Real> Table<F> {
                 && n > from
             {
                 let at = TABLE_LEN - n;
-                let (now, then) = (alpha + 0.5 * (n - 1) as f64, alpha + 0.5 * n as f64);
-                let (now, then) = (constant(now), constant(then));
+                let then = constant(alpha + 0.5 * n as f64);
                 let rise = (then - row.half_ln_f) - (now - before.half_ln_f);
                 columns[RISE][at] = F::of(rise);
                 gamma_rise[at] = F::of(then - now);
+                now = then;
             }
             if n == TABLE_LEN / 2 {
                 halfway = Some(row);
             }
             before = Some(row);
-            if n == TABLE_LEN {
+            if n == end {
                 break;
             }
             let at = TABLE_LEN - 1 - n;
@@ -126,9 +148,11 @@ impl<F: Real> Table<F> {
             for i in 0..dim {
                 columns[GAINS + i][at] = F::of(row.gains[i]);
             }
-            let h = structure.loadings(n as f64);
-            for i in 0..season {
-                columns[GAINS + dim + i][at] = F::of(h[first + i]);
+            if season > 0 {
+                let h = rows.loadings(n);
+                for i in 0..season {
+                    columns[GAINS + dim + i][at] = F::of(h[first + i]);
+                }
             }
         }
         for column in columns.iter_mut().chain([&mut gamma_rise]) {
@@ -168,8 +192,9 @@ impl<F: Real> Table<F> {
         mut factors: Factors,
         count: u64,
     ) -> Factors {
+        let rows = Rows::new(structure, self.heavy);
         for n in in_table(from)..in_table(count) {
-            next(structure, &mut factors, n, self.heavy);
+            rows.next(&mut factors, n);
         }
         factors
     }
@@ -229,27 +254,48 @@ pub(super) fn prior(structure: &Structure) -> Factors {
     factors
 }
 
-/// The row for count n, given the factors after n observations, which move on.
-fn next(structure: &Structure, factors: &mut Factors, n: usize, heavy: bool) -> Row {
-    let layout = structure.layout();
-    if n > 0 {
-        pass::<f64>(layout, factors, &structure.passage(1.0));
+impl<'a> Rows<'a> {
+    fn new(structure: &'a Structure, heavy: bool) -> Self {
+        Self {
+            structure,
+            layout: structure.layout(),
+            heavy,
+            passage: structure.passage(1.0),
+            fixed: structure.loadings(0.0),
+        }
     }
-    let h = structure.loadings(n as f64);
-    if heavy && n == 0 {
-        first_seen::<f64>(layout, factors, &h);
-        return Row {
-            gains: [0.0; MAX_DIM],
-            half_shrink: 0.0,
-            half_ln_f: 0.0,
-        };
+
+    /// The loadings of the observation after n others.
+    fn loadings(&self, n: usize) -> [f64; MAX_DIM] {
+        if self.layout.season == 0 {
+            self.fixed
+        } else {
+            self.structure.loadings(n as f64)
+        }
     }
-    let mut k = [0.0; MAX_DIM];
-    let f = measure(layout, factors, &h, structure.measurement(), &mut k);
-    Row {
-        gains: k.map(|k| k / f),
-        half_shrink: 0.5 / f,
-        half_ln_f: 0.5 * log(f),
+
+    /// The row for count n, given the factors after n observations, which move on.
+    fn next(&self, factors: &mut Factors, n: usize) -> Row {
+        let layout = self.layout;
+        if n > 0 {
+            pass::<f64>(layout, factors, &self.passage);
+        }
+        let h = self.loadings(n);
+        if self.heavy && n == 0 {
+            first_seen::<f64>(layout, factors, &h);
+            return Row {
+                gains: [0.0; MAX_DIM],
+                half_shrink: 0.0,
+                half_ln_f: 0.0,
+            };
+        }
+        let mut k = [0.0; MAX_DIM];
+        let f = measure(layout, factors, &h, self.structure.measurement(), &mut k);
+        Row {
+            gains: k.map(|k| k / f),
+            half_shrink: 0.5 / f,
+            half_ln_f: 0.5 * log(f),
+        }
     }
 }
 
