@@ -107,11 +107,11 @@ impl Settings {
         self.alarm.over(file.and_then(|config| config.alarm))
     }
 
-    /// Outliers; none, if nothing was said.
-    fn outliers(&self) -> Result<Option<Outliers>> {
+    /// Outliers, or that there are none; `None` if nothing was said.
+    fn outliers(&self) -> Result<Option<Option<Outliers>>> {
         let file = self.file.as_ref();
         let outliers = self.outliers.over(file.and_then(|config| config.outliers));
-        outliers.map_err(|option| usage(format!("{option} needs --outliers")))
+        outliers.map_err(|option| usage(format!("{option} needs --outliers P")))
     }
 
     /// The configuration, and what had to be assumed for it. `numbers` are the names of the
@@ -152,7 +152,7 @@ impl Settings {
         }
         config.pruning = self.pruning(known, &mut assumed);
         config.alarm = self.alarm();
-        config.outliers = self.outliers()?;
+        config.outliers = self.outliers()?.flatten();
         self.preferences.over(&mut config);
         config.missing = self.missing_in_core();
         self.check(&config)?;
@@ -205,7 +205,7 @@ impl Settings {
         }
         given.pruning = self.pruning;
         given.missing = self.missing_in_core();
-        given.outliers = self.outliers()?.map(Some);
+        given.outliers = self.outliers()?;
         self.preferences.add_to(&mut given);
         let choose = match known {
             Known::Series { .. } => automatic::for_series,

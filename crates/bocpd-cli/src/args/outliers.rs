@@ -7,9 +7,9 @@ use clap::Args;
 #[command(next_help_heading = "Outliers")]
 pub(crate) struct OutliersArgs {
     /// An observation is wild with probability P and has nothing to do with its segment: it
-    /// is not learned from, and by itself no change
-    #[arg(long, value_name = "P")]
-    outliers: Option<f64>,
+    /// is not learned from, and by itself no change; none: there are no wild ones
+    #[arg(long, value_name = "P|none", value_parser = share)]
+    outliers: Option<Share>,
     /// The centre of the broad (Cauchy) distribution that outliers come from [default: the
     /// median of the prior predictive]
     #[arg(long, value_name = "X")]
@@ -20,33 +20,54 @@ pub(crate) struct OutliersArgs {
     outlier_scale: Option<f64>,
 }
 
+/// How many observations are wild.
+#[derive(Clone, Copy)]
+enum Share {
+    None,
+    Of(f64),
+}
+
+fn share(text: &str) -> Result<Share, String> {
+    if text == "none" {
+        return Ok(Share::None);
+    }
+    let number = text.parse().map(Share::Of);
+    number.map_err(|_| "it must be a probability or none".to_owned())
+}
+
 impl OutliersArgs {
     /// The options that were given.
     pub(crate) fn options(&self) -> impl Iterator<Item = &'static str> + use<> {
         let all = [
-            ("--outliers", self.outliers),
-            ("--outlier-centre", self.outlier_centre),
-            ("--outlier-scale", self.outlier_scale),
+            ("--outliers", self.outliers.is_some()),
+            ("--outlier-centre", self.outlier_centre.is_some()),
+            ("--outlier-scale", self.outlier_scale.is_some()),
         ];
         all.into_iter()
-            .filter_map(|(option, value)| value.map(|_| option))
+            .filter_map(|(option, given)| given.then_some(option))
     }
 
-    /// The outliers: what was said, then what the configuration file says. `Err` is an option
-    /// about outliers where there are none.
-    pub(crate) fn over(self, file: Option<Outliers>) -> Result<Option<Outliers>, &'static str> {
+    /// The outliers, or that there are none: what was said, then what the configuration file
+    /// says. `None` if nothing was; `Err` is an option about outliers where there are none.
+    pub(crate) fn over(
+        self,
+        file: Option<Outliers>,
+    ) -> Result<Option<Option<Outliers>>, &'static str> {
         let base = match (self.outliers, file) {
-            (Some(probability), file) => Outliers {
+            (Some(Share::Of(probability)), file) => Outliers {
                 probability,
                 ..file.unwrap_or_else(|| Outliers::new(probability))
             },
             (None, Some(file)) => file,
-            (None, None) => return self.options().next().map_or(Ok(None), Err),
+            (nothing, _) => {
+                let mut others = self.options().filter(|option| *option != "--outliers");
+                return others.next().map_or(Ok(nothing.map(|_| None)), Err);
+            }
         };
-        Ok(Some(Outliers {
+        Ok(Some(Some(Outliers {
             centre: self.outlier_centre.or(base.centre),
             scale: self.outlier_scale.or(base.scale),
             ..base
-        }))
+        })))
     }
 }

@@ -105,6 +105,24 @@ fn a_configuration_file_may_have_them() {
         read("--outlier-centre 2"),
         r#"{"probability":0.1,"centre":2.0,"scale":null}"#
     );
+    assert_eq!(read("--outliers none"), "null");
+}
+
+#[test]
+fn what_is_chosen_may_be_without_them() {
+    let found = |options: &str| -> Value {
+        let line = format!("detect --json {options}");
+        serde_json::from_str(&stdout_of(bocpd(words(&line)), &series())).unwrap()
+    };
+    assert_eq!(found("-q")["config"]["outliers"]["probability"], 0.01);
+    let without = found("-q --outliers none");
+    assert_eq!(without["config"]["outliers"], Value::Null);
+    assert!(without.get("p_outlier").is_none());
+    let lines = stdout_of(
+        bocpd(words("stream -q --warm-up 10 --outliers none")),
+        &series(),
+    );
+    assert!(!lines.contains("p_outlier"), "{lines}");
 }
 
 #[test]
@@ -113,6 +131,11 @@ fn what_cannot_be_is_refused_by_the_option() {
         ("--outliers 0", "--outliers must lie in (0, 1), got 0"),
         ("--outliers 1.5", "--outliers must lie in (0, 1), got 1.5"),
         ("--outlier-centre 3", "--outlier-centre needs --outliers"),
+        (
+            "--outliers none --outlier-scale 3",
+            "--outlier-scale needs --outliers",
+        ),
+        ("--outliers some", "it must be a probability or none"),
         (
             "--outliers 0.1 --outlier-scale 0",
             "--outlier-scale must lie in [1/1e100, 1e100], got 0",
