@@ -241,6 +241,14 @@ pub(crate) struct DetectArgs {
     /// Print the changepoints as CSV
     #[arg(long, help_heading = "Output")]
     pub(crate) csv: bool,
+    /// Write the changepoints into a Parquet file, with the columns of --csv, and print nothing
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["json", "csv", "rank", "plot"],
+        help_heading = "Output"
+    )]
+    pub(crate) parquet: Option<PathBuf>,
     /// Draw series and segments, the probability of a change at each index, and the run-length
     /// posterior into a file that ends with .svg or .png; - writes SVG to standard output, in
     /// place of the table

@@ -13,6 +13,7 @@ use crate::input::{Panel, Rows, Source, say_failed};
 use crate::messages::{pass_on, say};
 use crate::output::{Standard, csv, json, table};
 use crate::plot::{Picture, Target, chosen};
+use crate::progress;
 use crate::report::{Report, Reports};
 use crate::settings::{Known, Settings};
 use many::PassedOn;
@@ -41,8 +42,9 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         ));
     }
     let mut passed_on = many::passes_on(args, many)
-        .then(PassedOn::new)
+        .then(|| PassedOn::new(args))
         .transpose()?;
+    let bar = progress::over_series(if many { panel.waiting() } else { 0 });
     let mut analyses = Vec::new();
     let mut failed = Vec::new();
     loop {
@@ -50,19 +52,22 @@ pub(crate) fn detect(args: &DetectArgs) -> Result<u8> {
         if batch.is_empty() {
             break;
         }
+        let count = batch.len() as u64;
         for (label, analysis, said) in many::analyse(args, &settings, batch) {
-            pass_on(&said);
+            bar.suspend(|| pass_on(&said));
             match analysis {
                 Ok(analysis) => analyses.push(analysis),
                 Err(error) if label.is_none() => return Err(error),
                 Err(error) => failed.push((label, error)),
             }
         }
+        bar.inc(count);
         if let Some(passed_on) = &mut passed_on {
             passed_on.write(&analyses)?;
             analyses.clear();
         }
     }
+    bar.finish_and_clear();
     if let Some(passed_on) = passed_on {
         let changed = passed_on.end()?;
         return Ok(ended(args, &failed, || changed));

@@ -1,12 +1,16 @@
-//! Results out: a table for people, JSON, CSV.
+//! Results out: a table for people, JSON, CSV, Parquet.
 
 mod csv;
 mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod standard;
 mod table;
 
 pub(crate) use csv::{Columns, csv};
 pub(crate) use json::json;
+#[cfg(feature = "parquet")]
+pub(crate) use parquet::ParquetFile;
 pub(crate) use standard::{CLOSED, Standard, hold_places};
 pub(crate) use table::table;
 

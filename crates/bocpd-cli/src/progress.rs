@@ -12,6 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Shorter work than this shows no bar.
 const LONG: u64 = 2_000;
 
+/// Fewer series than this show no bar.
+const MANY: usize = 100;
+
 /// A bar over `rows` observations; hidden unless standard error is a terminal.
 pub(crate) fn over_rows(rows: usize) -> ProgressBar {
     bar(
@@ -26,6 +29,16 @@ pub(crate) fn over_bytes(length: Option<u64>) -> ProgressBar {
     let length = length.unwrap_or(0);
     let shown = length >= 1 << 20 && !stdout().is_terminal();
     bar(length, shown, "{wide_bar} {bytes}/{total_bytes} {eta}")
+}
+
+/// A bar over so many series; hidden too where the output goes to the same terminal.
+pub(crate) fn over_series(series: usize) -> ProgressBar {
+    let shown = series >= MANY && !stdout().is_terminal();
+    bar(
+        series as u64,
+        shown,
+        "{wide_bar} {human_pos}/{human_len} series {eta}",
+    )
 }
 
 fn bar(length: u64, shown: bool, template: &str) -> ProgressBar {

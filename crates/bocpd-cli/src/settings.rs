@@ -108,6 +108,10 @@ impl Settings {
     }
 
     /// Outliers, or that there are none; `None` if nothing was said.
+    #[expect(
+        clippy::option_option,
+        reason = "there may be some, none, or nothing said"
+    )]
     fn outliers(&self) -> Result<Option<Option<Outliers>>> {
         let file = self.file.as_ref();
         let outliers = self.outliers.over(file.and_then(|config| config.outliers));

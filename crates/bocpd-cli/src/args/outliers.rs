@@ -49,6 +49,10 @@ impl OutliersArgs {
 
     /// The outliers, or that there are none: what was said, then what the configuration file
     /// says. `None` if nothing was; `Err` is an option about outliers where there are none.
+    #[expect(
+        clippy::option_option,
+        reason = "there may be some, none, or nothing said"
+    )]
     pub(crate) fn over(
         self,
         file: Option<Outliers>,

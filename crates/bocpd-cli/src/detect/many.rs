@@ -1,12 +1,21 @@
 //! Many series: on all cores, and written as soon as something is there.
 
+#[cfg(feature = "parquet")]
+use std::path::{Path, PathBuf};
+
+#[cfg(feature = "parquet")]
+use anyhow::Context;
 use anyhow::Result;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::analysis::Analysis;
 use crate::args::DetectArgs;
+#[cfg(feature = "parquet")]
+use crate::foreign;
 use crate::input::{Member, Panel, Series};
 use crate::messages::keeping;
+#[cfg(feature = "parquet")]
+use crate::output::ParquetFile;
 use crate::output::{Columns, Standard};
 use crate::report::Report;
 use crate::settings::Settings;
@@ -63,27 +72,41 @@ pub(super) fn analyse(args: &DetectArgs, settings: &Settings, batch: Vec<Member>
 
 /// Whether what was found of a series can be written as soon as it is there.
 pub(super) fn passes_on(args: &DetectArgs, many: bool) -> bool {
-    many && args.csv && !args.rank
+    args.parquet.is_some() || many && args.csv && !args.rank
 }
 
-/// Rows of CSV that are written batch by batch, so that any number of series needs little memory.
+/// Rows that are written batch by batch, so that any number of series needs little memory.
 pub(super) struct PassedOn {
-    out: Standard,
-    columns: Option<Columns>,
+    to: To,
     changed: bool,
 }
 
+enum To {
+    /// CSV on standard output; the columns are known when there was a row.
+    Csv(Standard, Option<Columns>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<ParquetFile>, PathBuf),
+}
+
 impl PassedOn {
-    /// To standard output.
+    /// To the file that is named, or as CSV to standard output.
     ///
     /// # Errors
-    /// It is closed.
-    pub(super) fn new() -> Result<Self> {
-        Ok(Self {
-            out: Standard::open()?,
-            columns: None,
-            changed: false,
-        })
+    /// It cannot be written; it is closed.
+    pub(super) fn new(args: &DetectArgs) -> Result<Self> {
+        let to = match &args.parquet {
+            None => To::Csv(Standard::open()?, None),
+            #[cfg(feature = "parquet")]
+            Some(path) => {
+                let file = ParquetFile::create(path).with_context(|| cannot_write(path))?;
+                To::Parquet(Box::new(file), path.clone())
+            }
+            #[cfg(not(feature = "parquet"))]
+            Some(_) => anyhow::bail!(crate::exit::usage(
+                "--parquet: this program was built without the feature parquet, which writes it"
+            )),
+        };
+        Ok(Self { to, changed: false })
     }
 
     /// What was found of some series.
@@ -92,30 +115,46 @@ impl PassedOn {
     /// It cannot be written.
     pub(super) fn write(&mut self, analyses: &[Analysis]) -> Result<()> {
         let reports: Vec<Report> = analyses.iter().map(Analysis::report).collect();
+        let changes = |report: &Report| !report.changepoints.is_empty();
+        self.changed |= reports.iter().any(changes);
         if reports.is_empty() {
             return Ok(());
         }
-        let changes = |report: &Report| !report.changepoints.is_empty();
-        self.changed |= reports.iter().any(changes);
-        if self.columns.is_none() {
-            let columns = Columns::of(&reports, true);
-            self.out.write(columns.header()?.as_bytes())?;
-            self.columns = Some(columns);
+        match &mut self.to {
+            To::Csv(out, known) => {
+                let columns = if let Some(columns) = known {
+                    columns
+                } else {
+                    let columns = Columns::of(&reports, true);
+                    out.write(columns.header()?.as_bytes())?;
+                    known.insert(columns)
+                };
+                out.write(columns.rows(&reports)?.as_bytes())
+            }
+            #[cfg(feature = "parquet")]
+            To::Parquet(file, path) => file.write(&reports).with_context(|| cannot_write(path)),
         }
-        let rows = self.columns.as_ref().map(|columns| columns.rows(&reports));
-        self.out
-            .write(rows.transpose()?.unwrap_or_default().as_bytes())
     }
 
     /// Whether there was a change.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(super) fn end(mut self) -> Result<bool> {
-        if self.columns.is_none() {
-            let header = Columns::of(&[], true).header()?;
-            self.out.write(header.as_bytes())?;
+    pub(super) fn end(self) -> Result<bool> {
+        match self.to {
+            To::Csv(mut out, None) => {
+                let header = Columns::of(&[], true).header()?;
+                out.write(header.as_bytes())?;
+            }
+            To::Csv(..) => {}
+            #[cfg(feature = "parquet")]
+            To::Parquet(file, path) => file.end().with_context(|| cannot_write(&path))?,
         }
         Ok(self.changed)
     }
+}
+
+#[cfg(feature = "parquet")]
+fn cannot_write(path: &Path) -> String {
+    format!("--parquet: cannot write {}", foreign::path(path))
 }

@@ -32,6 +32,11 @@ impl Panel {
         self.many
     }
 
+    /// How many series were read and not yet given out.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Of an input in which there is nothing: one series without observations.
     pub(crate) fn empty(name: String) -> Self {
         Self::of_one(Series::empty(name))

@@ -124,7 +124,7 @@ fn fields(series: Option<&str>, change: &Changepoint) -> [String; COLUMNS.len()]
 
 /// Which parameters differ more probably than not, separated by blanks; of several numbers each
 /// with the name of its number and a colon before it.
-fn changed(change: &Changepoint) -> String {
+pub(super) fn changed(change: &Changepoint) -> String {
     let each = change.changed().map(|one| match one.number {
         Some(number) => format!("{}:{}", visible(number), one.parameter),
         None => one.parameter.to_owned(),

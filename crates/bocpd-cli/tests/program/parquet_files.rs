@@ -12,7 +12,9 @@ use common::{bocpd, noise, run_on, text, words};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
+use parquet::record::Field;
 use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
 
@@ -215,4 +217,83 @@ fn columns_are_one_series() {
         (&STEP.into(), &"load".into())
     );
     assert_eq!(change["parts"][1]["number"], "heat");
+}
+
+/// The rows of a file as CSV has them, by the names of their columns.
+fn rows(path: &Path) -> Vec<Vec<(String, String)>> {
+    let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    let cell = |(name, field): (&String, &Field)| {
+        let text = match field {
+            Field::Null => String::new(),
+            Field::Str(text) => text.clone(),
+            Field::Long(number) => number.to_string(),
+            Field::Double(number) => number.to_string(),
+            other => panic!("{other:?}"),
+        };
+        (name.clone(), text)
+    };
+    let rows = reader.get_row_iter(None).unwrap();
+    rows.map(|row| row.unwrap().get_column_iter().map(cell).collect())
+        .collect()
+}
+
+#[test]
+fn changes_are_written_as_csv_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.parquet");
+    write(&folder.path().join("x.parquet"), Compression::SNAPPY, &[]);
+    write_two(&folder.path().join("two.parquet"), &[]);
+    for (args, count) in [
+        ("x.parquet --by host_name", 2),
+        ("x.parquet --by host_name --grouped", 2),
+        ("x.parquet -c load --no-sort", 3),
+        ("two.parquet --all --together --model gaussian", 1),
+        ("two.parquet -c heat", 0),
+    ] {
+        let run = |more: &str| {
+            let mut command = bocpd(words(&format!("detect {args} --quiet {more}")));
+            command.current_dir(folder.path());
+            let output = run_on(command, "");
+            assert!(output.status.success(), "{args}: {output:?}");
+            output.stdout
+        };
+        let table = run("--csv");
+        assert!(run("--parquet out.parquet").is_empty());
+        let written = rows(&out);
+        assert_eq!(written.len(), count, "{args}");
+        let mut table = csv::Reader::from_reader(&table[..]);
+        let names = table.headers().unwrap().clone();
+        for (row, record) in written.iter().zip(table.records()) {
+            let record = record.unwrap();
+            for (name, text) in row {
+                let at = names.iter().position(|known| known == name);
+                assert_eq!(at.map_or("", |at| &record[at]), text, "{args}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for (options, code, message) in [
+        (
+            "--parquet no/out.parquet",
+            1,
+            "--parquet: cannot write no/out.parquet",
+        ),
+        ("--parquet out.parquet --csv", 2, "cannot be used with"),
+        (
+            "--parquet out.parquet --plot x.svg",
+            2,
+            "cannot be used with",
+        ),
+    ] {
+        let mut command = bocpd(words(&format!("detect --quiet {options}")));
+        command.current_dir(folder.path());
+        let output = run_on(command, "1\n2\n3\n");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{options}: {said}");
+        assert!(said.contains(message), "{options}: {said}");
+    }
 }
