@@ -221,8 +221,8 @@ impl Case {
 fn fresh_streams_keep_the_promise() {
     let cases = cases(100);
     let is_inside = |i: usize, case: &Case| {
-        let found = case.calibrate(600, 31 + i as u64);
-        let (mean, error) = case.observe(&found, 1200, 1_000_000 * (i as u64 + 1));
+        let found = case.calibrate(1000, 31 + i as u64);
+        let (mean, error) = case.observe(&found, 2000, 1_000_000 * (i as u64 + 1));
         assert!(found.low <= found.achieved && found.achieved <= found.high);
         let off = (mean - found.achieved).abs() / found.error.hypot(error);
         assert!(off < 3.5, "{}: {mean} ± {error}, {found:?}", case.name);

@@ -166,7 +166,7 @@ impl Prepared {
     }
 
     /// Where a series changes, without its segments and what changed between them: the locations
-    /// of [`detect`](Self::detect), in a third of its time for short series.
+    /// of [`detect`](Self::detect), in less than half of its time for short series.
     ///
     /// ```
     /// use bocpd_core::Prepared;
@@ -189,7 +189,7 @@ impl Prepared {
         Ok(Located::given(&detector, seen, structures))
     }
 
-    /// The same for a series whose observations were made at these times, as for
+    /// Where a series changes whose observations were made at these times, which are as for
     /// [`detect_at`](Self::detect_at).
     ///
     /// # Errors

@@ -30,7 +30,7 @@ fn hold(name: &str, hazard: &Value) {
     hold_for(name, hazard, 5_000);
 }
 
-/// The same for n observations: the textbook filter takes n² steps.
+/// Holds a detector to the textbook filter over n observations, for which that takes n² steps.
 fn hold_for(name: &str, hazard: &Value, n: usize) {
     let entry = MODELS
         .iter()

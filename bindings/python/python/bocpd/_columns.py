@@ -160,8 +160,7 @@ def run_ends(keys: Any) -> NDArray[np.int64] | None:
     return np.asarray(encoded.run_ends.to_numpy(), dtype=np.int64)
 
 
-def _codes_of(keys: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    encoded = keys
+def _codes_of(encoded: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode(null_encoding="encode")
     code = np.asarray(encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(), dtype=np.int64)

@@ -162,21 +162,11 @@ impl ChangeRow {
 
 impl From<&Change> for ChangeRow {
     fn from(change: &Change) -> Self {
-        let at = &change.location;
-        let jump = change.jump.as_ref();
-        let of = |number: fn(&bocpd_core::readout::Jump) -> f64| jump.map_or(f64::NAN, number);
-        Self {
-            index: signed(at.index),
-            low: signed(at.low),
-            high: signed(at.high),
-            numbers: [
-                at.probability,
-                at.p_nearby,
-                of(|jump| jump.p_rose),
-                of(|jump| jump.difference),
-                of(|jump| jump.sd),
-            ],
+        let mut row = Self::at(&change.location);
+        if let Some(jump) = &change.jump {
+            row.numbers[2..].copy_from_slice(&[jump.p_rose, jump.difference, jump.sd]);
         }
+        row
     }
 }
 

@@ -64,8 +64,8 @@ impl Config {
         self.build_any(AnyHazard::new(&self.hazard)?)
     }
 
-    /// The same for a series of at most so many observations: it says the same of them, to the
-    /// last bit, and is made in less time if they are few.
+    /// The detector for a series of at most so many observations. It says of them what that of
+    /// [`build`](Self::build) says, to the last bit, and is made in less time if they are few.
     pub(crate) fn build_for(&self, observations: usize) -> Result<AnyDetector, ParameterError> {
         let model = self.model.build_for(observations)?;
         AnyDetector::new(self, model, AnyHazard::new(&self.hazard)?)

@@ -185,8 +185,8 @@ impl<F: Real> StructuredGaussian<F> {
         )
     }
 
-    /// The same for segments of at most so many observations, for which less is worked out in
-    /// advance. It says the same of them, to the last bit.
+    /// The model for segments of at most `most` observations, for which less is worked out in
+    /// advance. It says of them what that of `typed` says, to the last bit.
     #[expect(
         clippy::too_many_arguments,
         reason = "one for each parameter of the list"
