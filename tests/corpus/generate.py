@@ -489,6 +489,23 @@ class StructuredLogNormal(StructuredGaussian):
         return super().absorb(stats, log(x))
 
 
+class VolatileGaussian(StructuredGaussian):
+    """The same, with α and β drawn back to the prior for each observation beyond the memory."""
+
+    def __init__(self, memory, **parameters):
+        nothing = {"slope_drift": 0, "period": 0, "season": 1}
+        super().__init__(1, **parameters, **nothing)
+        self.memory = memory
+
+    def absorb(self, stats, x):
+        n, age, alpha, beta, origin, m, cov = super().absorb(stats, x)
+        if n - (self.p["cauchy"] != 0) > self.memory:
+            kept = mpf(self.memory) / (self.memory + 1)
+            alpha = self.p["alpha"] + kept * (alpha - self.p["alpha"])
+            beta = self.p["beta"] + kept * (beta - self.p["beta"])
+        return (n, age, alpha, beta, origin, m, cov)
+
+
 class Regression:
     """Linear regression with one unknown variance; statistics time since the start, α, β, mean
     and covariance over σ² of the coefficients of 1, time, lags and features. The stream and its
@@ -663,6 +680,7 @@ MODELS = {
     "multivariate_gaussian": MultivariateGaussian,
     "categorical": Categorical,
     "hurdle_poisson": HurdlePoisson,
+    "volatile_gaussian": VolatileGaussian,
 }
 
 # -- a model made of a model ---------------------------------------------------
@@ -1013,6 +1031,11 @@ def structured(**parameters):
     return {"structured_gaussian": {**NORMAL, **nothing, **parameters}}
 
 
+def volatile(**parameters):
+    nothing = dict.fromkeys(["phi", "drift", "slope", "cauchy"], 0.0)
+    return {"volatile_gaussian": {**NORMAL, **nothing, **parameters}}
+
+
 def regression(**parameters):
     nothing = {"lags": 0, "lag_scale": 0.5, "slope": 0.0, "feature_scale": 1.0, "features": 0}
     return {"regression": {**NORMAL, **nothing, **parameters}}
@@ -1073,6 +1096,12 @@ def remembering(seed, phi, *parts):
             xs.append(round(level + e, 4))
             e = phi * e + (1 - phi**2) ** 0.5 * source.gauss(0, 1)
     return xs
+
+
+def loud(seed, *parts):
+    """Parts of (n, level, standard deviation of the noise)."""
+    source = random.Random(seed)
+    return [round(level + sd * source.gauss(0, 1), 4) for n, level, sd in parts for _ in range(n)]
 
 
 def curved(seed, *parts):
@@ -1206,6 +1235,17 @@ CASES = {
         },
         CONSTANT_100,
         [None if x is None else round(math.exp(x / 3), 3) for x in STEP[150:260]],
+    ),
+    "volatile-gaussian": (
+        volatile(kappa=0.05, drift=0.01, memory=10),
+        CONSTANT_100,
+        loud(77, (40, 0, 1), (30, 0, 5), (40, 25, 2)),
+    ),
+    "volatile-gaussian-irregular-missing": (
+        volatile(cauchy=10.0, phi=0.5, slope=0.05, memory=6),
+        RATE,
+        without(loud(78, (40, 0, 1), (30, 0, 4), (40, 60, 1)), *MISSING),
+        irregular(78, 110),
     ),
     "regression-plain": (
         regression(kappa=0.1, beta=0.8),

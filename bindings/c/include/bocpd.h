@@ -735,6 +735,33 @@ bocpd_status bocpd_config_set_negative_binomial_grid(bocpd_config *config,
                                                      const double *sizes,
                                                      size_t count);
 
+// Real numbers in noise whose variance wanders within a segment. The Gaussian model with
+// a level that may drift or rise and noise that may remember, whose variance is known
+// from about the last so many observations. Variances and standard deviations but alpha
+// and beta are in units of those of the noise.
+//
+// - mean: prior mean of the level
+// - kappa: how many observations the prior mean is worth
+// - alpha: half as many observations as the prior variance is worth
+// - beta: scale of the prior on the variance: about alpha times the variance
+// - phi: correlation of the noise between neighbours, of an AR(1) process; 0: white
+//   noise
+// - drift: variance by which the level moves in a unit of time; 0: it stays
+// - slope: standard deviation of a segment's slope; 0: there is none
+// - cauchy: scale of a Cauchy prior on the level about the prior mean, in place of
+//   kappa; 0: none
+// - memory: how many observations the variance remembers
+bocpd_status bocpd_config_set_volatile_gaussian(bocpd_config *config,
+                                                double mean,
+                                                double kappa,
+                                                double alpha,
+                                                double beta,
+                                                double phi,
+                                                double drift,
+                                                double slope,
+                                                double cauchy,
+                                                uint32_t memory);
+
 // bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 // median, beta the square of their robust scale (1.4826 times the median absolute
 // deviation). values may be NULL if count is 0: the scale is then 1.
@@ -893,6 +920,13 @@ bocpd_status bocpd_config_set_hurdle_poisson_for(bocpd_config *config,
 bocpd_status bocpd_config_set_negative_binomial_grid_for(bocpd_config *config,
                                                          const double *values,
                                                          size_t count);
+
+// bocpd_config_set_volatile_gaussian with a prior on the scale of the count values: mean
+// at their median, beta the square of their robust scale (1.4826 times the median
+// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+bocpd_status bocpd_config_set_volatile_gaussian_for(bocpd_config *config,
+                                                    const double *values,
+                                                    size_t count);
 
 // Observations follow the caller's own model, used like any built-in one. The
 // table is copied; user may be NULL if the functions do without.

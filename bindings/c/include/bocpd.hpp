@@ -383,6 +383,13 @@ public:
         return set(bocpd_config_set_negative_binomial_grid(handle_, shape, rate,
                                                            sizes.data(), sizes.size()));
     }
+    /// Real numbers in noise whose variance wanders within a segment.
+    config &volatile_gaussian(double mean, double kappa, double alpha, double beta,
+                              double phi, double drift, double slope, double cauchy,
+                              std::uint32_t memory) {
+        return set(bocpd_config_set_volatile_gaussian(handle_, mean, kappa, alpha, beta,
+                                                      phi, drift, slope, cauchy, memory));
+    }
 
     // With a prior on the scale of some values.
     config &gaussian_for(span<const double> values) {
@@ -470,6 +477,10 @@ public:
     config &negative_binomial_grid_for(span<const double> values) {
         return set(bocpd_config_set_negative_binomial_grid_for(handle_, values.data(),
                                                                values.size()));
+    }
+    config &volatile_gaussian_for(span<const double> values) {
+        return set(bocpd_config_set_volatile_gaussian_for(handle_, values.data(),
+                                                          values.size()));
     }
     // end of generated: models
 

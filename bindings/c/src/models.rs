@@ -648,6 +648,50 @@ pub unsafe extern "C" fn bocpd_config_set_negative_binomial_grid(
     unsafe { set_model(config, it) }
 }
 
+/// Real numbers in noise whose variance wanders within a segment. The Gaussian model with
+/// a level that may drift or rise and noise that may remember, whose variance is known
+/// from about the last so many observations. Variances and standard deviations but alpha
+/// and beta are in units of those of the noise.
+///
+/// - mean: prior mean of the level
+/// - kappa: how many observations the prior mean is worth
+/// - alpha: half as many observations as the prior variance is worth
+/// - beta: scale of the prior on the variance: about alpha times the variance
+/// - phi: correlation of the noise between neighbours, of an AR(1) process; 0: white
+///   noise
+/// - drift: variance by which the level moves in a unit of time; 0: it stays
+/// - slope: standard deviation of a segment's slope; 0: there is none
+/// - cauchy: scale of a Cauchy prior on the level about the prior mean, in place of
+///   kappa; 0: none
+/// - memory: how many observations the variance remembers
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_volatile_gaussian(
+    config: *mut Config,
+    mean: f64,
+    kappa: f64,
+    alpha: f64,
+    beta: f64,
+    phi: f64,
+    drift: f64,
+    slope: f64,
+    cauchy: f64,
+    memory: u32,
+) -> Status {
+    let it = ModelConfig::VolatileGaussian {
+        mean,
+        kappa,
+        alpha,
+        beta,
+        phi,
+        drift,
+        slope,
+        cauchy,
+        memory,
+    };
+    // SAFETY: handles are as the header says.
+    unsafe { set_model(config, || Ok(it)) }
+}
+
 /// bocpd_config_set_gaussian with a prior on the scale of the count values: mean at their
 /// median, beta the square of their robust scale (1.4826 times the median absolute
 /// deviation). values may be NULL if count is 0: the scale is then 1.
@@ -937,4 +981,17 @@ pub unsafe extern "C" fn bocpd_config_set_negative_binomial_grid_for(
 ) -> Status {
     // SAFETY: handles and pointers are as the header says.
     unsafe { set_model_for(config, values, count, Kind::NegativeBinomialGrid) }
+}
+
+/// bocpd_config_set_volatile_gaussian with a prior on the scale of the count values: mean
+/// at their median, beta the square of their robust scale (1.4826 times the median
+/// absolute deviation). values may be NULL if count is 0: the scale is then 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn bocpd_config_set_volatile_gaussian_for(
+    config: *mut Config,
+    values: *const f64,
+    count: usize,
+) -> Status {
+    // SAFETY: handles and pointers are as the header says.
+    unsafe { set_model_for(config, values, count, Kind::VolatileGaussian) }
 }

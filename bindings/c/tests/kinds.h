@@ -225,6 +225,20 @@ static void set_model(bocpd_config *config, const char *kind) {
                                                          sizes_count));
         return;
     }
+    if (strcmp(kind, "volatile_gaussian") == 0) {
+        double mean = real();
+        double kappa = real();
+        double alpha = real();
+        double beta = real();
+        double phi = real();
+        double drift = real();
+        double slope = real();
+        double cauchy = real();
+        uint32_t memory = (uint32_t)integer();
+        CHECK_OK(bocpd_config_set_volatile_gaussian(config, mean, kappa, alpha, beta, phi,
+                                                    drift, slope, cauchy, memory));
+        return;
+    }
     unreadable(kind);
 }
 
@@ -318,6 +332,10 @@ static int set_model_for(bocpd_config *config, const char *kind, const double *v
     }
     if (strcmp(kind, "negative_binomial_grid") == 0) {
         CHECK_OK(bocpd_config_set_negative_binomial_grid_for(config, values, n));
+        return 1;
+    }
+    if (strcmp(kind, "volatile_gaussian") == 0) {
+        CHECK_OK(bocpd_config_set_volatile_gaussian_for(config, values, n));
         return 1;
     }
     return 0;

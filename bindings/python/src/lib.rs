@@ -111,7 +111,8 @@ mod _core {
         GaussianErrorBars, GaussianKnownMean, GaussianKnownVariance, Geometric,
         HeteroscedasticGaussian, HurdlePoisson, LogNormal, MultivariateGaussian,
         NegativeBinomialGrid, NegativeBinomialKnownSize, Poisson, PoissonExposure, Regression,
-        StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid, WeightedGaussian,
+        StructuredGaussian, StructuredLogNormal, StudentT, StudentTGrid, VolatileGaussian,
+        WeightedGaussian,
     };
     // end of generated: models and hazards
 

@@ -1004,5 +1004,62 @@ models! {
         /// 1000 if None.
         sizes: Vec<f64> as [0.3, 1.0, 3.0, 10.0, 30.0, 1000.0] = None;
     }
+
+    /// Real numbers in noise whose variance wanders within a segment.
+    ///
+    /// The Gaussian model with a level that may drift or rise and noise that may remember, whose
+    /// variance is known from about the last so many observations. Variances and standard
+    /// deviations but alpha and beta are in units of those of the noise.
+    ///
+    /// Parameters
+    /// ----------
+    /// mean : float, default 0.0
+    ///     Prior mean of the level.
+    /// kappa : float, default 1.0
+    ///     How many observations the prior mean is worth.
+    /// alpha : float, default 1.0
+    ///     Half as many observations as the prior variance is worth.
+    /// beta : float, default 1.0
+    ///     Scale of the prior on the variance: about alpha times the variance.
+    /// phi : float, default 0.0
+    ///     Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+    /// drift : float, default 0.0
+    ///     Variance by which the level moves in a unit of time; 0: it stays.
+    /// slope : float, default 0.0
+    ///     Standard deviation of a segment's slope; 0: there is none.
+    /// cauchy : float, default 0.0
+    ///     Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+    /// memory : int, default 50
+    ///     How many observations the variance remembers.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     If a parameter is not where it must be.
+    ///
+    /// Examples
+    /// --------
+    /// >>> bocpd.model.VolatileGaussian().mean
+    /// 0.0
+    VolatileGaussian {
+        /// Prior mean of the level.
+        mean: f64 = 0.0;
+        /// How many observations the prior mean is worth.
+        kappa: f64 = 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 = 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 = 1.0;
+        /// Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+        phi: f64 = 0.0;
+        /// Variance by which the level moves in a unit of time; 0: it stays.
+        drift: f64 = 0.0;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 = 0.0;
+        /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+        cauchy: f64 = 0.0;
+        /// How many observations the variance remembers.
+        memory: u32 = 50;
+    }
     // end of generated: models
 }

@@ -27,6 +27,7 @@ pub(crate) mod structured_gaussian;
 mod structured_log_normal;
 pub(crate) mod student_t;
 pub(crate) mod student_t_grid;
+mod volatile_gaussian;
 pub(crate) mod weighted_gaussian;
 
 pub use bernoulli::Bernoulli;
@@ -53,6 +54,7 @@ pub use structured_gaussian::{StructuredBank, StructuredGaussian};
 pub use structured_log_normal::StructuredLogNormal;
 pub use student_t::StudentT;
 pub use student_t_grid::StudentTGrid;
+pub use volatile_gaussian::VolatileGaussian;
 pub use weighted_gaussian::WeightedGaussian;
 
 #[cfg(feature = "serde")]

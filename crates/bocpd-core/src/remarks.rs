@@ -49,6 +49,7 @@ impl Knows {
             config.model,
             ModelConfig::StructuredGaussian { .. }
                 | ModelConfig::StructuredLogNormal { .. }
+                | ModelConfig::VolatileGaussian { .. }
                 | ModelConfig::Regression { .. }
         );
         Self {

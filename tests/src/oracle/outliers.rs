@@ -63,6 +63,7 @@ impl Among {
             | "structured_gaussian"
             | "student_t"
             | "student_t_grid"
+            | "volatile_gaussian"
             | "weighted_gaussian" => Self::Reals,
             "exponential" | "gamma" | "log_normal" | "structured_log_normal" => Self::Positives,
             "geometric"

@@ -36,6 +36,7 @@ pub mod structured_gaussian;
 pub mod structured_log_normal;
 pub mod student_t;
 pub mod student_t_grid;
+pub mod volatile_gaussian;
 pub mod weighted_gaussian;
 
 /// Every model, by the name of its file.
@@ -72,6 +73,7 @@ models![
     categorical,
     hurdle_poisson,
     negative_binomial_grid,
+    volatile_gaussian,
 ];
 
 /// ln of the Student-t density with ν degrees of freedom, centre m and
@@ -85,17 +87,12 @@ pub fn ln_student_t(x: f64, nu: f64, centre: f64, scale2: f64) -> f64 {
         - 0.5 * (nu + 1.0) * (z2 / nu).ln_1p()
 }
 
-/// ln of the multivariate t density of residuals with this covariance over σ², where σ² ~ inverse
-/// gamma(α, β).
-fn ln_multivariate_t(
-    alpha: f64,
-    beta: f64,
-    xs: &[f64],
-    covariance: impl Fn(usize, usize) -> f64,
-) -> f64 {
+/// What residuals with this covariance over σ² bring that those before them do not say, in units
+/// of its own standard deviation over σ; and that deviation.
+fn innovations(xs: &[f64], covariance: impl Fn(usize, usize) -> f64) -> Vec<(f64, f64)> {
     let n = xs.len();
     let mut factor = vec![0.0; n * n];
-    let (mut half, mut ln_det) = (vec![0.0; n], 0.0);
+    let mut found: Vec<(f64, f64)> = Vec::with_capacity(n);
     for i in 0..n {
         for j in 0..=i {
             let done: f64 = (0..j).map(|k| factor[i * n + k] * factor[j * n + k]).sum();
@@ -106,11 +103,25 @@ fn ln_multivariate_t(
                 rest / factor[j * n + j]
             };
         }
-        let done: f64 = (0..i).map(|k| factor[i * n + k] * half[k]).sum();
-        half[i] = (xs[i] - done) / factor[i * n + i];
-        ln_det += 2.0 * factor[i * n + i].ln();
+        let done: f64 = (0..i).map(|k| factor[i * n + k] * found[k].0).sum();
+        let own = factor[i * n + i];
+        found.push(((xs[i] - done) / own, own));
     }
-    let square: f64 = half.iter().map(|z| z * z).sum();
+    found
+}
+
+/// ln of the multivariate t density of residuals with this covariance over σ², where σ² ~ inverse
+/// gamma(α, β).
+fn ln_multivariate_t(
+    alpha: f64,
+    beta: f64,
+    xs: &[f64],
+    covariance: impl Fn(usize, usize) -> f64,
+) -> f64 {
+    let n = xs.len();
+    let innovations = innovations(xs, covariance);
+    let square: f64 = innovations.iter().map(|(z, _)| z * z).sum();
+    let ln_det: f64 = innovations.iter().map(|(_, own)| 2.0 * own.ln()).sum();
     let alpha_n = alpha + 0.5 * n as f64;
     lgamma(alpha_n) - lgamma(alpha) + alpha * beta.ln()
         - alpha_n * (beta + 0.5 * square).ln()

@@ -54,6 +54,7 @@ from bocpd.model import (
     StructuredLogNormal,
     StudentT,
     StudentTGrid,
+    VolatileGaussian,
     WeightedGaussian,
     # end of generated: imported models
 )
@@ -155,6 +156,7 @@ __all__ = [
     "StudentT",
     "StudentTGrid",
     "Table",
+    "VolatileGaussian",
     "Weibull",
     "WeightedGaussian",
     # end of generated: names of models and hazards

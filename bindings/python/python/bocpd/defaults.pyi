@@ -54,6 +54,8 @@ _Kind: TypeAlias = Literal[
     "hurdle-poisson",
     "negative_binomial_grid",
     "negative-binomial-grid",
+    "volatile_gaussian",
+    "volatile-gaussian",
     # end of generated: kinds of models
 ]
 

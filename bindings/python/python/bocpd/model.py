@@ -29,6 +29,7 @@ from bocpd._compiled import (
     StructuredLogNormal,
     StudentT,
     StudentTGrid,
+    VolatileGaussian,
     WeightedGaussian,
     # end of generated: imported models
 )
@@ -64,6 +65,7 @@ __all__ = [
     "StructuredLogNormal",
     "StudentT",
     "StudentTGrid",
+    "VolatileGaussian",
     "WeightedGaussian",
     # end of generated: names of models
 ]

@@ -37,6 +37,7 @@ __all__ = [
     "StructuredLogNormal",
     "StudentT",
     "StudentTGrid",
+    "VolatileGaussian",
     "WeightedGaussian",
     # end of generated: names of models
 ]
@@ -486,5 +487,40 @@ class NegativeBinomialGrid(Model):
     def rate(self) -> float: ...
     @property
     def sizes(self) -> list[float]: ...
+
+@final
+class VolatileGaussian(Model):
+    def __new__(
+        cls,
+        *,
+        mean: float = 0.0,
+        kappa: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        phi: float = 0.0,
+        drift: float = 0.0,
+        slope: float = 0.0,
+        cauchy: float = 0.0,
+        memory: int = 50,
+    ) -> Self: ...
+    __match_args__: ClassVar[tuple[str, ...]]
+    @property
+    def mean(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def beta(self) -> float: ...
+    @property
+    def phi(self) -> float: ...
+    @property
+    def drift(self) -> float: ...
+    @property
+    def slope(self) -> float: ...
+    @property
+    def cauchy(self) -> float: ...
+    @property
+    def memory(self) -> int: ...
 
 # end of generated: models

@@ -198,7 +198,10 @@ impl Detector {
     /// >>> len(detector.settled()) + len(detector.provisional())
     /// 1
     fn provisional<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
-        Ok(indices(py, &self.ask(py, |filter| filter.provisional())?))
+        Ok(indices(
+            py,
+            &self.ask(py, bocpd_core::AnyDetector::provisional)?,
+        ))
     }
 
     /// Hands over the settled changepoints and forgets them, so that memory

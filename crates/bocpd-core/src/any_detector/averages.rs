@@ -264,4 +264,14 @@ impl AnyDetector {
             None => settled,
         }
     }
+
+    /// [`Detector::provisional`](crate::Detector::provisional) of the most probable model, those
+    /// that come after the last that was [taken](Self::take_settled).
+    pub fn provisional(&self) -> Vec<u64> {
+        let provisional = self.detector.provisional();
+        match &self.choice {
+            Some(choice) => choice.not_taken(&provisional).to_vec(),
+            None => provisional,
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::erased::AnyModel;
 use crate::error::ParameterError;
 use crate::hazard::{Adjusted, adjusted};
 use crate::list::AnyHazard;
-use crate::model::StructuredGaussian;
+use crate::model::{StructuredGaussian, VolatileGaussian};
 use crate::outliers::with_outliers;
 use crate::per_segment::PerSegment;
 use crate::product::Product;
@@ -19,39 +19,62 @@ use crate::resolution::{self, WithResolution};
 impl ModelConfig {
     /// The model for segments of at most so many observations.
     fn build_for(&self, observations: usize) -> Result<AnyModel, ParameterError> {
-        let &Self::StructuredGaussian {
-            mean,
-            kappa,
-            alpha,
-            beta,
-            phi,
-            drift,
-            slope,
-            slope_drift,
-            period,
-            harmonics,
-            season,
-            cauchy,
-        } = self
-        else {
-            return self.build();
-        };
-        let model = StructuredGaussian::for_counts(
-            observations,
-            mean,
-            kappa,
-            alpha,
-            beta,
-            phi,
-            drift,
-            slope,
-            slope_drift,
-            period,
-            harmonics,
-            season,
-            cauchy,
-        );
-        model.map(AnyModel::of)
+        match *self {
+            Self::StructuredGaussian {
+                mean,
+                kappa,
+                alpha,
+                beta,
+                phi,
+                drift,
+                slope,
+                slope_drift,
+                period,
+                harmonics,
+                season,
+                cauchy,
+            } => StructuredGaussian::for_counts(
+                observations,
+                mean,
+                kappa,
+                alpha,
+                beta,
+                phi,
+                drift,
+                slope,
+                slope_drift,
+                period,
+                harmonics,
+                season,
+                cauchy,
+                None,
+            )
+            .map(AnyModel::of),
+            Self::VolatileGaussian {
+                mean,
+                kappa,
+                alpha,
+                beta,
+                phi,
+                drift,
+                slope,
+                cauchy,
+                memory,
+            } => VolatileGaussian::for_counts(
+                observations,
+                mean,
+                kappa,
+                alpha,
+                beta,
+                phi,
+                drift,
+                slope,
+                cauchy,
+                memory,
+            )
+            .map(AnyModel::of),
+            _ => self.build(),
+        }
     }
 }
 

@@ -590,6 +590,40 @@ models! {
     words "negative binomial counts of unknown mean within a segment, size one of {sizes:?}; prior mean \
         about {} worth {rate} observations",
         shape / rate;
+
+    /// Real numbers in noise whose variance wanders within a segment.
+    ///
+    /// The Gaussian model with a level that may drift or rise and noise that may remember, whose
+    /// variance is known from about the last so many observations. Variances and standard
+    /// deviations but alpha and beta are in units of those of the noise.
+    VolatileGaussian(26, "volatile_gaussian"): Real {
+        /// Prior mean of the level.
+        mean: f64 as LOCATION, from Series::centre;
+        /// How many observations the prior mean is worth.
+        kappa: f64 as POSITIVE, default 1.0;
+        /// Half as many observations as the prior variance is worth.
+        alpha: f64 as POSITIVE, default 1.0;
+        /// Scale of the prior on the variance: about alpha times the variance.
+        beta: f64 as POSITIVE, from Series::squared_scale;
+        /// Correlation of the noise between neighbours, of an AR(1) process; 0: white noise.
+        phi: f64 as structured_gaussian::PHI, default 0.0;
+        /// Variance by which the level moves in a unit of time; 0: it stays.
+        drift: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Standard deviation of a segment's slope; 0: there is none.
+        slope: f64 as structured_gaussian::RELATIVE, default 0.0;
+        /// Scale of a Cauchy prior on the level about the prior mean, in place of kappa; 0: none.
+        cauchy: f64 as structured_gaussian::CAUCHY, default 0.0;
+        /// How many observations the variance remembers.
+        memory: u32 as structured_gaussian::MEMORY, default 50;
+    }
+    from_data "mean at their median, beta the square of their robust scale (1.4826 times the \
+        median absolute deviation)";
+    advice "calm and wild stretches that are no changes: delays, returns, loads";
+    words "Gaussian observations of unknown level within a segment, variance known from about the \
+        last {memory}, noise AR(1) of {phi}, level drifting by {drift}, slope of {slope}; prior \
+        mean {mean} worth {kappa} observations or of Cauchy scale {cauchy}, prior variance about \
+        {} (alpha {alpha}, beta {beta})",
+        beta / alpha;
 }
 
 fn own_in_words(dimension: usize) -> String {

@@ -33,7 +33,7 @@ pub use bank::StructuredBank;
 use by_table::ByTable;
 use carried::{Carried, Wait};
 use shape::{width, with_shape};
-pub(crate) use structure::{CAUCHY, HARMONICS, PERIOD, PHI, RELATIVE, check_season};
+pub(crate) use structure::{CAUCHY, HARMONICS, MEMORY, PERIOD, PHI, RELATIVE, check_season};
 use structure::{Layout, Structure, cos_turns};
 use table::{Beyond, Table, prior};
 pub(in crate::model) use table::{constant, gamma_rise_far};
@@ -88,6 +88,8 @@ pub struct StructuredGaussian<F: Real = f64> {
     /// What a newborn carries of its covariance, and its ln of the peak then.
     prior_spread: Vec<F>,
     carried_peak: F,
+    /// How many observations the variance remembers; all of them if nothing is said.
+    memory: Option<u32>,
     table: Table<F>,
 }
 
@@ -182,11 +184,13 @@ impl<F: Real> StructuredGaussian<F> {
             harmonics,
             season,
             cauchy,
+            None,
         )
     }
 
     /// The model for segments of at most `most` observations, for which less is worked out in
-    /// advance. It says of them what that of `typed` says, to the last bit.
+    /// advance. It says of them what that of `typed` says, to the last bit. Where the variance
+    /// remembers `memory` observations, it is that of [`VolatileGaussian`](super::VolatileGaussian).
     #[expect(
         clippy::too_many_arguments,
         reason = "one for each parameter of the list"
@@ -205,6 +209,7 @@ impl<F: Real> StructuredGaussian<F> {
         harmonics: u32,
         season: f64,
         cauchy: f64,
+        memory: Option<u32>,
     ) -> Result<Self, ParameterError> {
         let mean = check::location::<F>("mean", mean)?;
         let positive = |name, value| POSITIVE.check::<F>(name, value);
@@ -219,6 +224,9 @@ impl<F: Real> StructuredGaussian<F> {
         let season = relative("season", season)?;
         let cauchy = within(&CAUCHY, "cauchy", cauchy, F::HUGE.wide())?;
         check_season(period, harmonics)?;
+        if let Some(memory) = memory {
+            MEMORY.check::<F>("memory", f64::from(memory))?;
+        }
         let heavy = cauchy > 0.0;
         let structure = Structure {
             phi,
@@ -230,7 +238,7 @@ impl<F: Real> StructuredGaussian<F> {
             season,
             level: if heavy { 1.0 } else { 1.0 / kappa },
         };
-        let table = Table::new(&structure, alpha, heavy, most);
+        let table = Table::new(&structure, alpha, heavy, memory, most);
         let mut model = Self {
             mean,
             alpha,
@@ -241,6 +249,7 @@ impl<F: Real> StructuredGaussian<F> {
             ln_peak: F::zero(),
             prior_spread: prior(&structure).into_iter().map(|[d]| F::of(d)).collect(),
             carried_peak: F::of(constant(alpha) - 0.5 * log(beta)),
+            memory,
             table,
         };
         let count = u64::from(heavy);
@@ -554,6 +563,7 @@ impl<F: Real> StructuredGaussian<F> {
                 ln_joint,
                 x,
                 measurement: F::of(self.structure.measurement()),
+                beta: F::of(self.beta),
                 season: (sin, cos),
                 relative: heavy,
             };
@@ -569,6 +579,7 @@ impl<F: Real> StructuredGaussian<F> {
                 first: carried,
                 x,
                 phi: F::of(self.structure.phi),
+                beta: F::of(self.beta),
                 relative: heavy,
             };
             with_shape(self.layout, step);
@@ -619,6 +630,9 @@ impl<F: Real> StructuredGaussian<F> {
     /// itself.
     fn alpha_after(&self, count: u64) -> f64 {
         let told = count.saturating_sub(u64::from(self.cauchy.is_some()));
+        let told = self
+            .memory
+            .map_or(told, |memory| told.min(u64::from(memory)));
         self.alpha + 0.5 * told as f64
     }
 

@@ -49,24 +49,24 @@ pub const ENTRY: Entry = Entry {
 /// always; what is not wanted has variance 0.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct StructuredGaussian {
-    mean: f64,
-    kappa: f64,
-    alpha: f64,
-    beta: f64,
-    phi: f64,
-    drift: f64,
-    slope: f64,
-    slope_drift: f64,
-    period: f64,
-    harmonics: u32,
-    season: f64,
-    cauchy: f64,
+    pub(super) mean: f64,
+    pub(super) kappa: f64,
+    pub(super) alpha: f64,
+    pub(super) beta: f64,
+    pub(super) phi: f64,
+    pub(super) drift: f64,
+    pub(super) slope: f64,
+    pub(super) slope_drift: f64,
+    pub(super) period: f64,
+    pub(super) harmonics: u32,
+    pub(super) season: f64,
+    pub(super) cauchy: f64,
 }
 
 /// Positions of the statistics before the state.
-const COUNT: usize = 0;
-const ALPHA: usize = 1;
-const BETA: usize = 2;
+pub(super) const COUNT: usize = 0;
+pub(super) const ALPHA: usize = 1;
+pub(super) const BETA: usize = 2;
 const AGE: usize = 3;
 const ORIGIN: usize = 4;
 const STATE: usize = 5;
@@ -137,7 +137,7 @@ impl StructuredGaussian {
     }
 
     /// Cov(x at time s, x at time t) over σ², s ≤ t, without the level's prior.
-    fn covariance(&self, s: f64, t: f64) -> f64 {
+    pub(super) fn covariance(&self, s: f64, t: f64) -> f64 {
         let (s, t) = (s.min(t), s.max(t));
         let mut sum = self.drift * s + self.slope * self.slope * s * t;
         sum += self.slope_drift * (s * s * s / 3.0 + s * s * (t - s) / 2.0);
@@ -162,7 +162,7 @@ impl StructuredGaussian {
 }
 
 /// ln of the Cauchy density.
-fn ln_cauchy(x: f64, scale: f64) -> f64 {
+pub(super) fn ln_cauchy(x: f64, scale: f64) -> f64 {
     -(PI * scale).ln() - (x / scale * (x / scale)).ln_1p()
 }
 

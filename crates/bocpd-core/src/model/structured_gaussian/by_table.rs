@@ -20,6 +20,8 @@ pub(super) struct ByTable<'a, F: Real> {
     /// The observation, less the prior mean.
     pub(super) x: F,
     pub(super) phi: F,
+    /// β of a newborn.
+    pub(super) beta: F,
     /// Whether states have an origin of their own.
     pub(super) relative: bool,
 }
@@ -36,6 +38,7 @@ impl<F: Real> Work for ByTable<'_, F> {
             first: self.first,
             x: self.x,
             phi: self.phi,
+            beta: self.beta,
             relative: self.relative,
         });
     }
@@ -50,6 +53,7 @@ struct Step<'a, F: Real, S> {
     first: usize,
     x: F,
     phi: F,
+    beta: F,
     relative: bool,
 }
 
@@ -144,6 +148,20 @@ impl<F: Real> Terms<F> for Scattered<'_, F> {
     }
 }
 
+/// Takes a share of what β has more than a newborn's away, and says by how much ln β falls.
+#[inline(always)]
+pub(super) fn forget<L: Group>(beta: &mut [L::Scalar], newborn: L::Scalar, share: L) -> L
+where
+    L::Scalar: Real,
+{
+    let before = L::load(beta);
+    let fall = (before - newborn) * share;
+    let after = before - fall;
+    after.store(beta);
+    let (s, k) = L::Scalar::growth_split(after, fall);
+    L::Scalar::growth_join(s, k)
+}
+
 impl<F: Real, S: Shape> Step<'_, F, S> {
     #[inline(always)]
     fn scattered<L: Group<Scalar = F>, const G: usize>(&mut self, at: usize) -> usize {
@@ -173,6 +191,7 @@ impl<F: Real, S: Shape> Step<'_, F, S> {
 
     /// Scores and absorbs under the `G` groups from `at` on; says what comes next. With
     /// u = ln(β'/β) and P = Cₙ − ½ ln β: ln p = P − (αₙ + ½) u, P' = P + (Cₙ₊₁ − Cₙ) − ½ u.
+    /// Where β' falls to β" after that, ½ ln(β'/β") comes to P'.
     #[inline(always)]
     #[expect(clippy::needless_range_loop, reason = "arrays side by side")]
     fn score<L: Group<Scalar = F>, const G: usize>(
@@ -230,11 +249,16 @@ impl<F: Real, S: Shape> Step<'_, F, S> {
         for g in 0..G {
             let u = F::growth_join(parts[g].0, parts[g].1);
             let ln_joint = self.ln_joint[at + g].as_mut();
-            let ln_peak = groups[g * width + dim + 1].as_mut();
-            let peak = L::load(ln_peak);
+            let peak = L::load(groups[g * width + dim + 1].as_ref());
             let (exponent, rise): (L, L) = (terms.get(EXPONENT, g), terms.get(RISE, g));
             (L::load(ln_joint) + (peak - exponent * u)).store(ln_joint);
-            (peak + (rise - u * F::of(0.5))).store(ln_peak);
+            let mut peak = peak + (rise - u * F::of(0.5));
+            if let Some(column) = self.table.fall {
+                let share: L = terms.get(column, g);
+                let beta = groups[g * width + dim].as_mut();
+                peak = peak + forget(beta, self.beta, share) * F::of(0.5);
+            }
+            peak.store(groups[g * width + dim + 1].as_mut());
         }
         at + G
     }

@@ -1,10 +1,11 @@
 //! One observation under hypotheses that carry their covariance: after gaps, uneven times,
 //! observations that some have not absorbed, or beyond the table.
 
+use super::by_table::forget;
 use super::factors::{self, measure, pass};
 use super::shape::{Shape, Work, width};
 use super::structure::Passage;
-use super::table::{Table, gamma_rise_far};
+use super::table::Table;
 use crate::bank::Counts;
 use crate::kernel::{Isa, LaneKernel};
 use crate::lanes::Group;
@@ -83,6 +84,8 @@ pub(super) struct Carried<'a, F: Real> {
     /// The observation, less the prior mean.
     pub(super) x: F,
     pub(super) measurement: F,
+    /// β of a newborn.
+    pub(super) beta: F,
     /// Sine and cosine of the season's angle now; of no meaning without a season.
     pub(super) season: (F, F),
     /// Whether states have an origin of their own.
@@ -172,17 +175,22 @@ impl<F: Real, S: Shape, const MOST: usize> LaneKernel<F> for Step<'_, F, S, MOST
             let births = &of.counts.births_from(at * F::LANES)[..F::LANES];
             let seen = of.counts.seen();
             let counts = L::ages(seen, births);
-            let z = counts * half + F::of(of.table.alpha) + half;
+            let z = of.table.exponent(counts);
             let mut gamma = L::look_up(&of.table.gamma_rise, TABLE_LEN - 1, seen, births);
             if of.counts.largest(births) >= TABLE_LEN as u64 {
-                let far = gamma_rise_far(L::splat(one) / z);
+                let far = of.table.gamma_rise_beyond(z);
                 gamma = counts.if_less(F::of(TABLE_LEN as f64), gamma, far);
             }
             let peak = L::load(state[dim + 1].as_ref());
             let ln_joint = ln_joint[at].as_mut();
             let ln_p = peak - ln_f * half - z * u;
             (L::load(ln_joint) + ln_p).store(ln_joint);
-            (peak + (gamma - u * half)).store(state[dim + 1].as_mut());
+            let mut peak = peak + (gamma - u * half);
+            if let Some(column) = of.table.fall {
+                let share = of.table.falls(column, counts);
+                peak = peak + forget(state[dim].as_mut(), of.beta, share) * half;
+            }
+            peak.store(state[dim + 1].as_mut());
         }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) const PERIOD: Limits = Limits::closed(0.0, 1e9, "lie in [0, 1e9]");
 pub(crate) const HARMONICS: Limits = Limits::closed(1.0, 16.0, "lie in 1..=16");
 /// Scale of a heavy-tailed prior.
 pub(crate) const CAUCHY: Limits = Limits::closed(0.0, 1e100, "lie in [0, 1e100]");
+/// How many observations a variance remembers.
+pub(crate) const MEMORY: Limits = Limits::closed(1.0, 1000.0, "lie in 1..=1000");
 
 /// No state has more numbers.
 pub(super) const MAX_DIM: usize = 35;

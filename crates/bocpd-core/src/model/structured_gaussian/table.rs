@@ -36,10 +36,15 @@ pub(super) type Factors = Vec<[f64; 1]>;
 /// αₙ + ½
 /// gains         by how much each number of the state takes it in
 /// loadings      how each amplitude of the season counts in it
+/// fall          the share of β − β₀ that is forgotten then; where the variance is forgotten
 /// ```
 #[derive(Clone, Debug)]
 pub(super) struct Table<F: Real> {
     pub(super) columns: Vec<Box<[F]>>,
+    /// Which column is that of the fall; `None` where nothing is forgotten.
+    pub(super) fall: Option<usize>,
+    /// After so many observations α rises no further.
+    pub(super) last_rise: u64,
     /// (ln Γ(αₙ+1) − ln Γ(αₙ+½)) − (ln Γ(αₙ+½) − ln Γ(αₙ)).
     pub(super) gamma_rise: Box<[F]>,
     /// Factors of the covariance after 0, [`STRIDE`], … observations.
@@ -88,8 +93,15 @@ struct Rows<'a> {
 }
 
 impl<F: Real> Table<F> {
-    /// For counts up to `most`, or for any where that is [`TABLE_LEN`] or more.
-    pub(super) fn new(structure: &Structure, alpha: f64, heavy: bool, most: usize) -> Self {
+    /// For counts up to `most`, or for any where that is [`TABLE_LEN`] or more. The variance
+    /// remembers `memory` observations, or all of them.
+    pub(super) fn new(
+        structure: &Structure,
+        alpha: f64,
+        heavy: bool,
+        memory: Option<u32>,
+        most: usize,
+    ) -> Self {
         let rows = Rows::new(structure, heavy);
         let layout = rows.layout;
         // The row of a count needs the one after it.
@@ -98,16 +110,22 @@ impl<F: Real> Table<F> {
         let alpha = if heavy { alpha - 0.5 } else { alpha };
         // From this count on a row has a meaning.
         let from = usize::from(heavy);
+        let last_rise = memory.map_or(u64::MAX, |memory| u64::from(memory) + from as u64);
+        let alpha_of = |n: usize| alpha + 0.5 * (n as u64).min(last_rise) as f64;
         let closed = structure
             .is_static()
             .then(|| if heavy { 0.0 } else { 1.0 / structure.level });
         let column = || vec![F::zero(); ROWS].into_boxed_slice();
         let mut columns: Vec<Box<[F]>> = (0..GAINS + dim + season).map(|_| column()).collect();
+        let fall = memory.map(|memory| {
+            columns.push(column());
+            (columns.len() - 1, F::of(1.0 / (f64::from(memory) + 1.0)))
+        });
         let mut gamma_rise = column();
         let mut states = Vec::with_capacity(TABLE_LEN / STRIDE + 1);
         let mut factors = prior(structure);
         let (mut before, mut halfway): (Option<Row>, Option<Row>) = (None, None);
-        let mut now = constant(alpha + 0.5 * from as f64);
+        let mut now = constant(alpha_of(from));
         // Whether factors stay as they are from here on, and what they were for the last row.
         let (mut settled, mut last) = (false, factors.clone());
         for n in 0..=end {
@@ -129,7 +147,7 @@ impl<F: Real> Table<F> {
                 && n > from
             {
                 let at = TABLE_LEN - n;
-                let then = constant(alpha + 0.5 * n as f64);
+                let then = constant(alpha_of(n));
                 let rise = (then - row.half_ln_f) - (now - before.half_ln_f);
                 columns[RISE][at] = F::of(rise);
                 gamma_rise[at] = F::of(then - now);
@@ -144,7 +162,12 @@ impl<F: Real> Table<F> {
             }
             let at = TABLE_LEN - 1 - n;
             columns[HALF_SHRINK][at] = F::of(row.half_shrink);
-            columns[EXPONENT][at] = F::of((alpha + 0.5 * n as f64) + 0.5);
+            columns[EXPONENT][at] = F::of(alpha_of(n) + 0.5);
+            if let Some((column, share)) = fall
+                && n as u64 >= last_rise
+            {
+                columns[column][at] = share;
+            }
             for i in 0..dim {
                 columns[GAINS + i][at] = F::of(row.gains[i]);
             }
@@ -167,6 +190,8 @@ impl<F: Real> Table<F> {
         };
         Self {
             columns,
+            fall: fall.map(|(column, _)| column),
+            last_rise,
             gamma_rise,
             states,
             beyond,
@@ -203,9 +228,12 @@ impl<F: Real> Table<F> {
     #[inline(always)]
     pub(super) fn far<L: Lanes<Scalar = F>>(&self, column: usize, counts: L) -> L {
         let half = F::of(0.5);
-        let z = counts * half + F::of(self.alpha) + half;
+        let z = self.exponent(counts);
         if column == EXPONENT {
             return z;
+        }
+        if self.fall == Some(column) {
+            return L::splat(self.columns[column][0]);
         }
         let one = L::splat(F::one());
         if let Beyond::Closed { kappa } = self.beyond {
@@ -215,17 +243,47 @@ impl<F: Real> Table<F> {
                 RISE => {
                     // −½ ln(1 − 1/(κ+1)²) by its series.
                     let half_square = gain * gain * half;
-                    gamma_rise_far(one / z) + half_square * (half_square + one)
+                    self.gamma_rise_beyond(z) + half_square * (half_square + one)
                 }
                 HALF_SHRINK => kappa * gain * half,
                 _ => gain,
             }
         } else {
             match column {
-                RISE => gamma_rise_far(one / z),
+                RISE => self.gamma_rise_beyond(z),
                 _ => L::splat(self.columns[column][0]),
             }
         }
+    }
+
+    /// αₙ + ½ for any count from the first one on at which it matters.
+    #[inline(always)]
+    pub(super) fn exponent<L: Lanes<Scalar = F>>(&self, counts: L) -> L {
+        let half = F::of(0.5);
+        let told = if self.fall.is_some() {
+            let last = F::of(self.last_rise as f64);
+            counts.if_less(last, counts, L::splat(last))
+        } else {
+            counts
+        };
+        told * half + F::of(self.alpha) + half
+    }
+
+    /// [`gamma_rise`](Self::gamma_rise) beyond the table, for z = αₙ + ½; what forgets has come
+    /// to an end there.
+    #[inline(always)]
+    pub(super) fn gamma_rise_beyond<L: Lanes<Scalar = F>>(&self, z: L) -> L {
+        if self.fall.is_some() {
+            return L::splat(F::zero());
+        }
+        gamma_rise_far(L::splat(F::one()) / z)
+    }
+
+    /// The share of β − β₀ that is forgotten after the observation that follows on so many.
+    #[inline(always)]
+    pub(super) fn falls<L: Lanes<Scalar = F>>(&self, column: usize, counts: L) -> L {
+        let last = F::of(self.last_rise as f64);
+        counts.if_less(last, L::splat(F::zero()), L::splat(self.columns[column][0]))
     }
 }
 
