@@ -153,9 +153,9 @@ fn structures_are_recognised() {
     // Nine cycles are too few to speak of a season.
     let nine = best(&business[..24 * 9]);
     assert!(!nine.structure.contains("season"), "{}", nine.structure);
-    // Growth by a factor.
+    // Growth by a factor, in noise that is a factor.
     let growth: Vec<f64> = (0..300)
-        .map(|i| (0.02 * f64::from(i) + 0.1 * r.normal()).exp())
+        .map(|i| (0.02 * f64::from(i) + 0.4 * r.normal()).exp())
         .collect();
     assert!(best(&growth).structure.contains("of the logarithm"));
     assert_eq!(changes(&growth), [0; 0]);

@@ -118,10 +118,10 @@ fn what_numbers_are_follows_from_the_first() {
     assert!(matches!(config(&counts).model, ModelConfig::Poisson { .. }));
     let real = config(&real);
     assert!(matches!(real.model, ModelConfig::StructuredGaussian { .. }));
-    assert_eq!(real.alternatives.len(), 8);
+    assert_eq!(real.alternatives.len(), 10);
     // A constant is not yet a count, nor an answer.
     for constant in [0.0, 1.0, 7.0] {
-        assert_eq!(config(&[constant; 50]).alternatives.len(), 8);
+        assert_eq!(config(&[constant; 50]).alternatives.len(), 10);
     }
 }
 

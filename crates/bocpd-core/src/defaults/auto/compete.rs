@@ -11,8 +11,9 @@ use crate::math::ln_sum_exp;
 /// Of so many observations nothing can be said.
 const TOO_FEW: usize = 3;
 
-/// So many of the best structures are tried with a season on top.
-const WITH_SEASON: usize = 3;
+/// So many of the best structures are tried with a season on top, and with a variance that
+/// wanders.
+const BEST: usize = 3;
 
 /// The candidates for a series of real numbers, the most probable first.
 pub(super) fn structures_of(xs: &[f64], given: &Given) -> Vec<Candidate> {
@@ -26,11 +27,16 @@ pub(super) fn structures_of(xs: &[f64], given: &Given) -> Vec<Candidate> {
         [Structure::WHITE].to_vec()
     };
     let mut all: Vec<_> = structures.into_iter().map(candidate).collect();
-    race.run(all.iter_mut().map(|one| &mut one.0), WITH_SEASON);
+    race.run(all.iter_mut().map(|one| &mut one.0), BEST);
+    rank(&mut all);
+    let best: Vec<Structure> = all.iter().take(BEST).map(|(_, s)| *s).collect();
+    let wandering = best.iter().flat_map(|one| one.with_memories(xs.len()));
+    let mut wandering: Vec<_> = wandering.map(candidate).collect();
+    race.run(wandering.iter_mut().map(|one| &mut one.0), 0);
+    all.append(&mut wandering);
     rank(&mut all);
     let periods = season::periods(xs);
     if !periods.is_empty() {
-        let best: Vec<Structure> = all.iter().take(WITH_SEASON).map(|(_, s)| *s).collect();
         let mut seasonal = Vec::new();
         for structure in best {
             for &period in &periods {

@@ -20,7 +20,7 @@ use crate::pruning::Pruning;
 ///
 /// What the numbers are (yes or no, counts, real numbers) follows from them. Of real numbers
 /// they also give the scale; the structure of the noise is then an unknown constant of the
-/// stream: white, AR(1), or a level that drifts, as [alternatives](Config::alternatives) whose
+/// stream: white, AR(1), a level that drifts, or a variance that wanders, as [alternatives](Config::alternatives) whose
 /// filters go side by side. The level of a segment has a prior with heavy tails, so that no
 /// jump, however large, makes the detector deaf to the changes after it.
 ///
@@ -115,6 +115,16 @@ fn in_words(model: &ModelConfig) -> String {
             ..
         } if *period == 0.0 => Structure::of_noise(*phi, *drift)
             .along_lines(*slope > 0.0, *slope_drift)
+            .in_words(),
+        ModelConfig::VolatileGaussian {
+            phi,
+            drift,
+            slope,
+            memory,
+            ..
+        } => Structure::of_noise(*phi, *drift)
+            .along_lines(*slope > 0.0, 0.0)
+            .that_remembers(*memory)
             .in_words(),
         other => other
             .spec()

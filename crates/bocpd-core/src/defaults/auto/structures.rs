@@ -41,6 +41,16 @@ const DRIFTS: [f64; 5] = [0.001, 0.01, 0.1, 1.0, 10.0];
 /// Variances by which a slope moves at each observation, over that of the noise.
 const SLOPE_DRIFTS: [f64; 3] = [1e-4, 1e-2, 1.0];
 
+/// How many observations a variance that wanders remembers.
+const MEMORIES: [u32; 2] = [50, 10];
+
+/// Fewer observations do not tell a variance that wanders from one that stays.
+const FEWEST_WANDERING: usize = 200;
+
+/// A level that drifts by more than this is not tried with a variance that wanders: together
+/// they would be as free as changes are.
+const MOST_DRIFT: f64 = 0.01;
+
 /// What noise is like: one of its structures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Structure {
@@ -50,6 +60,8 @@ pub(super) struct Structure {
     slope_drift: f64,
     season: Option<Season>,
     logarithm: bool,
+    /// How many observations the variance remembers; all of them if nothing is said.
+    memory: Option<u32>,
     /// The prior weight.
     weight: f64,
 }
@@ -62,6 +74,7 @@ impl Structure {
         slope_drift: 0.0,
         season: None,
         logarithm: false,
+        memory: None,
         weight: WHITE / 2.0,
     };
 
@@ -114,6 +127,14 @@ impl Structure {
         }
     }
 
+    /// The same with a variance that remembers so many observations.
+    pub(super) fn that_remembers(self, memory: u32) -> Self {
+        Self {
+            memory: Some(memory),
+            ..self
+        }
+    }
+
     /// The same along a line, if there is a slope.
     pub(super) fn along_lines(self, slope: bool, slope_drift: f64) -> Self {
         Self {
@@ -127,7 +148,19 @@ impl Structure {
     pub(super) fn of_streams_beside_white() -> impl Iterator<Item = Self> {
         let correlated = PHIS.into_iter().map(|phi| Self::of_noise(phi, 0.0));
         let drifting = DRIFTS.into_iter().map(|drift| Self::of_noise(0.0, drift));
-        correlated.chain(drifting)
+        let wandering = MEMORIES.map(|memory| Self::of_noise(0.0, 0.0).that_remembers(memory));
+        correlated.chain(drifting).chain(wandering)
+    }
+
+    /// The same with a variance that wanders, for noise about a level that hardly does; of a
+    /// series of so many observations.
+    pub(super) fn with_memories(&self, observations: usize) -> Vec<Self> {
+        let steady = self.phi == 0.0 && self.drift <= MOST_DRIFT && self.slope_drift == 0.0;
+        let few = observations < FEWEST_WANDERING;
+        if !steady || few || self.season.is_some() || self.logarithm {
+            return Vec::new();
+        }
+        MEMORIES.map(|memory| self.that_remembers(memory)).to_vec()
     }
 
     pub(super) fn weight(&self) -> f64 {
@@ -138,11 +171,25 @@ impl Structure {
     pub(super) fn model_of_stream(&self, scale: &Scale) -> ModelConfig {
         let variance = scale.noise * scale.noise * self.variance();
         let relative = scale.spread / sqrt(variance);
+        let (kappa, beta) = (1.0 / (relative * relative), ALPHA * variance);
+        if let Some(memory) = self.memory {
+            return ModelConfig::VolatileGaussian {
+                mean: scale.centre,
+                kappa,
+                alpha: ALPHA,
+                beta,
+                phi: self.phi,
+                drift: self.drift,
+                slope: 0.0,
+                cauchy: scale.spread,
+                memory,
+            };
+        }
         ModelConfig::StructuredGaussian {
             mean: scale.centre,
-            kappa: 1.0 / (relative * relative),
+            kappa,
             alpha: ALPHA,
-            beta: ALPHA * variance,
+            beta,
             phi: self.phi,
             drift: self.drift,
             slope: 0.0,
@@ -210,6 +257,11 @@ impl Structure {
         if self.logarithm {
             words += ", of the logarithm";
         }
+        let memory;
+        if let Some(observations) = self.memory {
+            memory = format!(", of a variance that wanders ({observations} observations)");
+            words += &memory;
+        }
         words
     }
 }
@@ -219,6 +271,9 @@ struct View<'a> {
     values: Cow<'a, [f64]>,
     scale: Scale,
 }
+
+/// Neighbours differ by a fifth at least where the logarithm is another view of the noise.
+const SKEWED: f64 = 0.2;
 
 /// Makes candidates of structures.
 pub(super) struct Maker<'a> {
@@ -234,11 +289,12 @@ impl<'a> Maker<'a> {
             scale: Scale::of(&values),
             values,
         };
-        let logarithms = || xs.iter().map(|&x| log(x)).collect::<Vec<f64>>();
+        let logarithms = || view(xs.iter().map(|&x| log(x)).collect());
+        let logarithms = spans_a_factor(xs).then(logarithms);
         Self {
             given,
             numbers: view(xs.into()),
-            logarithms: spans_a_factor(xs).then(|| view(logarithms().into())),
+            logarithms: logarithms.filter(|view| view.scale.noise >= SKEWED),
         }
     }
 
@@ -299,10 +355,23 @@ impl<'a> Maker<'a> {
             };
         }
         // Outliers of a logarithm come from where its prior predictive says.
-        let (model, outliers) = if structure.logarithm {
-            (model!(StructuredLogNormal), Outliers::new(P_OUTLIER))
-        } else {
-            (model!(StructuredGaussian), Structure::outliers(scale))
+        let (model, outliers) = match structure.memory {
+            _ if structure.logarithm => (model!(StructuredLogNormal), Outliers::new(P_OUTLIER)),
+            None => (model!(StructuredGaussian), Structure::outliers(scale)),
+            Some(memory) => {
+                let model = ModelConfig::VolatileGaussian {
+                    mean: centre,
+                    kappa,
+                    alpha: ALPHA,
+                    beta,
+                    phi: structure.phi,
+                    drift: structure.drift,
+                    slope,
+                    cauchy: 0.0,
+                    memory,
+                };
+                (model, Structure::outliers(scale))
+            }
         };
         let mut config = Config::new(model, self.given.hazard(n));
         config.outliers = Some(outliers);
