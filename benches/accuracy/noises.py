@@ -32,6 +32,21 @@ def moving_average(rng, n):
     return np.convolve(rng.normal(0, 1, n + 4), np.full(5, 1 / np.sqrt(5)), "valid")
 
 
+def garch(rng, n):
+    """GARCH(1,1) noise of variance 1 (Bollerslev 1986): σ² = 0.02 + 0.1 x² + 0.88 σ² with the x and
+    σ² before. The first 200 are thrown away."""
+    values, variance = np.zeros(200 + n), 1.0
+    for i, z in enumerate(rng.normal(0, 1, 200 + n)):
+        values[i] = np.sqrt(variance) * z
+        variance = 0.02 + 0.1 * values[i] ** 2 + 0.88 * variance
+    return values[200:]
+
+
+def stochastic_volatility(rng, n):
+    """Normal noise whose ln σ is AR(1) of correlation 0.97 and standard deviation 0.7."""
+    return np.exp(0.7 * autoregressive(0.97)(rng, n)) * rng.normal(0, 1, n)
+
+
 NOISES = {
     "white": lambda rng, n: rng.normal(0, 1, n),
     "AR .5": autoregressive(0.5),
@@ -47,6 +62,8 @@ NOISES = {
     "0/1": lambda rng, n: (rng.uniform(0, 1, n) < 0.3).astype(float),
     "Poisson, mean 5": lambda rng, n: rng.poisson(5, n).astype(float),
     "log-normal, σ 1": lambda rng, n: rng.lognormal(0, 1, n),
+    "GARCH": garch,
+    "stochastic volatility": stochastic_volatility,
     "grid, σ .3": lambda rng, n: np.round(rng.normal(0, 0.3, n)),
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import bocpd
 import numpy as np
-from bocpd.model import StructuredGaussian, StudentTGrid
+from bocpd.model import StructuredGaussian, StudentTGrid, VolatileGaussian
 
 # How many observations a stream is measured by.
 FIRST = 50
@@ -116,5 +116,10 @@ WAYS = {
         structured(outliers=0.1),
         structured(outliers=0.2),
         Way("Student-t, ν of 2, 4, 8, 64", StudentTGrid, {"nu": [2.0, 4.0, 8.0, 64.0]}),
+        Way("`memory` 10, outliers 0.01", VolatileGaussian, {"memory": 10}, 0.01),
+    ],
+    "GARCH": [Way(f"`memory` {w}, outliers 0.01", VolatileGaussian, {"memory": w}, 0.01) for w in (50, 10)],
+    "stochastic volatility": [
+        Way(f"`memory` {w}, outliers 0.01", VolatileGaussian, {"memory": w}, 0.01) for w in (50, 10)
     ],
 }
