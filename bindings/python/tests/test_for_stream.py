@@ -50,7 +50,7 @@ def test_noise_with_a_memory_is_silent_and_named() -> None:
     words, probability = detector.structures[0]
     assert words == "AR(1) noise of 0.9" and probability > 0.9
     assert sum(p for _, p in detector.structures) == pytest.approx(1.0)
-    assert len(detector.structures) == 9
+    assert len(detector.structures) == 11
     probabilities = detector.model_probabilities
     assert sorted(probabilities, reverse=True) == [p for _, p in detector.structures]
     assert list(bocpd.Detector(bocpd.Gaussian(), bocpd.Constant(9)).model_probabilities) == [1.0]
