@@ -117,10 +117,9 @@ for source in "${tests[@]}"; do
 done
 
 say "corpus: the same, but under valgrind, where it would take long, only some cases"
+# Built as tests are: "cargo build" would compile the core once more, with other features.
 # shellcheck disable=SC2086
-cargo build --quiet --profile test \
-    ${BOCPD_TESTED:---package bocpd-ffi --package bocpd-behaviour-tests} \
-    --example corpus_lines --example forge
+cargo test --quiet --no-run ${BOCPD_TESTED:---package bocpd-ffi --package bocpd-behaviour-tests}
 examples=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/examples
 "$examples/corpus_lines" >"$work/corpus.txt"
 awk '/^case /{ kept = $2 ~ /^readouts-(gaussian|gamma|binomial)$/ } /^end of/{ kept = 1 } kept' "$work/corpus.txt" >"$work/readouts.txt"

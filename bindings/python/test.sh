@@ -48,7 +48,7 @@ export BOCPD_BITS=$PWD/.venv/bits.jsonl
 step "forged snapshots"
 # As in ../../test, so that nothing is compiled twice.
 # shellcheck disable=SC2086
-cargo build --profile test --locked --quiet ${BOCPD_TESTED:---package bocpd-behaviour-tests} --example forge
+cargo test --locked --quiet --no-run ${BOCPD_TESTED:---package bocpd-behaviour-tests}
 "${CARGO_TARGET_DIR:-../../target}/debug/examples/forge" 1000 11 >.venv/forged.bin
 export BOCPD_FORGED=$PWD/.venv/forged.bin
 

@@ -64,7 +64,7 @@ USUAL: dict[str, Any] = {
     "mean": 0.3, "kappa": 1.1, "alpha": 1.2, "beta": 0.9, "nu": 4.0, "shape": 1.5, "rate": 0.5,
     "a": 1.5, "b": 0.5, "known_shape": 2.0, "level_variance": 4.0, "variance": 1.3, "cutoff": 4.0, "centre": 0.5,
     "phi": 0.5, "drift": 0.1, "slope": 0.2, "slope_drift": 0.01, "period": 6.0, "harmonics": 2,
-    "season": 1.5, "cauchy": 3.0, "p_outlier": 0.1, "trials": 30, "mean_run_length": 9.0,
+    "season": 1.5, "cauchy": 3.0, "memory": 5, "p_outlier": 0.1, "trials": 30, "mean_run_length": 9.0,
     "per_unit_time": 0.1, "scale": 9.0, "k": 2, "p": 0.3, "max_hypotheses": 9,
     "min_weight": 1e-6, "max_run_length": 9, "resample": 1, "index": 3, "p_change_now": 0.2,
     "map_run_length": 2, "map_probability": 0.5, "ln_predictive": -1.5, "p_nearby": 0.2,
