@@ -19,3 +19,4 @@ mod product;
 mod regression;
 mod scoring;
 mod structured_gaussian;
+mod volatile_gaussian;
