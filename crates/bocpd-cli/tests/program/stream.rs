@@ -153,7 +153,7 @@ fn a_stream_needs_no_options() {
     assert_eq!(text(&output.stdout), "");
     let said = text(&output.stderr);
     assert!(
-        said.contains("white noise, or one of 8 kinds of noise"),
+        said.contains("white noise, or one of 10 kinds of noise"),
         "{said}"
     );
     assert!(

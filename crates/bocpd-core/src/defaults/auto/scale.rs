@@ -120,7 +120,8 @@ fn of_differences(values: &[f64]) -> f64 {
     } else {
         0.0
     };
-    if mad > 0.0 {
+    // Differences of decimal fractions that are equal differ by roundings.
+    if mad > 1e-9 * mean {
         MAD_TO_SIGMA * mad / core::f64::consts::SQRT_2
     } else {
         mean / MEAN_DIFFERENCE

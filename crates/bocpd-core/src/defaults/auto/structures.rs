@@ -38,6 +38,10 @@ const PHIS: [f64; 3] = [0.3, 0.6, 0.9];
 /// Variances by which a level moves at each observation, over that of the noise.
 const DRIFTS: [f64; 5] = [0.001, 0.01, 0.1, 1.0, 10.0];
 
+/// The same of a walk whose steps hide the noise: in a stream, where each structure is a filter
+/// that goes on, the last one before it does as well.
+const WALK: f64 = 100.0;
+
 /// Variances by which a slope moves at each observation, over that of the noise.
 const SLOPE_DRIFTS: [f64; 3] = [1e-4, 1e-2, 1.0];
 
@@ -95,7 +99,8 @@ impl Structure {
                 ..Self::WHITE
             });
             all.extend(PHIS.map(|phi| Self { phi, ..half }));
-            all.extend(DRIFTS.map(|drift| Self { drift, ..half }));
+            let drifts = DRIFTS.into_iter().chain([WALK]);
+            all.extend(drifts.map(|drift| Self { drift, ..half }));
         }
         let smooth = Self {
             slope: true,
