@@ -120,8 +120,9 @@ fn of_differences(values: &[f64]) -> f64 {
     } else {
         0.0
     };
-    // Differences of decimal fractions that are equal differ by roundings.
-    if mad > 1e-9 * mean {
+    // Decimal fractions whose differences are equal have ones that differ by roundings.
+    let mut sizes: Vec<f64> = values.iter().map(|x| fabs(*x)).collect();
+    if mad > 4.0 * f64::EPSILON * median(&mut sizes) {
         MAD_TO_SIGMA * mad / core::f64::consts::SQRT_2
     } else {
         mean / MEAN_DIFFERENCE
