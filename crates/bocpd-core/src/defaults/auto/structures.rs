@@ -49,7 +49,7 @@ const SLOPE_DRIFTS: [f64; 3] = [1e-4, 1e-2, 1.0];
 const MEMORIES: [u32; 2] = [50, 10];
 
 /// Fewer observations do not tell a variance that wanders from one that stays.
-const FEWEST_WANDERING: usize = 200;
+const FEWEST_WANDERING: usize = 400;
 
 /// A level that drifts by more than this is not tried with a variance that wanders: together
 /// they would be as free as changes are.
