@@ -46,7 +46,8 @@ PYO3_BUILD_EXTENSION_MODULE=1 cargo run --release --locked --quiet --package boc
 export BOCPD_BITS=$PWD/.venv/bits.jsonl
 
 step "forged snapshots"
-# As in ../../test, so that nothing is compiled twice.
+# Built as tests are, with what is tested in ../../test: "cargo build" would compile the core once
+# more, with other features.
 # shellcheck disable=SC2086
 cargo test --locked --quiet --no-run ${BOCPD_TESTED:---package bocpd-behaviour-tests}
 "${CARGO_TARGET_DIR:-../../target}/debug/examples/forge" 1000 11 >.venv/forged.bin
